@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.enableUpcomingFeature("MemberImportVisibility")]
+let parser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+  name: "stroma",
+  platforms: [.macOS(.v26)],
+  products: [
+    .executable(name: "stroma", targets: ["stroma"]),
+    .library(name: "Stroma", targets: ["Substrate", "Science", "Simulation", "Scenario", "Campaign"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    // Substrate: cores, chance, arithmetic that gives the same bits everywhere.
+    .target(name: "Substrate", swiftSettings: strict),
+    // CLAPACK: prototypes of the BLAS and LAPACK routines in use.
+    .systemLibrary(
+      name: "CLAPACK", providers: [.apt(["libblas-dev", "liblapack-dev"])]),
+    // Science: the equations of fields, cells, body and treatment. No files, no threads.
+    .target(name: "Science", dependencies: ["Substrate"], swiftSettings: strict),
+    // Simulation: one run, its step, its ledger, what is observed and recorded.
+    .target(name: "Simulation", dependencies: ["Substrate", "Science", crypto], swiftSettings: strict),
+    // Scenario: YAML to a validated experiment: units, strict keys, provenance, presets.
+    .target(
+      name: "Scenario", dependencies: ["Substrate", "Science", "Simulation", yams],
+      swiftSettings: strict),
+    // Campaign: many runs at once.
+    .target(
+      name: "Campaign", dependencies: ["Substrate", "Science", "Simulation", "Scenario", "CLAPACK"],
+      swiftSettings: strict),
+    // stroma: the command line.
+    .executableTarget(
+      name: "stroma", dependencies: ["Substrate", "Simulation", "Scenario", "Campaign", parser],
+      swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,82 @@
+import Foundation
+import Scenario
+import Simulation
+
+/// What a run leaves behind: CSV files, the resolved scenario and the manifest.
+public struct RunOutput: Sendable {
+  /// Version of the program.
+  public static let version = "0.1.0"
+
+  /// What the manifest says besides the results.
+  public struct Manifest: Codable, Sendable {
+    /// Program and version.
+    public var program = "stroma", version = RunOutput.version
+    /// The command as given.
+    public var command: [String]
+    /// The scenario file.
+    public var scenario: String
+    /// SHA-256 of the resolved scenario.
+    public var scenarioSHA256: String
+    /// Every file that was read, with its SHA-256.
+    public var files: [String: String]
+    /// Seed, replicates and threads.
+    public var seed: UInt64, replicates: Int, threads: Int
+    /// Operating system, architecture and number of cores.
+    public var machine: String, cores: Int
+    /// Start, in UTC.
+    public var started: Date
+    /// Time the run took, s.
+    public var wallTime: Double
+    /// Whether every model got to its end; simulated hours that all of them reached.
+    public var complete: Bool, reachedHours: Double
+    /// One SHA-256 over the CSV files: name, then content, in the order of the list.
+    public var csvSHA256: String, csvFiles: [String]
+  }
+
+  /// Writes everything into a directory; files of an earlier run that this one does not write go.
+  ///
+  /// - Throws: `OutputError`.
+  public static func write(
+    _ trajectories: [Trajectory], scenario: ResolvedScenario, path: String, command: [String],
+    threads: Int, followed: Int, started: Date, wallTime: Double, to directory: OutputDirectory
+  ) throws -> Manifest {
+    let files = Recorders.files(trajectories, followingCells: followed > 0)
+    var digest = Digest()
+    for file in files {
+      digest.add(file.name)
+      digest.add(file.text)
+    }
+    let reached = trajectories.map { $0.snapshots.last?.time ?? 0 }.min() ?? 0
+    let manifest = Manifest(
+      command: command, scenario: path, scenarioSHA256: Digest.of(Data(scenario.yaml.utf8)),
+      files: Dictionary(scenario.files.map { ($0.path, $0.sha256) }) { first, _ in first },
+      seed: trajectories.first?.seed ?? scenario.seed,
+      replicates: trajectories.map(\.replicate).max() ?? scenario.replicates, threads: threads,
+      machine: "\(ProcessInfo.processInfo.operatingSystemVersionString), \(architecture)",
+      cores: ProcessInfo.processInfo.activeProcessorCount, started: started, wallTime: wallTime,
+      complete: trajectories.allSatisfy(\.isComplete), reachedHours: reached / 60,
+      csvSHA256: digest.hexadecimal, csvFiles: files.map(\.name))
+    for file in files { try directory.write(file.name, file.text) }
+    for recorder in Recorders.all(followingCells: true) where !files.contains(where: { $0.name == recorder.file }) {
+      try directory.remove(recorder.file)
+    }
+    try directory.write("scenario.resolved.yaml", scenario.yaml)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .iso8601
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    let json = try encoder.encode(manifest)
+    try directory.write("manifest.json", String(decoding: json, as: UTF8.self) + "\n")
+    return manifest
+  }
+
+  private static var architecture: String {
+    #if arch(x86_64)
+      "x86_64"
+    #elseif arch(arm64)
+      "arm64"
+    #else
+      "unknown architecture"
+    #endif
+  }
+}

@@ -1,0 +1,189 @@
+import Yams
+
+/// Where a value comes from.
+public struct Origin: Sendable, Equatable {
+  /// Which layer of configuration gave it.
+  public enum Layer: Sendable, Equatable {
+    /// The scenario file.
+    case scenario
+    /// A preset of the library, by its folder and name.
+    case preset(String)
+    /// A `--set` of the command line.
+    case commandLine
+    /// The schema.
+    case standard
+  }
+
+  /// File, or option.
+  public let file: String
+  /// Line and column from 1; 0 where there is none.
+  public let line: Int, column: Int
+  /// The layer.
+  public let layer: Layer
+
+  static let standard = Origin(file: "default", line: 0, column: 0, layer: .standard)
+
+  /// In words: `file:line`, `preset hosts/mouse`, `default`.
+  var words: String {
+    switch layer {
+    case .scenario: "line \(line)"
+    case .preset(let name): "preset \(name)"
+    case .commandLine: "command line"
+    case .standard: "default"
+    }
+  }
+}
+
+/// A tree of configuration in which every node knows where it comes from.
+struct Document: Sendable {
+  indirect enum Content: Sendable {
+    case scalar(String)
+    case sequence([Document])
+    case mapping([Entry])
+  }
+
+  struct Entry: Sendable {
+    let key: String
+    let origin: Origin
+    var value: Document
+  }
+
+  var content: Content
+  var origin: Origin
+
+  /// Largest size of a file, depth of nesting and number of nodes.
+  static let sizeLimit = 1 << 20
+  static let depthLimit = 32
+  static let nodeLimit = 100_000
+
+  /// Reads YAML.
+  ///
+  /// - Throws: `ScenarioError` for text that is not one YAML document within the limits.
+  init(yaml text: String, file: String, layer: Origin.Layer) throws(ScenarioError) {
+    let start = Origin(file: file, line: 1, column: 1, layer: layer)
+    let root: Node?
+    do {
+      root = try Parser(yaml: text).singleRoot()
+    } catch {
+      throw Self.explain(error, file: file, layer: layer)
+    }
+    guard let root else { throw ScenarioError(start, "is empty; it needs keys and values") }
+    var nodes = 0
+    self = try Self.convert(root, start, depth: 0, nodes: &nodes)
+  }
+
+  init(_ content: Content, _ origin: Origin) {
+    self.content = content
+    self.origin = origin
+  }
+
+  private static func convert(_ node: Node, _ parent: Origin, depth: Int, nodes: inout Int)
+    throws(ScenarioError) -> Document
+  {
+    let mark = node.mark
+    let origin = Origin(
+      file: parent.file, line: mark?.line ?? parent.line, column: mark?.column ?? parent.column,
+      layer: parent.layer)
+    nodes += 1
+    if depth > depthLimit {
+      throw ScenarioError(origin, "nests deeper than \(depthLimit) levels")
+    }
+    if nodes > nodeLimit {
+      throw ScenarioError(origin, "holds more than \(nodeLimit) values, counting repeated anchors")
+    }
+    switch node {
+    case .scalar(let scalar):
+      return Document(.scalar(scalar.string), origin)
+    case .sequence(let sequence):
+      var items: [Document] = []
+      for item in sequence { items.append(try convert(item, origin, depth: depth + 1, nodes: &nodes)) }
+      return Document(.sequence(items), origin)
+    case .mapping(let mapping):
+      var entries: [Entry] = []
+      for (key, value) in mapping {
+        guard case .scalar(let name) = key else {
+          throw ScenarioError(origin, "has a key that is not a word")
+        }
+        let keyOrigin = Origin(
+          file: parent.file, line: key.mark?.line ?? origin.line,
+          column: key.mark?.column ?? origin.column, layer: parent.layer)
+        entries.append(
+          Entry(
+            key: name.string, origin: keyOrigin,
+            value: try convert(value, keyOrigin, depth: depth + 1, nodes: &nodes)))
+      }
+      return Document(.mapping(entries), origin)
+    case .alias:
+      throw ScenarioError(origin, "has an alias that cannot be followed")
+    }
+  }
+
+  private static func explain(_ error: any Error, file: String, layer: Origin.Layer) -> ScenarioError {
+    func at(_ mark: Mark, _ message: String) -> ScenarioError {
+      ScenarioError(
+        Origin(file: file, line: max(1, mark.line), column: max(1, mark.column), layer: layer), message)
+    }
+    guard let error = error as? YamlError else {
+      return ScenarioError(Origin(file: file, line: 1, column: 1, layer: layer), "is not YAML: \(error)")
+    }
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      if problem.contains("nesting level") {
+        return at(mark, "nests deeper than \(depthLimit) levels")
+      }
+      return at(mark, "is not YAML: \(problem)")
+    case .duplicatedKeysInMapping(let keys, let context):
+      return at(
+        context.mark,
+        "has \(keys.map { "'\($0)'" }.joined(separator: " and ")) more than once in the same place; keep one")
+    case .reader(let problem, let offset, _, _):
+      let place = offset.map { " at byte \($0)" } ?? ""
+      return ScenarioError(
+        Origin(file: file, line: 1, column: 1, layer: layer), "is not text: \(problem)\(place)")
+    default:
+      return ScenarioError(
+        Origin(file: file, line: 1, column: 1, layer: layer), "cannot be read as YAML: \(error)")
+    }
+  }
+}
+
+extension Document {
+  subscript(key: String) -> Document? {
+    guard case .mapping(let entries) = content else { return nil }
+    return entries.first { $0.key == key }?.value
+  }
+
+  /// Whether this is a value with its record: `{value: …, source: …}`.
+  var isRecord: Bool { self["value"] != nil }
+
+  /// This tree with another laid over it: mappings merge key by key, everything else is replaced.
+  func overlaid(with other: Document) -> Document {
+    guard case .mapping(var entries) = content, case .mapping(let over) = other.content, !isRecord,
+      !other.isRecord
+    else { return other }
+    for entry in over {
+      if let i = entries.firstIndex(where: { $0.key == entry.key }) {
+        entries[i].value = entries[i].value.overlaid(with: entry.value)
+      } else {
+        entries.append(entry)
+      }
+    }
+    return Document(.mapping(entries), origin)
+  }
+
+  /// This tree with the value of a key replaced by what `change` makes of it, where it has the key.
+  func changing(_ key: String, _ change: (Document) throws -> Document) rethrows -> Document {
+    guard case .mapping(var entries) = content,
+      let i = entries.firstIndex(where: { $0.key == key })
+    else { return self }
+    entries[i].value = try change(entries[i].value)
+    return Document(.mapping(entries), origin)
+  }
+
+  /// This tree without a key.
+  func without(_ key: String) -> Document {
+    guard case .mapping(let entries) = content else { return self }
+    return Document(.mapping(entries.filter { $0.key != key }), origin)
+  }
+}

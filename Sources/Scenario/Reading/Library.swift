@@ -1,0 +1,145 @@
+import Foundation
+import Simulation
+
+/// The folders of presets: `hosts`, `products`, `factors`, `labels`.
+public struct Library: Sendable {
+  /// The directory that holds the folders.
+  public let path: String
+
+  /// A file that was used, with the SHA-256 of its bytes.
+  public struct Used: Sendable, Equatable {
+    /// Its path.
+    public let path: String
+    /// The hash.
+    public let sha256: String
+  }
+
+  /// Finds the library: the given directory, else `Scenarios/` upward from the scenario file, else
+  /// upward from the program.
+  ///
+  /// - Throws: `ScenarioError` where there is none.
+  public init(given: String?, scenario: String, program: String) throws(ScenarioError) {
+    if let given {
+      guard Self.isLibrary(given) else {
+        throw ScenarioError(
+          Origin(file: "--library", line: 0, column: 0, layer: .commandLine),
+          "found \"\(given)\"; a library is a directory with a folder 'hosts' in it")
+      }
+      path = given
+      return
+    }
+    for start in [scenario, program] {
+      var directory = URL(fileURLWithPath: start).standardizedFileURL.deletingLastPathComponent()
+      while true {
+        for candidate in [directory.appendingPathComponent("Scenarios"), directory]
+        where Self.isLibrary(candidate.path) {
+          path = candidate.path
+          return
+        }
+        let parent = directory.deletingLastPathComponent()
+        if parent.path == directory.path || directory.path == "/" { break }
+        directory = parent
+      }
+    }
+    throw ScenarioError(
+      Origin(file: scenario, line: 0, column: 0, layer: .scenario),
+      "no library of hosts, products and factors above this file or the program; name one with --library DIR")
+  }
+
+  private static func isLibrary(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path + "/hosts", isDirectory: &isDirectory)
+      && isDirectory.boolValue
+  }
+
+  /// Names of the presets of a folder.
+  public func names(in folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? [])
+      .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+  }
+}
+
+/// Reads the files of one scenario and remembers which.
+struct Loader {
+  let library: Library
+  private(set) var used: [Library.Used] = []
+
+  init(library: Library) { self.library = library }
+
+  /// Reads a YAML file.
+  ///
+  /// - Throws: `ScenarioError` for a file that cannot be read or is no YAML text within the limits.
+  mutating func read(_ path: String, layer: Origin.Layer) throws(ScenarioError) -> Document {
+    let start = Origin(file: path, line: 0, column: 0, layer: layer)
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw ScenarioError(start, "there is no such file")
+    }
+    if isDirectory.boolValue { throw ScenarioError(start, "is a directory; name a scenario file") }
+    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    if size > Document.sizeLimit {
+      throw ScenarioError(start, "has \(size) bytes; a file of a scenario has at most \(Document.sizeLimit)")
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw ScenarioError(start, "cannot be read; check its permissions")
+    }
+    if data.count > Document.sizeLimit {
+      throw ScenarioError(start, "is longer than the \(Document.sizeLimit) bytes a file of a scenario has at most")
+    }
+    if let zero = data.firstIndex(of: 0) {
+      throw ScenarioError(start, "is not text: it has a zero byte at \(zero)")
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw ScenarioError(start, "is not text in UTF-8")
+    }
+    let document = try Document(yaml: text, file: path, layer: layer)
+    if !used.contains(where: { $0.path == path }) {
+      used.append(Library.Used(path: path, sha256: Digest.of(data)))
+    }
+    return document
+  }
+
+  /// Lays a value over the preset it names, and that over the preset it names in turn.
+  ///
+  /// - Parameters:
+  ///   - value: a mapping that may have a key `preset`.
+  ///   - folder: folder of the library.
+  ///   - path: path of the key, for messages.
+  /// - Throws: `ScenarioError` for a name that is none, or presets that include each other in a ring.
+  mutating func expand(_ value: Document, folder: String, path: String, within: [String] = [])
+    throws(ScenarioError) -> Document
+  {
+    guard let preset = value["preset"] else { return value }
+    let key = "\(path).preset"
+    guard case .scalar(let name) = preset.content else {
+      throw ScenarioError(preset.origin, path: key, "takes the name of one preset of '\(folder)'")
+    }
+    let allowed = name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
+    guard allowed, !name.isEmpty else {
+      throw ScenarioError(
+        preset.origin, path: key,
+        "found \"\(name)\"; a preset is named by letters, digits, '-' and '_', never by a path")
+    }
+    guard !within.contains(name) else {
+      throw ScenarioError(
+        preset.origin, path: key,
+        "presets include each other in a ring: \((within + [name]).joined(separator: " → "))")
+    }
+    let names = library.names(in: folder)
+    guard names.contains(name) else {
+      throw ScenarioError(
+        preset.origin, path: key,
+        "there is no '\(name)' in \(library.path)/\(folder)\(Suggestion.text(for: name, among: names)); "
+          + "there are: \(names.joined(separator: ", "))")
+    }
+    let file = "\(library.path)/\(folder)/\(name).yaml"
+    let inner = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
+    let outer = URL(fileURLWithPath: library.path).resolvingSymlinksInPath().path
+    guard inner.hasPrefix(outer + "/") else {
+      throw ScenarioError(preset.origin, path: key, "'\(name)' is a link that leads out of the library")
+    }
+    let document = try read(file, layer: .preset("\(folder)/\(name)"))
+    let base = try expand(document, folder: folder, path: path, within: within + [name])
+    return base.overlaid(with: value.without("preset"))
+  }
+}

@@ -1,0 +1,372 @@
+import Foundation
+
+/// A mapping of the scenario being read: each key is asked for by the schema, with what is allowed.
+///
+/// Problems are collected, not thrown: a value that cannot be read is reported and stands in as the
+/// schema's own or as a harmless number, so that one look tells everything that is wrong. Keys that
+/// nobody asked for are reported when the section ends.
+final class Section {
+  let path: [String]
+  let origin: Origin
+  let reading: Reading
+  fileprivate let entries: [Document.Entry]
+  private var asked: Set<String> = []
+  private let inheritedSource: String?
+
+  /// Reads a mapping with `body`, then reports the keys nobody asked for.
+  ///
+  /// A missing node reads as an empty mapping: every key then takes the schema's own value.
+  @discardableResult
+  static func read<Result>(
+    _ node: Document?, _ path: [String], _ reading: Reading, at origin: Origin,
+    source: String? = nil, _ body: (Section) -> Result
+  ) -> Result {
+    var entries: [Document.Entry] = []
+    switch node?.content {
+    case .mapping(let given)?: entries = given
+    case .scalar("")?, nil: break
+    case .scalar(let text)?:
+      reading.report(node?.origin ?? origin, path, "found \"\(text)\"; it takes keys and values")
+    case .sequence?:
+      reading.report(node?.origin ?? origin, path, "found a list; it takes keys and values")
+    }
+    let section = Section(
+      path: path, origin: node?.origin ?? origin, reading: reading, entries: entries, source: source)
+    let result = body(section)
+    section.end()
+    return result
+  }
+
+  private init(
+    path: [String], origin: Origin, reading: Reading, entries: [Document.Entry], source: String?
+  ) {
+    self.path = path
+    self.origin = origin
+    self.reading = reading
+    self.entries = entries
+    if let node = entries.first(where: { $0.key == "source" }), case .scalar(let text) = node.value.content {
+      inheritedSource = text
+      asked.insert("source")
+    } else {
+      inheritedSource = source
+    }
+  }
+
+  private func end() {
+    for entry in entries where !asked.contains(entry.key) {
+      let known = asked.subtracting(["source"])
+      let keys = known.isEmpty ? "it takes no keys" : "its keys are \(known.sorted().joined(separator: ", "))"
+      reading.report(
+        entry.origin, path + [entry.key],
+        "unknown key\(Suggestion.text(for: entry.key, among: known)); \(keys)")
+    }
+  }
+
+  // MARK: - What is there
+
+  /// The node of a key.
+  func node(_ key: String) -> Document? {
+    asked.insert(key)
+    return entries.first { $0.key == key }?.value
+  }
+
+  /// Whether a key is given.
+  func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
+
+  /// Reports a problem with a key.
+  func report(_ key: String, _ message: String) {
+    let node = entries.first { $0.key == key }
+    reading.report(node?.value.origin ?? origin, path + [key], message)
+  }
+
+  // MARK: - Sections
+
+  /// Reads the mapping of a key; a missing one is empty.
+  func section<Result>(_ key: String, _ body: (Section) -> Result) -> Result {
+    Section.read(
+      node(key), path + [key], reading, at: origin, source: inheritedSource, body)
+  }
+
+  /// Reads the mapping of every key of this section, in order.
+  func sections<Result>(_ body: (String, Section) -> Result) -> [Result] {
+    entries.filter { $0.key != "source" }.map { entry in
+      asked.insert(entry.key)
+      return Section.read(
+        entry.value, path + [entry.key], reading, at: entry.origin, source: inheritedSource
+      ) { body(entry.key, $0) }
+    }
+  }
+
+  // MARK: - Values
+
+  /// A word or text.
+  func text(_ key: String, default standard: String? = nil, _ meaning: String) -> String {
+    guard let given = scalar(key, standard, "a text") else { return standard ?? "" }
+    add(key, given, meaning: meaning)
+    return given.text
+  }
+
+  /// One of the names of an enumeration.
+  func choice<Choice: CaseIterable & RawRepresentable<String>>(
+    _ key: String, default standard: Choice? = nil, source: String? = nil, _ meaning: String
+  ) -> Choice {
+    let names = Choice.allCases.map(\.rawValue)
+    let fallback = standard ?? Choice.allCases.first!
+    guard let given = scalar(key, standard?.rawValue, "one of \(names.joined(separator: ", "))") else {
+      return fallback
+    }
+    guard let choice = Choice(rawValue: given.text) else {
+      reading.report(
+        given.origin, path + [key],
+        "found \"\(given.text)\"\(Suggestion.text(for: given.text, among: names)); it takes one of \(names.joined(separator: ", "))")
+      return fallback
+    }
+    add(key, given, source: source, meaning: meaning)
+    return choice
+  }
+
+  /// A whole number within a range.
+  func integer(_ key: String, default standard: Int? = nil, in allowed: ClosedRange<Int>, _ meaning: String)
+    -> Int
+  {
+    let words = "a whole number from \(allowed.lowerBound) to \(allowed.upperBound)"
+    guard let given = scalar(key, standard.map { "\($0)" }, words) else { return allowed.lowerBound }
+    guard let value = Int(given.text), allowed.contains(value) else {
+      reading.report(given.origin, path + [key], "found \"\(given.text)\"; it takes \(words)")
+      return allowed.lowerBound
+    }
+    add(key, given, value: Double(value), allowed: "\(allowed.lowerBound) to \(allowed.upperBound)", meaning: meaning)
+    return value
+  }
+
+  /// True or false.
+  func flag(_ key: String, default standard: Bool? = nil, _ meaning: String) -> Bool {
+    guard let given = scalar(key, standard.map { "\($0)" }, "true or false") else { return false }
+    guard given.text == "true" || given.text == "false" else {
+      reading.report(given.origin, path + [key], "found \"\(given.text)\"; it takes true or false")
+      return false
+    }
+    add(key, given, meaning: meaning)
+    return given.text == "true"
+  }
+
+  /// A quantity in base units.
+  ///
+  /// - Parameters:
+  ///   - key: the key.
+  ///   - kind: what sort of quantity it is.
+  ///   - standard: the schema's own value; without one the key must be given.
+  ///   - allowed: what is allowed, as `low to high unit`.
+  ///   - range: where the schema's value is known to lie.
+  ///   - source: citation of the schema's value, or "assumed" and why.
+  ///   - meaning: what it means.
+  /// - Returns: the value; for `concentration` and `cellularRate` see `molar`.
+  func quantity(
+    _ key: String, _ kind: QuantityKind, default standard: String? = nil, allowed: String,
+    range: String? = nil, source: String? = nil, _ meaning: String
+  ) -> Double {
+    dimensioned(
+      key, kind, default: standard, allowed: allowed, range: range, source: source, meaning)?.value ?? 1
+  }
+
+  /// A quantity that may be left out.
+  func optionalQuantity(_ key: String, _ kind: QuantityKind, allowed: String, _ meaning: String) -> Double? {
+    guard has(key) else {
+      asked.insert(key)
+      return nil
+    }
+    return quantity(key, kind, allowed: allowed, meaning)
+  }
+
+  /// A list of quantities in base units; empty where the key is not given.
+  func quantities(_ key: String, _ kind: QuantityKind, allowed: String, _ meaning: String) -> [Double] {
+    guard let node = node(key) else { return [] }
+    guard case .sequence(let items) = node.content, let bounds = Bounds(allowed) else {
+      reading.report(node.origin, path + [key], "takes a list, as in [\(kind.example)]")
+      return []
+    }
+    var texts: [String] = []
+    var values: [Double] = []
+    for item in items {
+      guard case .scalar(let text) = item.content else {
+        reading.report(item.origin, path + [key], "takes a list of \(kind.name), as in [\(kind.example)]")
+        continue
+      }
+      let given = Given(text: text.trimmed, origin: item.origin, isStandard: false)
+      guard let quantity = parse(given, key, kind) else { continue }
+      if quantity.value < bounds.low || quantity.value > bounds.high {
+        reading.report(item.origin, path + [key], "found \"\(text)\"; allowed is \(allowed)")
+      }
+      texts.append(given.text)
+      values.append(quantity.value)
+    }
+    let list = Given(text: "[\(texts.joined(separator: ", "))]", origin: node.origin, isStandard: false)
+    add(key, list, allowed: allowed, meaning: meaning, isList: true)
+    return values
+  }
+
+  /// An amount or mass per volume, or per cell and time, as an amount: nM, or nM um³/min per cell.
+  ///
+  /// - Parameter molarMass: of the factor, in base units (g per nM um³).
+  func molar(
+    _ key: String, _ kind: QuantityKind, default standard: String? = nil, allowed: String,
+    molarMass: Double, range: String? = nil, source: String? = nil, _ meaning: String
+  ) -> Double {
+    guard
+      let given = dimensioned(
+        key, kind, default: standard, allowed: allowed, range: range, source: source,
+        molarMass: molarMass, meaning)
+    else { return 1 }
+    return given.dimension.mass == 0 ? given.value : given.value / molarMass
+  }
+
+  // MARK: - Reading a scalar
+
+  private struct Given {
+    let text: String
+    let origin: Origin
+    var range, source: String?
+    let isStandard: Bool
+  }
+
+  private func scalar(_ key: String, _ standard: String?, _ words: String) -> Given? {
+    guard let node = node(key) else {
+      if let standard {
+        return Given(text: standard, origin: .standard, isStandard: true)
+      }
+      reading.report(origin, path + [key], "is missing; it takes \(words)")
+      return nil
+    }
+    switch node.content {
+    case .scalar(let text):
+      if text.trimmed.isEmpty {
+        reading.report(node.origin, path + [key], "has no value; it takes \(words)")
+        return nil
+      }
+      return Given(
+        text: text.trimmed, origin: node.origin,
+        source: node.origin.layer == .commandLine ? nil : inheritedSource, isStandard: false)
+    case .mapping where node.isRecord:
+      return Section.read(node, path + [key], reading, at: node.origin) { record in
+        let value = record.scalar("value", nil, words)
+        let range = record.optionalText("range")
+        let source = record.optionalText("source")
+        guard let value else { return nil }
+        return Given(
+          text: value.text, origin: value.origin, range: range, source: source ?? inheritedSource,
+          isStandard: false)
+      }
+    case .mapping, .sequence:
+      reading.report(node.origin, path + [key], "found keys or a list; it takes \(words)")
+      return nil
+    }
+  }
+
+  private func optionalText(_ key: String) -> String? {
+    guard let node = node(key) else { return nil }
+    guard case .scalar(let text) = node.content else {
+      reading.report(node.origin, path + [key], "takes a text")
+      return nil
+    }
+    return text
+  }
+
+  private func dimensioned(
+    _ key: String, _ kind: QuantityKind, default standard: String?, allowed: String, range: String?,
+    source: String?, molarMass: Double? = nil, _ meaning: String
+  ) -> Quantity? {
+    guard let given = scalar(key, standard, "\(kind.name), as in \(kind.example)") else { return nil }
+    guard let quantity = parse(given, key, kind) else { return nil }
+    guard let bounds = Bounds(allowed) else { preconditionFailure("bounds of \(key): \(allowed)") }
+    var comparable = quantity.value
+    if let molarMass, quantity.dimension.mass != bounds.dimension.mass {
+      comparable = quantity.dimension.mass == 0 ? quantity.value * molarMass : quantity.value / molarMass
+    } else if quantity.dimension != bounds.dimension {
+      comparable = .nan
+    }
+    if comparable < bounds.low || comparable > bounds.high {
+      reading.report(given.origin, path + [key], "found \"\(given.text)\"; allowed is \(allowed)")
+      return nil
+    }
+    add(
+      key, given, value: quantity.value, allowed: allowed, range: given.isStandard ? range : given.range,
+      source: given.isStandard ? source : given.source, meaning: meaning)
+    return quantity
+  }
+
+  /// A quantity of several dimensions, without bounds of its own.
+  func count(_ key: String, _ kind: QuantityKind, _ meaning: String) -> Quantity? {
+    guard let given = scalar(key, nil, "\(kind.name), as in \(kind.example)"),
+      let quantity = parse(given, key, kind)
+    else { return nil }
+    add(key, given, value: quantity.value, source: given.source, meaning: meaning)
+    return quantity
+  }
+
+  private func parse(_ given: Given, _ key: String, _ kind: QuantityKind) -> Quantity? {
+    do throws(Quantity.Problem) {
+      let quantity = try Quantity(given.text)
+      if kind.dimensions.contains(quantity.dimension) { return quantity }
+      let found = quantity.dimension == .one ? "a number without unit" : quantity.dimension.words
+      reading.report(
+        given.origin, path + [key],
+        "found \"\(given.text)\", \(found); it takes \(kind.name), as in \(kind.example)")
+    } catch {
+      let unit: String
+      switch error {
+      case .notANumber: unit = ""
+      case .unknownUnit(let symbol):
+        unit = " with the unknown unit '\(symbol)'\(Suggestion.text(for: symbol, among: Unit.known))"
+      }
+      reading.report(
+        given.origin, path + [key],
+        "found \"\(given.text)\"\(unit); it takes \(kind.name), as in \(kind.example)")
+    }
+    return nil
+  }
+
+  private func add(
+    _ key: String, _ given: Given, value: Double? = nil, allowed: String? = nil, range: String? = nil,
+    source: String? = nil, meaning: String, isList: Bool = false
+  ) {
+    reading.add(
+      Record(
+        path: path + [key], text: given.text, value: value, allowed: allowed, range: range,
+        source: source ?? (given.isStandard ? nil : given.source), meaning: meaning,
+        origin: given.origin, isList: isList))
+  }
+}
+
+/// `low to high unit`, both ends allowed.
+struct Bounds {
+  let low, high: Double
+  let dimension: Dimension
+
+  init?(_ text: String) {
+    guard let separator = text.range(of: " to "),
+      let high = try? Quantity(String(text[separator.upperBound...])),
+      let unit = text[separator.upperBound...].firstIndex(of: " ").map({ text[$0...] }) ?? Optional(""),
+      let low = try? Quantity(String(text[..<separator.lowerBound]) + unit)
+    else { return nil }
+    self.low = low.value
+    self.high = high.value
+    dimension = high.dimension
+  }
+}
+
+extension Section {
+  /// The keys that are given.
+  var keys: [String] { entries.map(\.key).filter { $0 != "source" } }
+
+  /// Whether the value of a key comes from a preset.
+  func isFromPreset(_ key: String) -> Bool {
+    if case .preset? = entries.first(where: { $0.key == key })?.value.origin.layer { return true }
+    return false
+  }
+
+  /// Passes over a key that is not used here.
+  func skip(_ key: String) { _ = node(key) }
+
+  /// Passes over all keys, where the section itself has been reported.
+  func skipAll() { for key in keys { skip(key) } }
+}

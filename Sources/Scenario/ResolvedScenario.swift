@@ -1,0 +1,170 @@
+import Foundation
+import Simulation
+import Yams
+
+/// A scenario that has been read, checked and resolved: ready to run.
+public struct ResolvedScenario: Sendable {
+  /// The arms, in order.
+  public let experiments: [Experiment]
+  /// Seed of chance.
+  public let seed: UInt64
+  /// Number of replicates.
+  public let replicates: Int
+  /// Every value of the first arm, in the order of the schema.
+  public let records: [Record]
+  /// The files it was made of.
+  public let files: [Library.Used]
+  /// The whole scenario as YAML from which the same run can be made again, each value with where it
+  /// comes from.
+  public let yaml: String
+
+  /// Reads a scenario file.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - library: directory of presets; without one, `Scenarios/` upward from the file or program.
+  ///   - program: path of the program.
+  ///   - overrides: `key.path=value` texts that go over everything else.
+  /// - Throws: `ScenarioError` with everything that is wrong.
+  public init(path: String, library: String? = nil, program: String = "", overrides: [String] = [])
+    throws(ScenarioError)
+  {
+    var loader = Loader(
+      library: try Library(given: library, scenario: path, program: program))
+    var base = Self.normalised(try loader.read(path, layer: .scenario))
+    guard case .mapping = base.content else {
+      throw ScenarioError(base.origin, "a scenario is a mapping of keys to values, beginning with name: …")
+    }
+    let arms = try Self.arms(base)
+    base = base.without("arms")
+    var over: [Document] = []
+    for text in overrides { over.append(try Self.override(text)) }
+
+    var experiments: [Experiment] = []
+    var records: [Record] = []
+    var common: (seed: UInt64, replicates: Int)?
+    var resolved = ""
+    for arm in arms {
+      var tree = arm.tree.map { base.overlaid(with: Self.normalised($0)) } ?? base
+      for document in over { tree = tree.overlaid(with: Self.normalised(document)) }
+      tree = try Self.expand(tree, &loader)
+      let reading = Reading()
+      let read = ScenarioSchema.read(tree, arm: arm.name, reading)
+      guard let read, reading.diagnostics.isEmpty else { throw ScenarioError(reading.diagnostics.inOrder) }
+      experiments.append(read.experiment)
+      if common == nil {
+        common = (read.seed, read.replicates)
+        records = reading.records
+        resolved = ResolvedText.write(reading.records)
+        if arm.tree != nil { resolved += ResolvedText.write(firstArm: arm.name) }
+      } else {
+        resolved += ResolvedText.write(arm: arm.name, reading.records, differingFrom: records)
+        if read.seed != common?.seed || read.replicates != common?.replicates {
+          throw ScenarioError(
+            arm.tree?.origin ?? base.origin, path: "arms.\(arm.name)", "arms share seed and replicates; set them once for all")
+        }
+      }
+    }
+    guard let common else { preconditionFailure("a scenario has an arm") }
+    self.experiments = experiments
+    seed = common.seed
+    replicates = common.replicates
+    self.records = records
+    files = loader.used
+    yaml = resolved
+  }
+
+  private static func arms(_ base: Document) throws(ScenarioError) -> [(name: String, tree: Document?)] {
+    guard let arms = base["arms"] else { return [("main", nil)] }
+    guard case .mapping(let entries) = arms.content, !entries.isEmpty else {
+      throw ScenarioError(
+        arms.origin, path: "arms", "takes one entry per arm, each with the values that differ, or {} for none")
+    }
+    return entries.map { ($0.key, $0.value) }
+  }
+
+  /// Writes `host: mouse` as `host: {preset: mouse}` and `factors: [a, b]` as `{a: {preset: a}, …}`.
+  private static func normalised(_ document: Document) -> Document {
+    var document = document
+    for (key, _) in ScenarioSchema.presets {
+      document = document.changing(key) { value in
+        guard case .scalar(let name) = value.content, !name.isEmpty else { return value }
+        return Document(.mapping([.init(key: "preset", origin: value.origin, value: value)]), value.origin)
+      }
+    }
+    return document.changing(ScenarioSchema.factors.key) { value in
+      guard case .sequence(let items) = value.content else { return value }
+      return Document(
+        .mapping(
+          items.map { item in
+            var name = ""
+            if case .scalar(let text) = item.content { name = text }
+            let preset = Document.Entry(key: "preset", origin: item.origin, value: item)
+            return .init(key: name, origin: item.origin, value: Document(.mapping([preset]), item.origin))
+          }), value.origin)
+    }
+  }
+
+  private static func expand(_ tree: Document, _ loader: inout Loader) throws(ScenarioError) -> Document {
+    var tree = tree
+    for (key, folder) in ScenarioSchema.presets {
+      guard let value = tree[key] else { continue }
+      let expanded = try loader.expand(value, folder: folder, path: key)
+      tree = tree.changing(key) { _ in expanded }
+    }
+    guard let factors = tree[ScenarioSchema.factors.key], case .mapping(var entries) = factors.content else {
+      return tree
+    }
+    for i in entries.indices {
+      entries[i].value = try loader.expand(
+        entries[i].value, folder: ScenarioSchema.factors.folder,
+        path: "\(ScenarioSchema.factors.key).\(entries[i].key)")
+    }
+    let expanded = Document(.mapping(entries), factors.origin)
+    return tree.changing(ScenarioSchema.factors.key) { _ in expanded }
+  }
+
+  /// Reads `key.path=value` as a tree of one value.
+  private static func override(_ text: String) throws(ScenarioError) -> Document {
+    let origin = Origin(file: "--set \(text)", line: 0, column: 0, layer: .commandLine)
+    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+      throw ScenarioError(origin, "it takes key.path=value, as in host.body_weight=25g")
+    }
+    let keys = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard keys.allSatisfy({ !$0.isEmpty }) else {
+      throw ScenarioError(origin, "a step of the key path is empty; it takes key.path=value")
+    }
+    let value = String(text[text.index(after: equals)...])
+    var tree = try Document(yaml: value, file: origin.file, layer: .commandLine).relocated(to: origin)
+    for key in keys.reversed() {
+      tree = Document(.mapping([.init(key: key, origin: origin, value: tree)]), origin)
+    }
+    return tree
+  }
+}
+
+extension Document {
+  /// This tree with all its values coming from one place.
+  func relocated(to origin: Origin) -> Document {
+    switch content {
+    case .scalar: Document(content, origin)
+    case .sequence(let items): Document(.sequence(items.map { $0.relocated(to: origin) }), origin)
+    case .mapping(let entries):
+      Document(
+        .mapping(entries.map { .init(key: $0.key, origin: origin, value: $0.value.relocated(to: origin)) }),
+        origin)
+    }
+  }
+}
+
+extension [Diagnostic] {
+  /// By file, line and column, each once.
+  var inOrder: [Diagnostic] {
+    var seen: [Diagnostic] = []
+    for diagnostic in self where !seen.contains(diagnostic) { seen.append(diagnostic) }
+    return seen.enumerated().sorted { a, b in
+      (a.element.file, a.element.line, a.element.column, a.offset)
+        < (b.element.file, b.element.line, b.element.column, b.offset)
+    }.map(\.element)
+  }
+}

@@ -1,0 +1,37 @@
+import Science
+
+/// The keys of one factor.
+enum FactorSchema {
+  /// Factors that cells sense by name, with a molar mass (kDa) for laws of scenarios without them.
+  static let sensed: [String: Double] = [
+    "ifng": 16.8, "tnfa": 17.35, "cxcl12": 8, "oxygen": 0.032, "glucose": 0.18,
+  ]
+
+  /// Molar mass in base units, g per nM um³.
+  static func molarMass(_ name: String, _ factors: [Factor]) -> Double {
+    let grams = factors.first { $0.name == name }?.molarMass ?? 1000 * (sensed[name] ?? 20)
+    return grams * Unit.molesPerBase
+  }
+
+  static func read(_ name: String, _ section: Section) -> Factor {
+    let mass = section.quantity("molar_mass", .molarMass, allowed: "0.001 to 1e6 kDa", "molar mass")
+    let diffusivity = section.quantity(
+      "diffusivity", .diffusivity, allowed: "0 to 5000 um^2/s", "diffusivity in tissue")
+    let decay = section.quantity("decay", .rate, allowed: "0 to 100 1/min", "decay in tissue")
+    let activity = section.section("activity") { matrix in
+      var activity: [Species: [Species: Double]] = [:]
+      for ligand in Species.allCases {
+        for receptor in Species.allCases where ligand != receptor {
+          activity[ligand, default: [:]][receptor] = matrix.quantity(
+            "\(ligand.rawValue)_on_\(receptor.rawValue)", .fraction, default: "1", allowed: "0 to 1",
+            range: "0 to 1", source: "assumed: crosses between species",
+            "strength with which the ligand of one species acts on cells of another")
+        }
+      }
+      return activity
+    }
+    return Factor(
+      name: name, molarMass: mass / Unit.molesPerBase, diffusivity: diffusivity, decay: decay,
+      activity: activity)
+  }
+}

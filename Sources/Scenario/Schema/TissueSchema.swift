@@ -1,0 +1,85 @@
+import Science
+import Simulation
+
+/// The keys of `tissues`: one entry per grid.
+enum TissueSchema {
+  /// Largest memory one grid may take, bytes.
+  static let memoryLimit = 8.0 * 1024 * 1024 * 1024
+
+  static func read(_ name: String, _ section: Section, host: Host, factors: [Factor]) -> Tissue? {
+    let organs = host.organs.map(\.name)
+    let organName = section.text("organ", "organ it is a block of")
+    let shape = shape(section, factors: factors)
+    let fields = section.section("factors") { list in
+      list.sections { name, field -> Tissue.Field? in
+        guard let factor = factors.first(where: { $0.name == name }) else {
+          list.report(
+            name, "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: factors.map(\.name))); add it to 'factors'")
+          field.skipAll()
+          return nil
+        }
+        return Tissue.Field(factor: factor, origin: origin(field, factor))
+      }
+    }.compactMap { $0 }
+    guard let organ = organs.firstIndex(of: organName) else {
+      if !organName.isEmpty {
+        section.report(
+          "organ", "found \"\(organName)\"\(Suggestion.text(for: organName, among: organs)); it takes one of \(organs.joined(separator: ", "))")
+      }
+      return nil
+    }
+    guard let shape else { return nil }
+    if organs.contains(name) || name == "body" || name == "blood" {
+      section.reading.report(
+        section.origin, section.path, "a tissue may not be called like an organ, 'body' or 'blood'; call it \(name)_block, say")
+    }
+    return Tissue(name: name, organ: organ, shape: shape, fields: fields)
+  }
+
+  private static func shape(_ section: Section, factors: [Factor]) -> GridShape? {
+    let words = "voxels along x, y and z, as in 32 x 32 x 32"
+    let text = section.text("voxels", words)
+    let spacing = section.quantity("spacing", .length, allowed: "1 to 1000 um", "edge of a voxel")
+    let counts = text.split(separator: "x", omittingEmptySubsequences: false)
+      .map { Int(String($0).trimmed) }
+    guard counts.count == 3, counts.allSatisfy({ (1...4096).contains($0 ?? 0) }) else {
+      if !text.isEmpty { section.report("voxels", "found \"\(text)\"; it takes \(words), each from 1 to 4096") }
+      return nil
+    }
+    let sizes = counts.compactMap { $0 }
+    let bytes = 12.0 * Double(sizes[0]) * Double(sizes[1]) * Double(sizes[2]) * Double(max(1, factors.count))
+    if bytes > memoryLimit {
+      section.report(
+        "voxels", "would take \((bytes / 1.073741824e9 * 10).rounded() / 10) GiB with \(factors.count) factors; allowed is 8 GiB")
+      return nil
+    }
+    return GridShape(nx: sizes[0], ny: sizes[1], nz: sizes[2], spacing: spacing)
+  }
+
+  private static func origin(_ section: Section, _ factor: Factor) -> Tissue.Field.Origin {
+    let mass = factor.molarMass * Unit.molesPerBase
+    let allowed = "0 to 1e9 nM"
+    guard section.has("given") else {
+      return .solved(
+        initial: section.molar(
+          "initial", .concentration, default: "0 nM", allowed: allowed, molarMass: mass,
+          source: "assumed: none", "concentration at the start; the field is solved from there"))
+    }
+    return section.section("given") { given in
+      .given(
+        GivenField(
+          baseline: given.molar(
+            "baseline", .concentration, default: "0 nM", allowed: allowed, molarMass: mass,
+            source: "assumed: none", "concentration everywhere at any time"),
+          amplitude: given.molar(
+            "amplitude", .concentration, default: "0 nM", allowed: "-1e9 to 1e9 nM", molarMass: mass,
+            source: "assumed: none", "concentration added at the centre, or taken away"),
+          width: given.optionalQuantity("width", .length, allowed: "1 to 1e6 um", "width of the focus about the centre"),
+          onset: given.quantity(
+            "onset", .time, default: "0 h", allowed: "-10000 to 100000 h", source: "assumed: at the start",
+            "time at which the added part begins"),
+          rise: given.optionalQuantity("rise", .time, allowed: "1e-3 to 1e6 h", "time in which it rises"),
+          halfLife: given.optionalQuantity("half_life", .time, allowed: "1e-3 to 1e6 h", "time in which it halves")))
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Substrate
+
+/// The circulation as a jump process per cell.
+///
+/// A cell dwells in a stretch of blood for an exponential time of mean V/Q and moves on:
+/// veins → lung → arteries → an organ in proportion to flow → (portal vein → liver) → veins.
+/// On entering an organ it arrests with the chance of `Arrest`, or passes.
+///
+/// | symbol | property | unit | source |
+/// |---|---|---|---|
+/// | V | `Host.venousBlood`, `.arterialBlood`, `Organ.bloodVolume` | um³ | host |
+/// | Q | `Host.cardiacOutput`, through-flow of the organ | um³/min | host |
+public struct Circulation: Sendable {
+  /// A stretch of blood a cell can be in.
+  public enum Place: Equatable, Sendable {
+    case veins
+    case arteries
+    /// In transit through the organ of that position.
+    case organ(Int)
+  }
+
+  /// Where a cell is after a jump.
+  public enum Landing: Equatable, Sendable {
+    /// Still in blood: its place and the time of its next jump (min).
+    case circulating(Place, until: Double)
+    /// Arrested in the organ of that position at that time (min).
+    case arrested(Int, at: Double)
+  }
+
+  /// Position of the lung.
+  public let lung: Int
+  /// Mean dwell in veins, arteries and each organ, min.
+  public let venousDwell, arterialDwell: Double
+  /// Mean dwell in each organ, min.
+  public let organDwell: [Double]
+  /// Organs fed by an artery with the running sum of their share of the cardiac output.
+  public let arterialShares: [(organ: Int, upTo: Double)]
+  let drainsTo: [Int?]
+
+  /// The circulation of a host.
+  public init(_ host: Host) {
+    guard let lung = host.organs.firstIndex(where: { $0.supply == .pulmonary }) else {
+      preconditionFailure("a host has a lung")
+    }
+    self.lung = lung
+    drainsTo = host.organs.map(\.drainsTo)
+    venousDwell = host.venousBlood / host.cardiacOutput
+    arterialDwell = host.arterialBlood / host.cardiacOutput
+    let through = host.organs.indices.map { i in
+      host.organs[i].flow
+        + host.organs.filter { $0.drainsTo == i }.reduce(0) { $0 + $1.flow }
+    }
+    organDwell = host.organs.indices.map { host.organs[$0].bloodVolume / through[$0] }
+    let fed = host.organs.indices.filter { host.organs[$0].supply == .arterial }
+    let total = fed.reduce(0) { $0 + host.organs[$1].flow }
+    var sum = 0.0
+    var shares: [(organ: Int, upTo: Double)] = []
+    for i in fed {
+      sum += host.organs[i].flow / total
+      shares.append((i, i == fed.last ? 1 : sum))
+    }
+    arterialShares = shares
+  }
+
+  /// Mean dwell at a place, min.
+  public func dwell(_ place: Place) -> Double {
+    switch place {
+    case .veins: venousDwell
+    case .arteries: arterialDwell
+    case .organ(let i): organDwell[i]
+    }
+  }
+
+  /// The place after the given one; `share` in (0, 1) picks the organ after the arteries.
+  public func next(after place: Place, share: Double) -> Place {
+    switch place {
+    case .veins: return .organ(lung)
+    case .arteries:
+      for entry in arterialShares where share < entry.upTo { return .organ(entry.organ) }
+      preconditionFailure("shares of the cardiac output end at 1")
+    case .organ(let i):
+      if i == lung { return .arteries }
+      if let next = drainsTo[i] { return .organ(next) }
+      return .veins
+    }
+  }
+
+  /// Follows one cell through its jumps until it arrests or the time is up.
+  ///
+  /// - Parameters:
+  ///   - place: where the cell is.
+  ///   - time: time of its next jump, min.
+  ///   - end: time to stop at, min.
+  ///   - draw: random numbers of the n-th jump of the cell.
+  ///   - arrest: chance of arrest on entering the organ of a position.
+  /// - Returns: where the cell is at `end`, or where it arrested.
+  public func follow(
+    from place: Place, time: Double, until end: Double,
+    draw: () -> Philox.Block, arrest: (Int) -> Double
+  ) -> Landing {
+    var place = place
+    var time = time
+    while time < end {
+      let chance = draw()
+      place = next(after: place, share: (Double(chance.w0) + 0.5) * 0x1p-32)
+      if case .organ(let i) = place, (Double(chance.w1) + 0.5) * 0x1p-32 < arrest(i) {
+        return .arrested(i, at: time)
+      }
+      time += dwell(place) * chance.secondExponential
+    }
+    return .circulating(place, until: time)
+  }
+}

@@ -1,0 +1,127 @@
+import Substrate
+
+/// What outlives a cell: its DNA and its radiolabel, per organ.
+///
+///     dC/dt = deaths − λ_D C                      DNA of corpses, cell equivalents
+///     dK/dt = deaths · ℓ − λ_K K                  label on corpses and debris
+///     outflow λ_K K = ρ to phagocytes here + (1 − ρ) carried away
+///     carried away   = s to the spleen + (1 − s) over organs by phagocytosis
+///     ℓ(t) = (1 − φ) exp(−λ_L t)                  label still on a live cell
+///
+/// Label that leaks from live cells, and the free share φ at injection, leave in soluble form:
+/// a share u is taken up by phagocytes, the rest is excreted. Label is decay-corrected.
+///
+/// | symbol | property | unit | source |
+/// |---|---|---|---|
+/// | λ_D | `dnaDecay` | 1/min | trial fit to Lee 2009 and Eggenhofer 2012; half-life 1–8 h |
+/// | λ_K | `debrisClearance` | 1/min | killed ¹¹¹In-tropolone MSC in dog heart 2.3 h; 1–6 h |
+/// | ρ | `retained` | 1 | trial fit; 0.06–0.18 |
+/// | s | `spleenShare` | 1 | assumed 0–0.3 in a healthy host |
+/// | λ_L | `Label.leak` | 1/min | of the label |
+/// | φ | `Label.free` | 1 | of the label, assumed |
+/// | u | `Label.solubleUptake` | 1 | of the label, assumed |
+public struct Remains: Codable, Sendable {
+  /// A radiolabel on the cells.
+  public struct Label: Codable, Sendable {
+    /// Rate at which a live cell loses label, 1/min.
+    public var leak: Double
+    /// Share of the label that is free or on dead material at injection.
+    public var free: Double
+    /// Share of soluble label that phagocytes take up.
+    public var solubleUptake: Double
+
+    /// A label of the given properties.
+    public init(leak: Double, free: Double, solubleUptake: Double) {
+      self.leak = leak
+      self.free = free
+      self.solubleUptake = solubleUptake
+    }
+  }
+
+  /// Rate at which the DNA of a corpse is lost, 1/min.
+  public var dnaDecay: Double
+  /// Rate at which labelled debris leaves a corpse, 1/min.
+  public var debrisClearance: Double
+  /// Share of that debris kept by phagocytes of the same organ.
+  public var retained: Double
+  /// Share of carried debris that goes to the spleen as whole corpses.
+  public var spleenShare: Double
+  /// The label, where the cells carry one.
+  public var label: Label?
+
+  /// Remains of the given properties.
+  public init(
+    dnaDecay: Double, debrisClearance: Double, retained: Double, spleenShare: Double, label: Label?
+  ) {
+    self.dnaDecay = dnaDecay
+    self.debrisClearance = debrisClearance
+    self.retained = retained
+    self.spleenShare = spleenShare
+    self.label = label
+  }
+
+  /// ℓ: label left on a live cell a time (min) after it was labelled, as a share of what was given.
+  public func onLiveCell(after time: Double) -> Double {
+    guard let label else { return 0 }
+    return (1 - label.free) * Elementary.exp(-label.leak * time)
+  }
+}
+
+/// The pools of remains of one run: everything here is in units of one cell given.
+public struct RemainsPools: Codable, Sendable {
+  /// DNA of corpses in each organ, cell equivalents.
+  public private(set) var dna: [Double]
+  /// Label on corpses and debris in each organ.
+  public private(set) var corpseLabel: [Double]
+  /// Label in phagocytes of each organ.
+  public private(set) var phagocyteLabel: [Double]
+  /// Label that left the body.
+  public private(set) var excretedLabel: Double
+
+  /// Empty pools for a number of organs.
+  public init(organs: Int) {
+    dna = Array(repeating: 0, count: organs)
+    corpseLabel = dna
+    phagocyteLabel = dna
+    excretedLabel = 0
+  }
+
+  /// Takes in the death of `cells` cells in an organ, each with `label` still on it.
+  public mutating func bury(cells: Double, label: Double, in organ: Int) {
+    dna[organ] += cells
+    corpseLabel[organ] += cells * label
+  }
+
+  /// Moves soluble label (units of one cell) to phagocytes and out of the body.
+  public mutating func dissolve(_ label: Double, _ law: Remains, _ host: Host) {
+    guard label > 0, let properties = law.label else { return }
+    let taken = label * properties.solubleUptake
+    excretedLabel += label - taken
+    spread(taken, host)
+  }
+
+  /// Advances the pools by a time (min): exact exponentials, so the split of time does not matter.
+  public mutating func advance(_ law: Remains, _ host: Host, by time: Double) {
+    let dnaLeft = Elementary.exp(-law.dnaDecay * time)
+    let labelLeft = Elementary.exp(-law.debrisClearance * time)
+    let spleen = host.index(of: "spleen")
+    for organ in dna.indices {
+      dna[organ] *= dnaLeft
+      let gone = corpseLabel[organ] * (1 - labelLeft)
+      guard gone > 0 else { continue }
+      corpseLabel[organ] *= labelLeft
+      phagocyteLabel[organ] += gone * law.retained
+      let carried = gone * (1 - law.retained)
+      let whole = spleen == nil ? 0 : carried * law.spleenShare
+      if let spleen { phagocyteLabel[spleen] += whole }
+      spread(carried - whole, host)
+    }
+  }
+
+  private mutating func spread(_ label: Double, _ host: Host) {
+    let total = host.organs.reduce(0) { $0 + $1.phagocytosis }
+    for (organ, properties) in host.organs.enumerated() {
+      phagocyteLabel[organ] += label * properties.phagocytosis / total
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/// What a cell gives to a factor of its voxel.
+///
+///     q = q₀ · potency · (1 + (F − 1) L_axis) · (1 + (X − 1)(1 − H(O₂)))
+///
+/// | symbol | property | unit | source |
+/// |---|---|---|---|
+/// | q₀ | `basal` | nM um³/min | of the product and factor |
+/// | potency | argument | 1 | drawn per cell |
+/// | F | `licensedFold` | 1 | of the product and factor |
+/// | L | argument | 1 | level of the axis |
+/// | X | `hypoxicFold` | 1 | of the product and factor |
+/// | H | `oxygen` | nM | half-saturation of oxygen, assumed |
+public struct Secretion: Codable, Sendable {
+  /// The axis that licenses the secretion.
+  public enum Axis: String, Codable, Sendable, CaseIterable {
+    case stat1, nfkb
+  }
+
+  /// Amount a naive cell gives, nM um³/min.
+  public var basal: Double
+  /// Fold of a fully licensed cell.
+  public var licensedFold: Double
+  /// The axis that counts.
+  public var axis: Axis
+  /// Fold where no oxygen is left.
+  public var hypoxicFold: Double
+  /// Response to oxygen.
+  public var oxygen: Hill
+
+  /// A secretion of the given parameters.
+  public init(basal: Double, licensedFold: Double, axis: Axis, hypoxicFold: Double, oxygen: Hill) {
+    self.basal = basal
+    self.licensedFold = licensedFold
+    self.axis = axis
+    self.hypoxicFold = hypoxicFold
+    self.oxygen = oxygen
+  }
+
+  /// q, nM um³/min; `oxygen` in nM where the scenario has it.
+  @inlinable
+  public func rate(potency: Double, licensing: Licensing.State, oxygen level: Double?) -> Double {
+    let activity = Double(axis == .stat1 ? licensing.stat1 : licensing.nfkb)
+    var rate = basal * potency * (1 + (licensedFold - 1) * activity)
+    if let level { rate *= 1 + (hypoxicFold - 1) * (1 - oxygen(level)) }
+    return rate
+  }
+}
+
+/// What a cell takes from a factor of its voxel.
+///
+///     u = V / ((K + c) · v)     first-order rate at the present concentration c in a voxel of volume v
+///
+/// | symbol | property | unit | source |
+/// |---|---|---|---|
+/// | V | `largest` | nM um³/min | of the product and factor |
+/// | K | `halfSaturation` | nM | of the product and factor |
+public struct Uptake: Codable, Sendable {
+  /// Amount a cell takes where the factor saturates it, nM um³/min.
+  public var largest: Double
+  /// Concentration of half that, nM.
+  public var halfSaturation: Double
+
+  /// An uptake of the given parameters.
+  public init(largest: Double, halfSaturation: Double) {
+    self.largest = largest
+    self.halfSaturation = halfSaturation
+  }
+
+  /// u, 1/min, of one cell in a voxel of a volume (um³) at a concentration (nM).
+  @inlinable
+  public func rate(at concentration: Double, in volume: Double) -> Double {
+    largest / ((halfSaturation + concentration) * volume)
+  }
+}

@@ -1,0 +1,131 @@
+import Substrate
+
+/// A preparation of cells.
+public struct Product: Codable, Sendable {
+  /// What was done with the cells before they are given.
+  public enum Handling: String, Codable, Sendable, CaseIterable {
+    /// Harvested from culture.
+    case fresh
+    /// Thawed and given at once.
+    case thawed
+    /// Thawed and cultured overnight.
+    case rested
+  }
+
+  /// Name, as the scenario gives it.
+  public var name: String
+  /// Species of the donor.
+  public var species: Species
+  /// Handling.
+  public var handling: Handling
+  /// Share of cells alive when given.
+  public var viability: Double
+  /// Mean diameter, um, and coefficient of variation (lognormal).
+  public var diameter: Double, diameterVariation: Double
+  /// Share of cells with working CXCR4.
+  public var receptorFraction: Double
+  /// Coefficient of variation of potency between cells (lognormal, mean 1).
+  public var potencyVariation: Double
+  /// Damage at giving, 1/min.
+  public var damage: Double
+  /// Time since thawing at giving, min; `nil` for cells never frozen or long recovered.
+  public var sinceThaw: Double?
+  /// Secretion per factor name.
+  public var secretion: [String: Secretion]
+  /// Uptake per factor name.
+  public var uptake: [String: Uptake]
+
+  /// A product of the given properties.
+  public init(
+    name: String, species: Species, handling: Handling, viability: Double, diameter: Double,
+    diameterVariation: Double, receptorFraction: Double, potencyVariation: Double, damage: Double,
+    sinceThaw: Double?, secretion: [String: Secretion], uptake: [String: Uptake]
+  ) {
+    self.name = name
+    self.species = species
+    self.handling = handling
+    self.viability = viability
+    self.diameter = diameter
+    self.diameterVariation = diameterVariation
+    self.receptorFraction = receptorFraction
+    self.potencyVariation = potencyVariation
+    self.damage = damage
+    self.sinceThaw = sinceThaw
+    self.secretion = secretion
+    self.uptake = uptake
+  }
+
+  /// What a cell is born with: a function of chance and identity alone, so it need not be stored.
+  public func diameter(of cell: UInt32, _ chance: Chance) -> Double {
+    diameterLaw(chance.block(.diameter, cell: cell).normal)
+  }
+
+  /// Whether the cell carries working CXCR4.
+  public func carriesReceptor(_ cell: UInt32, _ chance: Chance) -> Bool {
+    chance.block(.receptor, cell: cell).uniform < receptorFraction
+  }
+
+  /// Potency of the cell: its secretion relative to the product's mean.
+  public func potency(of cell: UInt32, _ chance: Chance) -> Double {
+    Self.lognormal(mean: 1, variation: potencyVariation, chance.block(.potency, cell: cell).normal)
+  }
+
+  /// Whether the cell is alive when given.
+  public func isViable(_ cell: UInt32, _ chance: Chance) -> Bool {
+    chance.block(.viability, cell: cell).uniform < viability
+  }
+
+  private func diameterLaw(_ normal: Double) -> Double {
+    Self.lognormal(mean: diameter, variation: diameterVariation, normal)
+  }
+
+  /// A lognormal number of a mean and coefficient of variation at a standard normal one.
+  public static func lognormal(mean: Double, variation: Double, _ normal: Double) -> Double {
+    let variance = Elementary.log(1 + variation * variation)
+    return mean * Elementary.exp(variance.squareRoot() * normal - variance / 2)
+  }
+}
+
+/// How cells are given.
+public struct Dose: Codable, Sendable {
+  /// The way into the body.
+  public enum Route: String, Codable, Sendable, CaseIterable {
+    /// Into a vein: the lung is met first.
+    case intravenous
+  }
+
+  /// The way in.
+  public var route: Route
+  /// Number of cells, alive or not.
+  public var cells: UInt32
+  /// Time of the start, min.
+  public var start: Double
+  /// Time the infusion takes, min.
+  public var duration: Double
+
+  /// A dose of the given properties.
+  public init(route: Route, cells: UInt32, start: Double, duration: Double) {
+    self.route = route
+    self.cells = cells
+    self.start = start
+    self.duration = duration
+  }
+
+  /// When the n-th cell of the dose enters the body, min: evenly over the infusion.
+  public func entry(of n: UInt32) -> Double {
+    start + duration * (Double(n) + 0.5) / Double(cells)
+  }
+
+  /// How many cells have entered before a time (min).
+  public func entered(before time: Double) -> UInt32 {
+    if time <= start { return 0 }
+    if time >= start + duration { return cells }
+    var low: UInt32 = 0
+    var high = cells
+    while low < high {
+      let middle = low + (high - low) / 2
+      if entry(of: middle) < time { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

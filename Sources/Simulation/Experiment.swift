@@ -1,0 +1,154 @@
+import Science
+
+/// Everything one arm of a run needs to know: validated, in base units (um, min, nM, cells, g).
+public struct Experiment: Sendable {
+  /// Damage that a place leads to in the long run, D∞, 1/min.
+  public struct Stress: Sendable {
+    /// In the lumen of microvessels.
+    public var lumen: Double
+    /// In tissue.
+    public var tissue: Double
+
+    /// Stress of the two niches of an organ.
+    public init(lumen: Double, tissue: Double) {
+      self.lumen = lumen
+      self.tissue = tissue
+    }
+  }
+
+  /// Name of the run.
+  public var name: String
+  /// Name of the arm.
+  public var arm: String
+  /// The time axis.
+  public var clock: Clock
+  /// Who receives the cells.
+  public var host: Host
+  /// What is given.
+  public var product: Product
+  /// How it is given.
+  public var doses: [Dose]
+  /// The tissue grids.
+  public var tissues: [Tissue]
+  /// The laws of the body and the cells.
+  public var laws: Laws
+  /// Stress in each organ of the host, by position.
+  public var stress: [Stress]
+  /// Stress in blood, D∞, 1/min.
+  public var bloodStress: Double
+  /// Activity of the STAT1 axis from which a cell counts as licensed.
+  public var licensedThreshold: Double
+
+  /// The laws that hold in a run.
+  public struct Laws: Sendable {
+    /// Arrest in microvessels.
+    public var arrest: Arrest
+    /// Leaving the lumen.
+    public var residence: Residence
+    /// Damage and death.
+    public var survival: Survival
+    /// Licensing.
+    public var licensing: Licensing
+    /// Crawling.
+    public var crawling: Crawling
+    /// Corpses and label.
+    public var remains: Remains
+
+    /// The given laws.
+    public init(
+      arrest: Arrest, residence: Residence, survival: Survival, licensing: Licensing,
+      crawling: Crawling, remains: Remains
+    ) {
+      self.arrest = arrest
+      self.residence = residence
+      self.survival = survival
+      self.licensing = licensing
+      self.crawling = crawling
+      self.remains = remains
+    }
+  }
+
+  /// An experiment of the given parts.
+  public init(
+    name: String, arm: String, clock: Clock, host: Host, product: Product, doses: [Dose],
+    tissues: [Tissue], laws: Laws, stress: [Stress], bloodStress: Double,
+    licensedThreshold: Double
+  ) {
+    precondition(stress.count == host.organs.count, "every organ has its stress")
+    self.name = name
+    self.arm = arm
+    self.clock = clock
+    self.host = host
+    self.product = product
+    self.doses = doses
+    self.tissues = tissues
+    self.laws = laws
+    self.stress = stress
+    self.bloodStress = bloodStress
+    self.licensedThreshold = licensedThreshold
+  }
+
+  /// Cells given in all doses.
+  public var cells: UInt32 { doses.reduce(0) { $0 + $1.cells } }
+}
+
+/// The time axis of a run.
+public struct Clock: Sendable {
+  /// Length of a cell step, min.
+  public let step: Double
+  /// Number of steps.
+  public let steps: Int
+  /// Steps after which the run is observed, ascending.
+  public let outputs: [Int]
+
+  /// A time axis of at least one step, with observations inside it.
+  public init(step: Double, steps: Int, outputs: [Int]) {
+    precondition(step > 0 && steps > 0, "time goes forward")
+    precondition(outputs.allSatisfy { (1...steps).contains($0) }, "outputs lie in the run")
+    self.step = step
+    self.steps = steps
+    self.outputs = outputs
+  }
+}
+
+/// A tissue grid: a representative block of an organ.
+public struct Tissue: Sendable {
+  /// A factor on the grid.
+  public struct Field: Sendable {
+    /// How its concentration comes about.
+    public enum Origin: Sendable {
+      /// Solved from an initial concentration, nM.
+      case solved(initial: Double)
+      /// Given by the scenario.
+      case given(GivenField)
+    }
+
+    /// The factor.
+    public var factor: Factor
+    /// How its concentration comes about.
+    public var origin: Origin
+
+    /// A factor that comes about in the given way.
+    public init(factor: Factor, origin: Origin) {
+      self.factor = factor
+      self.origin = origin
+    }
+  }
+
+  /// Name: a site of the output.
+  public var name: String
+  /// Position of the organ it is a block of.
+  public var organ: Int
+  /// Its voxels.
+  public var shape: GridShape
+  /// Its factors.
+  public var fields: [Field]
+
+  /// A block of an organ with the given factors.
+  public init(name: String, organ: Int, shape: GridShape, fields: [Field]) {
+    self.name = name
+    self.organ = organ
+    self.shape = shape
+    self.fields = fields
+  }
+}

@@ -1,0 +1,306 @@
+import Science
+import Substrate
+
+/// One run of one arm: every cell given, followed from the vein to its end.
+///
+/// The model is a value with one owner and no threads of its own; many runs go in parallel.
+public struct Model: Sendable {
+  /// What is simulated.
+  public let experiment: Experiment
+  /// The sites cells are counted in.
+  public let sites: Sites
+  /// Number of steps taken.
+  public private(set) var step = 0
+
+  private static let batch: UInt32 = 1024
+  private let chance: Chance
+  private let circulation: Circulation
+  private let roster: Roster
+  private let clock: OrganClock
+  private let length: DamageStep
+  private let placeStress: [Double]
+  private let sample: Sample
+
+  private var blood = BloodCells()
+  private var organs = OrganCells()
+  private var tissues: [TissueState]
+  private var places: [PlaceHistory]
+  private var remains: RemainsPools
+  private var census: Census
+
+  /// A model that has not started.
+  ///
+  /// - Parameters:
+  ///   - experiment: what to simulate.
+  ///   - seed: seed of chance.
+  ///   - replicate: number of the replicate, from 1.
+  ///   - sampled: number of cells to follow one by one in the observations.
+  public init(_ experiment: Experiment, seed: UInt64, replicate: Int, sampled: Int = 0) {
+    self.experiment = experiment
+    let laws = experiment.laws
+    let dt = experiment.clock.step
+    sites = Sites(experiment)
+    chance = Chance(seed: seed, replicate: UInt32(replicate))
+    circulation = Circulation(experiment.host)
+    roster = Roster(experiment.doses)
+    clock = OrganClock(laws.survival, laws.residence, step: dt, steps: experiment.clock.steps)
+    length = DamageStep(laws.survival, time: dt)
+    placeStress = experiment.stress.flatMap { [$0.lumen, $0.tissue] }
+    tissues = experiment.tissues.map {
+      TissueState($0, host: experiment.host, product: experiment.product, step: dt)
+    }
+    let gridded = Set(experiment.tissues.map(\.organ))
+    places = placeStress.enumerated().map { i, stress in
+      PlaceHistory(
+        largestDamage: gridded.contains(i / 2)
+          ? laws.survival.largestSteadyDamage(at: stress) : stress)
+    }
+    remains = RemainsPools(organs: experiment.host.organs.count)
+    sample = Sample(sampled, of: experiment.cells)
+    census = Census(sites: sites, doses: experiment.doses, sample: sample)
+  }
+
+  /// Time reached, min.
+  public var time: Double { Double(step) * experiment.clock.step }
+
+  /// Cells alive in the body.
+  public var alive: Int { blood.count + organs.count + tissues.reduce(0) { $0 + $1.cells.count } }
+
+  /// Advances the run by one step.
+  public mutating func advance() {
+    let around = sense()
+    give(around)
+    circulate(around)
+    license(around)
+    live(around)
+    crawl()
+    spread()
+    step += 1
+  }
+
+  /// What the run looks like now.
+  public func observe() -> Snapshot {
+    Snapshot(
+      experiment: experiment, sites: sites, time: time, blood: blood, organs: organs,
+      tissues: tissues, remains: remains, census: census, roster: roster, sample: sample,
+      damage: { clock.damage(organs, $0, step: UInt32(step), places) })
+  }
+
+  // MARK: - The step
+
+  /// What acts in each organ, off the grids: the mean of its blocks.
+  private struct Around {
+    var surroundings: [Survival.Surroundings]
+    var cxcl12: [Double]
+    var occluded: [Double]
+  }
+
+  private mutating func sense() -> Around {
+    let host = experiment.host.organs
+    var around = Around(
+      surroundings: Array(repeating: .init(), count: host.count),
+      cxcl12: Array(repeating: 0, count: host.count), occluded: occluded())
+    for t in tissues.indices {
+      tissues[t].prescribe(at: time)
+      let tissue = tissues[t]
+      let means = tissue.means()
+      around.surroundings[tissue.tissue.organ] = tissue.senses.surroundings { means[$0] }
+      around.cxcl12[tissue.tissue.organ] = tissue.senses.cxcl12 { means[$0] }
+    }
+    return around
+  }
+
+  private func occluded() -> [Double] {
+    experiment.host.organs.enumerated().map { organ, properties in
+      Occlusion.fraction(
+        arrested: Double(census.lumen[organ]), vessels: properties.microvessels)
+    }
+  }
+
+  /// Lets the cells due in this step enter, in order; each batch meets what the one before occluded.
+  private mutating func give(_ around: Around) {
+    var around = around
+    let end = time + experiment.clock.step
+    let damage = Float(experiment.product.damage)
+    for (d, dose) in experiment.doses.enumerated() {
+      for n in census.entered[d]..<dose.entered(before: end) {
+        let identity = roster.first[d] + n
+        if n % Self.batch == 0 { around.occluded = occluded() }
+        census.enter(dose: d)
+        guard experiment.product.isViable(identity, chance) else {
+          census.bury(thawedDead: identity, dose: d)
+          remains.bury(cells: 1, label: experiment.laws.remains.onLiveCell(after: 0), in: circulation.lung)
+          continue
+        }
+        let cell = Cell(
+          identity: identity, episode: 0, damage: damage,
+          budget: Float(chance.block(.hazard, cell: identity).exponential), licensing: .init())
+        let wait = circulation.venousDwell * chance.block(.injection, cell: identity).exponential
+        follow(cell, from: .veins, jump: dose.entry(of: n) + wait, jumps: 0, around) {
+          $0.append(cell, at: $1, nextJump: $2, jumps: $3)
+        }
+      }
+      remains.dissolve(
+        census.newLabel(of: d) * (experiment.laws.remains.label?.free ?? 0),
+        experiment.laws.remains, experiment.host)
+    }
+  }
+
+  private mutating func circulate(_ around: Around) {
+    var arrested: [Int] = []
+    for i in 0..<blood.count where blood.nextJump[i] < time + experiment.clock.step {
+      let stays = follow(
+        blood.cells[i], from: blood.place[i], jump: blood.nextJump[i], jumps: blood.jumps[i], around
+      ) { $0.move(i, to: $1, nextJump: $2, jumps: $3) }
+      if !stays { arrested.append(i) }
+    }
+    blood.remove(at: arrested)
+  }
+
+  /// Follows a cell in blood to the end of the step: lodges it where it arrests, or calls `stay`.
+  @discardableResult
+  private mutating func follow(
+    _ cell: Cell, from place: Circulation.Place, jump: Double, jumps: UInt32, _ around: Around,
+    stay: (inout BloodCells, Circulation.Place, Double, UInt32) -> Void
+  ) -> Bool {
+    let law = experiment.laws.arrest
+    let diameter = experiment.product.diameter(of: cell.identity, chance)
+    let carriesReceptor = experiment.product.carriesReceptor(cell.identity, chance)
+    var jumps = jumps
+    let landing = circulation.follow(
+      from: place, time: jump, until: time + experiment.clock.step,
+      draw: {
+        jumps += 1
+        return chance.block(.jump, cell: cell.identity, step: jumps)
+      },
+      arrest: { organ in
+        let properties = experiment.host.organs[organ]
+        let adhesive = properties.adhesive
+          ? law.byAdhesion(
+            tnf: around.surroundings[organ].tnf, cxcl12: around.cxcl12[organ],
+            carriesReceptor: carriesReceptor) : 0
+        return law.chance(
+          size: law.bySize(diameter: diameter, calibre: properties.calibre),
+          bypass: properties.bypass, occluded: around.occluded[organ], adhesive: adhesive)
+      })
+    switch landing {
+    case .circulating(let place, let until):
+      stay(&blood, place, until, jumps)
+      return true
+    case .arrested(let organ, _):
+      lodge(cell, in: organ)
+      return false
+    }
+  }
+
+  /// Puts a cell that arrests in an organ into one of its blocks, in proportion to their share of
+  /// the organ, or into the remainder.
+  private mutating func lodge(_ cell: Cell, in organ: Int) {
+    census.lumen[organ] += 1
+    let draw = chance.block(.lodging, cell: cell.identity, step: UInt32(cell.episode))
+    var share = draw.uniform
+    for t in tissues.indices where tissues[t].tissue.organ == organ {
+      let shape = tissues[t].tissue.shape
+      share -= shape.volume / experiment.host.organs[organ].volume
+      guard share < 0 else { continue }
+      let spot = chance.block(.lodging, cell: cell.identity, step: UInt32(cell.episode), draw: 1)
+      let place = (
+        x: spot.uniform * shape.extent.x, y: spot.secondUniform * shape.extent.y,
+        z: draw.secondUniform * shape.extent.z
+      )
+      tissues[t].cells.append(
+        cell, .lumen, step: UInt32(step), at: place, on: shape, experiment.product, chance)
+      return
+    }
+    let place = OrganCells.place(organ: organ, .lumen)
+    organs.append(cell, place: place, step: UInt32(step), places[Int(place)])
+  }
+
+  private mutating func license(_ around: Around) {
+    let law = experiment.laws.licensing
+    let middle = time + experiment.clock.step / 2
+    let thawed = experiment.product.sinceThaw
+    let roster = roster
+    let responsiveness: (UInt32) -> Double = { cell in
+      guard let thawed else { return 1 }
+      return law.responsiveness(sinceThaw: thawed + middle - roster.entry(of: cell))
+    }
+    organs.license(
+      law, drives: around.surroundings.map { law.drive(ifn: $0.ifn, tnf: $0.tnf) },
+      responsiveness: responsiveness, by: experiment.clock.step)
+    for t in tissues.indices {
+      tissues[t].cells.license(
+        law, tissues[t].fields, tissues[t].senses, responsiveness: responsiveness,
+        by: experiment.clock.step)
+    }
+  }
+
+  private mutating func live(_ around: Around) {
+    let laws = experiment.laws
+    let now = UInt32(step)
+    let entry = { [roster] cell in roster.entry(of: cell) }
+    for place in places.indices {
+      let surroundings = around.surroundings[place / 2]
+      places[place].extend(
+        length, steady: laws.survival.steadyDamage(at: placeStress[place], in: surroundings),
+        extravasation: laws.residence.extravasation(
+          activation: laws.arrest.endothelialTNF(surroundings.tnf)),
+        by: experiment.clock.step)
+    }
+    var rung = clock.advance(&organs, step: now, places, chance, entry: entry)
+    for t in tissues.indices {
+      let stress = experiment.stress[tissues[t].tissue.organ]
+      rung += tissues[t].cells.live(
+        laws.survival, laws.residence, tissues[t].fields, tissues[t].senses,
+        site: sites.organs + t, place: (stress.lumen, stress.tissue),
+        endothelium: laws.arrest.endothelialTNF, step: now, length, chance, entry: entry)
+    }
+    rung += blood.live(
+      laws.survival, place: experiment.bloodStress, site: sites.blood, step: now, length, chance,
+      entry: entry)
+    clear()
+    for event in rung { apply(event) }
+  }
+
+  /// Lets remains fade for a step, and live cells leak their label.
+  private mutating func clear() {
+    let law = experiment.laws.remains
+    remains.advance(law, experiment.host, by: experiment.clock.step)
+    remains.dissolve(
+      census.leak(law, from: time, to: time + experiment.clock.step), law, experiment.host)
+  }
+
+  private mutating func apply(_ event: Rung) {
+    let organ = sites.organ[event.site]
+    if event.niche == .lumen, let organ { census.lumen[organ] -= 1 }
+    let end = time + experiment.clock.step
+    switch event.ring {
+    case .death(let cause):
+      let dose = roster.dose(of: event.cell.identity)
+      census.bury(event.cell.identity, cause, site: event.site, dose: dose)
+      remains.bury(
+        cells: 1,
+        label: experiment.laws.remains.onLiveCell(after: end - experiment.doses[dose].start),
+        in: organ ?? circulation.lung)
+    case .release:
+      guard let organ else { preconditionFailure("cells in blood are not released") }
+      blood.append(event.cell, at: .organ(organ), nextJump: end, jumps: roster.jumps(after: event.cell))
+    case .extravasation:
+      guard let organ, event.site < sites.organs else { return }
+      let place = OrganCells.place(organ: organ, .tissue)
+      organs.append(event.cell, place: place, step: UInt32(step) + 1, places[Int(place)])
+    }
+  }
+
+  private mutating func crawl() {
+    for t in tissues.indices {
+      tissues[t].cells.crawl(
+        experiment.laws.crawling, tissues[t].fields, tissues[t].senses, step: UInt32(step),
+        time: experiment.clock.step, chance)
+    }
+  }
+
+  private mutating func spread() {
+    for t in tissues.indices { tissues[t].spread() }
+  }
+}

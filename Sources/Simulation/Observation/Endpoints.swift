@@ -1,0 +1,100 @@
+import Science
+import Substrate
+
+/// A number that sums up a run.
+public struct Endpoint: Sendable {
+  /// Its name.
+  public let name: String
+  /// Its value; `nil` where the run does not tell (too short, nothing left to read).
+  public let value: Double?
+  /// Its unit.
+  public let unit: String
+}
+
+/// The endpoints of every run.
+public enum Endpoints {
+  /// All endpoints of a run, in the order of `summary.csv`.
+  public static func all(_ snapshots: [Snapshot], _ experiment: Experiment) -> [Endpoint] {
+    let read = Observables(experiment)
+    let dose = Double(experiment.cells)
+    func at(_ hours: Double) -> Snapshot? {
+      snapshots.first { ($0.time - hours * 60).magnitude < experiment.clock.step / 2 }
+    }
+    func fraction(_ name: String, _ hours: Double, _ value: (Snapshot) -> Double) -> Endpoint {
+      Endpoint(name: name, value: at(hours).map { value($0) / dose }, unit: "fraction of dose")
+    }
+    var endpoints = [
+      Endpoint(
+        name: "viable_half_life", value: halfTime(snapshots) { Double(read.living($0).all) / dose },
+        unit: "h"),
+      fraction("survival_1_d", 24) { Double(read.living($0).all) },
+      fraction("survival_3_d", 72) { Double(read.living($0).all) },
+      fraction("survival_7_d", 168) { Double(read.living($0).all) },
+      Endpoint(
+        name: "peak_licensed_fraction",
+        value: snapshots.compactMap { snapshot in
+          let living = read.living(snapshot)
+          return living.all == 0 ? nil : Double(living.licensed) / Double(living.all)
+        }.max(), unit: "fraction of viable cells"),
+    ]
+    if let lung = experiment.host.index(of: "lung") {
+      endpoints += [
+        fraction("lung_fraction_5_min", 1.0 / 12) { Double(read.living($0, organ: lung).all) },
+        fraction("lung_survival_1_d", 24) { Double(read.living($0, organ: lung).all) },
+        fraction("lung_survival_3_d", 72) { Double(read.living($0, organ: lung).all) },
+        Endpoint(
+          name: "lung_dna_half_life_1_to_24_h",
+          value: fittedHalfLife(snapshots, from: 60, to: 1440) { read.dna($0, organ: lung) },
+          unit: "h"),
+        Endpoint(
+          name: "peak_lung_occluded_fraction", value: snapshots.map { $0.occluded[lung] }.max(),
+          unit: "fraction of microvessels"),
+      ]
+      let readTissues = ["liver", "spleen", "kidney", "heart", "brain", "marrow"]
+        .compactMap { experiment.host.index(of: $0) }
+      if readTissues.count == 6 {
+        endpoints.append(
+          Endpoint(
+            name: "dna_six_organs_1_d",
+            value: at(24).map { s in readTissues.reduce(0) { $0 + read.dna(s, organ: $1) } },
+            unit: "cells"))
+      }
+    }
+    for organ in ["lung", "liver", "spleen"] {
+      guard let i = experiment.host.index(of: organ) else { continue }
+      endpoints.append(fraction("\(organ)_label_1_h", 1) { read.label($0, organ: i) })
+      endpoints.append(fraction("\(organ)_label_1_d", 24) { read.label($0, organ: i) })
+    }
+    return endpoints
+  }
+
+  /// Time (h) at which a share first falls to one half, between observations by straight line.
+  static func halfTime(_ snapshots: [Snapshot], _ share: (Snapshot) -> Double) -> Double? {
+    var before: (time: Double, share: Double)?
+    for snapshot in snapshots {
+      let now = (time: snapshot.time / 60, share: share(snapshot))
+      if let last = before, last.share >= 0.5, now.share < 0.5 {
+        return last.time + (last.share - 0.5) / (last.share - now.share) * (now.time - last.time)
+      }
+      before = now
+    }
+    return nil
+  }
+
+  /// Half-life (h) of a quantity between two times (min): a straight line fitted by least squares to
+  /// its logarithm at the observations.
+  static func fittedHalfLife(
+    _ snapshots: [Snapshot], from: Double, to: Double, _ quantity: (Snapshot) -> Double
+  ) -> Double? {
+    let points = snapshots.filter { $0.time >= from && $0.time <= to && quantity($0) > 0 }
+      .map { (x: $0.time / 60, y: Elementary.log(quantity($0))) }
+    guard points.count >= 2, let last = points.last, last.x * 60 >= to - 1e-6 else { return nil }
+    let n = Double(points.count)
+    let mx = points.reduce(0) { $0 + $1.x } / n
+    let my = points.reduce(0) { $0 + $1.y } / n
+    let sxy = points.reduce(0) { $0 + ($1.x - mx) * ($1.y - my) }
+    let sxx = points.reduce(0) { $0 + ($1.x - mx) * ($1.x - mx) }
+    let slope = sxy / sxx
+    return slope < 0 ? -Elementary.log(2) / slope : nil
+  }
+}

@@ -1,0 +1,32 @@
+/// A comma-separated table being written (RFC 4180, lines end in LF).
+public struct CSV: Sendable {
+  /// The text so far.
+  public private(set) var text: String
+
+  /// A table with the given columns.
+  public init(columns: [String]) {
+    text = columns.joined(separator: ",") + "\n"
+  }
+
+  /// Adds a row; fields with commas, quotes or line breaks are quoted.
+  public mutating func row(_ fields: [String]) {
+    for (i, field) in fields.enumerated() {
+      if i > 0 { text += "," }
+      text += Self.quoted(field)
+    }
+    text += "\n"
+  }
+
+  /// A number as text that reads back as the same number; empty where there is none.
+  public static func number(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return "" }
+    if value == value.rounded(), value.magnitude < 1e15 { return String(Int64(value)) }
+    return "\(value)"
+  }
+
+  static func quoted(_ field: String) -> String {
+    guard field.utf8.contains(where: { [44, 34, 10, 13].contains($0) }) else { return field }
+    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,35 @@
+import Science
+
+/// `ledger.csv`: where every cell given is, as disjoint integers that add up to the dose.
+///
+/// An organ with grids is split into its blocks and its remainder. Rows of no cells are left out
+/// where they can only be told apart by cause of death.
+public enum LedgerRecorder: Recorder {
+  /// Name of the file.
+  public static let file = "ledger.csv"
+  /// Its columns.
+  public static let columns = ["time_h", "fate", "site", "cells"]
+
+  /// Calls `row` for every row of a trajectory.
+  public static func record(_ trajectory: Trajectory, row: ([String]) -> Void) {
+    let sites = Sites(trajectory.experiment)
+    for snapshot in trajectory.snapshots {
+      let time = CSV.number(snapshot.time / 60)
+      func write(_ fate: String, _ site: String, _ cells: Int) {
+        row([time, fate, site, String(cells)])
+      }
+      write("to_be_given", "product", snapshot.toBeGiven)
+      write("dead_at_thaw", "product", snapshot.deadAtThaw)
+      write("circulating", "blood", snapshot.living[sites.blood].circulating)
+      for site in 0..<sites.blood {
+        write("arrested", sites.names[site], snapshot.living[site].lumen)
+        write("tissue", sites.names[site], snapshot.living[site].tissue)
+      }
+      for cause in Survival.Cause.allCases {
+        for site in 0..<sites.count where snapshot.deaths[cause.rawValue][site] > 0 {
+          write("dead_\(cause.name)", sites.names[site], snapshot.deaths[cause.rawValue][site])
+        }
+      }
+    }
+  }
+}

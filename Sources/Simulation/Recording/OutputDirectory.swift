@@ -1,0 +1,87 @@
+import Foundation
+
+/// Why output could not be written: one sentence for the user.
+public struct OutputError: Error, CustomStringConvertible {
+  /// Whether the directory held something and was left alone, instead of failing.
+  public let isRefusal: Bool
+  /// The sentence.
+  public let description: String
+
+  static func failed(_ what: String, _ path: String, _ code: Int32 = errno) -> OutputError {
+    OutputError(isRefusal: false, description: "cannot \(what) \(path): \(String(cString: strerror(code)))")
+  }
+}
+
+/// A directory of output. Each file appears whole or not at all.
+public struct OutputDirectory: Sendable {
+  /// Its path.
+  public let path: String
+
+  /// Makes the directory, with those above it, if need be.
+  ///
+  /// - Throws: `OutputError` where it holds something and is not to be overwritten, or where the
+  ///   system refuses.
+  public init(_ path: String, overwrite: Bool) throws {
+    self.path = path
+    var made = ""
+    for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+      made += made.isEmpty && part.isEmpty ? "/" : (made.isEmpty || made == "/" ? "" : "/") + part
+      if made.isEmpty || part.isEmpty || mkdir(made, 0o777) == 0 || errno == EEXIST || errno == EISDIR {
+        continue
+      }
+      throw OutputError.failed("make the directory", made)
+    }
+    guard let handle = opendir(path) else { throw OutputError.failed("open the directory", path) }
+    defer { closedir(handle) }
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name == "." || name == ".." || overwrite { continue }
+      throw OutputError(
+        isRefusal: true,
+        description: "the output directory \(path) is not empty; add --overwrite, or choose another with --out")
+    }
+    guard access(path, W_OK) == 0 else { throw OutputError.failed("write to", path) }
+  }
+
+  /// Writes a file under a hidden name, syncs it and renames it.
+  ///
+  /// - Throws: `OutputError` where the system refuses; nothing of the file is left then.
+  public func write(_ name: String, _ text: String) throws {
+    let target = "\(path)/\(name)"
+    let partial = "\(path)/.\(name).partial"
+    let file = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw OutputError.failed("write", target) }
+    var text = text
+    let written = text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count {
+        let n = Foundation.write(file, bytes.baseAddress! + done, bytes.count - done)
+        if n < 0 && errno == EINTR { continue }
+        if n < 0 { return false }
+        done += n
+      }
+      return fsync(file) == 0
+    }
+    let code = errno
+    let closed = close(file) == 0
+    guard written && closed else {
+      let reason = written ? errno : code
+      unlink(partial)
+      throw OutputError.failed("write", target, reason)
+    }
+    guard rename(partial, target) == 0 else {
+      let reason = errno
+      unlink(partial)
+      throw OutputError.failed("write", target, reason)
+    }
+  }
+
+  /// Removes a file of an earlier run that this run does not write.
+  public func remove(_ name: String) throws {
+    guard unlink("\(path)/\(name)") == 0 || errno == ENOENT else {
+      throw OutputError.failed("remove", "\(path)/\(name)")
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/// `summary.csv`: the endpoints of every replicate.
+public enum SummaryRecorder: Recorder {
+  /// Name of the file.
+  public static let file = "summary.csv"
+  /// Its columns.
+  public static let columns = ["seed", "endpoint", "value", "unit"]
+
+  /// Calls `row` for every row of a trajectory.
+  public static func record(_ trajectory: Trajectory, row: ([String]) -> Void) {
+    for endpoint in Endpoints.all(trajectory.snapshots, trajectory.experiment) {
+      row([
+        String(trajectory.seed), endpoint.name, CSV.number(endpoint.value), endpoint.unit,
+      ])
+    }
+  }
+}

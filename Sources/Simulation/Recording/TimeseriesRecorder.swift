@@ -1,0 +1,74 @@
+import Science
+
+/// `timeseries.csv`: every quantity of every site at every observation, tidy.
+///
+/// An organ's rows include its blocks; `body` holds sums of counts and of fractions of dose.
+public enum TimeseriesRecorder: Recorder {
+  /// Name of the file.
+  public static let file = "timeseries.csv"
+  /// Its columns.
+  public static let columns = ["time_h", "site", "quantity", "value", "unit"]
+
+  /// Calls `row` for every row of a trajectory.
+  public static func record(_ trajectory: Trajectory, row: ([String]) -> Void) {
+    let experiment = trajectory.experiment
+    let read = Observables(experiment)
+    let dose = Double(experiment.cells)
+    let labelled = experiment.laws.remains.label != nil
+    for snapshot in trajectory.snapshots {
+      let time = CSV.number(snapshot.time / 60)
+      func write(_ site: String, _ quantity: String, _ value: Double?, _ unit: String) {
+        row([time, site, quantity, CSV.number(value), unit])
+      }
+      func counts(_ site: String, _ living: Snapshot.Living, dead: Int) {
+        write(site, "viable_cells", Double(living.all), "cells")
+        write(site, "circulating_cells", Double(living.circulating), "cells")
+        write(site, "arrested_cells", Double(living.lumen), "cells")
+        write(site, "tissue_cells", Double(living.tissue), "cells")
+        write(site, "dead_cells", Double(dead), "cells")
+      }
+      func licensed(_ site: String, _ living: Snapshot.Living) {
+        write(
+          site, "licensed_fraction",
+          living.all == 0 ? nil : Double(living.licensed) / Double(living.all),
+          "fraction of viable cells")
+      }
+      let body = read.living(snapshot)
+      let deaths = snapshot.deaths.reduce(0) { $0 + $1.reduce(0, +) }
+      counts("body", body, dead: deaths + snapshot.deadAtThaw)
+      write("body", "dna_fraction", read.dna(snapshot) / dose, "fraction of dose")
+      if labelled {
+        write("body", "label_fraction", read.label(snapshot) / dose, "fraction of dose")
+        write("excreted", "label_fraction", snapshot.excretedLabel / dose, "fraction of dose")
+      }
+      for (organ, properties) in experiment.host.organs.enumerated() {
+        let living = read.living(snapshot, organ: organ)
+        counts(properties.name, living, dead: read.dead(snapshot, organ: organ))
+        write(
+          properties.name, "dna_fraction", read.dna(snapshot, organ: organ) / dose,
+          "fraction of dose")
+        if labelled {
+          write(
+            properties.name, "label_fraction", read.label(snapshot, organ: organ) / dose,
+            "fraction of dose")
+        }
+        licensed(properties.name, living)
+        write(
+          properties.name, "occluded_fraction", snapshot.occluded[organ],
+          "fraction of microvessels")
+      }
+      let sites = read.sites
+      for site in sites.organs..<sites.count {
+        let living = snapshot.living[site]
+        let dead = snapshot.deaths.reduce(0) { $0 + $1[site] }
+        counts(sites.names[site], living, dead: dead)
+        licensed(sites.names[site], living)
+        guard site < sites.blood else { continue }
+        for level in snapshot.levels[site - sites.organs] {
+          write(sites.names[site], "\(level.factor)_mean", level.mean, "nM")
+          write(sites.names[site], "\(level.factor)_max", level.largest, "nM")
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+import Scenario
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Reads a scenario and prints it resolved: every value, where it comes from, its source.")
+
+  @OptionGroup var scenario: ScenarioOptions
+
+  func run() throws {
+    print(try scenario.resolve().yaml, terminator: "")
+  }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+import Campaign
+
+@main
+struct Stroma: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stroma",
+    abstract: "Follows every cell of a mesenchymal stromal cell dose through the body.",
+    discussion: """
+      A scenario file says who receives which cells, how, and what is observed. Results are CSV files.
+
+      Exit codes: 0 done, 64 the command line is wrong, 65 the scenario is wrong, 73 the output
+      directory is not empty, 74 output could not be written, 130 stopped by Ctrl-C.
+      """,
+    version: RunOutput.version,
+    subcommands: [RunCommand.self, CheckCommand.self])
+}

@@ -1,0 +1,60 @@
+import Campaign
+import Foundation
+import Synchronization
+
+/// What the user sees beside the results: lines on standard error.
+enum Terminal {
+  static func say(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+}
+
+/// One line that shows how far a run is; plain lines now and then where the output is no terminal.
+final class ProgressLine: Sendable {
+  private struct State {
+    var last: ContinuousClock.Instant?
+    var width = 0
+  }
+
+  private let quiet: Bool
+  private let live: Bool
+  private let start = ContinuousClock.now
+  private let state = Mutex(State())
+
+  init(quiet: Bool) {
+    self.quiet = quiet
+    live = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
+
+  func show(_ progress: RunProgress) {
+    guard !quiet else { return }
+    state.withLock { state in
+      let now = ContinuousClock.now
+      let pause: Duration = live ? .milliseconds(100) : .seconds(10)
+      guard now - (state.last ?? start) >= pause else { return }
+      state.last = now
+      let text = describe(progress, elapsed: (now - start) / .seconds(1))
+      if live {
+        let blank = String(repeating: " ", count: max(0, state.width - text.count))
+        FileHandle.standardError.write(Data("\r\(text)\(blank)".utf8))
+        state.width = text.count
+      } else {
+        Terminal.say(text)
+      }
+    }
+  }
+
+  func end() {
+    state.withLock { state in
+      guard live, state.width > 0 else { return }
+      FileHandle.standardError.write(Data(("\r" + String(repeating: " ", count: state.width) + "\r").utf8))
+    }
+  }
+
+  private func describe(_ progress: RunProgress, elapsed: Double) -> String {
+    let hours = (progress.time / 6).rounded() / 10
+    let left = progress.done > 0 ? elapsed * (1 - progress.done) / progress.done : 0
+    let models = progress.models > 1 ? ", \(progress.finished) of \(progress.models) runs done" : ""
+    return "\(hours) of \(progress.duration / 60) h, \(progress.alive) cells alive\(models), about \(Int(left.rounded(.up))) s left"
+  }
+}
