@@ -40,5 +40,23 @@ let package = Package(
     .executableTarget(
       name: "stroma", dependencies: ["Substrate", "Simulation", "Scenario", "Campaign", parser],
       swiftSettings: strict),
+
+    // Naive oracles in double precision, for the tests of every implementation.
+    .target(
+      name: "Reference", dependencies: ["Science"], path: "Tests/Reference", swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests"),
+    .testTarget(name: "SubstrateTests", dependencies: ["Substrate", "CLAPACK"], swiftSettings: strict),
+    .testTarget(
+      name: "ScienceTests", dependencies: ["Substrate", "Science", "Reference"], swiftSettings: strict),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Substrate", "Science", "Simulation"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ScenarioTests",
+      dependencies: ["Substrate", "Science", "Simulation", "Scenario", "Campaign"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["stroma", "Substrate", "Simulation", "Scenario", "Campaign"],
+      swiftSettings: strict),
   ]
 )

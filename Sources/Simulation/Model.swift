@@ -213,24 +213,26 @@ public struct Model: Sendable {
       return
     }
     let place = OrganCells.place(organ: organ, .lumen)
-    organs.append(cell, place: place, step: UInt32(step), places[Int(place)])
+    organs.append(
+      cell, dose: roster.dose(of: cell.identity), place: place, step: UInt32(step),
+      places[Int(place)])
   }
 
   private mutating func license(_ around: Around) {
     let law = experiment.laws.licensing
     let middle = time + experiment.clock.step / 2
-    let thawed = experiment.product.sinceThaw
-    let roster = roster
-    let responsiveness: (UInt32) -> Double = { cell in
-      guard let thawed else { return 1 }
-      return law.responsiveness(sinceThaw: thawed + middle - roster.entry(of: cell))
+    let responsiveness = experiment.doses.map { dose in
+      experiment.product.sinceThaw.map {
+        law.responsiveness(sinceThaw: $0 + middle - dose.start)
+      } ?? 1
     }
     organs.license(
       law, drives: around.surroundings.map { law.drive(ifn: $0.ifn, tnf: $0.tnf) },
       responsiveness: responsiveness, by: experiment.clock.step)
     for t in tissues.indices {
       tissues[t].cells.license(
-        law, tissues[t].fields, tissues[t].senses, responsiveness: responsiveness,
+        law, tissues[t].fields, tissues[t].senses,
+        responsiveness: { [roster] in responsiveness[roster.dose(of: $0)] },
         by: experiment.clock.step)
     }
   }
@@ -288,7 +290,9 @@ public struct Model: Sendable {
     case .extravasation:
       guard let organ, event.site < sites.organs else { return }
       let place = OrganCells.place(organ: organ, .tissue)
-      organs.append(event.cell, place: place, step: UInt32(step) + 1, places[Int(place)])
+      organs.append(
+        event.cell, dose: roster.dose(of: event.cell.identity), place: place,
+        step: UInt32(step) + 1, places[Int(place)])
     }
   }
 

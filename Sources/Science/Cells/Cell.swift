@@ -2,7 +2,7 @@ import Substrate
 
 /// What a cell carries with it wherever it goes.
 @frozen
-public struct Cell: Sendable {
+public struct Cell: Sendable, BitwiseCopyable {
   /// Its number in the order of giving, over all doses.
   public var identity: UInt32
   /// How many times its clock has rung: a key of its chance.
@@ -28,7 +28,7 @@ public struct Cell: Sendable {
 }
 
 /// Where in an organ a cell lies.
-public enum Niche: UInt8, Codable, Sendable, CaseIterable {
+public enum Niche: UInt8, Codable, Sendable, CaseIterable, BitwiseCopyable {
   /// In the lumen of a microvessel.
   case lumen = 0
   /// In the tissue.
@@ -92,19 +92,22 @@ extension Cell {
   }
 }
 
-extension Array {
+extension Array where Element: BitwiseCopyable {
   /// Removes the elements at ascending positions in one pass, keeping the order of the rest.
   @inlinable
   public mutating func remove(at positions: [Int]) {
     guard let first = positions.first else { return }
     var kept = first
-    var next = 0
-    for i in first..<count {
-      if next < positions.count, positions[next] == i {
-        next += 1
-      } else {
-        self[kept] = self[i]
-        kept += 1
+    do {
+      let end = count
+      let removed = positions.span
+      var column = mutableSpan
+      for r in removed.indices {
+        let next = r + 1 < removed.count ? removed[r + 1] : end
+        for i in removed[r] + 1..<next {
+          column[kept] = column[i]
+          kept += 1
+        }
       }
     }
     removeLast(count - kept)

@@ -52,10 +52,9 @@ public struct OrganCells: Sendable {
   public private(set) var budget: [Float] = []
   /// Step at whose end the clock is looked at next.
   public private(set) var check: [UInt32] = []
-  /// Licensing.
-  public private(set) var licensing: [Licensing.State] = []
-  /// Whether any cell may be licensed: while none can be, licensing costs nothing.
-  private var hasLicensed = false
+  /// The cohort whose licensing the cell shares.
+  private var cohort: [UInt32] = []
+  private var cohorts = LicensingCohorts()
 
   /// No cells.
   public init() {}
@@ -68,8 +67,13 @@ public struct OrganCells: Sendable {
     UInt8(organ * 2) + niche.rawValue
   }
 
-  /// Adds a cell that comes to a place at the start of a step.
-  public mutating func append(_ cell: Cell, place: UInt8, step: UInt32, _ history: PlaceHistory) {
+  /// Licensing of a cell.
+  public func licensing(_ i: Int) -> Licensing.State { cohorts.state[Int(cohort[i])] }
+
+  /// Adds a cell of a dose that comes to a place at the start of a step.
+  public mutating func append(
+    _ cell: Cell, dose: Int, place: UInt8, step: UInt32, _ history: PlaceHistory
+  ) {
     identity.append(cell.identity)
     self.place.append(place)
     episode.append(cell.episode)
@@ -77,31 +81,25 @@ public struct OrganCells: Sendable {
     excess.append(cell.damage - Float(history.damage[Int(step)]))
     budget.append(cell.budget)
     check.append(step)
-    licensing.append(cell.licensing)
-    if cell.licensing != Licensing.State() { hasLicensed = true }
+    cohort.append(cohorts.join(place: place, dose: UInt8(dose), state: cell.licensing))
   }
 
   /// Licenses every cell by what acts in its place, for a time (min).
   ///
   /// - Parameters:
   ///   - drives: f of both axes in each organ, by position.
-  ///   - responsiveness: R of a cell.
+  ///   - responsiveness: R of each dose, by position.
   public mutating func license(
-    _ law: Licensing, drives: [(stat1: Double, nfkb: Double)],
-    responsiveness: (UInt32) -> Double, by time: Double
+    _ law: Licensing, drives: [(stat1: Double, nfkb: Double)], responsiveness: [Double],
+    by time: Double
   ) {
-    if !hasLicensed && drives.allSatisfy({ $0.stat1 == 0 && $0.nfkb == 0 }) { return }
-    hasLicensed = true
-    for i in licensing.indices {
-      let drive = drives[Int(place[i]) / 2]
-      let ready = responsiveness(identity[i])
-      licensing[i] = law.advance(
-        licensing[i], stat1: drive.stat1 * ready, nfkb: drive.nfkb * ready, by: time)
-    }
+    cohorts.advance(law, drives: drives, responsiveness: responsiveness, by: time)
   }
 
   /// Removes the cells at ascending positions.
   public mutating func remove(at positions: [Int]) {
+    for i in positions { cohorts.leave(cohort[i]) }
+    cohort.remove(at: positions)
     identity.remove(at: positions)
     place.remove(at: positions)
     episode.remove(at: positions)
@@ -109,7 +107,6 @@ public struct OrganCells: Sendable {
     excess.remove(at: positions)
     budget.remove(at: positions)
     check.remove(at: positions)
-    licensing.remove(at: positions)
   }
 }
 
@@ -219,7 +216,7 @@ extension OrganCells {
     for i in check.indices where check[i] <= step {
       let due = Due(
         identity: identity[i], since: since[i], place: place[i], episode: episode[i],
-        excess: excess[i], budget: budget[i], licensing: licensing[i])
+        excess: excess[i], budget: budget[i], licensing: licensing(i))
       if let next = visit(due) { check[i] = next } else { leaving.append(i) }
     }
     remove(at: leaving)

@@ -12,7 +12,7 @@ import Substrate
 /// | Q | `Host.cardiacOutput`, through-flow of the organ | um³/min | host |
 public struct Circulation: Sendable {
   /// A stretch of blood a cell can be in.
-  public enum Place: Equatable, Sendable {
+  public enum Place: Equatable, Sendable, BitwiseCopyable {
     case veins
     case arteries
     /// In transit through the organ of that position.

@@ -119,12 +119,12 @@ public struct Snapshot: Sendable {
       let site = Int(organs.place[i]) / 2
       let lumen = organs.place[i] & 1 == Niche.lumen.rawValue
       if lumen { living[site].lumen += 1 } else { living[site].tissue += 1 }
-      count(site, organs.identity[i], organs.licensing[i])
+      count(site, organs.identity[i], organs.licensing(i))
       if sample.contains(organs.identity[i]) {
         followed.append(
           Followed(
             cell: organs.identity[i], site: site, state: lumen ? "arrested" : "tissue", place: nil,
-            damage: damage(i), licensing: organs.licensing[i]))
+            damage: damage(i), licensing: organs.licensing(i)))
       }
     }
     for (t, tissue) in tissues.enumerated() {

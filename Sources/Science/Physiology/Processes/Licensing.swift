@@ -24,7 +24,7 @@ import Substrate
 public struct Licensing: Codable, Sendable {
   /// Activity and memory of both axes, each in 0...1.
   @frozen
-  public struct State: Codable, Sendable, Equatable {
+  public struct State: Codable, Sendable, Hashable, BitwiseCopyable {
     /// Activity and memory of the STAT1 axis.
     public var stat1: Float, stat1Memory: Float
     /// Activity and memory of the NF-κB axis.

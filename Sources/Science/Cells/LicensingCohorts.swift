@@ -1,0 +1,70 @@
+/// Licensing of cells off the grids, kept once for all cells that share it.
+///
+/// Cells of one dose in one place with the same state go on being the same: they sense the same mean
+/// field. So a state is kept per cohort, and a cell only knows its cohort.
+struct LicensingCohorts: Sendable {
+  private struct Key: Hashable {
+    let place: UInt8
+    let dose: UInt8
+    let state: Licensing.State
+  }
+
+  private(set) var state: [Licensing.State] = []
+  private var place: [UInt8] = []
+  private var dose: [UInt8] = []
+  private var members: [UInt32] = []
+  private var free: [UInt32] = []
+  private var lookup: [Key: UInt32] = [:]
+
+  /// The cohort that a cell joins; made where there is none like it.
+  mutating func join(place: UInt8, dose: UInt8, state: Licensing.State) -> UInt32 {
+    let key = Key(place: place, dose: dose, state: state)
+    if let cohort = lookup[key] {
+      members[Int(cohort)] += 1
+      return cohort
+    }
+    let cohort = free.popLast() ?? UInt32(members.count)
+    if Int(cohort) == members.count {
+      self.state.append(state)
+      self.place.append(place)
+      self.dose.append(dose)
+      members.append(1)
+    } else {
+      self.state[Int(cohort)] = state
+      self.place[Int(cohort)] = place
+      self.dose[Int(cohort)] = dose
+      members[Int(cohort)] = 1
+    }
+    lookup[key] = cohort
+    return cohort
+  }
+
+  /// Takes a cell out of its cohort.
+  mutating func leave(_ cohort: UInt32) {
+    let i = Int(cohort)
+    members[i] -= 1
+    guard members[i] == 0 else { return }
+    lookup[Key(place: place[i], dose: dose[i], state: state[i])] = nil
+    free.append(cohort)
+  }
+
+  /// Licenses every cohort for a time (min).
+  ///
+  /// - Parameters:
+  ///   - drives: f of both axes in each organ, by position.
+  ///   - responsiveness: R of each dose, by position.
+  mutating func advance(
+    _ law: Licensing, drives: [(stat1: Double, nfkb: Double)], responsiveness: [Double], by time: Double
+  ) {
+    for i in members.indices where members[i] > 0 {
+      let drive = drives[Int(place[i]) / 2]
+      let ready = responsiveness[Int(dose[i])]
+      let next = law.advance(state[i], stat1: drive.stat1 * ready, nfkb: drive.nfkb * ready, by: time)
+      guard next != state[i] else { continue }
+      let before = Key(place: place[i], dose: dose[i], state: state[i])
+      if lookup[before] == UInt32(i) { lookup[before] = nil }
+      state[i] = next
+      lookup[Key(place: place[i], dose: dose[i], state: next)] = UInt32(i)
+    }
+  }
+}
