@@ -11,7 +11,10 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .executable(name: "stroma", targets: ["stroma"]),
-    .library(name: "Stroma", targets: ["Substrate", "Science", "Simulation", "Scenario", "Campaign"]),
+    .library(
+      name: "Stroma",
+      targets: ["Substrate", "Science", "Simulation", "Scenario", "Campaign"]
+    ),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -23,40 +26,68 @@ let package = Package(
     .target(name: "Substrate", swiftSettings: strict),
     // CLAPACK: prototypes of the BLAS and LAPACK routines in use.
     .systemLibrary(
-      name: "CLAPACK", providers: [.apt(["libblas-dev", "liblapack-dev"])]),
+      name: "CLAPACK",
+      providers: [.apt(["libblas-dev", "liblapack-dev"])]
+    ),
     // Science: the equations of fields, cells, body and treatment. No files, no threads.
     .target(name: "Science", dependencies: ["Substrate"], swiftSettings: strict),
     // Simulation: one run, its step, its ledger, what is observed and recorded.
-    .target(name: "Simulation", dependencies: ["Substrate", "Science", crypto], swiftSettings: strict),
+    .target(
+      name: "Simulation",
+      dependencies: ["Substrate", "Science", crypto],
+      swiftSettings: strict
+    ),
     // Scenario: YAML to a validated experiment: units, strict keys, provenance, presets.
     .target(
-      name: "Scenario", dependencies: ["Substrate", "Science", "Simulation", yams],
-      swiftSettings: strict),
+      name: "Scenario",
+      dependencies: ["Substrate", "Science", "Simulation", yams],
+      swiftSettings: strict
+    ),
     // Campaign: many runs at once.
     .target(
-      name: "Campaign", dependencies: ["Substrate", "Science", "Simulation", "Scenario", "CLAPACK"],
-      swiftSettings: strict),
+      name: "Campaign",
+      dependencies: ["Substrate", "Science", "Simulation", "Scenario", "CLAPACK"],
+      swiftSettings: strict
+    ),
     // stroma: the command line.
     .executableTarget(
-      name: "stroma", dependencies: ["Substrate", "Simulation", "Scenario", "Campaign", parser],
-      swiftSettings: strict),
+      name: "stroma",
+      dependencies: ["Substrate", "Simulation", "Scenario", "Campaign", parser],
+      swiftSettings: strict
+    ),
 
     // Naive oracles in double precision, for the tests of every implementation.
     .target(
-      name: "Reference", dependencies: ["Science"], path: "Tests/Reference", swiftSettings: strict),
+      name: "Reference",
+      dependencies: ["Science"],
+      path: "Tests/Reference",
+      swiftSettings: strict
+    ),
     .testTarget(name: "ArchitectureTests"),
-    .testTarget(name: "SubstrateTests", dependencies: ["Substrate", "CLAPACK"], swiftSettings: strict),
     .testTarget(
-      name: "ScienceTests", dependencies: ["Substrate", "Science", "Reference"], swiftSettings: strict),
+      name: "SubstrateTests",
+      dependencies: ["Substrate", "CLAPACK"],
+      swiftSettings: strict
+    ),
     .testTarget(
-      name: "SimulationTests", dependencies: ["Substrate", "Science", "Simulation"],
-      swiftSettings: strict),
+      name: "ScienceTests",
+      dependencies: ["Substrate", "Science", "Reference"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: ["Substrate", "Science", "Simulation"],
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "ScenarioTests",
       dependencies: ["Substrate", "Science", "Simulation", "Scenario", "Campaign"],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
-      name: "CommandTests", dependencies: ["stroma", "Substrate", "Simulation", "Scenario", "Campaign"],
-      swiftSettings: strict),
+      name: "CommandTests",
+      dependencies: ["stroma", "Substrate", "Simulation", "Scenario", "Campaign"],
+      swiftSettings: strict
+    ),
   ]
 )

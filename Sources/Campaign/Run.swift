@@ -28,12 +28,17 @@ public struct Run: Sendable {
   ///   - workers: cores to use.
   ///   - interruption: when asked for, each model stops after its step; what it observed is kept.
   ///   - progress: called by every model after each of its steps.
+  /// - Returns: the trajectories.
   public func execute(
-    on workers: Workers, until interruption: Interruption = Interruption(),
+    on workers: Workers,
+    until interruption: Interruption = Interruption(),
     progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) -> [Trajectory] {
     let count = experiments.count * replicates
-    let meter = Meter(models: count, minutes: experiments.map { $0.clock.step * Double($0.clock.steps) }.max() ?? 0)
+    let meter = Meter(
+      models: count,
+      minutes: experiments.map { $0.clock.step * Double($0.clock.steps) }.max() ?? 0
+    )
     return workers.map(count) { index in
       let experiment = experiments[index / replicates]
       let replicate = index % replicates + 1
@@ -47,7 +52,12 @@ public struct Run: Sendable {
         if interruption.isRequested { break }
         snapshots.append(model.observe())
       }
-      return Trajectory(experiment: experiment, replicate: replicate, seed: seed, snapshots: snapshots)
+      return Trajectory(
+        experiment: experiment,
+        replicate: replicate,
+        seed: seed,
+        snapshots: snapshots
+      )
     }
   }
 }
@@ -82,8 +92,13 @@ private final class Meter: Sendable {
       times.each[model] = time
       if time >= minutes { times.finished += 1 }
       return RunProgress(
-        time: time, duration: minutes, alive: alive, done: times.sum / (minutes * Double(models)),
-        finished: times.finished, models: models)
+        time: time,
+        duration: minutes,
+        alive: alive,
+        done: times.sum / (minutes * Double(models)),
+        finished: times.finished,
+        models: models
+      )
     }
   }
 }

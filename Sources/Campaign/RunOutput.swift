@@ -37,8 +37,15 @@ public struct RunOutput: Sendable {
   ///
   /// - Throws: `OutputError`.
   public static func write(
-    _ trajectories: [Trajectory], scenario: ResolvedScenario, path: String, command: [String],
-    threads: Int, followed: Int, started: Date, wallTime: Double, to directory: OutputDirectory
+    _ trajectories: [Trajectory],
+    scenario: ResolvedScenario,
+    path: String,
+    command: [String],
+    threads: Int,
+    followed: Int,
+    started: Date,
+    wallTime: Double,
+    to directory: OutputDirectory
   ) throws -> Manifest {
     let files = Recorders.files(trajectories, followingCells: followed > 0)
     var digest = Digest()
@@ -48,16 +55,25 @@ public struct RunOutput: Sendable {
     }
     let reached = trajectories.map { $0.snapshots.last?.time ?? 0 }.min() ?? 0
     let manifest = Manifest(
-      command: command, scenario: path, scenarioSHA256: Digest.of(Data(scenario.yaml.utf8)),
+      command: command,
+      scenario: path,
+      scenarioSHA256: Digest.of(Data(scenario.yaml.utf8)),
       files: Dictionary(scenario.files.map { ($0.path, $0.sha256) }) { first, _ in first },
       seed: trajectories.first?.seed ?? scenario.seed,
-      replicates: trajectories.map(\.replicate).max() ?? scenario.replicates, threads: threads,
+      replicates: trajectories.map(\.replicate).max() ?? scenario.replicates,
+      threads: threads,
       machine: "\(ProcessInfo.processInfo.operatingSystemVersionString), \(architecture)",
-      cores: ProcessInfo.processInfo.activeProcessorCount, started: started, wallTime: wallTime,
-      complete: trajectories.allSatisfy(\.isComplete), reachedHours: reached / 60,
-      csvSHA256: digest.hexadecimal, csvFiles: files.map(\.name))
+      cores: ProcessInfo.processInfo.activeProcessorCount,
+      started: started,
+      wallTime: wallTime,
+      complete: trajectories.allSatisfy(\.isComplete),
+      reachedHours: reached / 60,
+      csvSHA256: digest.hexadecimal,
+      csvFiles: files.map(\.name)
+    )
     for file in files { try directory.write(file.name, file.text) }
-    for recorder in Recorders.all(followingCells: true) where !files.contains(where: { $0.name == recorder.file }) {
+    for recorder in Recorders.all(followingCells: true)
+    where !files.contains(where: { $0.name == recorder.file }) {
       try directory.remove(recorder.file)
     }
     try directory.write("scenario.resolved.yaml", scenario.yaml)

@@ -30,15 +30,20 @@ public struct ResolvedScenario: Sendable {
     throws(ScenarioError)
   {
     var loader = Loader(
-      library: try Library(given: library, scenario: path, program: program))
+      library: try Library(given: library, scenario: path, program: program)
+    )
     var base = Self.normalised(try loader.read(path, layer: .scenario))
     guard case .mapping = base.content else {
-      throw ScenarioError(base.origin, "a scenario is a mapping of keys to values, beginning with name: …")
+      throw ScenarioError(
+        base.origin,
+        "a scenario is a mapping of keys to values, beginning with name: …"
+      )
     }
-    let arms = try Self.arms(base)
-    base = base.without("arms")
     var over: [Document] = []
     for text in overrides { over.append(try Self.override(text)) }
+    let arms = try Self.arms(over.reduce(base) { $0.overlaid(with: $1) })
+    base = base.without("arms")
+    over = over.map { $0.without("arms") }
 
     var experiments: [Experiment] = []
     var records: [Record] = []
@@ -50,7 +55,9 @@ public struct ResolvedScenario: Sendable {
       tree = try Self.expand(tree, &loader)
       let reading = Reading()
       let read = ScenarioSchema.read(tree, arm: arm.name, reading)
-      guard let read, reading.diagnostics.isEmpty else { throw ScenarioError(reading.diagnostics.inOrder) }
+      guard let read, reading.diagnostics.isEmpty else {
+        throw ScenarioError(reading.diagnostics.inOrder)
+      }
       experiments.append(read.experiment)
       if common == nil {
         common = (read.seed, read.replicates)
@@ -61,7 +68,10 @@ public struct ResolvedScenario: Sendable {
         resolved += ResolvedText.write(arm: arm.name, reading.records, differingFrom: records)
         if read.seed != common?.seed || read.replicates != common?.replicates {
           throw ScenarioError(
-            arm.tree?.origin ?? base.origin, path: "arms.\(arm.name)", "arms share seed and replicates; set them once for all")
+            arm.tree?.origin ?? base.origin,
+            path: "arms.\(arm.name)",
+            "arms share seed and replicates; set them once for all"
+          )
         }
       }
     }
@@ -74,11 +84,16 @@ public struct ResolvedScenario: Sendable {
     yaml = resolved
   }
 
-  private static func arms(_ base: Document) throws(ScenarioError) -> [(name: String, tree: Document?)] {
+  private static func arms(_ base: Document) throws(ScenarioError) -> [(
+    name: String, tree: Document?
+  )] {
     guard let arms = base["arms"] else { return [("main", nil)] }
     guard case .mapping(let entries) = arms.content, !entries.isEmpty else {
       throw ScenarioError(
-        arms.origin, path: "arms", "takes one entry per arm, each with the values that differ, or {} for none")
+        arms.origin,
+        path: "arms",
+        "takes one entry per arm, each with the values that differ, or {} for none"
+      )
     }
     return entries.map { ($0.key, $0.value) }
   }
@@ -89,7 +104,10 @@ public struct ResolvedScenario: Sendable {
     for (key, _) in ScenarioSchema.presets {
       document = document.changing(key) { value in
         guard case .scalar(let name) = value.content, !name.isEmpty else { return value }
-        return Document(.mapping([.init(key: "preset", origin: value.origin, value: value)]), value.origin)
+        return Document(
+          .mapping([.init(key: "preset", origin: value.origin, value: value)]),
+          value.origin
+        )
       }
     }
     return document.changing(ScenarioSchema.factors.key) { value in
@@ -100,25 +118,38 @@ public struct ResolvedScenario: Sendable {
             var name = ""
             if case .scalar(let text) = item.content { name = text }
             let preset = Document.Entry(key: "preset", origin: item.origin, value: item)
-            return .init(key: name, origin: item.origin, value: Document(.mapping([preset]), item.origin))
-          }), value.origin)
+            return .init(
+              key: name,
+              origin: item.origin,
+              value: Document(.mapping([preset]), item.origin)
+            )
+          }
+        ),
+        value.origin
+      )
     }
   }
 
-  private static func expand(_ tree: Document, _ loader: inout Loader) throws(ScenarioError) -> Document {
+  private static func expand(_ tree: Document, _ loader: inout Loader) throws(ScenarioError)
+    -> Document
+  {
     var tree = tree
     for (key, folder) in ScenarioSchema.presets {
       guard let value = tree[key] else { continue }
       let expanded = try loader.expand(value, folder: folder, path: key)
       tree = tree.changing(key) { _ in expanded }
     }
-    guard let factors = tree[ScenarioSchema.factors.key], case .mapping(var entries) = factors.content else {
+    guard let factors = tree[ScenarioSchema.factors.key],
+      case .mapping(var entries) = factors.content
+    else {
       return tree
     }
     for i in entries.indices {
       entries[i].value = try loader.expand(
-        entries[i].value, folder: ScenarioSchema.factors.folder,
-        path: "\(ScenarioSchema.factors.key).\(entries[i].key)")
+        entries[i].value,
+        folder: ScenarioSchema.factors.folder,
+        path: "\(ScenarioSchema.factors.key).\(entries[i].key)"
+      )
     }
     let expanded = Document(.mapping(entries), factors.origin)
     return tree.changing(ScenarioSchema.factors.key) { _ in expanded }
@@ -130,12 +161,16 @@ public struct ResolvedScenario: Sendable {
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
       throw ScenarioError(origin, "it takes key.path=value, as in host.body_weight=25g")
     }
-    let keys = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let keys = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(
+      String.init
+    )
     guard keys.allSatisfy({ !$0.isEmpty }) else {
       throw ScenarioError(origin, "a step of the key path is empty; it takes key.path=value")
     }
     let value = String(text[text.index(after: equals)...])
-    var tree = try Document(yaml: value, file: origin.file, layer: .commandLine).relocated(to: origin)
+    var tree = try Document(yaml: value, file: origin.file, layer: .commandLine).relocated(
+      to: origin
+    )
     for key in keys.reversed() {
       tree = Document(.mapping([.init(key: key, origin: origin, value: tree)]), origin)
     }
@@ -151,8 +186,11 @@ extension Document {
     case .sequence(let items): Document(.sequence(items.map { $0.relocated(to: origin) }), origin)
     case .mapping(let entries):
       Document(
-        .mapping(entries.map { .init(key: $0.key, origin: origin, value: $0.value.relocated(to: origin)) }),
-        origin)
+        .mapping(
+          entries.map { .init(key: $0.key, origin: origin, value: $0.value.relocated(to: origin)) }
+        ),
+        origin
+      )
     }
   }
 }

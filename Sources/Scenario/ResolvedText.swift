@@ -25,7 +25,9 @@ enum ResolvedText {
       }
       open = parents
       let value = record.isList ? record.text : quoted(record.text)
-      text += pad(indent + parents.count) + "\(quoted(record.path.last ?? "")): \(value)  # \(comment(record))\n"
+      text +=
+        pad(indent + parents.count)
+        + "\(quoted(record.path.last ?? "")): \(value)  # \(comment(record))\n"
     }
     return text
   }
@@ -41,7 +43,8 @@ enum ResolvedText {
     }
     return order.flatMap { key -> [Record] in
       let group = groups[key] ?? []
-      return group.allSatisfy { $0.path.count == depth + 1 } ? group : grouped(group, depth: depth + 1)
+      return group.allSatisfy { $0.path.count == depth + 1 }
+        ? group : grouped(group, depth: depth + 1)
     }
   }
 
@@ -58,11 +61,15 @@ enum ResolvedText {
   /// Plain where YAML reads it back as the same text, else in double quotes.
   private static func quoted(_ text: String) -> String {
     let plain = text.unicodeScalars.allSatisfy {
-      $0.properties.isAlphabetic || ("0"..."9").contains($0) || " ._/^%+-()".unicodeScalars.contains($0)
+      $0.properties.isAlphabetic || ("0"..."9").contains($0)
+        || " ._/^%+-()".unicodeScalars.contains($0)
     }
-    if plain, let first = text.unicodeScalars.first, first.properties.isAlphabetic || ("0"..."9").contains(first),
+    if plain, let first = text.unicodeScalars.first,
+      first.properties.isAlphabetic || ("0"..."9").contains(first),
       text.trimmed == text
-    { return text }
+    {
+      return text
+    }
     var quoted = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -56,8 +56,12 @@ public struct Experiment: Sendable {
 
     /// The given laws.
     public init(
-      arrest: Arrest, residence: Residence, survival: Survival, licensing: Licensing,
-      crawling: Crawling, remains: Remains
+      arrest: Arrest,
+      residence: Residence,
+      survival: Survival,
+      licensing: Licensing,
+      crawling: Crawling,
+      remains: Remains
     ) {
       self.arrest = arrest
       self.residence = residence
@@ -70,8 +74,16 @@ public struct Experiment: Sendable {
 
   /// An experiment of the given parts.
   public init(
-    name: String, arm: String, clock: Clock, host: Host, product: Product, doses: [Dose],
-    tissues: [Tissue], laws: Laws, stress: [Stress], bloodStress: Double,
+    name: String,
+    arm: String,
+    clock: Clock,
+    host: Host,
+    product: Product,
+    doses: [Dose],
+    tissues: [Tissue],
+    laws: Laws,
+    stress: [Stress],
+    bloodStress: Double,
     licensedThreshold: Double
   ) {
     precondition(stress.count == host.organs.count, "every organ has its stress")

@@ -58,7 +58,9 @@ struct Census: Sendable {
     living = entered
     labelled = entered
     deaths = Array(
-      repeating: Array(repeating: 0, count: sites.count), count: Survival.Cause.allCases.count)
+      repeating: Array(repeating: 0, count: sites.count),
+      count: Survival.Cause.allCases.count
+    )
     lumen = Array(repeating: 0, count: sites.organs)
   }
 

@@ -53,7 +53,8 @@ public struct Model: Sendable {
     places = placeStress.enumerated().map { i, stress in
       PlaceHistory(
         largestDamage: gridded.contains(i / 2)
-          ? laws.survival.largestSteadyDamage(at: stress) : stress)
+          ? laws.survival.largestSteadyDamage(at: stress) : stress
+      )
     }
     remains = RemainsPools(organs: experiment.host.organs.count)
     sample = Sample(sampled, of: experiment.cells)
@@ -81,9 +82,18 @@ public struct Model: Sendable {
   /// What the run looks like now.
   public func observe() -> Snapshot {
     Snapshot(
-      experiment: experiment, sites: sites, time: time, blood: blood, organs: organs,
-      tissues: tissues, remains: remains, census: census, roster: roster, sample: sample,
-      damage: { clock.damage(organs, $0, step: UInt32(step), places) })
+      experiment: experiment,
+      sites: sites,
+      time: time,
+      blood: blood,
+      organs: organs,
+      tissues: tissues,
+      remains: remains,
+      census: census,
+      roster: roster,
+      sample: sample,
+      damage: { clock.damage(organs, $0, step: UInt32(step), places) }
+    )
   }
 
   // MARK: - The step
@@ -99,7 +109,9 @@ public struct Model: Sendable {
     let host = experiment.host.organs
     var around = Around(
       surroundings: Array(repeating: .init(), count: host.count),
-      cxcl12: Array(repeating: 0, count: host.count), occluded: occluded())
+      cxcl12: Array(repeating: 0, count: host.count),
+      occluded: occluded()
+    )
     for t in tissues.indices {
       tissues[t].prescribe(at: time)
       let tissue = tissues[t]
@@ -113,7 +125,9 @@ public struct Model: Sendable {
   private func occluded() -> [Double] {
     experiment.host.organs.enumerated().map { organ, properties in
       Occlusion.fraction(
-        arrested: Double(census.lumen[organ]), vessels: properties.microvessels)
+        arrested: Double(census.lumen[organ]),
+        vessels: properties.microvessels
+      )
     }
   }
 
@@ -129,12 +143,20 @@ public struct Model: Sendable {
         census.enter(dose: d)
         guard experiment.product.isViable(identity, chance) else {
           census.bury(thawedDead: identity, dose: d)
-          remains.bury(cells: 1, label: experiment.laws.remains.onLiveCell(after: 0), in: circulation.lung)
+          remains.bury(
+            cells: 1,
+            label: experiment.laws.remains.onLiveCell(after: 0),
+            in: circulation.lung
+          )
           continue
         }
         let cell = Cell(
-          identity: identity, episode: 0, damage: damage,
-          budget: Float(chance.block(.hazard, cell: identity).exponential), licensing: .init())
+          identity: identity,
+          episode: 0,
+          damage: damage,
+          budget: Float(chance.block(.hazard, cell: identity).exponential),
+          licensing: .init()
+        )
         let wait = circulation.venousDwell * chance.block(.injection, cell: identity).exponential
         follow(cell, from: .veins, jump: dose.entry(of: n) + wait, jumps: 0, around) {
           $0.append(cell, at: $1, nextJump: $2, jumps: $3)
@@ -142,7 +164,9 @@ public struct Model: Sendable {
       }
       remains.dissolve(
         census.newLabel(of: d) * (experiment.laws.remains.label?.free ?? 0),
-        experiment.laws.remains, experiment.host)
+        experiment.laws.remains,
+        experiment.host
+      )
     }
   }
 
@@ -150,7 +174,11 @@ public struct Model: Sendable {
     var arrested: [Int] = []
     for i in 0..<blood.count where blood.nextJump[i] < time + experiment.clock.step {
       let stays = follow(
-        blood.cells[i], from: blood.place[i], jump: blood.nextJump[i], jumps: blood.jumps[i], around
+        blood.cells[i],
+        from: blood.place[i],
+        jump: blood.nextJump[i],
+        jumps: blood.jumps[i],
+        around
       ) { $0.move(i, to: $1, nextJump: $2, jumps: $3) }
       if !stays { arrested.append(i) }
     }
@@ -160,7 +188,11 @@ public struct Model: Sendable {
   /// Follows a cell in blood to the end of the step: lodges it where it arrests, or calls `stay`.
   @discardableResult
   private mutating func follow(
-    _ cell: Cell, from place: Circulation.Place, jump: Double, jumps: UInt32, _ around: Around,
+    _ cell: Cell,
+    from place: Circulation.Place,
+    jump: Double,
+    jumps: UInt32,
+    _ around: Around,
     stay: (inout BloodCells, Circulation.Place, Double, UInt32) -> Void
   ) -> Bool {
     let law = experiment.laws.arrest
@@ -168,21 +200,30 @@ public struct Model: Sendable {
     let carriesReceptor = experiment.product.carriesReceptor(cell.identity, chance)
     var jumps = jumps
     let landing = circulation.follow(
-      from: place, time: jump, until: time + experiment.clock.step,
+      from: place,
+      time: jump,
+      until: time + experiment.clock.step,
       draw: {
         jumps += 1
         return chance.block(.jump, cell: cell.identity, step: jumps)
       },
       arrest: { organ in
         let properties = experiment.host.organs[organ]
-        let adhesive = properties.adhesive
+        let adhesive =
+          properties.adhesive
           ? law.byAdhesion(
-            tnf: around.surroundings[organ].tnf, cxcl12: around.cxcl12[organ],
-            carriesReceptor: carriesReceptor) : 0
+            tnf: around.surroundings[organ].tnf,
+            cxcl12: around.cxcl12[organ],
+            carriesReceptor: carriesReceptor
+          ) : 0
         return law.chance(
           size: law.bySize(diameter: diameter, calibre: properties.calibre),
-          bypass: properties.bypass, occluded: around.occluded[organ], adhesive: adhesive)
-      })
+          bypass: properties.bypass,
+          occluded: around.occluded[organ],
+          adhesive: adhesive
+        )
+      }
+    )
     switch landing {
     case .circulating(let place, let until):
       stay(&blood, place, until, jumps)
@@ -209,13 +250,24 @@ public struct Model: Sendable {
         z: draw.secondUniform * shape.extent.z
       )
       tissues[t].cells.append(
-        cell, .lumen, step: UInt32(step), at: place, on: shape, experiment.product, chance)
+        cell,
+        .lumen,
+        step: UInt32(step),
+        at: place,
+        on: shape,
+        experiment.product,
+        chance
+      )
       return
     }
     let place = OrganCells.place(organ: organ, .lumen)
     organs.append(
-      cell, dose: roster.dose(of: cell.identity), place: place, step: UInt32(step),
-      places[Int(place)])
+      cell,
+      dose: roster.dose(of: cell.identity),
+      place: place,
+      step: UInt32(step),
+      places[Int(place)]
+    )
   }
 
   private mutating func license(_ around: Around) {
@@ -227,39 +279,56 @@ public struct Model: Sendable {
       } ?? 1
     }
     organs.license(
-      law, drives: around.surroundings.map { law.drive(ifn: $0.ifn, tnf: $0.tnf) },
-      responsiveness: responsiveness, by: experiment.clock.step)
+      law,
+      drives: around.surroundings.map { law.drive(ifn: $0.ifn, tnf: $0.tnf) },
+      responsiveness: responsiveness,
+      by: experiment.clock.step
+    )
     for t in tissues.indices {
       tissues[t].cells.license(
-        law, tissues[t].fields, tissues[t].senses,
+        law,
+        tissues[t].fields,
+        tissues[t].senses,
         responsiveness: { [roster] in responsiveness[roster.dose(of: $0)] },
-        by: experiment.clock.step)
+        by: experiment.clock.step
+      )
     }
   }
 
   private mutating func live(_ around: Around) {
     let laws = experiment.laws
-    let now = UInt32(step)
-    let entry = { [roster] cell in roster.entry(of: cell) }
+    let now = LifeStep(
+      laws.survival,
+      laws.residence,
+      endothelium: laws.arrest.endothelialTNF,
+      number: UInt32(step),
+      length: length,
+      chance: chance,
+      entry: { [roster] cell in roster.entry(of: cell) }
+    )
     for place in places.indices {
       let surroundings = around.surroundings[place / 2]
       places[place].extend(
-        length, steady: laws.survival.steadyDamage(at: placeStress[place], in: surroundings),
+        length,
+        steady: laws.survival.steadyDamage(at: placeStress[place], in: surroundings),
         extravasation: laws.residence.extravasation(
-          activation: laws.arrest.endothelialTNF(surroundings.tnf)),
-        by: experiment.clock.step)
+          activation: laws.arrest.endothelialTNF(surroundings.tnf)
+        ),
+        by: experiment.clock.step
+      )
     }
-    var rung = clock.advance(&organs, step: now, places, chance, entry: entry)
+    var rung = clock.advance(&organs, now, places)
     for t in tissues.indices {
       let stress = experiment.stress[tissues[t].tissue.organ]
       rung += tissues[t].cells.live(
-        laws.survival, laws.residence, tissues[t].fields, tissues[t].senses,
-        site: sites.organs + t, place: (stress.lumen, stress.tissue),
-        endothelium: laws.arrest.endothelialTNF, step: now, length, chance, entry: entry)
+        now,
+        tissues[t].fields,
+        tissues[t].senses,
+        place: (stress.lumen, stress.tissue),
+        site: sites.organs + t
+      )
     }
-    rung += blood.live(
-      laws.survival, place: experiment.bloodStress, site: sites.blood, step: now, length, chance,
-      entry: entry)
+    rung += blood.live(now, place: experiment.bloodStress, site: sites.blood)
     clear()
     for event in rung { apply(event) }
   }
@@ -269,7 +338,10 @@ public struct Model: Sendable {
     let law = experiment.laws.remains
     remains.advance(law, experiment.host, by: experiment.clock.step)
     remains.dissolve(
-      census.leak(law, from: time, to: time + experiment.clock.step), law, experiment.host)
+      census.leak(law, from: time, to: time + experiment.clock.step),
+      law,
+      experiment.host
+    )
   }
 
   private mutating func apply(_ event: Rung) {
@@ -283,24 +355,39 @@ public struct Model: Sendable {
       remains.bury(
         cells: 1,
         label: experiment.laws.remains.onLiveCell(after: end - experiment.doses[dose].start),
-        in: organ ?? circulation.lung)
+        in: organ ?? circulation.lung
+      )
     case .release:
       guard let organ else { preconditionFailure("cells in blood are not released") }
-      blood.append(event.cell, at: .organ(organ), nextJump: end, jumps: roster.jumps(after: event.cell))
+      blood.append(
+        event.cell,
+        at: .organ(organ),
+        nextJump: end,
+        jumps: roster.jumps(after: event.cell)
+      )
     case .extravasation:
       guard let organ, event.site < sites.organs else { return }
       let place = OrganCells.place(organ: organ, .tissue)
       organs.append(
-        event.cell, dose: roster.dose(of: event.cell.identity), place: place,
-        step: UInt32(step) + 1, places[Int(place)])
+        event.cell,
+        dose: roster.dose(of: event.cell.identity),
+        place: place,
+        step: UInt32(step) + 1,
+        places[Int(place)]
+      )
     }
   }
 
   private mutating func crawl() {
     for t in tissues.indices {
       tissues[t].cells.crawl(
-        experiment.laws.crawling, tissues[t].fields, tissues[t].senses, step: UInt32(step),
-        time: experiment.clock.step, chance)
+        experiment.laws.crawling,
+        tissues[t].fields,
+        tissues[t].senses,
+        step: UInt32(step),
+        time: experiment.clock.step,
+        chance
+      )
     }
   }
 

@@ -19,7 +19,9 @@ public struct Sites: Sendable {
     tissues = experiment.tissues.count
     let gridded = Set(experiment.tissues.map(\.organ))
     names =
-      host.enumerated().map { gridded.contains($0.offset) ? "\($0.element.name)_remainder" : $0.element.name }
+      host.enumerated().map {
+        gridded.contains($0.offset) ? "\($0.element.name)_remainder" : $0.element.name
+      }
       + experiment.tissues.map(\.name) + ["blood"]
     organ = Array(0..<host.count) + experiment.tissues.map { $0.organ } + [nil]
   }

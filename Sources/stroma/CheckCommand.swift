@@ -4,7 +4,9 @@ import Scenario
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Reads a scenario and prints it resolved: every value, where it comes from, its source.")
+    abstract:
+      "Reads a scenario and prints it resolved: every value, where it comes from, its source."
+  )
 
   @OptionGroup var scenario: ScenarioOptions
 

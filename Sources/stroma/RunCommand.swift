@@ -13,7 +13,8 @@ struct RunCommand: ParsableCommand {
       Writes timeseries.csv, ledger.csv, summary.csv, manifest.json and scenario.resolved.yaml; with
       --record cells:N also cells.csv. The same scenario and seed give the same bytes in every CSV,
       whatever --threads is.
-      """)
+      """
+  )
 
   @OptionGroup var scenario: ScenarioOptions
 
@@ -29,7 +30,12 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Cores to use (default: all).")
   var threads: Int?
 
-  @Option(help: ArgumentHelp("Also record sampled cells one by one, as in cells:100.", valueName: "what:N"))
+  @Option(
+    help: ArgumentHelp(
+      "Also record sampled cells one by one, as in cells:100.",
+      valueName: "what:N"
+    )
+  )
   var record: Sampling?
 
   @Flag(help: "Write into a directory that is not empty.")
@@ -53,8 +59,11 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let settings = seed.map { ["seed=\($0)"] } ?? []
     let resolved = try scenario.resolve(
-      adding: settings + (replicates.map { ["replicates=\($0)"] } ?? []))
-    let path = out ?? "results/" + URL(fileURLWithPath: scenario.file).deletingPathExtension().lastPathComponent
+      adding: settings + (replicates.map { ["replicates=\($0)"] } ?? [])
+    )
+    let path =
+      out ?? "results/"
+      + URL(fileURLWithPath: scenario.file).deletingPathExtension().lastPathComponent
     do {
       let directory = try OutputDirectory(path, overwrite: overwrite)
       try run(resolved, into: directory)
@@ -68,7 +77,11 @@ struct RunCommand: ParsableCommand {
     let cores = threads ?? ProcessInfo.processInfo.activeProcessorCount
     let followed = record?.cells ?? 0
     let plan = Run(
-      experiments: resolved.experiments, seed: resolved.seed, replicates: resolved.replicates, followed: followed)
+      experiments: resolved.experiments,
+      seed: resolved.seed,
+      replicates: resolved.replicates,
+      followed: followed
+    )
     let interruption = Interruption()
     let started = Date()
     let clock = ContinuousClock()
@@ -79,12 +92,21 @@ struct RunCommand: ParsableCommand {
     }
     line.end()
     let manifest = try RunOutput.write(
-      trajectories, scenario: resolved, path: scenario.file, command: CommandLine.arguments,
-      threads: cores, followed: followed, started: started,
-      wallTime: (clock.now - start) / .seconds(1), to: directory)
+      trajectories,
+      scenario: resolved,
+      path: scenario.file,
+      command: CommandLine.arguments,
+      threads: cores,
+      followed: followed,
+      started: started,
+      wallTime: (clock.now - start) / .seconds(1),
+      to: directory
+    )
     if !quiet {
       let seconds = (manifest.wallTime * 10).rounded() / 10
-      Terminal.say("\(directory.path): \((manifest.csvFiles).joined(separator: ", ")) after \(seconds) s")
+      Terminal.say(
+        "\(directory.path): \((manifest.csvFiles).joined(separator: ", ")) after \(seconds) s"
+      )
     }
     if !manifest.complete {
       Terminal.say("stopped at \(manifest.reachedHours) h; what was complete until then is written")
@@ -99,7 +121,8 @@ struct Sampling: ExpressibleByArgument {
 
   init?(argument: String) {
     let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[0] == "cells", let cells = Int(parts[1]), (1...1_000_000).contains(cells)
+    guard parts.count == 2, parts[0] == "cells", let cells = Int(parts[1]),
+      (1...1_000_000).contains(cells)
     else { return nil }
     self.cells = cells
   }

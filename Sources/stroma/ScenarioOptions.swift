@@ -11,8 +11,13 @@ struct ScenarioOptions: ParsableArguments {
   var library: String?
 
   @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Override a value, as in host.body_weight=25g. May be repeated.", valueName: "key.path=value"))
+    name: .customLong("set"),
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Override a value, as in host.body_weight=25g. May be repeated.",
+      valueName: "key.path=value"
+    )
+  )
   var overrides: [String] = []
 
   /// Reads the scenario, or says what is wrong with it and ends with exit code 65.
@@ -20,7 +25,11 @@ struct ScenarioOptions: ParsableArguments {
     let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
     do {
       return try ResolvedScenario(
-        path: file, library: library, program: program, overrides: overrides + more)
+        path: file,
+        library: library,
+        program: program,
+        overrides: overrides + more
+      )
     } catch {
       Terminal.say(error.description)
       throw ExitCode(EX_DATAERR)

@@ -47,7 +47,9 @@ final class ProgressLine: Sendable {
   func end() {
     state.withLock { state in
       guard live, state.width > 0 else { return }
-      FileHandle.standardError.write(Data(("\r" + String(repeating: " ", count: state.width) + "\r").utf8))
+      FileHandle.standardError.write(
+        Data(("\r" + String(repeating: " ", count: state.width) + "\r").utf8)
+      )
     }
   }
 
@@ -55,6 +57,7 @@ final class ProgressLine: Sendable {
     let hours = (progress.time / 6).rounded() / 10
     let left = progress.done > 0 ? elapsed * (1 - progress.done) / progress.done : 0
     let models = progress.models > 1 ? ", \(progress.finished) of \(progress.models) runs done" : ""
-    return "\(hours) of \(progress.duration / 60) h, \(progress.alive) cells alive\(models), about \(Int(left.rounded(.up))) s left"
+    return
+      "\(hours) of \(progress.duration / 60) h, \(progress.alive) cells alive\(models), about \(Int(left.rounded(.up))) s left"
   }
 }

@@ -1,1 +1,111 @@
+import Foundation
 import Testing
+
+/// The layers of the house: what each target, and each folder of Science, may import or use.
+@Suite("Architecture")
+struct ArchitectureTests {
+  /// Own targets, bottom to top, with the modules each may import.
+  static let layers: [(target: String, allowed: Set<String>)] = [
+    ("Substrate", ["Dispatch", "Synchronization", "Glibc", "Darwin"]),
+    ("Science", ["Substrate"]),
+    ("Simulation", ["Substrate", "Science", "Foundation", "Crypto"]),
+    ("Scenario", ["Substrate", "Science", "Simulation", "Foundation", "Yams"]),
+    (
+      "Campaign",
+      [
+        "Substrate", "Science", "Simulation", "Scenario", "Foundation", "Synchronization",
+        "CLAPACK",
+      ]
+    ),
+    (
+      "stroma",
+      [
+        "Substrate", "Simulation", "Scenario", "Campaign", "Foundation", "Synchronization",
+        "ArgumentParser",
+      ]
+    ),
+  ]
+
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  static func files(in folder: String) -> [(path: String, text: String)] {
+    let base = root.appendingPathComponent(folder)
+    let found =
+      FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
+    return found.filter { $0.hasSuffix(".swift") }.sorted().compactMap { path in
+      (try? String(contentsOf: base.appendingPathComponent(path), encoding: .utf8)).map {
+        (path, $0)
+      }
+    }
+  }
+
+  static func imports(_ text: String) -> [String] {
+    text.split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ")
+      guard let i = words.firstIndex(of: "import"), i + 1 < words.count, !line.hasPrefix("///")
+      else {
+        return nil
+      }
+      return String(words[i + 1])
+    }
+  }
+
+  @Test(arguments: layers.map(\.target))
+  func importsGoDownOnly(target: String) throws {
+    let allowed = try #require(Self.layers.first { $0.target == target }).allowed
+    let files = Self.files(in: "Sources/\(target)")
+    #expect(!files.isEmpty)
+    for file in files {
+      for name in Self.imports(file.text) where !allowed.contains(name) {
+        Issue.record("Sources/\(target)/\(file.path) imports \(name)")
+      }
+    }
+  }
+
+  @Test func everyTargetIsInTheTable() throws {
+    let sources = try FileManager.default.contentsOfDirectory(
+      atPath: Self.root.appendingPathComponent("Sources").path
+    )
+    #expect(Set(sources) == Set(Self.layers.map(\.target) + ["CLAPACK"]))
+  }
+
+  @Test func onlyWorkersUseDispatch() {
+    for file in Self.files(in: "Sources") where Self.imports(file.text).contains("Dispatch") {
+      #expect(file.path.hasPrefix("Substrate/Workers/"))
+    }
+  }
+
+  /// Results may not depend on the C library's functions, nor on fused arithmetic or fast division.
+  @Test func resultsUseOwnArithmetic() {
+    let forbidden = [
+      "Foundation.exp(", "Foundation.log(", "Foundation.pow(", " pow(", " sin(", " cos(",
+      "addingProduct", "SystemRandomNumberGenerator", ".random(in", "hashValue",
+    ]
+    for target in ["Substrate", "Science", "Simulation", "Scenario", "Campaign"] {
+      for file in Self.files(in: "Sources/\(target)") {
+        for word in forbidden where file.text.contains(word) {
+          Issue.record("Sources/\(target)/\(file.path) uses \(word)")
+        }
+      }
+    }
+  }
+
+  /// Lower rooms of Science do not name types of upper ones.
+  @Test func roomsOfScienceLookDown() {
+    let types: [(room: String, names: [String], mayNotBeNamedIn: [String])] = [
+      (
+        "Cells", ["GridCells", "OrganCells", "BloodCells"],
+        ["Transport/", "Physiology/", "Organism/", "Therapy/"]
+      ),
+      ("Organism", ["Circulation(", "RemainsPools"], ["Transport/", "Physiology/"]),
+    ]
+    for file in Self.files(in: "Sources/Science") {
+      for entry in types where entry.mayNotBeNamedIn.contains(where: { file.path.hasPrefix($0) }) {
+        for name in entry.names where file.text.contains(name) {
+          Issue.record("Sources/Science/\(file.path) names \(name) of \(entry.room)")
+        }
+      }
+    }
+  }
+}

@@ -82,8 +82,11 @@ struct Document: Sendable {
   {
     let mark = node.mark
     let origin = Origin(
-      file: parent.file, line: mark?.line ?? parent.line, column: mark?.column ?? parent.column,
-      layer: parent.layer)
+      file: parent.file,
+      line: mark?.line ?? parent.line,
+      column: mark?.column ?? parent.column,
+      layer: parent.layer
+    )
     nodes += 1
     if depth > depthLimit {
       throw ScenarioError(origin, "nests deeper than \(depthLimit) levels")
@@ -96,7 +99,9 @@ struct Document: Sendable {
       return Document(.scalar(scalar.string), origin)
     case .sequence(let sequence):
       var items: [Document] = []
-      for item in sequence { items.append(try convert(item, origin, depth: depth + 1, nodes: &nodes)) }
+      for item in sequence {
+        items.append(try convert(item, origin, depth: depth + 1, nodes: &nodes))
+      }
       return Document(.sequence(items), origin)
     case .mapping(let mapping):
       var entries: [Entry] = []
@@ -105,12 +110,18 @@ struct Document: Sendable {
           throw ScenarioError(origin, "has a key that is not a word")
         }
         let keyOrigin = Origin(
-          file: parent.file, line: key.mark?.line ?? origin.line,
-          column: key.mark?.column ?? origin.column, layer: parent.layer)
+          file: parent.file,
+          line: key.mark?.line ?? origin.line,
+          column: key.mark?.column ?? origin.column,
+          layer: parent.layer
+        )
         entries.append(
           Entry(
-            key: name.string, origin: keyOrigin,
-            value: try convert(value, keyOrigin, depth: depth + 1, nodes: &nodes)))
+            key: name.string,
+            origin: keyOrigin,
+            value: try convert(value, keyOrigin, depth: depth + 1, nodes: &nodes)
+          )
+        )
       }
       return Document(.mapping(entries), origin)
     case .alias:
@@ -118,13 +129,20 @@ struct Document: Sendable {
     }
   }
 
-  private static func explain(_ error: any Error, file: String, layer: Origin.Layer) -> ScenarioError {
+  private static func explain(_ error: any Error, file: String, layer: Origin.Layer)
+    -> ScenarioError
+  {
     func at(_ mark: Mark, _ message: String) -> ScenarioError {
       ScenarioError(
-        Origin(file: file, line: max(1, mark.line), column: max(1, mark.column), layer: layer), message)
+        Origin(file: file, line: max(1, mark.line), column: max(1, mark.column), layer: layer),
+        message
+      )
     }
     guard let error = error as? YamlError else {
-      return ScenarioError(Origin(file: file, line: 1, column: 1, layer: layer), "is not YAML: \(error)")
+      return ScenarioError(
+        Origin(file: file, line: 1, column: 1, layer: layer),
+        "is not YAML: \(error)"
+      )
     }
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
@@ -136,14 +154,19 @@ struct Document: Sendable {
     case .duplicatedKeysInMapping(let keys, let context):
       return at(
         context.mark,
-        "has \(keys.map { "'\($0)'" }.joined(separator: " and ")) more than once in the same place; keep one")
+        "has \(keys.map { "'\($0)'" }.joined(separator: " and ")) more than once in the same place; keep one"
+      )
     case .reader(let problem, let offset, _, _):
       let place = offset.map { " at byte \($0)" } ?? ""
       return ScenarioError(
-        Origin(file: file, line: 1, column: 1, layer: layer), "is not text: \(problem)\(place)")
+        Origin(file: file, line: 1, column: 1, layer: layer),
+        "is not text: \(problem)\(place)"
+      )
     default:
       return ScenarioError(
-        Origin(file: file, line: 1, column: 1, layer: layer), "cannot be read as YAML: \(error)")
+        Origin(file: file, line: 1, column: 1, layer: layer),
+        "cannot be read as YAML: \(error)"
+      )
     }
   }
 }

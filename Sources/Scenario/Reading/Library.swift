@@ -23,7 +23,8 @@ public struct Library: Sendable {
       guard Self.isLibrary(given) else {
         throw ScenarioError(
           Origin(file: "--library", line: 0, column: 0, layer: .commandLine),
-          "found \"\(given)\"; a library is a directory with a folder 'hosts' in it")
+          "found \"\(given)\"; a library is a directory with a folder 'hosts' in it"
+        )
       }
       path = given
       return
@@ -43,7 +44,8 @@ public struct Library: Sendable {
     }
     throw ScenarioError(
       Origin(file: scenario, line: 0, column: 0, layer: .scenario),
-      "no library of hosts, products and factors above this file or the program; name one with --library DIR")
+      "no library of hosts, products and factors above this file or the program; name one with --library DIR"
+    )
   }
 
   private static func isLibrary(_ path: String) -> Bool {
@@ -78,13 +80,19 @@ struct Loader {
     if isDirectory.boolValue { throw ScenarioError(start, "is a directory; name a scenario file") }
     let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
     if size > Document.sizeLimit {
-      throw ScenarioError(start, "has \(size) bytes; a file of a scenario has at most \(Document.sizeLimit)")
+      throw ScenarioError(
+        start,
+        "has \(size) bytes; a file of a scenario has at most \(Document.sizeLimit)"
+      )
     }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw ScenarioError(start, "cannot be read; check its permissions")
     }
     if data.count > Document.sizeLimit {
-      throw ScenarioError(start, "is longer than the \(Document.sizeLimit) bytes a file of a scenario has at most")
+      throw ScenarioError(
+        start,
+        "is longer than the \(Document.sizeLimit) bytes a file of a scenario has at most"
+      )
     }
     if let zero = data.firstIndex(of: 0) {
       throw ScenarioError(start, "is not text: it has a zero byte at \(zero)")
@@ -105,6 +113,8 @@ struct Loader {
   ///   - value: a mapping that may have a key `preset`.
   ///   - folder: folder of the library.
   ///   - path: path of the key, for messages.
+  ///   - within: presets being expanded already.
+  /// - Returns: the mapping with everything its presets say.
   /// - Throws: `ScenarioError` for a name that is none, or presets that include each other in a ring.
   mutating func expand(_ value: Document, folder: String, path: String, within: [String] = [])
     throws(ScenarioError) -> Document
@@ -117,26 +127,36 @@ struct Loader {
     let allowed = name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
     guard allowed, !name.isEmpty else {
       throw ScenarioError(
-        preset.origin, path: key,
-        "found \"\(name)\"; a preset is named by letters, digits, '-' and '_', never by a path")
+        preset.origin,
+        path: key,
+        "found \"\(name)\"; a preset is named by letters, digits, '-' and '_', never by a path"
+      )
     }
     guard !within.contains(name) else {
       throw ScenarioError(
-        preset.origin, path: key,
-        "presets include each other in a ring: \((within + [name]).joined(separator: " → "))")
+        preset.origin,
+        path: key,
+        "presets include each other in a ring: \((within + [name]).joined(separator: " → "))"
+      )
     }
     let names = library.names(in: folder)
     guard names.contains(name) else {
       throw ScenarioError(
-        preset.origin, path: key,
+        preset.origin,
+        path: key,
         "there is no '\(name)' in \(library.path)/\(folder)\(Suggestion.text(for: name, among: names)); "
-          + "there are: \(names.joined(separator: ", "))")
+          + "there are: \(names.joined(separator: ", "))"
+      )
     }
     let file = "\(library.path)/\(folder)/\(name).yaml"
     let inner = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
     let outer = URL(fileURLWithPath: library.path).resolvingSymlinksInPath().path
     guard inner.hasPrefix(outer + "/") else {
-      throw ScenarioError(preset.origin, path: key, "'\(name)' is a link that leads out of the library")
+      throw ScenarioError(
+        preset.origin,
+        path: key,
+        "'\(name)' is a link that leads out of the library"
+      )
     }
     let document = try read(file, layer: .preset("\(folder)/\(name)"))
     let base = try expand(document, folder: folder, path: path, within: within + [name])

@@ -18,8 +18,12 @@ final class Section {
   /// A missing node reads as an empty mapping: every key then takes the schema's own value.
   @discardableResult
   static func read<Result>(
-    _ node: Document?, _ path: [String], _ reading: Reading, at origin: Origin,
-    source: String? = nil, _ body: (Section) -> Result
+    _ node: Document?,
+    _ path: [String],
+    _ reading: Reading,
+    at origin: Origin,
+    source: String? = nil,
+    _ body: (Section) -> Result
   ) -> Result {
     var entries: [Document.Entry] = []
     switch node?.content {
@@ -31,20 +35,31 @@ final class Section {
       reading.report(node?.origin ?? origin, path, "found a list; it takes keys and values")
     }
     let section = Section(
-      path: path, origin: node?.origin ?? origin, reading: reading, entries: entries, source: source)
+      path: path,
+      origin: node?.origin ?? origin,
+      reading: reading,
+      entries: entries,
+      source: source
+    )
     let result = body(section)
     section.end()
     return result
   }
 
   private init(
-    path: [String], origin: Origin, reading: Reading, entries: [Document.Entry], source: String?
+    path: [String],
+    origin: Origin,
+    reading: Reading,
+    entries: [Document.Entry],
+    source: String?
   ) {
     self.path = path
     self.origin = origin
     self.reading = reading
     self.entries = entries
-    if let node = entries.first(where: { $0.key == "source" }), case .scalar(let text) = node.value.content {
+    if let node = entries.first(where: { $0.key == "source" }),
+      case .scalar(let text) = node.value.content
+    {
       inheritedSource = text
       asked.insert("source")
     } else {
@@ -55,10 +70,14 @@ final class Section {
   private func end() {
     for entry in entries where !asked.contains(entry.key) {
       let known = asked.subtracting(["source"])
-      let keys = known.isEmpty ? "it takes no keys" : "its keys are \(known.sorted().joined(separator: ", "))"
+      let keys =
+        known.isEmpty
+        ? "it takes no keys" : "its keys are \(known.sorted().joined(separator: ", "))"
       reading.report(
-        entry.origin, path + [entry.key],
-        "unknown key\(Suggestion.text(for: entry.key, among: known)); \(keys)")
+        entry.origin,
+        path + [entry.key],
+        "unknown key\(Suggestion.text(for: entry.key, among: known)); \(keys)"
+      )
     }
   }
 
@@ -84,7 +103,13 @@ final class Section {
   /// Reads the mapping of a key; a missing one is empty.
   func section<Result>(_ key: String, _ body: (Section) -> Result) -> Result {
     Section.read(
-      node(key), path + [key], reading, at: origin, source: inheritedSource, body)
+      node(key),
+      path + [key],
+      reading,
+      at: origin,
+      source: inheritedSource,
+      body
+    )
   }
 
   /// Reads the mapping of every key of this section, in order.
@@ -92,7 +117,11 @@ final class Section {
     entries.filter { $0.key != "source" }.map { entry in
       asked.insert(entry.key)
       return Section.read(
-        entry.value, path + [entry.key], reading, at: entry.origin, source: inheritedSource
+        entry.value,
+        path + [entry.key],
+        reading,
+        at: entry.origin,
+        source: inheritedSource
       ) { body(entry.key, $0) }
     }
   }
@@ -108,17 +137,25 @@ final class Section {
 
   /// One of the names of an enumeration.
   func choice<Choice: CaseIterable & RawRepresentable<String>>(
-    _ key: String, default standard: Choice? = nil, source: String? = nil, _ meaning: String
+    _ key: String,
+    default standard: Choice? = nil,
+    source: String? = nil,
+    _ meaning: String
   ) -> Choice {
     let names = Choice.allCases.map(\.rawValue)
-    let fallback = standard ?? Choice.allCases.first!
-    guard let given = scalar(key, standard?.rawValue, "one of \(names.joined(separator: ", "))") else {
+    guard let fallback = standard ?? Choice.allCases.first else {
+      preconditionFailure("a choice has alternatives")
+    }
+    guard let given = scalar(key, standard?.rawValue, "one of \(names.joined(separator: ", "))")
+    else {
       return fallback
     }
     guard let choice = Choice(rawValue: given.text) else {
       reading.report(
-        given.origin, path + [key],
-        "found \"\(given.text)\"\(Suggestion.text(for: given.text, among: names)); it takes one of \(names.joined(separator: ", "))")
+        given.origin,
+        path + [key],
+        "found \"\(given.text)\"\(Suggestion.text(for: given.text, among: names)); it takes one of \(names.joined(separator: ", "))"
+      )
       return fallback
     }
     add(key, given, source: source, meaning: meaning)
@@ -126,16 +163,29 @@ final class Section {
   }
 
   /// A whole number within a range.
-  func integer(_ key: String, default standard: Int? = nil, in allowed: ClosedRange<Int>, _ meaning: String)
+  func integer(
+    _ key: String,
+    default standard: Int? = nil,
+    in allowed: ClosedRange<Int>,
+    _ meaning: String
+  )
     -> Int
   {
     let words = "a whole number from \(allowed.lowerBound) to \(allowed.upperBound)"
-    guard let given = scalar(key, standard.map { "\($0)" }, words) else { return allowed.lowerBound }
+    guard let given = scalar(key, standard.map { "\($0)" }, words) else {
+      return allowed.lowerBound
+    }
     guard let value = Int(given.text), allowed.contains(value) else {
       reading.report(given.origin, path + [key], "found \"\(given.text)\"; it takes \(words)")
       return allowed.lowerBound
     }
-    add(key, given, value: Double(value), allowed: "\(allowed.lowerBound) to \(allowed.upperBound)", meaning: meaning)
+    add(
+      key,
+      given,
+      value: Double(value),
+      allowed: "\(allowed.lowerBound) to \(allowed.upperBound)",
+      meaning: meaning
+    )
     return value
   }
 
@@ -162,15 +212,29 @@ final class Section {
   ///   - meaning: what it means.
   /// - Returns: the value; for `concentration` and `cellularRate` see `molar`.
   func quantity(
-    _ key: String, _ kind: QuantityKind, default standard: String? = nil, allowed: String,
-    range: String? = nil, source: String? = nil, _ meaning: String
+    _ key: String,
+    _ kind: QuantityKind,
+    default standard: String? = nil,
+    allowed: String,
+    range: String? = nil,
+    source: String? = nil,
+    _ meaning: String
   ) -> Double {
     dimensioned(
-      key, kind, default: standard, allowed: allowed, range: range, source: source, meaning)?.value ?? 1
+      key,
+      kind,
+      default: standard,
+      allowed: allowed,
+      range: range,
+      source: source,
+      meaning
+    )?.value ?? 1
   }
 
   /// A quantity that may be left out.
-  func optionalQuantity(_ key: String, _ kind: QuantityKind, allowed: String, _ meaning: String) -> Double? {
+  func optionalQuantity(_ key: String, _ kind: QuantityKind, allowed: String, _ meaning: String)
+    -> Double?
+  {
     guard has(key) else {
       asked.insert(key)
       return nil
@@ -179,7 +243,9 @@ final class Section {
   }
 
   /// A list of quantities in base units; empty where the key is not given.
-  func quantities(_ key: String, _ kind: QuantityKind, allowed: String, _ meaning: String) -> [Double] {
+  func quantities(_ key: String, _ kind: QuantityKind, allowed: String, _ meaning: String)
+    -> [Double]
+  {
     guard let node = node(key) else { return [] }
     guard case .sequence(let items) = node.content, let bounds = Bounds(allowed) else {
       reading.report(node.origin, path + [key], "takes a list, as in [\(kind.example)]")
@@ -189,7 +255,11 @@ final class Section {
     var values: [Double] = []
     for item in items {
       guard case .scalar(let text) = item.content else {
-        reading.report(item.origin, path + [key], "takes a list of \(kind.name), as in [\(kind.example)]")
+        reading.report(
+          item.origin,
+          path + [key],
+          "takes a list of \(kind.name), as in [\(kind.example)]"
+        )
         continue
       }
       let given = Given(text: text.trimmed, origin: item.origin, isStandard: false)
@@ -200,22 +270,39 @@ final class Section {
       texts.append(given.text)
       values.append(quantity.value)
     }
-    let list = Given(text: "[\(texts.joined(separator: ", "))]", origin: node.origin, isStandard: false)
+    let list = Given(
+      text: "[\(texts.joined(separator: ", "))]",
+      origin: node.origin,
+      isStandard: false
+    )
     add(key, list, allowed: allowed, meaning: meaning, isList: true)
     return values
   }
 
   /// An amount or mass per volume, or per cell and time, as an amount: nM, or nM um³/min per cell.
   ///
-  /// - Parameter molarMass: of the factor, in base units (g per nM um³).
+  /// Takes what `quantity` takes, and the molar mass of the factor in base units (g per nM um³).
   func molar(
-    _ key: String, _ kind: QuantityKind, default standard: String? = nil, allowed: String,
-    molarMass: Double, range: String? = nil, source: String? = nil, _ meaning: String
+    _ key: String,
+    _ kind: QuantityKind,
+    default standard: String? = nil,
+    allowed: String,
+    molarMass: Double,
+    range: String? = nil,
+    source: String? = nil,
+    _ meaning: String
   ) -> Double {
     guard
       let given = dimensioned(
-        key, kind, default: standard, allowed: allowed, range: range, source: source,
-        molarMass: molarMass, meaning)
+        key,
+        kind,
+        default: standard,
+        allowed: allowed,
+        range: range,
+        source: source,
+        molarMass: molarMass,
+        meaning
+      )
     else { return 1 }
     return given.dimension.mass == 0 ? given.value : given.value / molarMass
   }
@@ -244,8 +331,11 @@ final class Section {
         return nil
       }
       return Given(
-        text: text.trimmed, origin: node.origin,
-        source: node.origin.layer == .commandLine ? nil : inheritedSource, isStandard: false)
+        text: text.trimmed,
+        origin: node.origin,
+        source: node.origin.layer == .commandLine ? nil : inheritedSource,
+        isStandard: false
+      )
     case .mapping where node.isRecord:
       return Section.read(node, path + [key], reading, at: node.origin) { record in
         let value = record.scalar("value", nil, words)
@@ -253,8 +343,12 @@ final class Section {
         let source = record.optionalText("source")
         guard let value else { return nil }
         return Given(
-          text: value.text, origin: value.origin, range: range, source: source ?? inheritedSource,
-          isStandard: false)
+          text: value.text,
+          origin: value.origin,
+          range: range,
+          source: source ?? inheritedSource,
+          isStandard: false
+        )
       }
     case .mapping, .sequence:
       reading.report(node.origin, path + [key], "found keys or a list; it takes \(words)")
@@ -272,15 +366,24 @@ final class Section {
   }
 
   private func dimensioned(
-    _ key: String, _ kind: QuantityKind, default standard: String?, allowed: String, range: String?,
-    source: String?, molarMass: Double? = nil, _ meaning: String
+    _ key: String,
+    _ kind: QuantityKind,
+    default standard: String?,
+    allowed: String,
+    range: String?,
+    source: String?,
+    molarMass: Double? = nil,
+    _ meaning: String
   ) -> Quantity? {
-    guard let given = scalar(key, standard, "\(kind.name), as in \(kind.example)") else { return nil }
+    guard let given = scalar(key, standard, "\(kind.name), as in \(kind.example)") else {
+      return nil
+    }
     guard let quantity = parse(given, key, kind) else { return nil }
     guard let bounds = Bounds(allowed) else { preconditionFailure("bounds of \(key): \(allowed)") }
     var comparable = quantity.value
     if let molarMass, quantity.dimension.mass != bounds.dimension.mass {
-      comparable = quantity.dimension.mass == 0 ? quantity.value * molarMass : quantity.value / molarMass
+      comparable =
+        quantity.dimension.mass == 0 ? quantity.value * molarMass : quantity.value / molarMass
     } else if quantity.dimension != bounds.dimension {
       comparable = .nan
     }
@@ -289,8 +392,14 @@ final class Section {
       return nil
     }
     add(
-      key, given, value: quantity.value, allowed: allowed, range: given.isStandard ? range : given.range,
-      source: given.isStandard ? source : given.source, meaning: meaning)
+      key,
+      given,
+      value: quantity.value,
+      allowed: allowed,
+      range: given.isStandard ? range : given.range,
+      source: given.isStandard ? source : given.source,
+      meaning: meaning
+    )
     return quantity
   }
 
@@ -309,31 +418,50 @@ final class Section {
       if kind.dimensions.contains(quantity.dimension) { return quantity }
       let found = quantity.dimension == .one ? "a number without unit" : quantity.dimension.words
       reading.report(
-        given.origin, path + [key],
-        "found \"\(given.text)\", \(found); it takes \(kind.name), as in \(kind.example)")
+        given.origin,
+        path + [key],
+        "found \"\(given.text)\", \(found); it takes \(kind.name), as in \(kind.example)"
+      )
     } catch {
       let unit: String
       switch error {
       case .notANumber: unit = ""
       case .unknownUnit(let symbol):
-        unit = " with the unknown unit '\(symbol)'\(Suggestion.text(for: symbol, among: Unit.known))"
+        unit =
+          " with the unknown unit '\(symbol)'\(Suggestion.text(for: symbol, among: Unit.known))"
       }
       reading.report(
-        given.origin, path + [key],
-        "found \"\(given.text)\"\(unit); it takes \(kind.name), as in \(kind.example)")
+        given.origin,
+        path + [key],
+        "found \"\(given.text)\"\(unit); it takes \(kind.name), as in \(kind.example)"
+      )
     }
     return nil
   }
 
   private func add(
-    _ key: String, _ given: Given, value: Double? = nil, allowed: String? = nil, range: String? = nil,
-    source: String? = nil, meaning: String, isList: Bool = false
+    _ key: String,
+    _ given: Given,
+    value: Double? = nil,
+    allowed: String? = nil,
+    range: String? = nil,
+    source: String? = nil,
+    meaning: String,
+    isList: Bool = false
   ) {
     reading.add(
       Record(
-        path: path + [key], text: given.text, value: value, allowed: allowed, range: range,
-        source: source ?? (given.isStandard ? nil : given.source), meaning: meaning,
-        origin: given.origin, isList: isList))
+        path: path + [key],
+        text: given.text,
+        value: value,
+        allowed: allowed,
+        range: range,
+        source: source ?? (given.isStandard ? nil : given.source),
+        meaning: meaning,
+        origin: given.origin,
+        isList: isList
+      )
+    )
   }
 }
 
@@ -345,7 +473,8 @@ struct Bounds {
   init?(_ text: String) {
     guard let separator = text.range(of: " to "),
       let high = try? Quantity(String(text[separator.upperBound...])),
-      let unit = text[separator.upperBound...].firstIndex(of: " ").map({ text[$0...] }) ?? Optional(""),
+      let unit = text[separator.upperBound...].firstIndex(of: " ").map({ text[$0...] })
+        ?? Optional(""),
       let low = try? Quantity(String(text[..<separator.lowerBound]) + unit)
     else { return nil }
     self.low = low.value

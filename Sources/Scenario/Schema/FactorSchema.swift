@@ -16,22 +16,35 @@ enum FactorSchema {
   static func read(_ name: String, _ section: Section) -> Factor {
     let mass = section.quantity("molar_mass", .molarMass, allowed: "0.001 to 1e6 kDa", "molar mass")
     let diffusivity = section.quantity(
-      "diffusivity", .diffusivity, allowed: "0 to 5000 um^2/s", "diffusivity in tissue")
+      "diffusivity",
+      .diffusivity,
+      allowed: "0 to 5000 um^2/s",
+      "diffusivity in tissue"
+    )
     let decay = section.quantity("decay", .rate, allowed: "0 to 100 1/min", "decay in tissue")
     let activity = section.section("activity") { matrix in
       var activity: [Species: [Species: Double]] = [:]
       for ligand in Species.allCases {
         for receptor in Species.allCases where ligand != receptor {
           activity[ligand, default: [:]][receptor] = matrix.quantity(
-            "\(ligand.rawValue)_on_\(receptor.rawValue)", .fraction, default: "1", allowed: "0 to 1",
-            range: "0 to 1", source: "assumed: crosses between species",
-            "strength with which the ligand of one species acts on cells of another")
+            "\(ligand.rawValue)_on_\(receptor.rawValue)",
+            .fraction,
+            default: "1",
+            allowed: "0 to 1",
+            range: "0 to 1",
+            source: "assumed: crosses between species",
+            "strength with which the ligand of one species acts on cells of another"
+          )
         }
       }
       return activity
     }
     return Factor(
-      name: name, molarMass: mass / Unit.molesPerBase, diffusivity: diffusivity, decay: decay,
-      activity: activity)
+      name: name,
+      molarMass: mass / Unit.molesPerBase,
+      diffusivity: diffusivity,
+      decay: decay,
+      activity: activity
+    )
   }
 }

@@ -5,22 +5,41 @@ import Substrate
 enum HostSchema {
   static func read(_ section: Section, vessels: Vessels) -> Host {
     let name = section.text("name", "name of the host")
-    let species: Species = section.choice("species", "species whose ligands and receptors it carries")
+    let species: Species = section.choice(
+      "species",
+      "species whose ligands and receptors it carries"
+    )
     let reference = section.quantity(
-      "reference_weight", .mass, allowed: "1 to 1e6 g", "body weight the volumes and flows below belong to")
+      "reference_weight",
+      .mass,
+      allowed: "1 to 1e6 g",
+      "body weight the volumes and flows below belong to"
+    )
     let weight = section.quantity("body_weight", .mass, allowed: "1 to 1e6 g", "body weight")
     let scale = weight / reference
     let flowScale = scale.squareRoot() * scale.squareRoot().squareRoot()
-    let output = flowScale
+    let output =
+      flowScale
       * section.quantity(
-        "cardiac_output", .flow, allowed: "0.1 to 1e5 mL/min",
-        "cardiac output at the reference weight; scales with weight to the 3/4")
-    let large = scale
+        "cardiac_output",
+        .flow,
+        allowed: "0.1 to 1e5 mL/min",
+        "cardiac output at the reference weight; scales with weight to the 3/4"
+      )
+    let large =
+      scale
       * section.quantity(
-        "large_vessel_blood", .volume, allowed: "1e-3 to 1e5 mL",
-        "blood outside organs at the reference weight; scales with weight")
+        "large_vessel_blood",
+        .volume,
+        allowed: "1e-3 to 1e5 mL",
+        "blood outside organs at the reference weight; scales with weight"
+      )
     let arterial = section.quantity(
-      "arterial_share", .fraction, allowed: "0.01 to 0.99", "share of that blood on the arterial side")
+      "arterial_share",
+      .fraction,
+      allowed: "0.01 to 0.99",
+      "share of that blood on the arterial side"
+    )
     let organs = section.section("organs") { organs in
       read(organs, scale: scale, flowScale: flowScale, output: output, vessels: vessels)
     }
@@ -28,48 +47,120 @@ enum HostSchema {
     if !organs.isEmpty, (fed / output - 1).magnitude > 0.02 {
       section.report(
         "cardiac_output",
-        "the arterial flows of the organs add up to \(rounded(100 * fed / output)) % of it; allowed is 98 to 102 %")
+        "the arterial flows of the organs add up to \(rounded(100 * fed / output)) % of it; allowed is 98 to 102 %"
+      )
     }
     return Host(
-      name: name, species: species, bodyWeight: weight, cardiacOutput: output,
-      venousBlood: large * (1 - arterial), arterialBlood: large * arterial, organs: organs)
+      name: name,
+      species: species,
+      bodyWeight: weight,
+      cardiacOutput: output,
+      venousBlood: large * (1 - arterial),
+      arterialBlood: large * arterial,
+      organs: organs
+    )
   }
 
   private static func read(
-    _ section: Section, scale: Double, flowScale: Double, output: Double, vessels: Vessels
+    _ section: Section,
+    scale: Double,
+    flowScale: Double,
+    output: Double,
+    vessels: Vessels
   ) -> [Organ] {
     var drains: [(organ: String, into: String, section: Section)] = []
     var organs = section.sections { name, organ in
-      let supply: Organ.Supply = organ.choice("supply", default: .arterial, "how blood reaches the organ")
-      let volume = scale
-        * organ.quantity("volume", .volume, allowed: "1e-6 to 1e6 mL", "volume with blood, at the reference weight")
-      let blood = volume
-        * organ.quantity("blood_fraction", .fraction, allowed: "1e-4 to 0.95", "share of the volume that is blood")
-      let flow = supply == .pulmonary
+      let supply: Organ.Supply = organ.choice(
+        "supply",
+        default: .arterial,
+        "how blood reaches the organ"
+      )
+      let volume =
+        scale
+        * organ.quantity(
+          "volume",
+          .volume,
+          allowed: "1e-6 to 1e6 mL",
+          "volume with blood, at the reference weight"
+        )
+      let blood =
+        volume
+        * organ.quantity(
+          "blood_fraction",
+          .fraction,
+          allowed: "1e-4 to 0.95",
+          "share of the volume that is blood"
+        )
+      let flow =
+        supply == .pulmonary
         ? output
         : flowScale
-          * organ.quantity("flow", .flow, allowed: "1e-6 to 1e5 mL/min", "arterial inflow, at the reference weight")
+          * organ.quantity(
+            "flow",
+            .flow,
+            allowed: "1e-6 to 1e5 mL/min",
+            "arterial inflow, at the reference weight"
+          )
       if organ.node("drains_to") != nil {
-        drains.append((name, organ.text("drains_to", "organ its blood flows to before the veins"), organ))
+        drains.append(
+          (name, organ.text("drains_to", "organ its blood flows to before the veins"), organ)
+        )
       }
-      let calibre = organ.quantity("calibre", .length, allowed: "0.5 to 100 um", "calibre of the vessels in which cells arrest")
+      let calibre = organ.quantity(
+        "calibre",
+        .length,
+        allowed: "0.5 to 100 um",
+        "calibre of the vessels in which cells arrest"
+      )
       let bypass = organ.quantity(
-        "bypass", .fraction, default: "0.05", allowed: "0 to 1", range: "0.01 to 0.12",
-        source: "trial fit to Toma 2009, doi 10.1161/CIRCRESAHA.108.187724 (muscle); other systemic organs assumed equal",
-        "share of passes that meet no vessel of that calibre")
+        "bypass",
+        .fraction,
+        default: "0.05",
+        allowed: "0 to 1",
+        range: "0.01 to 0.12",
+        source:
+          "trial fit to Toma 2009, doi 10.1161/CIRCRESAHA.108.187724 (muscle); other systemic organs assumed equal",
+        "share of passes that meet no vessel of that calibre"
+      )
       let derived = Occlusion.vessels(
-        bloodVolume: blood, share: vessels.share, calibre: calibre, length: vessels.length)
-      let microvessels = organ.optionalQuantity(
-        "microvessels", .number, allowed: "1 to 1e15", "number of such vessels side by side") ?? derived
-      let adhesive = organ.flag("adhesive", default: supply == .arterial, "whether inflamed endothelium holds cells by adhesion")
+        bloodVolume: blood,
+        share: vessels.share,
+        calibre: calibre,
+        length: vessels.length
+      )
+      let microvessels =
+        organ.optionalQuantity(
+          "microvessels",
+          .number,
+          allowed: "1 to 1e15",
+          "number of such vessels side by side"
+        ) ?? derived
+      let adhesive = organ.flag(
+        "adhesive",
+        default: supply == .arterial,
+        "whether inflamed endothelium holds cells by adhesion"
+      )
       let phagocytosis = organ.quantity(
-        "phagocytosis", .number, default: "0", allowed: "0 to 1000",
+        "phagocytosis",
+        .number,
+        default: "0",
+        allowed: "0 to 1000",
         source: "assumed 0: no share of radiocolloid reported",
-        "share of blood-borne debris its phagocytes take up, relative to the other organs")
+        "share of blood-borne debris its phagocytes take up, relative to the other organs"
+      )
       return Organ(
-        name: name, supply: supply, volume: volume, bloodVolume: blood, flow: flow, drainsTo: nil,
-        calibre: calibre, bypass: bypass, microvessels: microvessels, adhesive: adhesive,
-        phagocytosis: phagocytosis)
+        name: name,
+        supply: supply,
+        volume: volume,
+        bloodVolume: blood,
+        flow: flow,
+        drainsTo: nil,
+        calibre: calibre,
+        bypass: bypass,
+        microvessels: microvessels,
+        adhesive: adhesive,
+        phagocytosis: phagocytosis
+      )
     }
     let names = organs.map(\.name)
     for entry in drains {
@@ -77,7 +168,8 @@ enum HostSchema {
       guard let into = names.firstIndex(of: entry.into), into != from else {
         entry.section.report(
           "drains_to",
-          "found \"\(entry.into)\"\(Suggestion.text(for: entry.into, among: names)); it takes one of \(names.joined(separator: ", "))")
+          "found \"\(entry.into)\"\(Suggestion.text(for: entry.into, among: names)); it takes one of \(names.joined(separator: ", "))"
+        )
         continue
       }
       organs[from].drainsTo = into
@@ -85,17 +177,25 @@ enum HostSchema {
     for (i, organ) in organs.enumerated() {
       if let into = organ.drainsTo, organs[into].drainsTo != nil || i == into {
         drains.first { $0.organ == organ.name }?.section.report(
-          "drains_to", "leads to an organ that drains on; only one organ can lie between an organ and the veins")
+          "drains_to",
+          "leads to an organ that drains on; only one organ can lie between an organ and the veins"
+        )
         organs[i].drainsTo = nil
       }
     }
     if organs.filter({ $0.supply == .pulmonary }).count != 1 {
       section.reading.report(
-        section.origin, section.path, "a host has exactly one organ of supply 'pulmonary', the lung")
+        section.origin,
+        section.path,
+        "a host has exactly one organ of supply 'pulmonary', the lung"
+      )
     }
     if organs.allSatisfy({ $0.phagocytosis == 0 }) {
       section.reading.report(
-        section.origin, section.path, "some organ needs 'phagocytosis' above 0, else debris has nowhere to go")
+        section.origin,
+        section.path,
+        "some organ needs 'phagocytosis' above 0, else debris has nowhere to go"
+      )
     }
     return organs
   }
@@ -110,12 +210,25 @@ struct Vessels {
   static func read(_ section: Section) -> Vessels {
     Vessels(
       share: section.quantity(
-        "capillary_share", .fraction, default: "0.5", allowed: "0.01 to 1", range: "0.16 to 0.9",
-        source: "assumed: human lung 0.16 (ICRP 89, doi 10.1016/S0146-6453(03)00002-2), pig heart 0.89 (Kassab 1994, doi 10.1152/ajpheart.1994.267.6.H2100)",
-        "share of an organ's blood that lies in the vessels in which cells arrest"),
+        "capillary_share",
+        .fraction,
+        default: "0.5",
+        allowed: "0.01 to 1",
+        range: "0.16 to 0.9",
+        source:
+          "assumed: human lung 0.16 (ICRP 89, doi 10.1016/S0146-6453(03)00002-2), pig heart 0.89 (Kassab 1994, doi 10.1152/ajpheart.1994.267.6.H2100)",
+        "share of an organ's blood that lies in the vessels in which cells arrest"
+      ),
       length: section.quantity(
-        "vessel_length", .length, default: "600 um", allowed: "10 to 10000 um", range: "300 to 1000 um",
-        source: "606 um in rat heart (Capillary length, tortuosity and spacing in rat myocardium 1992); 60 segments in dog lung (Hogg 1988, doi 10.1152/jappl.1988.65.3.1217)",
-        "length of a microvessel from arteriole to venule"))
+        "vessel_length",
+        .length,
+        default: "600 um",
+        allowed: "10 to 10000 um",
+        range: "300 to 1000 um",
+        source:
+          "606 um in rat heart (Capillary length, tortuosity and spacing in rat myocardium 1992); 60 segments in dog lung (Hogg 1988, doi 10.1152/jappl.1988.65.3.1217)",
+        "length of a microvessel from arteriole to venule"
+      )
+    )
   }
 }

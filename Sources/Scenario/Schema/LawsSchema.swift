@@ -11,207 +11,504 @@ enum LawsSchema {
   static func arrest(_ section: Section, _ factors: [Factor]) -> Arrest {
     Arrest(
       halfRatio: section.quantity(
-        "half_ratio", .number, default: "1.2", allowed: "0.1 to 10", range: "0.9 to 1.5",
+        "half_ratio",
+        .number,
+        default: "1.2",
+        allowed: "0.1 to 10",
+        range: "0.9 to 1.5",
         source: "trial fit to Lee 2009, Toma 2009 and Fischer 2009 together",
-        "cell diameter over calibre at which half the cells arrest"),
+        "cell diameter over calibre at which half the cells arrest"
+      ),
       steepness: section.quantity(
-        "steepness", .number, default: "10", allowed: "1 to 100", range: "5 to 34",
-        source: "trial fit to Lee 2009, Toma 2009 and Fischer 2009 together", "steepness of that rise"),
+        "steepness",
+        .number,
+        default: "10",
+        allowed: "1 to 100",
+        range: "5 to 34",
+        source: "trial fit to Lee 2009, Toma 2009 and Fischer 2009 together",
+        "steepness of that rise"
+      ),
       saturation: section.quantity(
-        "saturation", .number, default: "1", allowed: "0 to 100", range: "0 to 10",
-        source: "assumed: two boluses pass better than one (Fischer 2009, doi 10.1089/scd.2008.0253)",
-        "gain of bypass per occluded share"),
+        "saturation",
+        .number,
+        default: "1",
+        allowed: "0 to 100",
+        range: "0 to 10",
+        source:
+          "assumed: two boluses pass better than one (Fischer 2009, doi 10.1089/scd.2008.0253)",
+        "gain of bypass per occluded share"
+      ),
       adhesion: section.quantity(
-        "adhesion", .fraction, default: "0.05", allowed: "0 to 1", range: "0 to 0.5",
-        source: "assumed: VCAM-1/VLA-4 hold cells up to 2 dyn/cm2 (Ruster 2006, doi 10.1182/blood-2006-05-025098)",
-        "largest arrest by adhesion to inflamed endothelium"),
+        "adhesion",
+        .fraction,
+        default: "0.05",
+        allowed: "0 to 1",
+        range: "0 to 0.5",
+        source:
+          "assumed: VCAM-1/VLA-4 hold cells up to 2 dyn/cm2 (Ruster 2006, doi 10.1182/blood-2006-05-025098)",
+        "largest arrest by adhesion to inflamed endothelium"
+      ),
       chemokineAdhesion: section.quantity(
-        "chemokine_adhesion", .fraction, default: "0.05", allowed: "0 to 1", range: "0 to 0.5",
-        source: "assumed", "largest arrest of a CXCR4-carrying cell by CXCL12"),
+        "chemokine_adhesion",
+        .fraction,
+        default: "0.05",
+        allowed: "0 to 1",
+        range: "0 to 0.5",
+        source: "assumed",
+        "largest arrest of a CXCR4-carrying cell by CXCL12"
+      ),
       endothelialTNF: hill(
-        section, "endothelial_tnf", "tnfa", factors, default: "1 ng/mL", range: "0.1 to 10 ng/mL",
-        source: "assumed: 10 ng/mL activates HUVEC in 4-6 h (Ruster 2006, doi 10.1182/blood-2006-05-025098)",
-        "TNF-a that activates endothelium by half"),
+        section,
+        "endothelial_tnf",
+        "tnfa",
+        factors,
+        default: "1 ng/mL",
+        range: "0.1 to 10 ng/mL",
+        source:
+          "assumed: 10 ng/mL activates HUVEC in 4-6 h (Ruster 2006, doi 10.1182/blood-2006-05-025098)",
+        "TNF-a that activates endothelium by half"
+      ),
       receptorBinding: hill(
-        section, "receptor_binding", "cxcl12", factors, default: "4 nM", range: "1 to 25 nM",
+        section,
+        "receptor_binding",
+        "cxcl12",
+        factors,
+        default: "4 nM",
+        range: "1 to 25 nM",
         source: "assumed; binding Kd 25 nM (Drury 2011, doi 10.1073/pnas.1101133108)",
-        "CXCL12 that draws CXCR4-carrying cells by half"))
+        "CXCL12 that draws CXCR4-carrying cells by half"
+      )
+    )
   }
 
   static func residence(_ section: Section) -> Residence {
     Residence(
       release: section.quantity(
-        "release", .rate, default: "3e-5 1/h", allowed: "0 to 10 1/h", range: "0 to 1e-4 1/h",
-        source: "upper bound from \(lee)", "rate of release from the lumen into blood"),
+        "release",
+        .rate,
+        default: "3e-5 1/h",
+        allowed: "0 to 10 1/h",
+        range: "0 to 1e-4 1/h",
+        source: "upper bound from \(lee)",
+        "rate of release from the lumen into blood"
+      ),
       extravasation: section.quantity(
-        "extravasation", .rate, default: "0.03 1/h", allowed: "0 to 10 1/h", range: "0.01 to 0.1 1/h",
-        source: "luminal at 1 d, in the wall at 3 d (\(toma))", "rate of extravasation after the onset"),
+        "extravasation",
+        .rate,
+        default: "0.03 1/h",
+        allowed: "0 to 10 1/h",
+        range: "0.01 to 0.1 1/h",
+        source: "luminal at 1 d, in the wall at 3 d (\(toma))",
+        "rate of extravasation after the onset"
+      ),
       onset: section.quantity(
-        "onset", .time, default: "24 h", allowed: "0 to 1000 h", range: "12 to 36 h",
-        source: "luminal at 1 d, in the wall at 3 d (\(toma))", "time from arrest to the onset of extravasation"),
+        "onset",
+        .time,
+        default: "24 h",
+        allowed: "0 to 1000 h",
+        range: "12 to 36 h",
+        source: "luminal at 1 d, in the wall at 3 d (\(toma))",
+        "time from arrest to the onset of extravasation"
+      ),
       activatedFold: section.quantity(
-        "activated_fold", .number, default: "2", allowed: "0 to 100", range: "1 to 4", source: "assumed",
-        "fold of extravasation on TNF-activated endothelium"))
+        "activated_fold",
+        .number,
+        default: "2",
+        allowed: "0 to 100",
+        range: "1 to 4",
+        source: "assumed",
+        "fold of extravasation on TNF-activated endothelium"
+      )
+    )
   }
 
   static func survival(_ section: Section, _ factors: [Factor], relation: Relation) -> Survival {
     let loss = section.quantity(
-      "blood_loss", .fraction, default: "0.10", allowed: "0 to 0.99", range: "0 to 0.3",
+      "blood_loss",
+      .fraction,
+      default: "0.10",
+      allowed: "0 to 0.99",
+      range: "0 to 0.3",
       source: "assumed: complement injures MSC (doi 10.1182/blood-2012-03-420612)",
-      "share of cells lost to complement in the first hour in blood")
+      "share of cells lost to complement in the first hour in blood"
+    )
     let own = section.quantity(
-      "own_blood_loss", .fraction, default: "0.5", allowed: "0 to 1", range: "0.2 to 1",
+      "own_blood_loss",
+      .fraction,
+      default: "0.5",
+      allowed: "0 to 1",
+      range: "0.2 to 1",
       source: "assumed: autologous below allogeneic serum (doi 10.1182/blood-2012-03-420612)",
-      "fold of that loss for autologous and syngeneic cells")
+      "fold of that loss for autologous and syngeneic cells"
+    )
     return Survival(
       repair: section.quantity(
-        "repair", .rate, default: "0.03 1/h", allowed: "1e-4 to 10 1/h", range: "0.013 to 0.06 1/h",
-        source: "trial fit to the survival targets", "rate at which damage relaxes"),
+        "repair",
+        .rate,
+        default: "0.03 1/h",
+        allowed: "1e-4 to 10 1/h",
+        range: "0.013 to 0.06 1/h",
+        source: "trial fit to the survival targets",
+        "rate at which damage relaxes"
+      ),
       floor: section.quantity(
-        "hazard_floor", .rate, default: "1e-4 1/h", allowed: "0 to 1 1/h", range: "0 to 1e-3 1/h",
-        source: "upper bound from i.m. survival beyond 150 d (Braid 2018, doi 10.1016/j.jcyt.2017.09.013)",
-        "hazard of death without damage"),
+        "hazard_floor",
+        .rate,
+        default: "1e-4 1/h",
+        allowed: "0 to 1 1/h",
+        range: "0 to 1e-3 1/h",
+        source:
+          "upper bound from i.m. survival beyond 150 d (Braid 2018, doi 10.1016/j.jcyt.2017.09.013)",
+        "hazard of death without damage"
+      ),
       inflammatoryStress: section.quantity(
-        "inflammatory_stress", .rate, default: "0.02 1/h", allowed: "0 to 10 1/h", range: "0 to 0.1 1/h",
-        source: "assumed", "damage added where TNF-a and IFN-g saturate"),
+        "inflammatory_stress",
+        .rate,
+        default: "0.02 1/h",
+        allowed: "0 to 10 1/h",
+        range: "0 to 0.1 1/h",
+        source: "assumed",
+        "damage added where TNF-a and IFN-g saturate"
+      ),
       starvationStress: section.quantity(
-        "starvation_stress", .rate, default: "0.1 1/h", allowed: "0 to 10 1/h", range: "0.02 to 0.3 1/h",
-        source: "assumed: hypoxia alone kills little (Mylotte 2008), with no glucose it does (Deschepper 2013, doi 10.1530/boneabs.1.PP114)",
-        "damage added where neither oxygen nor glucose is left"),
+        "starvation_stress",
+        .rate,
+        default: "0.1 1/h",
+        allowed: "0 to 10 1/h",
+        range: "0.02 to 0.3 1/h",
+        source:
+          "assumed: hypoxia alone kills little (Mylotte 2008), with no glucose it does (Deschepper 2013, doi 10.1530/boneabs.1.PP114)",
+        "damage added where neither oxygen nor glucose is left"
+      ),
       tnf: hill(
-        section, "tnf_half", "tnfa", factors, default: "10 ng/mL", range: "1 to 50 ng/mL", source: "assumed",
-        "TNF-a of half that stress"),
+        section,
+        "tnf_half",
+        "tnfa",
+        factors,
+        default: "10 ng/mL",
+        range: "1 to 50 ng/mL",
+        source: "assumed",
+        "TNF-a of half that stress"
+      ),
       ifn: hill(
-        section, "ifn_half", "ifng", factors, default: "10 ng/mL", range: "1 to 50 ng/mL", source: "assumed",
-        "IFN-g of half that stress"),
+        section,
+        "ifn_half",
+        "ifng",
+        factors,
+        default: "10 ng/mL",
+        range: "1 to 50 ng/mL",
+        source: "assumed",
+        "IFN-g of half that stress"
+      ),
       oxygen: hill(
-        section, "oxygen_half", "oxygen", factors, default: "2 uM", range: "0.5 to 10 uM", source: "assumed",
-        "oxygen of half the supply"),
+        section,
+        "oxygen_half",
+        "oxygen",
+        factors,
+        default: "2 uM",
+        range: "0.5 to 10 uM",
+        source: "assumed",
+        "oxygen of half the supply"
+      ),
       glucose: hill(
-        section, "glucose_half", "glucose", factors, default: "0.5 mM", range: "0.1 to 2 mM", source: "assumed",
-        "glucose of half the supply"),
+        section,
+        "glucose_half",
+        "glucose",
+        factors,
+        default: "0.5 mM",
+        range: "0.1 to 2 mM",
+        source: "assumed",
+        "glucose of half the supply"
+      ),
       protection: section.quantity(
-        "protection", .fraction, default: "0", allowed: "0 to 1", range: "0 to 0.28",
-        source: "by definition: no engineering", "share of the damage hazard that cells are spared"),
-      bloodLoss: relation.isOwn ? loss * own : loss)
+        "protection",
+        .fraction,
+        default: "0",
+        allowed: "0 to 1",
+        range: "0 to 0.28",
+        source: "by definition: no engineering",
+        "share of the damage hazard that cells are spared"
+      ),
+      bloodLoss: relation.isOwn ? loss * own : loss
+    )
   }
 
   /// D∞ of every organ and of blood.
-  static func stress(_ section: Section, _ host: Host) -> (organs: [Experiment.Stress], blood: Double) {
+  static func stress(_ section: Section, _ host: Host) -> (
+    organs: [Experiment.Stress], blood: Double
+  ) {
     let organs = host.organs.map { organ in
       let lung = organ.supply == .pulmonary
       return section.section(organ.name) { place in
         Experiment.Stress(
           lumen: place.quantity(
-            "lumen", .rate, default: lung ? "0.15 1/h" : "0.08 1/h", allowed: "0 to 10 1/h",
+            "lumen",
+            .rate,
+            default: lung ? "0.16 1/h" : "0.08 1/h",
+            allowed: "0 to 10 1/h",
             range: lung ? "0.07 to 0.28 1/h" : "0.02 to 0.28 1/h",
             source: lung
-              ? "calibrated on \(lee) and Eggenhofer 2012, doi 10.3389/fimmu.2012.00297" : "assumed",
-            "damage that the lumen of its microvessels leads to"),
+              ? "calibrated: middle of the window that \(lee) and Eggenhofer 2012, doi 10.3389/fimmu.2012.00297 leave"
+              : "assumed",
+            "damage that the lumen of its microvessels leads to"
+          ),
           tissue: place.quantity(
-            "tissue", .rate, default: "0.08 1/h", allowed: "0 to 10 1/h", range: "0.02 to 0.28 1/h",
-            source: "assumed as in systemic microvessels", "damage that its tissue leads to"))
+            "tissue",
+            .rate,
+            default: "0.08 1/h",
+            allowed: "0 to 10 1/h",
+            range: "0.02 to 0.28 1/h",
+            source: "assumed as in systemic microvessels",
+            "damage that its tissue leads to"
+          )
+        )
       }
     }
     let blood = section.quantity(
-      "blood", .rate, default: "0.08 1/h", allowed: "0 to 10 1/h", range: "0.02 to 0.28 1/h",
-      source: "assumed as in systemic microvessels", "damage that flowing blood leads to")
+      "blood",
+      .rate,
+      default: "0.08 1/h",
+      allowed: "0 to 10 1/h",
+      range: "0.02 to 0.28 1/h",
+      source: "assumed as in systemic microvessels",
+      "damage that flowing blood leads to"
+    )
     return (organs, blood)
   }
 
-  static func licensing(_ section: Section, _ factors: [Factor]) -> (law: Licensing, threshold: Double) {
+  static func licensing(_ section: Section, _ factors: [Factor]) -> (
+    law: Licensing, threshold: Double
+  ) {
     let law = Licensing(
       naiveRate: section.quantity(
-        "naive_rate", .rate, default: "0.06 1/h", allowed: "0 to 100 1/h", range: "0.013 to 0.3 1/h",
-        source: "trial fit to IDO1 mRNA near maximum at 24 h (\(rovira))", "activation of a naive cell"),
+        "naive_rate",
+        .rate,
+        default: "0.06 1/h",
+        allowed: "0 to 100 1/h",
+        range: "0.013 to 0.3 1/h",
+        source: "trial fit to IDO1 mRNA near maximum at 24 h (\(rovira))",
+        "activation of a naive cell"
+      ),
       memoryRate: section.quantity(
-        "memory_rate", .rate, default: "0.6 1/h", allowed: "0 to 100 1/h", range: "0.19 to 2.7 1/h",
-        source: "trial fit to 4-8 h on re-exposure (\(rovira))", "activation that full memory adds"),
+        "memory_rate",
+        .rate,
+        default: "0.6 1/h",
+        allowed: "0 to 100 1/h",
+        range: "0.19 to 2.7 1/h",
+        source: "trial fit to 4-8 h on re-exposure (\(rovira))",
+        "activation that full memory adds"
+      ),
       decay: section.quantity(
-        "decay", .rate, default: "0.06 1/h", allowed: "0 to 100 1/h", range: "0.017 to 0.25 1/h",
-        source: "trial fit to a fall within 2 d (\(rovira))", "fall of activity without the cytokine"),
+        "decay",
+        .rate,
+        default: "0.06 1/h",
+        allowed: "0 to 100 1/h",
+        range: "0.017 to 0.25 1/h",
+        source: "trial fit to a fall within 2 d (\(rovira))",
+        "fall of activity without the cytokine"
+      ),
       memoryGain: section.quantity(
-        "memory_gain", .rate, default: "0.037 1/h", allowed: "0 to 100 1/h", range: "0.005 to 0.14 1/h",
-        source: "trial fit", "rate at which activity lays down memory"),
+        "memory_gain",
+        .rate,
+        default: "0.037 1/h",
+        allowed: "0 to 100 1/h",
+        range: "0.005 to 0.14 1/h",
+        source: "trial fit",
+        "rate at which activity lays down memory"
+      ),
       memoryLoss: section.quantity(
-        "memory_loss", .rate, default: "0.001 1/h", allowed: "0 to 100 1/h", range: "1e-4 to 8e-3 1/h",
-        source: "assumed", "loss of memory"),
+        "memory_loss",
+        .rate,
+        default: "0.001 1/h",
+        allowed: "0 to 100 1/h",
+        range: "1e-4 to 8e-3 1/h",
+        source: "assumed",
+        "loss of memory"
+      ),
       thawRecovery: section.quantity(
-        "thaw_recovery", .time, default: "7 h", allowed: "0.01 to 1000 h", range: "3.4 to 10.4 h",
-        source: "refractory at thaw, restored at 24 h (Francois 2012, doi 10.3109/14653249.2011.623691)",
-        "time in which responsiveness returns after thawing"),
+        "thaw_recovery",
+        .time,
+        default: "7 h",
+        allowed: "0.01 to 1000 h",
+        range: "3.4 to 10.4 h",
+        source:
+          "refractory at thaw, restored at 24 h (Francois 2012, doi 10.3109/14653249.2011.623691)",
+        "time in which responsiveness returns after thawing"
+      ),
       ifn: hill(
-        section, "ifn_half", "ifng", factors, default: "1 ng/mL", range: "0.1 to 10 ng/mL", source: "assumed",
-        "IFN-g that licenses at half rate"),
+        section,
+        "ifn_half",
+        "ifng",
+        factors,
+        default: "1 ng/mL",
+        range: "0.1 to 10 ng/mL",
+        source: "assumed",
+        "IFN-g that licenses at half rate"
+      ),
       tnf: hill(
-        section, "tnf_half", "tnfa", factors, default: "1 ng/mL", range: "0.1 to 10 ng/mL", source: "assumed",
-        "TNF-a that licenses at half rate"),
+        section,
+        "tnf_half",
+        "tnfa",
+        factors,
+        default: "1 ng/mL",
+        range: "0.1 to 10 ng/mL",
+        source: "assumed",
+        "TNF-a that licenses at half rate"
+      ),
       synergy: section.quantity(
-        "synergy", .number, default: "3", allowed: "1 to 100", range: "1 to 10",
+        "synergy",
+        .number,
+        default: "3",
+        allowed: "1 to 100",
+        range: "1 to 10",
         source: "assumed: IFN-g and TNF-a synergise (Hegyi 2012, PMID 22333568)",
-        "gain of the NF-kB axis where IFN-g saturates"))
+        "gain of the NF-kB axis where IFN-g saturates"
+      )
+    )
     let threshold = section.quantity(
-      "threshold", .fraction, default: "0.5", allowed: "0.001 to 1", source: "by definition",
-      "activity of the STAT1 axis from which a cell counts as licensed")
+      "threshold",
+      .fraction,
+      default: "0.5",
+      allowed: "0.001 to 1",
+      source: "by definition",
+      "activity of the STAT1 axis from which a cell counts as licensed"
+    )
     return (law, threshold)
   }
 
   static func crawling(_ section: Section, _ factors: [Factor]) -> Crawling {
     Crawling(
       speed: section.quantity(
-        "speed", .speed, default: "21 um/h", allowed: "0 to 2000 um/h", range: "10 to 42 um/h",
+        "speed",
+        .speed,
+        default: "21 um/h",
+        allowed: "0 to 2000 um/h",
+        range: "10 to 42 um/h",
         source: "half of 42 um/h in a field (Zhao 2011, Eur Cells Mater 22:344); 2-D",
-        "mean speed in tissue without a cue"),
+        "mean speed in tissue without a cue"
+      ),
       persistence: section.quantity(
-        "persistence", .time, default: "60 min", allowed: "0.1 to 10000 min", range: "20 to 180 min",
-        source: "assumed", "time over which a direction is kept"),
+        "persistence",
+        .time,
+        default: "60 min",
+        allowed: "0.1 to 10000 min",
+        range: "20 to 180 min",
+        source: "assumed",
+        "time over which a direction is kept"
+      ),
       receptor: hill(
-        section, "cxcl12_half", "cxcl12", factors, default: "4 nM", range: "1 to 25 nM",
-        source: "assumed functional value; binding Kd 25 nM (Drury 2011, doi 10.1073/pnas.1101133108)",
-        "CXCL12 that occupies half the receptors"),
+        section,
+        "cxcl12_half",
+        "cxcl12",
+        factors,
+        default: "4 nM",
+        range: "1 to 25 nM",
+        source:
+          "assumed functional value; binding Kd 25 nM (Drury 2011, doi 10.1073/pnas.1101133108)",
+        "CXCL12 that occupies half the receptors"
+      ),
       halfOccupancyDifference: section.quantity(
-        "half_occupancy_difference", .fraction, default: "0.01", allowed: "1e-6 to 1", range: "0.002 to 0.05",
-        source: "assumed", "difference of occupancy across the cell at which half the speed is directed"))
+        "half_occupancy_difference",
+        .fraction,
+        default: "0.01",
+        allowed: "1e-6 to 1",
+        range: "0.002 to 0.05",
+        source: "assumed",
+        "difference of occupancy across the cell at which half the speed is directed"
+      )
+    )
   }
 
   static func remains(_ section: Section, label: Remains.Label?) -> Remains {
     let dna = section.quantity(
-      "dna_half_life", .time, default: "4 h", allowed: "0.01 to 1000 h", range: "1 to 8 h",
-      source: "trial fit to \(lee) and Eggenhofer 2012", "half-life of the DNA of a corpse")
+      "dna_half_life",
+      .time,
+      default: "4 h",
+      allowed: "0.01 to 1000 h",
+      range: "1 to 8 h",
+      source: "trial fit to \(lee) and Eggenhofer 2012",
+      "half-life of the DNA of a corpse"
+    )
     let debris = section.quantity(
-      "debris_half_life", .time, default: "2.5 h", allowed: "0.01 to 1000 h", range: "1 to 6 h",
+      "debris_half_life",
+      .time,
+      default: "2.5 h",
+      allowed: "0.01 to 1000 h",
+      range: "1 to 6 h",
       source: "killed 111In-tropolone MSC in dog myocardium 2.3 h (abstract)",
-      "half-life of label on a corpse before its debris is carried away")
+      "half-life of label on a corpse before its debris is carried away"
+    )
     return Remains(
-      dnaDecay: Elementary.log(2) / dna, debrisClearance: Elementary.log(2) / debris,
+      dnaDecay: Elementary.log(2) / dna,
+      debrisClearance: Elementary.log(2) / debris,
       retained: section.quantity(
-        "retained", .fraction, default: "0.13", allowed: "0 to 1", range: "0.06 to 0.18",
+        "retained",
+        .fraction,
+        default: "0.13",
+        allowed: "0 to 1",
+        range: "0.06 to 0.18",
         source: "trial fit to Gholamrezanezhad 2011, doi 10.1016/j.nucmedbio.2011.03.008",
-        "share of debris kept by phagocytes of the same organ"),
+        "share of debris kept by phagocytes of the same organ"
+      ),
       spleenShare: section.quantity(
-        "spleen_share", .fraction, default: "0.1", allowed: "0 to 1", range: "0 to 0.3",
-        source: "assumed for a healthy host", "share of carried debris that goes to the spleen as whole corpses"),
-      label: label)
+        "spleen_share",
+        .fraction,
+        default: "0.1",
+        allowed: "0 to 1",
+        range: "0 to 0.3",
+        source: "assumed for a healthy host",
+        "share of carried debris that goes to the spleen as whole corpses"
+      ),
+      label: label
+    )
   }
 
   static func label(_ section: Section) -> Remains.Label {
     _ = section.text("name", "name of the label")
     return Remains.Label(
-      leak: section.quantity("leak", .rate, allowed: "0 to 1 1/h", "rate at which a live cell loses label"),
+      leak: section.quantity(
+        "leak",
+        .rate,
+        allowed: "0 to 1 1/h",
+        "rate at which a live cell loses label"
+      ),
       free: section.quantity(
-        "free_at_injection", .fraction, allowed: "0 to 1", "share of label that is free or on dead material at injection"),
+        "free_at_injection",
+        .fraction,
+        allowed: "0 to 1",
+        "share of label that is free or on dead material at injection"
+      ),
       solubleUptake: section.quantity(
-        "soluble_uptake", .fraction, allowed: "0 to 1", "share of soluble label that phagocytes take up"))
+        "soluble_uptake",
+        .fraction,
+        allowed: "0 to 1",
+        "share of soluble label that phagocytes take up"
+      )
+    )
   }
 
   private static func hill(
-    _ section: Section, _ key: String, _ factor: String, _ factors: [Factor], default standard: String,
-    range: String, source: String, _ meaning: String
+    _ section: Section,
+    _ key: String,
+    _ factor: String,
+    _ factors: [Factor],
+    default standard: String,
+    range: String,
+    source: String,
+    _ meaning: String
   ) -> Hill {
     Hill(
       halfSaturation: section.molar(
-        key, .concentration, default: standard, allowed: "1e-6 to 1e9 nM",
-        molarMass: FactorSchema.molarMass(factor, factors), range: range, source: source, meaning))
+        key,
+        .concentration,
+        default: standard,
+        allowed: "1e-6 to 1e9 nM",
+        molarMass: FactorSchema.molarMass(factor, factors),
+        range: range,
+        source: source,
+        meaning
+      )
+    )
   }
 }
 

@@ -6,81 +6,170 @@ enum ProductSchema {
     let name = section.text("name", "name of the product")
     _ = section.text("origin", "tissue the cells come from")
     let species: Species = section.choice("species", "species of the donor")
-    let handling: Product.Handling = section.choice("handling", "what was done with the cells before they are given")
+    let handling: Product.Handling = section.choice(
+      "handling",
+      "what was done with the cells before they are given"
+    )
     let standard = Standards(handling)
     let viability = section.quantity(
-      "viability", .fraction, default: standard.viability, allowed: "0 to 1", range: standard.viabilityRange,
-      source: standard.viabilitySource, "share of cells alive when given")
+      "viability",
+      .fraction,
+      default: standard.viability,
+      allowed: "0 to 1",
+      range: standard.viabilityRange,
+      source: standard.viabilitySource,
+      "share of cells alive when given"
+    )
     let damage = section.quantity(
-      "damage", .rate, default: standard.damage, allowed: "0 to 10 1/h", range: standard.damageRange,
-      source: standard.damageSource, "damage of the cells when given")
+      "damage",
+      .rate,
+      default: standard.damage,
+      allowed: "0 to 10 1/h",
+      range: standard.damageRange,
+      source: standard.damageSource,
+      "damage of the cells when given"
+    )
     var sinceThaw: Double?
     if handling != .fresh {
       sinceThaw = section.quantity(
-        "time_since_thaw", .time, default: handling == .thawed ? "0 h" : "24 h", allowed: "0 to 1000 h",
-        source: "by definition of the handling", "time from thawing to giving")
+        "time_since_thaw",
+        .time,
+        default: handling == .thawed ? "0 h" : "24 h",
+        allowed: "0 to 1000 h",
+        source: "by definition of the handling",
+        "time from thawing to giving"
+      )
     }
     let diameter = section.quantity("diameter", .length, allowed: "2 to 100 um", "mean diameter")
     let variation = section.quantity(
-      "diameter_variation", .fraction, default: "0.18", allowed: "0 to 1", range: "0.12 to 0.25",
-      source: "assumed", "coefficient of variation of the diameter, lognormal")
+      "diameter_variation",
+      .fraction,
+      default: "0.18",
+      allowed: "0 to 1",
+      range: "0.12 to 0.25",
+      source: "assumed",
+      "coefficient of variation of the diameter, lognormal"
+    )
     let receptor = section.quantity(
-      "cxcr4_fraction", .fraction, default: "0.1", allowed: "0 to 1", range: "0.02 to 0.25",
-      source: "2-25 % of marrow MSC carry working chemokine receptors (Sordi 2005, doi 10.1182/blood-2004-09-3507); middle assumed",
-      "share of cells with working CXCR4")
+      "cxcr4_fraction",
+      .fraction,
+      default: "0.1",
+      allowed: "0 to 1",
+      range: "0.02 to 0.25",
+      source:
+        "2-25 % of marrow MSC carry working chemokine receptors (Sordi 2005, doi 10.1182/blood-2004-09-3507); middle assumed",
+      "share of cells with working CXCR4"
+    )
     let potency = section.quantity(
-      "potency_variation", .fraction, default: "0.3", allowed: "0 to 3", range: "0.1 to 0.6",
+      "potency_variation",
+      .fraction,
+      default: "0.3",
+      allowed: "0 to 3",
+      range: "0.1 to 0.6",
       source: "assumed: no published spread between cells of one donor",
-      "coefficient of variation of secretion between cells, lognormal")
+      "coefficient of variation of secretion between cells, lognormal"
+    )
     let secretion = perFactor(section, "secretion", factors) { factor, section in
       let mass = factor.molarMass * Unit.molesPerBase
       return Secretion(
         basal: section.molar(
-          "basal", .cellularRate, allowed: "0 to 1e6 molecules/cell/s", molarMass: mass, "secretion of a naive cell"),
+          "basal",
+          .cellularRate,
+          allowed: "0 to 1e6 molecules/cell/s",
+          molarMass: mass,
+          "secretion of a naive cell"
+        ),
         licensedFold: section.quantity(
-          "licensed_fold", .number, default: "1", allowed: "0 to 1000", source: "assumed: not licensed",
-          "fold of a fully licensed cell"),
+          "licensed_fold",
+          .number,
+          default: "1",
+          allowed: "0 to 1000",
+          source: "assumed: not licensed",
+          "fold of a fully licensed cell"
+        ),
         axis: section.choice(
-          "axis", default: .nfkb, source: "VEGF, PGE2 and TSG-6 follow NF-kB (Hegyi 2012)", "axis that licenses it"),
+          "axis",
+          default: .nfkb,
+          source: "VEGF, PGE2 and TSG-6 follow NF-kB (Hegyi 2012)",
+          "axis that licenses it"
+        ),
         hypoxicFold: section.quantity(
-          "hypoxic_fold", .number, default: "1", allowed: "0 to 100", source: "assumed: oxygen does not matter",
-          "fold where no oxygen is left"),
+          "hypoxic_fold",
+          .number,
+          default: "1",
+          allowed: "0 to 100",
+          source: "assumed: oxygen does not matter",
+          "fold where no oxygen is left"
+        ),
         oxygen: Hill(
           halfSaturation: section.molar(
-            "oxygen_half", .concentration, default: "15 uM", allowed: "1e-3 to 1000 uM",
-            molarMass: FactorSchema.molarMass("oxygen", factors), range: "5 to 40 uM",
+            "oxygen_half",
+            .concentration,
+            default: "15 uM",
+            allowed: "1e-3 to 1000 uM",
+            molarMass: FactorSchema.molarMass("oxygen", factors),
+            range: "5 to 40 uM",
             source: "assumed: 15 uM is 1.5 % oxygen (Lavrentieva 2010, doi 10.1186/1478-811X-8-18)",
-            "oxygen at which half of the fold is lost")))
+            "oxygen at which half of the fold is lost"
+          )
+        )
+      )
     }
     let uptake = perFactor(section, "uptake", factors) { factor, section in
       let mass = factor.molarMass * Unit.molesPerBase
       return Uptake(
         largest: section.molar(
-          "largest", .cellularRate, allowed: "0 to 1e9 molecules/cell/s", molarMass: mass,
-          "uptake of a cell where the factor saturates it"),
+          "largest",
+          .cellularRate,
+          allowed: "0 to 1e9 molecules/cell/s",
+          molarMass: mass,
+          "uptake of a cell where the factor saturates it"
+        ),
         halfSaturation: section.molar(
-          "half_saturation", .concentration, allowed: "1e-6 to 1e9 nM", molarMass: mass,
-          "concentration of half that uptake"))
+          "half_saturation",
+          .concentration,
+          allowed: "1e-6 to 1e9 nM",
+          molarMass: mass,
+          "concentration of half that uptake"
+        )
+      )
     }
     return Product(
-      name: name, species: species, handling: handling, viability: viability, diameter: diameter,
-      diameterVariation: variation, receptorFraction: receptor, potencyVariation: potency,
-      damage: damage, sinceThaw: sinceThaw, secretion: secretion, uptake: uptake)
+      name: name,
+      species: species,
+      handling: handling,
+      viability: viability,
+      diameter: diameter,
+      diameterVariation: variation,
+      receptorFraction: receptor,
+      potencyVariation: potency,
+      damage: damage,
+      sinceThaw: sinceThaw,
+      secretion: secretion,
+      uptake: uptake
+    )
   }
 
-  /// Reads the entries of factors that the scenario carries. A preset may list others; the scenario
-  /// itself may not.
+  /// Reads the entries of factors that the scenario carries.
+  ///
+  /// A preset may list others; the scenario itself may not.
   private static func perFactor<Law>(
-    _ section: Section, _ key: String, _ factors: [Factor], _ body: (Factor, Section) -> Law
+    _ section: Section,
+    _ key: String,
+    _ factors: [Factor],
+    _ body: (Factor, Section) -> Law
   ) -> [String: Law] {
     section.section(key) { list in
       var laws: [String: Law] = [:]
       for name in list.keys {
         guard let factor = factors.first(where: { $0.name == name }) else {
-          if list.isFromPreset(name) { list.skip(name) } else {
+          if list.isFromPreset(name) {
+            list.skip(name)
+          } else {
             list.report(
               name,
-              "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: factors.map(\.name))); add it to 'factors' or remove it here")
+              "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: factors.map(\.name))); add it to 'factors' or remove it here"
+            )
             list.skip(name)
           }
           continue
@@ -100,7 +189,8 @@ enum ProductSchema {
       switch handling {
       case .fresh:
         (viability, viabilityRange) = ("95 %", "85 to 100 %")
-        viabilitySource = "assumed; release limit 85 % (Stem Cell Res Ther 2020, doi 10.1186/s13287-020-01696-6)"
+        viabilitySource =
+          "assumed; release limit 85 % (Stem Cell Res Ther 2020, doi 10.1186/s13287-020-01696-6)"
         (damage, damageRange, damageSource) = ("0.003 1/h", "0 to 0.02 1/h", "trial fit")
       case .thawed:
         (viability, viabilityRange) = ("92.95 %", "91.6 to 94.3 %")

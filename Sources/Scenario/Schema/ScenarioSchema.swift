@@ -14,8 +14,18 @@ enum ScenarioSchema {
       let name = top.text("name", "name of the run")
       _ = top.text("question", default: "none stated", "what the run is to tell")
       let seed = top.integer("seed", default: 1, in: 0...Int.max, "seed of chance")
-      let replicates = top.integer("replicates", default: 1, in: 1...100_000, "number of replicates")
-      let duration = top.quantity("duration", .time, allowed: "0.01 to 240000 h", "time the run covers")
+      let replicates = top.integer(
+        "replicates",
+        default: 1,
+        in: 1...100_000,
+        "number of replicates"
+      )
+      let duration = top.quantity(
+        "duration",
+        .time,
+        allowed: "0.01 to 240000 h",
+        "time the run covers"
+      )
       let clock = top.section("clock") { readClock($0, duration: duration) }
       let factors = top.section("factors") { list in
         list.sections { FactorSchema.read($0, $1) }
@@ -23,15 +33,21 @@ enum ScenarioSchema {
       let vessels = top.section("vessels") { Vessels.read($0) }
       let host = top.section("host") { HostSchema.read($0, vessels: vessels) }
       let product = top.section("product") { ProductSchema.read($0, factors: factors) }
-      let treatment = top.section("treatment") { readTreatment($0, host, product, duration: duration) }
+      let treatment = top.section("treatment") {
+        readTreatment($0, host, product, duration: duration)
+      }
       let tissues = top.section("tissues") { list in
         list.sections { TissueSchema.read($0, $1, host: host, factors: factors) }
       }.compactMap { $0 }
       check(tissues, host, top)
-      for factor in factors where !tissues.contains(where: { $0.fields.contains { $0.factor.name == factor.name } }) {
+      for factor in factors
+      where !tissues.contains(where: { $0.fields.contains { $0.factor.name == factor.name } }) {
         if !tissues.isEmpty || !top.has("tissues") {
           top.section("factors") { list in
-            list.report(factor.name, "is carried by no tissue; add it to one under 'tissues' or remove it")
+            list.report(
+              factor.name,
+              "is carried by no tissue; add it to one under 'tissues' or remove it"
+            )
             list.skipAll()
           }
         }
@@ -42,18 +58,32 @@ enum ScenarioSchema {
       let laws = Experiment.Laws(
         arrest: top.section("arrest") { LawsSchema.arrest($0, factors) },
         residence: top.section("residence") { LawsSchema.residence($0) },
-        survival: top.section("survival") { LawsSchema.survival($0, factors, relation: treatment.relation) },
+        survival: top.section("survival") {
+          LawsSchema.survival($0, factors, relation: treatment.relation)
+        },
         licensing: licensing.law,
         crawling: top.section("crawling") { LawsSchema.crawling($0, factors) },
-        remains: top.section("remains") { LawsSchema.remains($0, label: label) })
+        remains: top.section("remains") { LawsSchema.remains($0, label: label) }
+      )
       let stress = top.section("stress") { LawsSchema.stress($0, host) }
       guard reading.diagnostics.isEmpty, let clock else { return nil }
       return Read(
         experiment: Experiment(
-          name: name, arm: arm, clock: clock, host: host, product: product, doses: [treatment.dose],
-          tissues: tissues, laws: laws, stress: stress.organs, bloodStress: stress.blood,
-          licensedThreshold: licensing.threshold),
-        seed: UInt64(seed), replicates: replicates)
+          name: name,
+          arm: arm,
+          clock: clock,
+          host: host,
+          product: product,
+          doses: [treatment.dose],
+          tissues: tissues,
+          laws: laws,
+          stress: stress.organs,
+          bloodStress: stress.blood,
+          licensedThreshold: licensing.threshold
+        ),
+        seed: UInt64(seed),
+        replicates: replicates
+      )
     }
   }
 
@@ -66,12 +96,27 @@ enum ScenarioSchema {
 
   private static func readClock(_ section: Section, duration: Double) -> Clock? {
     let step = section.quantity(
-      "cell_step", .time, default: "5 min", allowed: "0.0001 to 24 h",
-      source: "assumed: endpoints move by less than their replicate error when it is halved", "step of the cells")
+      "cell_step",
+      .time,
+      default: "5 min",
+      allowed: "0.0001 to 24 h",
+      source: "assumed: endpoints move by less than their replicate error when it is halved",
+      "step of the cells"
+    )
     let every = section.quantity(
-      "output_every", .time, default: "1 h", allowed: "0.0001 to 10000 h", source: "by definition",
-      "time between observations")
-    let also = section.quantities("also_at", .time, allowed: "0 to 240000 h", "further times to observe at")
+      "output_every",
+      .time,
+      default: "1 h",
+      allowed: "0.0001 to 10000 h",
+      source: "by definition",
+      "time between observations"
+    )
+    let also = section.quantities(
+      "also_at",
+      .time,
+      allowed: "0 to 240000 h",
+      "further times to observe at"
+    )
     let steps = (duration / step).rounded()
     guard steps >= 1, (steps * step / duration - 1).magnitude < 1e-9 else {
       section.report("cell_step", "does not divide the duration of the run into whole steps")
@@ -105,24 +150,45 @@ enum ScenarioSchema {
     return Clock(step: step, steps: Int(steps), outputs: outputs.sorted())
   }
 
-  private static func readTreatment(_ section: Section, _ host: Host, _ product: Product, duration: Double)
+  private static func readTreatment(
+    _ section: Section,
+    _ host: Host,
+    _ product: Product,
+    duration: Double
+  )
     -> (dose: Dose, relation: Relation)
   {
     let route: Dose.Route = section.choice("route", "way into the body")
     let given = section.dose("dose", weight: host.bodyWeight)
     let start = section.quantity(
-      "at", .time, default: "0 h", allowed: "0 to 240000 h", source: "by definition", "time of giving")
+      "at",
+      .time,
+      default: "0 h",
+      allowed: "0 to 240000 h",
+      source: "by definition",
+      "time of giving"
+    )
     let over = section.quantity(
-      "over", .time, default: "10 s", allowed: "0 to 240 h", range: "5 to 60 s",
-      source: "assumed: a hand-pushed bolus", "time the infusion takes")
+      "over",
+      .time,
+      default: "10 s",
+      allowed: "0 to 240 h",
+      range: "5 to 60 s",
+      source: "assumed: a hand-pushed bolus",
+      "time the infusion takes"
+    )
     let alien = product.species != host.species
     let relation: Relation = section.choice(
-      "relation", default: alien ? .xenogeneic : .allogeneic, source: "from the species of donor and host",
-      "how the donor relates to the host")
+      "relation",
+      default: alien ? .xenogeneic : .allogeneic,
+      source: "from the species of donor and host",
+      "how the donor relates to the host"
+    )
     if alien != (relation == .xenogeneic) {
       section.report(
         "relation",
-        "found \"\(relation.rawValue)\" for \(product.species.rawValue) cells in a \(host.species.rawValue); only donors of another species are xenogeneic")
+        "found \"\(relation.rawValue)\" for \(product.species.rawValue) cells in a \(host.species.rawValue); only donors of another species are xenogeneic"
+      )
     }
     if start >= duration { section.report("at", "is not before the end of the run") }
     return (Dose(route: route, cells: UInt32(given), start: start, duration: over), relation)
@@ -134,7 +200,9 @@ enum ScenarioSchema {
       if volume > organ.volume {
         let excess = (volume / organ.volume * 1000).rounded() / 1000
         top.report(
-          "tissues", "the blocks of \(organ.name) together are \(excess) times the volume of the organ; allowed is at most 1")
+          "tissues",
+          "the blocks of \(organ.name) together are \(excess) times the volume of the organ; allowed is at most 1"
+        )
       }
     }
   }

@@ -14,7 +14,9 @@ enum TissueSchema {
       list.sections { name, field -> Tissue.Field? in
         guard let factor = factors.first(where: { $0.name == name }) else {
           list.report(
-            name, "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: factors.map(\.name))); add it to 'factors'")
+            name,
+            "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: factors.map(\.name))); add it to 'factors'"
+          )
           field.skipAll()
           return nil
         }
@@ -24,14 +26,19 @@ enum TissueSchema {
     guard let organ = organs.firstIndex(of: organName) else {
       if !organName.isEmpty {
         section.report(
-          "organ", "found \"\(organName)\"\(Suggestion.text(for: organName, among: organs)); it takes one of \(organs.joined(separator: ", "))")
+          "organ",
+          "found \"\(organName)\"\(Suggestion.text(for: organName, among: organs)); it takes one of \(organs.joined(separator: ", "))"
+        )
       }
       return nil
     }
     guard let shape else { return nil }
     if organs.contains(name) || name == "body" || name == "blood" {
       section.reading.report(
-        section.origin, section.path, "a tissue may not be called like an organ, 'body' or 'blood'; call it \(name)_block, say")
+        section.origin,
+        section.path,
+        "a tissue may not be called like an organ, 'body' or 'blood'; call it \(name)_block, say"
+      )
     }
     return Tissue(name: name, organ: organ, shape: shape, fields: fields)
   }
@@ -43,14 +50,19 @@ enum TissueSchema {
     let counts = text.split(separator: "x", omittingEmptySubsequences: false)
       .map { Int(String($0).trimmed) }
     guard counts.count == 3, counts.allSatisfy({ (1...4096).contains($0 ?? 0) }) else {
-      if !text.isEmpty { section.report("voxels", "found \"\(text)\"; it takes \(words), each from 1 to 4096") }
+      if !text.isEmpty {
+        section.report("voxels", "found \"\(text)\"; it takes \(words), each from 1 to 4096")
+      }
       return nil
     }
     let sizes = counts.compactMap { $0 }
-    let bytes = 12.0 * Double(sizes[0]) * Double(sizes[1]) * Double(sizes[2]) * Double(max(1, factors.count))
+    let bytes =
+      12.0 * Double(sizes[0]) * Double(sizes[1]) * Double(sizes[2]) * Double(max(1, factors.count))
     if bytes > memoryLimit {
       section.report(
-        "voxels", "would take \((bytes / 1.073741824e9 * 10).rounded() / 10) GiB with \(factors.count) factors; allowed is 8 GiB")
+        "voxels",
+        "would take \((bytes / 1.073741824e9 * 10).rounded() / 10) GiB with \(factors.count) factors; allowed is 8 GiB"
+      )
       return nil
     }
     return GridShape(nx: sizes[0], ny: sizes[1], nz: sizes[2], spacing: spacing)
@@ -62,24 +74,65 @@ enum TissueSchema {
     guard section.has("given") else {
       return .solved(
         initial: section.molar(
-          "initial", .concentration, default: "0 nM", allowed: allowed, molarMass: mass,
-          source: "assumed: none", "concentration at the start; the field is solved from there"))
+          "initial",
+          .concentration,
+          default: "0 nM",
+          allowed: allowed,
+          molarMass: mass,
+          source: "assumed: none",
+          "concentration at the start; the field is solved from there"
+        )
+      )
     }
     return section.section("given") { given in
       .given(
         GivenField(
           baseline: given.molar(
-            "baseline", .concentration, default: "0 nM", allowed: allowed, molarMass: mass,
-            source: "assumed: none", "concentration everywhere at any time"),
+            "baseline",
+            .concentration,
+            default: "0 nM",
+            allowed: allowed,
+            molarMass: mass,
+            source: "assumed: none",
+            "concentration everywhere at any time"
+          ),
           amplitude: given.molar(
-            "amplitude", .concentration, default: "0 nM", allowed: "-1e9 to 1e9 nM", molarMass: mass,
-            source: "assumed: none", "concentration added at the centre, or taken away"),
-          width: given.optionalQuantity("width", .length, allowed: "1 to 1e6 um", "width of the focus about the centre"),
+            "amplitude",
+            .concentration,
+            default: "0 nM",
+            allowed: "-1e9 to 1e9 nM",
+            molarMass: mass,
+            source: "assumed: none",
+            "concentration added at the centre, or taken away"
+          ),
+          width: given.optionalQuantity(
+            "width",
+            .length,
+            allowed: "1 to 1e6 um",
+            "width of the focus about the centre"
+          ),
           onset: given.quantity(
-            "onset", .time, default: "0 h", allowed: "-10000 to 100000 h", source: "assumed: at the start",
-            "time at which the added part begins"),
-          rise: given.optionalQuantity("rise", .time, allowed: "1e-3 to 1e6 h", "time in which it rises"),
-          halfLife: given.optionalQuantity("half_life", .time, allowed: "1e-3 to 1e6 h", "time in which it halves")))
+            "onset",
+            .time,
+            default: "0 h",
+            allowed: "-10000 to 100000 h",
+            source: "assumed: at the start",
+            "time at which the added part begins"
+          ),
+          rise: given.optionalQuantity(
+            "rise",
+            .time,
+            allowed: "1e-3 to 1e6 h",
+            "time in which it rises"
+          ),
+          halfLife: given.optionalQuantity(
+            "half_life",
+            .time,
+            allowed: "1e-3 to 1e6 h",
+            "time in which it halves"
+          )
+        )
+      )
     }
   }
 }

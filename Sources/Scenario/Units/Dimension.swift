@@ -12,22 +12,32 @@ struct Dimension: Equatable, Sendable {
 
   static func * (a: Dimension, b: Dimension) -> Dimension {
     Dimension(
-      length: a.length + b.length, mass: a.mass + b.mass, time: a.time + b.time,
-      amount: a.amount + b.amount, cells: a.cells + b.cells)
+      length: a.length + b.length,
+      mass: a.mass + b.mass,
+      time: a.time + b.time,
+      amount: a.amount + b.amount,
+      cells: a.cells + b.cells
+    )
   }
 
   static func / (a: Dimension, b: Dimension) -> Dimension { a * b.raised(to: -1) }
 
   func raised(to power: Int) -> Dimension {
     Dimension(
-      length: length * power, mass: mass * power, time: time * power, amount: amount * power,
-      cells: cells * power)
+      length: length * power,
+      mass: mass * power,
+      time: time * power,
+      amount: amount * power,
+      cells: cells * power
+    )
   }
 
   /// In words, for messages.
   var words: String {
     for kind in QuantityKind.named where kind.dimensions.contains(self) { return kind.name }
-    let parts = [("length", length), ("mass", mass), ("time", time), ("amount", amount), ("cells", cells)]
+    let parts = [
+      ("length", length), ("mass", mass), ("time", time), ("amount", amount), ("cells", cells),
+    ]
     let text = parts.filter { $0.1 != 0 }.map { $0.1 == 1 ? $0.0 : "\($0.0)^\($0.1)" }
     return "a quantity in \(text.joined(separator: "·"))"
   }

@@ -51,36 +51,66 @@ struct QuantityKind: Sendable {
   /// Texts to learn from.
   let example: String
 
-  static let number = QuantityKind(name: "a number without unit", dimensions: [.one], example: "1.5")
+  static let number = QuantityKind(
+    name: "a number without unit",
+    dimensions: [.one],
+    example: "1.5"
+  )
   static let fraction = QuantityKind(name: "a fraction", dimensions: [.one], example: "0.2 or 20 %")
   static let length = QuantityKind(name: "a length", dimensions: [.lengths], example: "20 um")
   static let volume = QuantityKind(name: "a volume", dimensions: [.volumes], example: "0.15 mL")
   static let mass = QuantityKind(name: "a mass", dimensions: [.masses], example: "20 g")
   static let time = QuantityKind(name: "a time", dimensions: [.times], example: "25 min")
   static let rate = QuantityKind(name: "a rate", dimensions: [.one / .times], example: "0.03 1/h")
-  static let speed = QuantityKind(name: "a speed", dimensions: [.lengths / .times], example: "21 um/h")
-  static let flow = QuantityKind(name: "a flow", dimensions: [.volumes / .times], example: "8.8 mL/min")
+  static let speed = QuantityKind(
+    name: "a speed",
+    dimensions: [.lengths / .times],
+    example: "21 um/h"
+  )
+  static let flow = QuantityKind(
+    name: "a flow",
+    dimensions: [.volumes / .times],
+    example: "8.8 mL/min"
+  )
   static let diffusivity = QuantityKind(
-    name: "a diffusivity", dimensions: [.lengths * .lengths / .times], example: "75 um^2/s")
+    name: "a diffusivity",
+    dimensions: [.lengths * .lengths / .times],
+    example: "75 um^2/s"
+  )
   static let molarMass = QuantityKind(
-    name: "a molar mass", dimensions: [.masses / .amounts], example: "16.8 kDa")
+    name: "a molar mass",
+    dimensions: [.masses / .amounts],
+    example: "16.8 kDa"
+  )
   static let concentration = QuantityKind(
-    name: "a concentration", dimensions: [.amounts / .volumes, .masses / .volumes],
-    example: "1 nM or 5 ng/mL")
-  static let cells = QuantityKind(name: "a number of cells", dimensions: [.counts], example: "2e6 cells")
+    name: "a concentration",
+    dimensions: [.amounts / .volumes, .masses / .volumes],
+    example: "1 nM or 5 ng/mL"
+  )
+  static let cells = QuantityKind(
+    name: "a number of cells",
+    dimensions: [.counts],
+    example: "2e6 cells"
+  )
   static let dose = QuantityKind(
-    name: "a number of cells, or of cells per body weight", dimensions: [.counts, .counts / .masses],
-    example: "2e6 cells or 2e6 cells/kg")
+    name: "a number of cells, or of cells per body weight",
+    dimensions: [.counts, .counts / .masses],
+    example: "2e6 cells or 2e6 cells/kg"
+  )
   static let cellularRate = QuantityKind(
     name: "an amount or mass per cell and time",
     dimensions: [.amounts / .counts / .times, .masses / .counts / .times],
-    example: "0.01 pg/cell/d or 3 molecules/cell/s")
+    example: "0.01 pg/cell/d or 3 molecules/cell/s"
+  )
 
   /// The kinds that name a dimension in messages.
   static let named = [
     number, length, volume, mass, time, rate, speed, flow, diffusivity, molarMass, concentration,
     cells, cellularRate,
     QuantityKind(
-      name: "a number of cells per body weight", dimensions: [.counts / .masses], example: ""),
+      name: "a number of cells per body weight",
+      dimensions: [.counts / .masses],
+      example: ""
+    ),
   ]
 }

@@ -26,7 +26,9 @@ enum Unit {
       "cells": (1, .counts), "cell": (1, .counts),
     ]
     let molar = Dimension.amounts / .volumes
-    for (symbol, scale) in [("M", 1e9), ("mM", 1e6), ("uM", 1e3), ("µM", 1e3), ("nM", 1), ("pM", 1e-3)] {
+    for (symbol, scale) in [
+      ("M", 1e9), ("mM", 1e6), ("uM", 1e3), ("µM", 1e3), ("nM", 1), ("pM", 1e-3),
+    ] {
       table[symbol] = (scale, molar)
     }
     let perMole = Dimension.masses / .amounts
@@ -43,7 +45,7 @@ enum Unit {
     let symbol: String
   }
 
-  /// Size and dimension of a product of symbols: `um^2/s`, `1/h`, `pg/cell/d`. Empty text is 1.
+  /// Size and dimension of a product of symbols, as in `um^2/s` or `pg/cell/d`; empty text is 1.
   ///
   /// - Throws: `Unknown` for a symbol that is none.
   static func parse(_ text: String) throws -> (scale: Double, dimension: Dimension) {
@@ -69,7 +71,9 @@ enum Unit {
       if name != "1" || power != 1 {
         guard let unit = symbols[name] else { throw Unknown(symbol: name) }
         let signed = divides ? -power : power
-        for _ in 0..<power.magnitude { scale = signed > 0 ? scale * unit.scale : scale / unit.scale }
+        for _ in 0..<power.magnitude {
+          scale = signed > 0 ? scale * unit.scale : scale / unit.scale
+        }
         dimension = dimension * unit.dimension.raised(to: signed)
       }
       guard end < rest.endIndex else { break }

@@ -19,7 +19,10 @@ public struct BloodCells: Sendable {
 
   /// Adds a cell that will jump at a time (min).
   public mutating func append(
-    _ cell: Cell, at place: Circulation.Place, nextJump: Double, jumps: UInt32
+    _ cell: Cell,
+    at place: Circulation.Place,
+    nextJump: Double,
+    jumps: UInt32
   ) {
     cells.append(cell)
     self.place.append(place)
@@ -30,22 +33,19 @@ public struct BloodCells: Sendable {
   /// Damages every cell for a step and removes those that die.
   ///
   /// - Parameters:
+  ///   - step: the step.
   ///   - place: D∞ in blood, 1/min.
   ///   - site: position that blood has among the sites.
-  ///   - entry: when a cell entered the body, min.
   /// - Returns: the cells whose clock rang, in order.
-  public mutating func live(
-    _ law: Survival, place: Double, site: Int, step: UInt32, _ length: DamageStep,
-    _ chance: Chance, entry: (UInt32) -> Double
-  ) -> [Rung] {
-    let steady = law.steadyDamage(at: place, in: .init())
+  public mutating func live(_ step: LifeStep, place: Double, site: Int) -> [Rung] {
+    let steady = step.survival.steadyDamage(at: place, in: .init())
     var rung: [Rung] = []
     var leaving: [Int] = []
     for i in cells.indices {
-      let exposure = entry(cells[i].identity) + Survival.bloodLossTime - Double(step) * length.time
-      cells[i].live(law, length, steady: steady, exposure: exposure, leaving: 0)
+      let exposure = step.exposure(of: cells[i].identity)
+      cells[i].live(step, steady: steady, exposure: exposure, leaving: 0)
       guard cells[i].budget <= 0 else { continue }
-      let ring = cells[i].ring(law, exposed: exposure > 0, release: 0, extravasation: 0, chance)
+      let ring = cells[i].ring(step, exposed: exposure > 0, release: 0, extravasation: 0)
       rung.append(Rung(cell: cells[i], site: site, niche: .lumen, ring: ring))
       leaving.append(i)
     }
@@ -55,7 +55,10 @@ public struct BloodCells: Sendable {
 
   /// Writes back where a cell got to.
   public mutating func move(
-    _ i: Int, to place: Circulation.Place, nextJump: Double, jumps: UInt32
+    _ i: Int,
+    to place: Circulation.Place,
+    nextJump: Double,
+    jumps: UInt32
   ) {
     self.place[i] = place
     self.nextJump[i] = nextJump

@@ -17,7 +17,11 @@ public struct Cell: Sendable, BitwiseCopyable {
   /// A cell in the given state.
   @inlinable
   public init(
-    identity: UInt32, episode: UInt16, damage: Float, budget: Float, licensing: Licensing.State
+    identity: UInt32,
+    episode: UInt16,
+    damage: Float,
+    budget: Float,
+    licensing: Licensing.State
   ) {
     self.identity = identity
     self.episode = episode
@@ -56,32 +60,79 @@ public struct Rung: Sendable {
   public let ring: Ring
 }
 
+/// What all cells share while they live through one step.
+public struct LifeStep: Sendable {
+  let survival: Survival
+  let residence: Residence
+  let endothelium: Hill
+  let number: UInt32
+  let length: DamageStep
+  let chance: Chance
+  let entry: @Sendable (UInt32) -> Double
+
+  /// A step of the life of cells.
+  ///
+  /// - Parameters:
+  ///   - survival: damage and death.
+  ///   - residence: leaving the lumen.
+  ///   - endothelium: response of endothelium to TNF-α.
+  ///   - number: number of the step.
+  ///   - length: its length.
+  ///   - chance: where chance comes from.
+  ///   - entry: when a cell entered the body, min.
+  public init(
+    _ survival: Survival,
+    _ residence: Residence,
+    endothelium: Hill,
+    number: UInt32,
+    length: DamageStep,
+    chance: Chance,
+    entry: @escaping @Sendable (UInt32) -> Double
+  ) {
+    self.survival = survival
+    self.residence = residence
+    self.endothelium = endothelium
+    self.number = number
+    self.length = length
+    self.chance = chance
+    self.entry = entry
+  }
+
+  /// Start of the step, min.
+  var start: Double { Double(number) * length.time }
+
+  /// Time from the start of the step on for which complement acts on a cell in blood, min.
+  func exposure(of cell: UInt32) -> Double { entry(cell) + Survival.bloodLossTime - start }
+}
+
 extension Cell {
   /// Damages the cell for a step and spends its budget.
   ///
   /// - Parameters:
+  ///   - step: the step.
   ///   - steady: D∞ of the place, 1/min.
   ///   - exposure: time complement still acts on the cell, min.
   ///   - leaving: rate of leaving the place, 1/min.
-  mutating func live(
-    _ law: Survival, _ step: DamageStep, steady: Double, exposure: Double, leaving: Double
-  ) {
+  mutating func live(_ step: LifeStep, steady: Double, exposure: Double, leaving: Double) {
+    let law = step.survival
+    let time = step.length.time
     let before = Double(damage)
-    var spent = (law.floor + leaving) * step.time
-    spent += (1 - law.protection) * step.integral(from: before, steady: steady)
-    if exposure > 0 { spent += law.complementHazard * min(step.time, exposure) }
-    damage = Float(step.damage(after: before, steady: steady))
+    var spent = (law.floor + leaving) * time
+    spent += (1 - law.protection) * step.length.integral(from: before, steady: steady)
+    if exposure > 0 { spent += law.complementHazard * min(time, exposure) }
+    damage = Float(step.length.damage(after: before, steady: steady))
     budget -= Float(spent)
   }
 
   /// Lets the clock ring: draws what it means by the shares of the hazards (1/min) at this moment
   /// and winds it up with a new budget.
-  mutating func ring(
-    _ law: Survival, exposed: Bool, release: Double, extravasation: Double, _ chance: Chance
-  ) -> Ring {
-    let draw = chance.block(.cause, cell: identity, step: UInt32(episode))
+  mutating func ring(_ step: LifeStep, exposed: Bool, release: Double, extravasation: Double)
+    -> Ring
+  {
+    let law = step.survival
+    let draw = step.chance.block(.cause, cell: identity, step: UInt32(episode))
     episode &+= 1
-    budget = Float(chance.block(.hazard, cell: identity, step: UInt32(episode)).exponential)
+    budget = Float(step.chance.block(.hazard, cell: identity, step: UInt32(episode)).exponential)
     let damage = Double(damage)
     let death = law.hazard(damage: damage, exposed: exposed)
     let point = draw.uniform * (death + release + extravasation)

@@ -27,8 +27,13 @@ public struct GridCells: Sendable {
 
   /// Adds a cell that comes to a place (um) at the start of a step.
   public mutating func append(
-    _ cell: Cell, _ niche: Niche, step: UInt32, at place: (x: Double, y: Double, z: Double),
-    on shape: GridShape, _ product: Product, _ chance: Chance
+    _ cell: Cell,
+    _ niche: Niche,
+    step: UInt32,
+    at place: (x: Double, y: Double, z: Double),
+    on shape: GridShape,
+    _ product: Product,
+    _ chance: Chance
   ) {
     cells.append(cell)
     self.niche.append(niche)
@@ -63,8 +68,11 @@ public struct GridCells: Sendable {
 
   /// Licenses every cell by what its voxel holds, for a time (min).
   public mutating func license(
-    _ law: Licensing, _ fields: FieldStack, _ senses: Senses,
-    responsiveness: (UInt32) -> Double, by time: Double
+    _ law: Licensing,
+    _ fields: FieldStack,
+    _ senses: Senses,
+    responsiveness: (UInt32) -> Double,
+    by time: Double
   ) {
     guard senses.ifn != nil || senses.tnf != nil else { return }
     let level = fields.concentration.span
@@ -75,7 +83,11 @@ public struct GridCells: Sendable {
       let drive = law.drive(ifn: around.ifn, tnf: around.tnf)
       let ready = responsiveness(cells[i].identity)
       cells[i].licensing = law.advance(
-        cells[i].licensing, stat1: drive.stat1 * ready, nfkb: drive.nfkb * ready, by: time)
+        cells[i].licensing,
+        stat1: drive.stat1 * ready,
+        nfkb: drive.nfkb * ready,
+        by: time
+      )
     }
   }
 
@@ -83,45 +95,46 @@ public struct GridCells: Sendable {
   /// extravasate stay on the grid.
   ///
   /// - Parameters:
-  ///   - site: position of the grid.
+  ///   - step: the step.
+  ///   - fields: the factors of the grid.
+  ///   - senses: what cells sense of them.
   ///   - place: D∞ of lumen and tissue, 1/min.
-  ///   - endothelium: response of endothelium to TNF-α.
-  ///   - entry: when a cell entered the body, min.
+  ///   - site: position of the grid among the sites.
   /// - Returns: the cells whose clock rang, in order.
   public mutating func live(
-    _ law: Survival, _ residence: Residence, _ fields: FieldStack, _ senses: Senses, site: Int,
-    place: (lumen: Double, tissue: Double), endothelium: Hill, step: UInt32, _ length: DamageStep,
-    _ chance: Chance, entry: (UInt32) -> Double
+    _ step: LifeStep,
+    _ fields: FieldStack,
+    _ senses: Senses,
+    place: (lumen: Double, tissue: Double),
+    site: Int
   ) -> [Rung] {
     let level = fields.concentration.span
     let voxels = fields.shape.count
-    let dt = length.time
-    let start = Double(step) * dt
+    let time = step.length.time
+    let residence = step.residence
     var rung: [Rung] = []
     var leaving: [Int] = []
     for i in cells.indices {
       let here = Int(voxel[i])
       let around = senses.surroundings { Double(level[$0 * voxels + here]) }
       let lumen = niche[i] == .lumen
-      let exposure = lumen ? entry(cells[i].identity) + Survival.bloodLossTime - start : 0
+      let exposure = lumen ? step.exposure(of: cells[i].identity) : 0
       var release = 0.0
       var leave = 0.0
       if lumen {
         release = residence.release
-        if start + dt > Double(since[i]) * dt + residence.onset {
-          leave = residence.extravasation(activation: endothelium(around.tnf))
+        if step.start + time > Double(since[i]) * time + residence.onset {
+          leave = residence.extravasation(activation: step.endothelium(around.tnf))
         }
       }
-      cells[i].live(
-        law, length, steady: law.steadyDamage(at: lumen ? place.lumen : place.tissue, in: around),
-        exposure: exposure, leaving: release + leave)
+      let steady = step.survival.steadyDamage(at: lumen ? place.lumen : place.tissue, in: around)
+      cells[i].live(step, steady: steady, exposure: exposure, leaving: release + leave)
       guard cells[i].budget <= 0 else { continue }
-      let ring = cells[i].ring(
-        law, exposed: exposure > 0, release: release, extravasation: leave, chance)
+      let ring = cells[i].ring(step, exposed: exposure > 0, release: release, extravasation: leave)
       rung.append(Rung(cell: cells[i], site: site, niche: niche[i], ring: ring))
       if ring == .extravasation {
         niche[i] = .tissue
-        since[i] = step + 1
+        since[i] = step.number + 1
       } else {
         leaving.append(i)
       }
@@ -132,7 +145,11 @@ public struct GridCells: Sendable {
 
   /// Moves every cell that lies in tissue for a step.
   public mutating func crawl(
-    _ law: Crawling, _ fields: FieldStack, _ senses: Senses, step: UInt32, time dt: Double,
+    _ law: Crawling,
+    _ fields: FieldStack,
+    _ senses: Senses,
+    step: UInt32,
+    time dt: Double,
     _ chance: Chance
   ) {
     let shape = fields.shape
@@ -147,9 +164,13 @@ public struct GridCells: Sendable {
       if let cxcl12, signedDiameter[i] > 0 {
         let slope = cxcl12.slope(at: Int(voxel[i]), fields)
         if slope.size > 0 {
-          let directed = law.speed
+          let directed =
+            law.speed
             * law.bias(
-              concentration: slope.level, gradient: slope.size, diameter: Double(signedDiameter[i]))
+              concentration: slope.level,
+              gradient: slope.size,
+              diameter: Double(signedDiameter[i])
+            )
           drift = (
             directed * slope.x / slope.size, directed * slope.y / slope.size,
             directed * slope.z / slope.size
@@ -167,8 +188,12 @@ public struct GridCells: Sendable {
       }
       (x[i], vx[i]) = move(Double(vx[i]), drift.x, draws.normal, Double(x[i]), extent.x)
       (y[i], vy[i]) = move(
-        Double(vy[i]), drift.y, NormalDistribution.quantile(draws.secondUniform), Double(y[i]),
-        extent.y)
+        Double(vy[i]),
+        drift.y,
+        NormalDistribution.quantile(draws.secondUniform),
+        Double(y[i]),
+        extent.y
+      )
       if shape.nz > 1 {
         (z[i], vz[i]) = move(Double(vz[i]), drift.z, third.normal, Double(z[i]), extent.z)
       }
@@ -178,8 +203,10 @@ public struct GridCells: Sendable {
 
   /// Adds what every cell gives and takes to the voxels, in the order of the cells.
   public func exchange(
-    _ secretion: [(factor: Int, law: Secretion)], _ uptake: [(factor: Int, law: Uptake)],
-    _ fields: inout FieldStack, _ senses: Senses
+    _ secretion: [(factor: Int, law: Secretion)],
+    _ uptake: [(factor: Int, law: Uptake)],
+    _ fields: inout FieldStack,
+    _ senses: Senses
   ) {
     guard !secretion.isEmpty || !uptake.isEmpty else { return }
     let voxels = fields.shape.count
@@ -189,7 +216,10 @@ public struct GridCells: Sendable {
       let oxygen = senses.oxygen.map { Double(fields.concentration[$0 * voxels + here]) }
       for (factor, law) in secretion {
         let rate = law.rate(
-          potency: Double(potency[i]), licensing: cells[i].licensing, oxygen: oxygen)
+          potency: Double(potency[i]),
+          licensing: cells[i].licensing,
+          oxygen: oxygen
+        )
         fields.source[factor * voxels + here] += Float(rate / volume)
       }
       for (factor, law) in uptake {
@@ -222,7 +252,8 @@ struct Gradient {
       let up = at + 1 < count ? stride : 0
       let down = at > 0 ? stride : 0
       guard up + down > 0 else { return 0 }
-      let rise = Double(fields.concentration[start + voxel + up])
+      let rise =
+        Double(fields.concentration[start + voxel + up])
         - Double(fields.concentration[start + voxel - down])
       return scale * rise / (Double((up + down) / stride) * shape.spacing)
     }

@@ -51,15 +51,25 @@ struct LicensingCohorts: Sendable {
   /// Licenses every cohort for a time (min).
   ///
   /// - Parameters:
+  ///   - law: licensing.
   ///   - drives: f of both axes in each organ, by position.
   ///   - responsiveness: R of each dose, by position.
+  ///   - time: the time, min.
   mutating func advance(
-    _ law: Licensing, drives: [(stat1: Double, nfkb: Double)], responsiveness: [Double], by time: Double
+    _ law: Licensing,
+    drives: [(stat1: Double, nfkb: Double)],
+    responsiveness: [Double],
+    by time: Double
   ) {
     for i in members.indices where members[i] > 0 {
       let drive = drives[Int(place[i]) / 2]
       let ready = responsiveness[Int(dose[i])]
-      let next = law.advance(state[i], stat1: drive.stat1 * ready, nfkb: drive.nfkb * ready, by: time)
+      let next = law.advance(
+        state[i],
+        stat1: drive.stat1 * ready,
+        nfkb: drive.nfkb * ready,
+        by: time
+      )
       guard next != state[i] else { continue }
       let before = Key(place: place[i], dose: dose[i], state: state[i])
       if lookup[before] == UInt32(i) { lookup[before] = nil }

@@ -21,17 +21,25 @@ public struct PlaceHistory: Sendable {
   public init(largestDamage: Double) { self.largestDamage = largestDamage }
 
   /// Adds a step in which the place leads to a damage and extravasation has a rate (both 1/min).
-  public mutating func extend(_ step: DamageStep, steady: Double, extravasation rate: Double, by time: Double) {
+  public mutating func extend(
+    _ step: DamageStep,
+    steady: Double,
+    extravasation rate: Double,
+    by time: Double
+  ) {
     let last = damage.count - 1
     damageIntegral.append(
-      damageIntegral[last] + step.integral(from: damage[last], steady: steady))
+      damageIntegral[last] + step.integral(from: damage[last], steady: steady)
+    )
     damage.append(step.damage(after: damage[last], steady: steady))
     extravasation.append(extravasation[last] + rate * time)
     extravasationRate = rate
   }
 }
 
-/// Cells in organs, off the grids, as columns. They cost nothing until their clock may ring.
+/// Cells in organs, off the grids, as columns.
+///
+/// They cost nothing until their clock may ring.
 ///
 /// The clock of a cell rings when its cumulative hazard of death, release and extravasation
 /// together passes its budget; which of them it was is drawn by their shares at that moment.
@@ -72,7 +80,11 @@ public struct OrganCells: Sendable {
 
   /// Adds a cell of a dose that comes to a place at the start of a step.
   public mutating func append(
-    _ cell: Cell, dose: Int, place: UInt8, step: UInt32, _ history: PlaceHistory
+    _ cell: Cell,
+    dose: Int,
+    place: UInt8,
+    step: UInt32,
+    _ history: PlaceHistory
   ) {
     identity.append(cell.identity)
     self.place.append(place)
@@ -87,10 +99,14 @@ public struct OrganCells: Sendable {
   /// Licenses every cell by what acts in its place, for a time (min).
   ///
   /// - Parameters:
+  ///   - law: licensing.
   ///   - drives: f of both axes in each organ, by position.
   ///   - responsiveness: R of each dose, by position.
+  ///   - time: the time, min.
   public mutating func license(
-    _ law: Licensing, drives: [(stat1: Double, nfkb: Double)], responsiveness: [Double],
+    _ law: Licensing,
+    drives: [(stat1: Double, nfkb: Double)],
+    responsiveness: [Double],
     by time: Double
   ) {
     cohorts.advance(law, drives: drives, responsiveness: responsiveness, by: time)
@@ -122,7 +138,7 @@ public struct OrganClock: Sendable {
   let dt: Double
   let onsetSteps: UInt32
   let complement: Double
-  /// exp(−r n Δt) for n = 0, 1, 2, …
+  /// The shares exp(−r n Δt) of an excess that are left after n = 0, 1, 2, … steps.
   let kept: [Double]
 
   /// Clocks for a run of a number of steps of a length (min).
@@ -136,7 +152,9 @@ public struct OrganClock: Sendable {
   }
 
   /// Damage of a cell at the start of a step, 1/min.
-  public func damage(_ cells: OrganCells, _ i: Int, step: UInt32, _ places: [PlaceHistory]) -> Double {
+  public func damage(_ cells: OrganCells, _ i: Int, step: UInt32, _ places: [PlaceHistory])
+    -> Double
+  {
     let history = places[Int(cells.place[i])]
     return history.damage[Int(step)] + Double(cells.excess[i]) * kept[Int(step - cells.since[i])]
   }
@@ -144,28 +162,31 @@ public struct OrganClock: Sendable {
   /// Looks at every clock that may ring by the end of a step and removes the cells whose does.
   ///
   /// - Parameters:
-  ///   - step: the step that has just been added to the histories.
-  ///   - entry: when a cell entered the body, min.
+  ///   - cells: the cells.
+  ///   - step: the step, which has just been added to the histories.
+  ///   - places: the history of every place.
   /// - Returns: the cells whose clock rang, in order.
   public func advance(
-    _ cells: inout OrganCells, step: UInt32, _ places: [PlaceHistory], _ chance: Chance,
-    entry: (UInt32) -> Double
+    _ cells: inout OrganCells,
+    _ step: LifeStep,
+    _ places: [PlaceHistory]
   ) -> [Rung] {
-    let end = step + 1
+    let end = step.number + 1
     var rung: [Rung] = []
-    cells.visit(due: step) { due in
+    cells.visit(due: step.number) { due in
       let history = places[Int(due.place)]
       let lumen = due.niche == .lumen
       let from = Int(due.since)
       let steps = Int(end) - from
       let time = Double(steps) * dt
       let excess = Double(due.excess)
-      let exposureEnd = entry(due.identity) + Survival.bloodLossTime
-      let exposed = lumen && exposureEnd > Double(step) * dt
+      let exposureEnd = step.start + step.exposure(of: due.identity)
+      let exposed = lumen && exposureEnd > step.start
       let open = lumen && end > due.since + onsetSteps
 
       var spent = survival.floor * time
-      spent += (1 - survival.protection)
+      spent +=
+        (1 - survival.protection)
         * (history.damageIntegral[Int(end)] - history.damageIntegral[from]
           + excess * (1 - kept[steps]) / survival.repair)
       if lumen {
@@ -173,24 +194,33 @@ public struct OrganClock: Sendable {
         spent += complement * max(0, exposure) + residence.release * time
       }
       if open {
-        spent += history.extravasation[Int(end)]
+        spent +=
+          history.extravasation[Int(end)]
           - history.extravasation[Int(due.since + onsetSteps)]
       }
       let damage = history.damage[Int(end)] + excess * kept[steps]
       let left = Double(due.budget) - spent
       if left > 0 {
-        let bound = survival.floor + (exposed ? complement : 0)
+        let bound =
+          survival.floor + (exposed ? complement : 0)
           + (1 - survival.protection) * max(damage, history.largestDamage)
           + (lumen ? residence.largestRate : 0)
         let quiet = bound > 0 ? left / (bound * dt) : .infinity
         return end + UInt32(min(quiet, 0x1p30))
       }
       var cell = Cell(
-        identity: due.identity, episode: due.episode, damage: Float(damage), budget: 0,
-        licensing: due.licensing)
+        identity: due.identity,
+        episode: due.episode,
+        damage: Float(damage),
+        budget: 0,
+        licensing: due.licensing
+      )
       let ring = cell.ring(
-        survival, exposed: exposed, release: lumen ? residence.release : 0,
-        extravasation: open ? history.extravasationRate : 0, chance)
+        step,
+        exposed: exposed,
+        release: lumen ? residence.release : 0,
+        extravasation: open ? history.extravasationRate : 0
+      )
       rung.append(Rung(cell: cell, site: Int(due.place) / 2, niche: due.niche, ring: ring))
       return nil
     }
@@ -215,8 +245,14 @@ extension OrganCells {
     var leaving: [Int] = []
     for i in check.indices where check[i] <= step {
       let due = Due(
-        identity: identity[i], since: since[i], place: place[i], episode: episode[i],
-        excess: excess[i], budget: budget[i], licensing: licensing(i))
+        identity: identity[i],
+        since: since[i],
+        place: place[i],
+        episode: episode[i],
+        excess: excess[i],
+        budget: budget[i],
+        licensing: licensing(i)
+      )
       if let next = visit(due) { check[i] = next } else { leaving.append(i) }
     }
     remove(at: leaving)

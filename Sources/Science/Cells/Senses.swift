@@ -25,8 +25,11 @@ public struct Senses: Sendable {
   @inlinable
   public func surroundings(_ level: (Int) -> Double) -> Survival.Surroundings {
     .init(
-      tnf: tnf.map { level($0) * tnfActivity } ?? 0, ifn: ifn.map { level($0) * ifnActivity } ?? 0,
-      oxygen: oxygen.map(level), glucose: glucose.map(level))
+      tnf: tnf.map { level($0) * tnfActivity } ?? 0,
+      ifn: ifn.map { level($0) * ifnActivity } ?? 0,
+      oxygen: oxygen.map(level),
+      glucose: glucose.map(level)
+    )
   }
 
   /// CXCL12 that acts on a cell, nM.

@@ -34,8 +34,13 @@ public struct Arrest: Codable, Sendable {
 
   /// An arrest law of the given parameters.
   public init(
-    halfRatio: Double, steepness: Double, saturation: Double, adhesion: Double,
-    chemokineAdhesion: Double, endothelialTNF: Hill, receptorBinding: Hill
+    halfRatio: Double,
+    steepness: Double,
+    saturation: Double,
+    adhesion: Double,
+    chemokineAdhesion: Double,
+    endothelialTNF: Hill,
+    receptorBinding: Hill
   ) {
     self.halfRatio = halfRatio
     self.steepness = steepness
@@ -58,6 +63,7 @@ public struct Arrest: Codable, Sendable {
   ///   - bypass: share of passes that meet no such vessel.
   ///   - occluded: share of the organ's microvessels that cells occlude, 0...1.
   ///   - adhesive: chance of arrest by adhesion alone, from `byAdhesion`.
+  /// - Returns: the chance.
   public func chance(size: Double, bypass: Double, occluded: Double, adhesive: Double) -> Double {
     let open = min(1, bypass * (1 + saturation * occluded))
     return 1 - (1 - size * (1 - open)) * (1 - adhesive)

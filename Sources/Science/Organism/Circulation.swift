@@ -95,8 +95,11 @@ public struct Circulation: Sendable {
   ///   - arrest: chance of arrest on entering the organ of a position.
   /// - Returns: where the cell is at `end`, or where it arrested.
   public func follow(
-    from place: Place, time: Double, until end: Double,
-    draw: () -> Philox.Block, arrest: (Int) -> Double
+    from place: Place,
+    time: Double,
+    until end: Double,
+    draw: () -> Philox.Block,
+    arrest: (Int) -> Double
   ) -> Landing {
     var place = place
     var time = time

@@ -17,8 +17,13 @@ public struct Host: Codable, Sendable {
 
   /// A host of the given parts.
   public init(
-    name: String, species: Species, bodyWeight: Double, cardiacOutput: Double,
-    venousBlood: Double, arterialBlood: Double, organs: [Organ]
+    name: String,
+    species: Species,
+    bodyWeight: Double,
+    cardiacOutput: Double,
+    venousBlood: Double,
+    arterialBlood: Double,
+    organs: [Organ]
   ) {
     self.name = name
     self.species = species
@@ -73,8 +78,16 @@ public struct Organ: Codable, Sendable {
 
   /// An organ of the given properties.
   public init(
-    name: String, supply: Supply, volume: Double, bloodVolume: Double, flow: Double,
-    drainsTo: Int?, calibre: Double, bypass: Double, microvessels: Double, adhesive: Bool,
+    name: String,
+    supply: Supply,
+    volume: Double,
+    bloodVolume: Double,
+    flow: Double,
+    drainsTo: Int?,
+    calibre: Double,
+    bypass: Double,
+    microvessels: Double,
+    adhesive: Bool,
     phagocytosis: Double
   ) {
     self.name = name

@@ -23,7 +23,10 @@ public enum Occlusion {
 
   /// N: vessels of a calibre and length (um) that hold a share of a blood volume (um³).
   public static func vessels(
-    bloodVolume: Double, share: Double, calibre: Double, length: Double
+    bloodVolume: Double,
+    share: Double,
+    calibre: Double,
+    length: Double
   ) -> Double {
     share * bloodVolume / (Double.pi / 4 * calibre * calibre * length)
   }

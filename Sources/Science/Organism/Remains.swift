@@ -51,7 +51,11 @@ public struct Remains: Codable, Sendable {
 
   /// Remains of the given properties.
   public init(
-    dnaDecay: Double, debrisClearance: Double, retained: Double, spleenShare: Double, label: Label?
+    dnaDecay: Double,
+    debrisClearance: Double,
+    retained: Double,
+    spleenShare: Double,
+    label: Label?
   ) {
     self.dnaDecay = dnaDecay
     self.debrisClearance = debrisClearance

@@ -37,9 +37,18 @@ public struct Product: Codable, Sendable {
 
   /// A product of the given properties.
   public init(
-    name: String, species: Species, handling: Handling, viability: Double, diameter: Double,
-    diameterVariation: Double, receptorFraction: Double, potencyVariation: Double, damage: Double,
-    sinceThaw: Double?, secretion: [String: Secretion], uptake: [String: Uptake]
+    name: String,
+    species: Species,
+    handling: Handling,
+    viability: Double,
+    diameter: Double,
+    diameterVariation: Double,
+    receptorFraction: Double,
+    potencyVariation: Double,
+    damage: Double,
+    sinceThaw: Double?,
+    secretion: [String: Secretion],
+    uptake: [String: Uptake]
   ) {
     self.name = name
     self.species = species

@@ -8,13 +8,17 @@ public struct Factor: Codable, Sendable {
   public var diffusivity: Double
   /// Decay in tissue, 1/min.
   public var decay: Double
-  /// Strength with which the ligand of one species acts on the receptor of another: ligand species,
-  /// then receptor species. A pair that is not listed acts fully.
+  /// Strength with which the ligand of one species acts on the receptor of another.
+  ///
+  /// Ligand species first, then receptor species; a pair that is not listed acts fully.
   public var activity: [Species: [Species: Double]]
 
   /// A factor of the given properties.
   public init(
-    name: String, molarMass: Double, diffusivity: Double, decay: Double,
+    name: String,
+    molarMass: Double,
+    diffusivity: Double,
+    decay: Double,
     activity: [Species: [Species: Double]]
   ) {
     self.name = name

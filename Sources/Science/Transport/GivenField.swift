@@ -28,7 +28,11 @@ public struct GivenField: Codable, Sendable {
 
   /// A given field of the given parameters.
   public init(
-    baseline: Double, amplitude: Double, width: Double?, onset: Double, rise: Double?,
+    baseline: Double,
+    amplitude: Double,
+    width: Double?,
+    onset: Double,
+    rise: Double?,
     halfLife: Double?
   ) {
     self.baseline = baseline

@@ -1,4 +1,6 @@
-/// The voxels of a tissue grid: x varies fastest. A 2-D grid has nz = 1.
+/// The voxels of a tissue grid.
+///
+/// x varies fastest; a 2-D grid has nz = 1.
 @frozen
 public struct GridShape: Codable, Sendable, Equatable {
   /// Voxels along each axis.

@@ -110,7 +110,10 @@ public struct ImplicitSplitting: Transport {
 
   /// Solves nx lines side by side, whose points lie `stride` apart from `base` on.
   private mutating func diffuse(
-    _ fields: inout FieldStack, _ system: Elimination, _ base: Int, stride: Int
+    _ fields: inout FieldStack,
+    _ system: Elimination,
+    _ base: Int,
+    stride: Int
   ) {
     let nx = fields.shape.nx
     let count = system.inverse.count

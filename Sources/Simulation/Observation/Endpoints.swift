@@ -25,8 +25,10 @@ public enum Endpoints {
     }
     var endpoints = [
       Endpoint(
-        name: "viable_half_life", value: halfTime(snapshots) { Double(read.living($0).all) / dose },
-        unit: "h"),
+        name: "viable_half_life",
+        value: halfTime(snapshots) { Double(read.living($0).all) / dose },
+        unit: "h"
+      ),
       fraction("survival_1_d", 24) { Double(read.living($0).all) },
       fraction("survival_3_d", 72) { Double(read.living($0).all) },
       fraction("survival_7_d", 168) { Double(read.living($0).all) },
@@ -35,7 +37,9 @@ public enum Endpoints {
         value: snapshots.compactMap { snapshot in
           let living = read.living(snapshot)
           return living.all == 0 ? nil : Double(living.licensed) / Double(living.all)
-        }.max(), unit: "fraction of viable cells"),
+        }.max(),
+        unit: "fraction of viable cells"
+      ),
     ]
     if let lung = experiment.host.index(of: "lung") {
       endpoints += [
@@ -45,10 +49,13 @@ public enum Endpoints {
         Endpoint(
           name: "lung_dna_half_life_1_to_24_h",
           value: fittedHalfLife(snapshots, from: 60, to: 1440) { read.dna($0, organ: lung) },
-          unit: "h"),
+          unit: "h"
+        ),
         Endpoint(
-          name: "peak_lung_occluded_fraction", value: snapshots.map { $0.occluded[lung] }.max(),
-          unit: "fraction of microvessels"),
+          name: "peak_lung_occluded_fraction",
+          value: snapshots.map { $0.occluded[lung] }.max(),
+          unit: "fraction of microvessels"
+        ),
       ]
       let readTissues = ["liver", "spleen", "kidney", "heart", "brain", "marrow"]
         .compactMap { experiment.host.index(of: $0) }
@@ -57,10 +64,12 @@ public enum Endpoints {
           Endpoint(
             name: "dna_six_organs_1_d",
             value: at(24).map { s in readTissues.reduce(0) { $0 + read.dna(s, organ: $1) } },
-            unit: "cells"))
+            unit: "cells"
+          )
+        )
       }
     }
-    for organ in ["lung", "liver", "spleen"] {
+    for organ in ["lung", "liver", "spleen"] where experiment.laws.remains.label != nil {
       guard let i = experiment.host.index(of: organ) else { continue }
       endpoints.append(fraction("\(organ)_label_1_h", 1) { read.label($0, organ: i) })
       endpoints.append(fraction("\(organ)_label_1_d", 24) { read.label($0, organ: i) })
@@ -84,7 +93,10 @@ public enum Endpoints {
   /// Half-life (h) of a quantity between two times (min): a straight line fitted by least squares to
   /// its logarithm at the observations.
   static func fittedHalfLife(
-    _ snapshots: [Snapshot], from: Double, to: Double, _ quantity: (Snapshot) -> Double
+    _ snapshots: [Snapshot],
+    from: Double,
+    to: Double,
+    _ quantity: (Snapshot) -> Double
   ) -> Double? {
     let points = snapshots.filter { $0.time >= from && $0.time <= to && quantity($0) > 0 }
       .map { (x: $0.time / 60, y: Elementary.log(quantity($0))) }

@@ -89,8 +89,16 @@ public struct Snapshot: Sendable {
   }
 
   init(
-    experiment: Experiment, sites: Sites, time: Double, blood: BloodCells, organs: OrganCells,
-    tissues: [TissueState], remains: RemainsPools, census: Census, roster: Roster, sample: Sample,
+    experiment: Experiment,
+    sites: Sites,
+    time: Double,
+    blood: BloodCells,
+    organs: OrganCells,
+    tissues: [TissueState],
+    remains: RemainsPools,
+    census: Census,
+    roster: Roster,
+    sample: Sample,
     damage: (Int) -> Double
   ) {
     self.time = time
@@ -111,8 +119,14 @@ public struct Snapshot: Sendable {
       if sample.contains(cell.identity) {
         followed.append(
           Followed(
-            cell: cell.identity, site: sites.blood, state: "circulating", place: nil,
-            damage: Double(cell.damage), licensing: cell.licensing))
+            cell: cell.identity,
+            site: sites.blood,
+            state: "circulating",
+            place: nil,
+            damage: Double(cell.damage),
+            licensing: cell.licensing
+          )
+        )
       }
     }
     for i in 0..<organs.count {
@@ -123,8 +137,14 @@ public struct Snapshot: Sendable {
       if sample.contains(organs.identity[i]) {
         followed.append(
           Followed(
-            cell: organs.identity[i], site: site, state: lumen ? "arrested" : "tissue", place: nil,
-            damage: damage(i), licensing: organs.licensing(i)))
+            cell: organs.identity[i],
+            site: site,
+            state: lumen ? "arrested" : "tissue",
+            place: nil,
+            damage: damage(i),
+            licensing: organs.licensing(i)
+          )
+        )
       }
     }
     for (t, tissue) in tissues.enumerated() {
@@ -138,17 +158,28 @@ public struct Snapshot: Sendable {
         if sample.contains(cell.identity) {
           followed.append(
             Followed(
-              cell: cell.identity, site: site, state: lumen ? "arrested" : "tissue",
-              place: (cells.x[i], cells.y[i], cells.z[i]), damage: Double(cell.damage),
-              licensing: cell.licensing))
+              cell: cell.identity,
+              site: site,
+              state: lumen ? "arrested" : "tissue",
+              place: (cells.x[i], cells.y[i], cells.z[i]),
+              damage: Double(cell.damage),
+              licensing: cell.licensing
+            )
+          )
         }
       }
     }
     for (cell, fate) in census.fates {
       followed.append(
         Followed(
-          cell: cell, site: fate.site, state: fate.cause.map { "dead_\($0.name)" } ?? "dead_at_thaw",
-          place: nil, damage: nil, licensing: nil))
+          cell: cell,
+          site: fate.site,
+          state: fate.cause.map { "dead_\($0.name)" } ?? "dead_at_thaw",
+          place: nil,
+          damage: nil,
+          licensing: nil
+        )
+      )
     }
     self.living = living
     self.followed = followed.sorted { $0.cell < $1.cell }
@@ -164,7 +195,9 @@ public struct Snapshot: Sendable {
       }
       precondition(arrested == census.lumen[organ], "the running count of arrested cells is wrong")
       return Occlusion.fraction(
-        arrested: Double(arrested), vessels: experiment.host.organs[organ].microvessels)
+        arrested: Double(arrested),
+        vessels: experiment.host.organs[organ].microvessels
+      )
     }
     levels = tissues.map { tissue in
       tissue.fields.factors.enumerated().map { i, factor in

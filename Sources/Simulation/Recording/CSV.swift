@@ -26,7 +26,8 @@ public struct CSV: Sendable {
 
   static func quoted(_ field: String) -> String {
     guard field.utf8.contains(where: { [44, 34, 10, 13].contains($0) }) else { return field }
-    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false)
+    return "\""
+      + field.split(separator: "\"", omittingEmptySubsequences: false)
       .joined(separator: "\"\"") + "\""
   }
 }

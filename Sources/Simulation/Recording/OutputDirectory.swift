@@ -8,11 +8,14 @@ public struct OutputError: Error, CustomStringConvertible {
   public let description: String
 
   static func failed(_ what: String, _ path: String, _ code: Int32 = errno) -> OutputError {
-    OutputError(isRefusal: false, description: "cannot \(what) \(path): \(String(cString: strerror(code)))")
+    OutputError(
+      isRefusal: false,
+      description: "cannot \(what) \(path): \(String(cString: strerror(code)))"
+    )
   }
 }
 
-/// A directory of output. Each file appears whole or not at all.
+/// A directory of output, in which each file appears whole or not at all.
 public struct OutputDirectory: Sendable {
   /// Its path.
   public let path: String
@@ -26,7 +29,9 @@ public struct OutputDirectory: Sendable {
     var made = ""
     for part in path.split(separator: "/", omittingEmptySubsequences: false) {
       made += made.isEmpty && part.isEmpty ? "/" : (made.isEmpty || made == "/" ? "" : "/") + part
-      if made.isEmpty || part.isEmpty || mkdir(made, 0o777) == 0 || errno == EEXIST || errno == EISDIR {
+      if made.isEmpty || part.isEmpty || mkdir(made, 0o777) == 0 || errno == EEXIST
+        || errno == EISDIR
+      {
         continue
       }
       throw OutputError.failed("make the directory", made)
@@ -40,7 +45,9 @@ public struct OutputDirectory: Sendable {
       if name == "." || name == ".." || overwrite { continue }
       throw OutputError(
         isRefusal: true,
-        description: "the output directory \(path) is not empty; add --overwrite, or choose another with --out")
+        description:
+          "the output directory \(path) is not empty; add --overwrite, or choose another with --out"
+      )
     }
     guard access(path, W_OK) == 0 else { throw OutputError.failed("write to", path) }
   }
@@ -57,7 +64,8 @@ public struct OutputDirectory: Sendable {
     let written = text.withUTF8 { bytes in
       var done = 0
       while done < bytes.count {
-        let n = Foundation.write(file, bytes.baseAddress! + done, bytes.count - done)
+        let rest = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[done...])
+        let n = Foundation.write(file, rest.baseAddress, rest.count)
         if n < 0 && errno == EINTR { continue }
         if n < 0 { return false }
         done += n

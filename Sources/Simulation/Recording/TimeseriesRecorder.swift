@@ -29,9 +29,11 @@ public enum TimeseriesRecorder: Recorder {
       }
       func licensed(_ site: String, _ living: Snapshot.Living) {
         write(
-          site, "licensed_fraction",
+          site,
+          "licensed_fraction",
           living.all == 0 ? nil : Double(living.licensed) / Double(living.all),
-          "fraction of viable cells")
+          "fraction of viable cells"
+        )
       }
       let body = read.living(snapshot)
       let deaths = snapshot.deaths.reduce(0) { $0 + $1.reduce(0, +) }
@@ -45,17 +47,26 @@ public enum TimeseriesRecorder: Recorder {
         let living = read.living(snapshot, organ: organ)
         counts(properties.name, living, dead: read.dead(snapshot, organ: organ))
         write(
-          properties.name, "dna_fraction", read.dna(snapshot, organ: organ) / dose,
-          "fraction of dose")
+          properties.name,
+          "dna_fraction",
+          read.dna(snapshot, organ: organ) / dose,
+          "fraction of dose"
+        )
         if labelled {
           write(
-            properties.name, "label_fraction", read.label(snapshot, organ: organ) / dose,
-            "fraction of dose")
+            properties.name,
+            "label_fraction",
+            read.label(snapshot, organ: organ) / dose,
+            "fraction of dose"
+          )
         }
         licensed(properties.name, living)
         write(
-          properties.name, "occluded_fraction", snapshot.occluded[organ],
-          "fraction of microvessels")
+          properties.name,
+          "occluded_fraction",
+          snapshot.occluded[organ],
+          "fraction of microvessels"
+        )
       }
       let sites = read.sites
       for site in sites.organs..<sites.count {

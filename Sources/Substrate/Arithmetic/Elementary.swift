@@ -68,21 +68,4 @@ public enum Elementary {
   public static func power(_ x: Double, _ y: Double) -> Double {
     x == 0 ? 0 : exp(y * log(x))
   }
-
-  /// eˣ in single precision, relative error below 3e-7 for |x| < 87; 0 below −87.
-  @inlinable
-  public static func exp(_ x: Float) -> Float {
-    if x < -87 { return 0 }
-    if x > 88 { return .infinity }
-    let k = (x * 1.442695).rounded(.toNearestOrEven)
-    let r = (x - k * 0.693359375) + k * 2.12194440e-4
-    var p: Float = 1.9875691500e-4
-    p = p * r + 1.3981999507e-3
-    p = p * r + 8.3334519073e-3
-    p = p * r + 4.1665795894e-2
-    p = p * r + 1.6666665459e-1
-    p = p * r + 0.5
-    p = p * r * r + r + 1
-    return p * Float(bitPattern: UInt32(bitPattern: Int32(k) + 127) << 23)
-  }
 }

@@ -2,8 +2,9 @@
 /// never of the order of execution or of the number of threads.
 @frozen
 public struct Chance: Sendable {
-  /// What a draw is for. Two purposes never share a number. Raw values are part of the results: do
-  /// not renumber.
+  /// What a draw is for.
+  ///
+  /// Two purposes never share a number. Raw values are part of the results: do not renumber.
   public enum Purpose: UInt32, Sendable, CaseIterable {
     case viability = 1
     case diameter = 2
@@ -25,7 +26,8 @@ public struct Chance: Sendable {
   public init(seed: UInt64, replicate: UInt32) {
     let k = Philox.block(
       counter: .init(replicate, 0x5354_524F, 0x4D41_0001, 0),
-      key: (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
+      key: (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+    )
     key = (k.w0, k.w1)
   }
 
@@ -36,6 +38,7 @@ public struct Chance: Sendable {
   ///   - cell: identity of the cell.
   ///   - step: step of the clock, or the episode of the cell's life, as the purpose has it.
   ///   - draw: number of the draw within the step.
+  /// - Returns: the words.
   @inlinable
   public func block(_ purpose: Purpose, cell: UInt32, step: UInt32 = 0, draw: UInt32 = 0)
     -> Philox.Block

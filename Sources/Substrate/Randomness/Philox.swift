@@ -30,8 +30,11 @@ public enum Philox {
       let p0 = UInt64(c.w0) &* 0xD251_1F53
       let p1 = UInt64(c.w2) &* 0xCD9E_8D57
       c = Block(
-        UInt32(truncatingIfNeeded: p1 >> 32) ^ c.w1 ^ k0, UInt32(truncatingIfNeeded: p1),
-        UInt32(truncatingIfNeeded: p0 >> 32) ^ c.w3 ^ k1, UInt32(truncatingIfNeeded: p0))
+        UInt32(truncatingIfNeeded: p1 >> 32) ^ c.w1 ^ k0,
+        UInt32(truncatingIfNeeded: p1),
+        UInt32(truncatingIfNeeded: p0 >> 32) ^ c.w3 ^ k1,
+        UInt32(truncatingIfNeeded: p0)
+      )
     }
     return c
   }

@@ -16,7 +16,8 @@ public struct Workers: Sendable {
   ///
   /// Pieces are dealt to whichever worker is free; the result never depends on who made it.
   public func map<Result: Sendable>(
-    _ pieces: Int, _ piece: @escaping @Sendable (Int) -> Result
+    _ pieces: Int,
+    _ piece: @escaping @Sendable (Int) -> Result
   ) -> [Result] {
     let results = Mutex([Result?](repeating: nil, count: pieces))
     let next = Atomic<Int>(0)

@@ -9,7 +9,7 @@ import Substrate
 ///                                                  s = 1 + (S − 1) H(IFN-γ)
 ///
 /// L is read as IDO1 mRNA relative to its maximum on the STAT1 axis. Each step holds f, R and M and
-/// solves L exactly, then M with the new L: first order in the step.
+/// solves L exactly, then M with the new L: with the step, M converges to first order, L to second.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -61,8 +61,15 @@ public struct Licensing: Codable, Sendable {
 
   /// Licensing with the given parameters.
   public init(
-    naiveRate: Double, memoryRate: Double, decay: Double, memoryGain: Double, memoryLoss: Double,
-    thawRecovery: Double, ifn: Hill, tnf: Hill, synergy: Double
+    naiveRate: Double,
+    memoryRate: Double,
+    decay: Double,
+    memoryGain: Double,
+    memoryLoss: Double,
+    thawRecovery: Double,
+    ifn: Hill,
+    tnf: Hill,
+    synergy: Double
   ) {
     self.naiveRate = naiveRate
     self.memoryRate = memoryRate
@@ -108,12 +115,20 @@ public struct Licensing: Codable, Sendable {
     var state = state
     if stat1 > 0 || state.stat1 > 0 || state.stat1Memory > 0 {
       let next = advance(
-        activity: Double(state.stat1), memory: Double(state.stat1Memory), drive: stat1, by: time)
+        activity: Double(state.stat1),
+        memory: Double(state.stat1Memory),
+        drive: stat1,
+        by: time
+      )
       (state.stat1, state.stat1Memory) = (Float(next.activity), Float(next.memory))
     }
     if nfkb > 0 || state.nfkb > 0 || state.nfkbMemory > 0 {
       let next = advance(
-        activity: Double(state.nfkb), memory: Double(state.nfkbMemory), drive: nfkb, by: time)
+        activity: Double(state.nfkb),
+        memory: Double(state.nfkbMemory),
+        drive: nfkb,
+        by: time
+      )
       (state.nfkb, state.nfkbMemory) = (Float(next.activity), Float(next.memory))
     }
     return state

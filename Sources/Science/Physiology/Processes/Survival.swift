@@ -79,8 +79,16 @@ public struct Survival: Codable, Sendable {
 
   /// Survival with the given parameters.
   public init(
-    repair: Double, floor: Double, inflammatoryStress: Double, starvationStress: Double,
-    tnf: Hill, ifn: Hill, oxygen: Hill, glucose: Hill, protection: Double, bloodLoss: Double
+    repair: Double,
+    floor: Double,
+    inflammatoryStress: Double,
+    starvationStress: Double,
+    tnf: Hill,
+    ifn: Hill,
+    oxygen: Hill,
+    glucose: Hill,
+    protection: Double,
+    bloodLoss: Double
   ) {
     self.repair = repair
     self.floor = floor

@@ -1,0 +1,219 @@
+import Campaign
+import Foundation
+import Scenario
+import Science
+import Simulation
+import Substrate
+import Testing
+
+/// The scenarios of the project.
+enum Scenarios {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Scenarios")
+    .path
+
+  /// Everything that can be run.
+  static var all: [String] {
+    ["tutorials", "validation"].flatMap { folder in
+      ((try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? [])
+        .filter { $0.hasSuffix(".yaml") }.sorted().map { "\(folder)/\($0)" }
+    }
+  }
+
+  static func load(_ name: String, _ overrides: [String] = []) throws -> ResolvedScenario {
+    try ResolvedScenario(path: "\(root)/\(name)", overrides: overrides)
+  }
+
+  static func run(
+    _ scenario: ResolvedScenario,
+    workers: Int = 1,
+    replicates: Int? = nil,
+    followed: Int = 0
+  ) -> [Trajectory] {
+    Run(
+      experiments: scenario.experiments,
+      seed: scenario.seed,
+      replicates: replicates ?? scenario.replicates,
+      followed: followed
+    ).execute(on: Workers(count: workers))
+  }
+
+  static func csv(_ trajectories: [Trajectory], followingCells: Bool = false) -> [String] {
+    Recorders.files(trajectories, followingCells: followingCells).map(\.text)
+  }
+}
+
+@Suite("Every scenario")
+struct EveryScenarioTests {
+  /// Cut to a twentieth of the dose and a day, each runs, accounts for every cell at every
+  /// observation and neither makes nor loses label.
+  @Test(arguments: Scenarios.all)
+  func runsAndAccountsForEveryCell(name: String) throws {
+    let scenario = try Scenarios.load(name, ["duration=24h", "treatment.dose=20000cells"])
+    for trajectory in Scenarios.run(scenario) {
+      #expect(trajectory.isComplete)
+      let read = Observables(trajectory.experiment)
+      for snapshot in trajectory.snapshots {
+        #expect(snapshot.residual == 0)
+        if trajectory.experiment.laws.remains.label != nil {
+          let label = read.label(snapshot) + snapshot.excretedLabel
+          #expect((label / 20_000 - 1).magnitude < 1e-9)
+        }
+        #expect(
+          snapshot.levels.allSatisfy { $0.allSatisfy { $0.mean >= 0 && $0.largest.isFinite } }
+        )
+      }
+    }
+  }
+
+  /// Every value has a source, or says that it is assumed and where it may lie.
+  @Test(arguments: Scenarios.all)
+  func everyNumberHasASource(name: String) throws {
+    for record in try Scenarios.load(name).records
+    where record.value != nil && record.origin.layer != .scenario {
+      let path = record.path.joined(separator: ".")
+      if ["seed", "replicates"].contains(path) { continue }
+      let source = record.source ?? ""
+      #expect(!source.isEmpty, "\(path) has no source")
+      let defined =
+        source.contains("by definition") || source.contains("assumed: none")
+        || source.contains("assumed: at the start") || source.contains("assumed 0")
+        || source.contains("assumed: not licensed")
+        || source.contains("assumed: oxygen does not matter")
+        || source.contains("assumed: endpoints move") || source.contains("by formula")
+        || source.contains("by sequence")
+      if source.contains("assumed"), !defined {
+        #expect(record.range != nil, "\(path) is assumed without a range")
+      }
+    }
+  }
+}
+
+@Suite("A run")
+struct RunTests {
+  static let small = [
+    "duration=24h", "treatment.dose=30000cells", "tissues.lung_block.voxels=16 x 16 x 16",
+    "tissues.infarct.voxels=12 x 12 x 12",
+  ]
+
+  /// The bytes do not depend on the number of workers, nor on whether cells are followed.
+  @Test func sameBytesWhateverTheWorkers() throws {
+    let scenario = try Scenarios.load("tutorials/mouse-iv.yaml", Self.small)
+    let one = Scenarios.csv(Scenarios.run(scenario, workers: 1, replicates: 4))
+    for workers in [2, 3, 8] {
+      #expect(Scenarios.csv(Scenarios.run(scenario, workers: workers, replicates: 4)) == one)
+    }
+    #expect(Scenarios.csv(Scenarios.run(scenario, workers: 2, replicates: 4, followed: 50)) == one)
+  }
+
+  @Test func theSeedMatters() throws {
+    let scenario = try Scenarios.load("tutorials/mouse-iv.yaml", Self.small)
+    let other = try Scenarios.load("tutorials/mouse-iv.yaml", Self.small + ["seed=2"])
+    #expect(Scenarios.csv(Scenarios.run(scenario)) != Scenarios.csv(Scenarios.run(other)))
+  }
+
+  /// Arms share chance: an arm that changes nothing is the same, and one that changes little keeps
+  /// most cells alive that were.
+  @Test func armsShareChance() throws {
+    let scenario = try Scenarios.load(
+      "tutorials/mouse-iv.yaml",
+      Self.small + ["arms={a: {}, b: {}, c: {survival: {protection: 0.01}}}"]
+    )
+    let runs = Scenarios.run(scenario)
+    #expect(runs.map(\.experiment.arm) == ["a", "b", "c"])
+    let living = runs.map { Observables($0.experiment).living($0.snapshots.last!).all }
+    #expect(living[0] == living[1])
+    #expect(living[2] > living[0] && living[2] < living[0] + 30_000 / 50)
+  }
+
+  /// Halving the step moves survival by less than its replicate error.
+  @Test func theStepMovesSurvivalByLessThanItsError() throws {
+    let overrides = [
+      "duration=7d", "treatment.dose=50000cells", "tissues.lung_block.voxels=10 x 10 x 10",
+      "tissues.infarct.voxels=8 x 8 x 8", "clock.output_every=24h",
+    ]
+    func survival(_ step: String, hours: Double) throws -> [Double] {
+      let scenario = try Scenarios.load(
+        "tutorials/mouse-iv.yaml",
+        overrides + ["clock.cell_step=\(step)"]
+      )
+      return Scenarios.run(scenario, workers: 2, replicates: 6).map { trajectory in
+        let snapshot = trajectory.snapshots.first { $0.time == hours * 60 }!
+        return Double(Observables(trajectory.experiment).living(snapshot).all)
+      }
+    }
+    for hours in [24.0, 72, 168] {
+      let coarse = try survival("5 min", hours: hours)
+      let fine = try survival("2.5 min", hours: hours)
+      let n = Double(coarse.count)
+      let mean = (coarse.reduce(0, +) / n, fine.reduce(0, +) / n)
+      let variance = coarse.map { ($0 - mean.0) * ($0 - mean.0) }.reduce(0, +) / (n - 1)
+      #expect((mean.0 - mean.1).magnitude <= max(variance, mean.0).squareRoot())
+    }
+  }
+
+  /// Cells land in the block of an organ in proportion to its share of the organ.
+  @Test func theBlockReceivesItsShare() throws {
+    let scenario = try Scenarios.load(
+      "tutorials/mouse-iv.yaml",
+      ["duration=5min", "treatment.dose=200000cells", "clock.output_every=5min"]
+    )
+    let run = Scenarios.run(scenario)[0]
+    let sites = Sites(run.experiment)
+    let snapshot = run.snapshots[0]
+    let block = Double(snapshot.living[sites.organs].all)
+    let lung = Double(Observables(run.experiment).living(snapshot, organ: 0).all)
+    let share = run.experiment.tissues[0].shape.volume / run.experiment.host.organs[0].volume
+    #expect((block - lung * share).magnitude < 5 * (lung * share).squareRoot())
+  }
+
+  /// No IFN-γ that acts, no licensing: human cells in a mouse; mouse cells in the same mouse are.
+  @Test func licensingNeedsACytokineThatCrosses() throws {
+    let lungIFN = Self.small + ["tissues.lung_block.factors.ifng={given: {baseline: 5 ng/mL}}"]
+    func peak(_ product: String) throws -> Double {
+      let run = Scenarios.run(
+        try Scenarios.load("tutorials/mouse-iv.yaml", lungIFN + ["product=\(product)"])
+      )[0]
+      return Endpoints.all(run.snapshots, run.experiment).first {
+        $0.name == "peak_licensed_fraction"
+      }?.value ?? -1
+    }
+    #expect(try peak("human-marrow-msc") == 0)
+    #expect(try peak("mouse-marrow-msc") > 0.5)
+  }
+
+  /// An infusion gives its cells over its time, and says which are still to come.
+  @Test func infusionsTakeTheirTime() throws {
+    let scenario = try Scenarios.load(
+      "tutorials/mouse-iv.yaml",
+      Self.small + ["treatment.over=4h", "treatment.at=1h"]
+    )
+    let run = Scenarios.run(scenario)[0]
+    let waiting = run.snapshots.map(\.toBeGiven)
+    let times = run.snapshots.map(\.time)
+    #expect(waiting[times.firstIndex(of: 60)!] == 30_000)
+    #expect(waiting[times.firstIndex(of: 180)!] == 15_000)
+    #expect(waiting.last == 0)
+  }
+
+  @Test func interruptedRunsKeepWhatIsComplete() throws {
+    let scenario = try Scenarios.load("tutorials/mouse-iv.yaml", Self.small)
+    let interruption = Interruption()
+    let runs = Run(experiments: scenario.experiments, seed: 1, replicates: 1).execute(
+      on: Workers(count: 1),
+      until: interruption
+    ) { if $0.time >= 600 { interruption.request() } }
+    #expect(!runs[0].isComplete)
+    #expect(runs[0].snapshots.last?.time == 540 || runs[0].snapshots.last?.time == 600)
+  }
+
+  /// Followed cells: as many as asked for, each somewhere at every observation after it was given.
+  @Test func followedCellsAreNeverLost() throws {
+    let scenario = try Scenarios.load("tutorials/mouse-iv.yaml", Self.small)
+    let run = Scenarios.run(scenario, followed: 40)[0]
+    for snapshot in run.snapshots {
+      #expect(snapshot.followed.count == 40)
+      #expect(Set(snapshot.followed.map(\.cell)).count == 40)
+    }
+  }
+}

@@ -1,0 +1,225 @@
+import Foundation
+import Science
+import Substrate
+import Testing
+
+/// A host of three organs and a lung, with round numbers.
+func roundHost() -> Science.Host {
+  func organ(
+    _ name: String,
+    _ supply: Organ.Supply,
+    blood: Double,
+    flow: Double,
+    drainsTo: Int? = nil,
+    phagocytosis: Double = 0
+  ) -> Organ {
+    Organ(
+      name: name,
+      supply: supply,
+      volume: blood * 10,
+      bloodVolume: blood,
+      flow: flow,
+      drainsTo: drainsTo,
+      calibre: 5,
+      bypass: 0.05,
+      microvessels: 1e6,
+      adhesive: true,
+      phagocytosis: phagocytosis
+    )
+  }
+  return Science.Host(
+    name: "round",
+    species: .mouse,
+    bodyWeight: 20,
+    cardiacOutput: 10,
+    venousBlood: 4,
+    arterialBlood: 1,
+    organs: [
+      organ("lung", .pulmonary, blood: 1, flow: 10),
+      organ("liver", .arterial, blood: 2, flow: 1, phagocytosis: 8),
+      organ("gut", .arterial, blood: 1, flow: 3, drainsTo: 1),
+      organ("muscle", .arterial, blood: 3, flow: 6),
+      organ("spleen", .arterial, blood: 0.5, flow: 0, drainsTo: 1, phagocytosis: 2),
+    ]
+  )
+}
+
+@Suite("Arrest")
+struct ArrestTests {
+  let law = Arrest(
+    halfRatio: 1.2,
+    steepness: 10,
+    saturation: 2,
+    adhesion: 0.2,
+    chemokineAdhesion: 0.1,
+    endothelialTNF: Hill(halfSaturation: 1),
+    receptorBinding: Hill(halfSaturation: 4)
+  )
+
+  @Test func halfOfTheCellsOfHalfRatioArrest() {
+    #expect((law.bySize(diameter: 6, calibre: 5) - 0.5).magnitude < 1e-14)
+  }
+
+  @Test func risesWithSize() {
+    let chances = stride(from: 2.0, through: 40, by: 0.5).map {
+      law.bySize(diameter: $0, calibre: 5)
+    }
+    #expect(zip(chances, chances.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(chances.first! < 1e-4 && chances.last! > 0.9999)
+  }
+
+  @Test func agreesWithTheFormula() {
+    let want = 1 / (1 + Foundation.pow(1.2 / (20.0 / 9.6), 10))
+    #expect((law.bySize(diameter: 20, calibre: 9.6) / want - 1).magnitude < 1e-13)
+  }
+
+  @Test func bypassAndOcclusionLetCellsPass() {
+    #expect(law.chance(size: 1, bypass: 0.05, occluded: 0, adhesive: 0) == 0.95)
+    #expect((law.chance(size: 1, bypass: 0.05, occluded: 0.5, adhesive: 0) - 0.9).magnitude < 1e-15)
+    #expect(law.chance(size: 1, bypass: 0.9, occluded: 1, adhesive: 0) == 0)
+    #expect((law.chance(size: 0, bypass: 0.05, occluded: 0, adhesive: 0.3) - 0.3).magnitude < 1e-15)
+  }
+
+  @Test func adhesionNeedsInflammationOrReceptor() {
+    #expect(law.byAdhesion(tnf: 0, cxcl12: 100, carriesReceptor: false) == 0)
+    #expect((law.byAdhesion(tnf: 1, cxcl12: 0, carriesReceptor: true) - 0.1).magnitude < 1e-15)
+    #expect((law.byAdhesion(tnf: 0, cxcl12: 4, carriesReceptor: true) - 0.05).magnitude < 1e-15)
+  }
+}
+
+@Suite("Circulation")
+struct CirculationTests {
+  /// Cells that never arrest visit organs in proportion to flow and take V/Q for a round.
+  @Test func visitsFollowFlowAndTimeFollowsBlood() {
+    let host = roundHost()
+    let circulation = Circulation(host)
+    let chance = Chance(seed: 5, replicate: 1)
+    var visits = [Int](repeating: 0, count: host.organs.count)
+    var jumps: UInt32 = 0
+    let end = 20_000.0
+    _ = circulation.follow(
+      from: .veins,
+      time: 0,
+      until: end,
+      draw: {
+        jumps += 1
+        return chance.block(.jump, cell: 0, step: jumps)
+      },
+      arrest: {
+        visits[$0] += 1
+        return 0
+      }
+    )
+    let rounds = Double(visits[0])
+    // Blood in the loop: 4 + 1 + 1 + 2 + 1 + 3 with liver blood shared by its own and the gut's inflow.
+    let roundTime = (4.0 + 1 + 1 + 2 + 1 + 3) / 10
+    #expect((end / rounds / roundTime - 1).magnitude < 5 / rounds.squareRoot())
+    for (organ, share) in [(1, 0.4), (2, 0.3), (3, 0.6)] {
+      let expected = rounds * share
+      #expect(
+        (Double(visits[organ]) - expected).magnitude < 5 * (expected * (1 - share)).squareRoot() + 1
+      )
+    }
+    #expect(visits[4] == 0)
+  }
+
+  @Test func arrestEndsTheJourneyInTheLung() {
+    let circulation = Circulation(roundHost())
+    let landing = circulation.follow(
+      from: .veins,
+      time: 3,
+      until: 10,
+      draw: { .init(1, 1, 1, 1) },
+      arrest: { $0 == 0 ? 1 : 0 }
+    )
+    #expect(landing == .arrested(0, at: 3))
+  }
+
+  /// Stopping and going on is the same as going on.
+  @Test func stepsDoNotMatter() {
+    let circulation = Circulation(roundHost())
+    let chance = Chance(seed: 5, replicate: 1)
+    func travel(_ stops: [Double]) -> Circulation.Landing {
+      var jumps: UInt32 = 0
+      var landing = Circulation.Landing.circulating(.veins, until: 0)
+      for stop in stops {
+        guard case .circulating(let place, let until) = landing else { return landing }
+        landing = circulation.follow(
+          from: place,
+          time: until,
+          until: stop,
+          draw: {
+            jumps += 1
+            return chance.block(.jump, cell: 9, step: jumps)
+          },
+          arrest: { $0 == 3 ? 0.01 : 0 }
+        )
+      }
+      return landing
+    }
+    #expect(travel([1000]) == travel(Array(stride(from: 0.5, through: 1000, by: 0.5))))
+  }
+}
+
+@Suite("Occlusion")
+struct OcclusionTests {
+  @Test func fractionOfVessels() {
+    #expect(Occlusion.fraction(arrested: 0, vessels: 1e6) == 0)
+    #expect(
+      (Occlusion.fraction(arrested: 1e6, vessels: 1e6) - (1 - Foundation.exp(-1))).magnitude < 1e-15
+    )
+    // 38 uL of blood, half of it in vessels of 5 um by 600 um.
+    #expect(
+      (Occlusion.vessels(bloodVolume: 3.8e10, share: 0.5, calibre: 5, length: 600) / 1.6128e6 - 1)
+        .magnitude < 1e-3
+    )
+  }
+}
+
+@Suite("Remains")
+struct RemainsTests {
+  let law = Remains(
+    dnaDecay: 0.003,
+    debrisClearance: 0.005,
+    retained: 0.13,
+    spleenShare: 0.1,
+    label: .init(leak: 0.0003, free: 0.1, solubleUptake: 0.4)
+  )
+
+  /// Label is neither made nor lost, and the split of time does not matter.
+  @Test func labelIsKept() {
+    let host = roundHost()
+    func run(_ steps: Int) -> RemainsPools {
+      var pools = RemainsPools(organs: host.organs.count)
+      pools.bury(cells: 700, label: 0.9, in: 0)
+      pools.bury(cells: 70, label: 0.5, in: 3)
+      pools.dissolve(40, law, host)
+      for _ in 0..<steps { pools.advance(law, host, by: 600 / Double(steps)) }
+      return pools
+    }
+    func total(_ p: RemainsPools) -> Double {
+      p.corpseLabel.reduce(0, +) + p.phagocyteLabel.reduce(0, +) + p.excretedLabel
+    }
+    let one = run(1)
+    let many = run(100)
+    #expect((total(one) - 705).magnitude < 1e-9)
+    #expect((total(many) - 705).magnitude < 1e-9)
+    for organ in host.organs.indices {
+      #expect((one.dna[organ] - many.dna[organ]).magnitude < 1e-9)
+      #expect((one.phagocyteLabel[organ] - many.phagocyteLabel[organ]).magnitude < 1e-9)
+    }
+    #expect((one.dna[0] - 700 * Foundation.exp(-0.003 * 600)).magnitude < 1e-9)
+    #expect(one.excretedLabel == 24)
+  }
+
+  @Test func debrisGoesWhereThePhagocytesAre() {
+    let host = roundHost()
+    var pools = RemainsPools(organs: host.organs.count)
+    pools.bury(cells: 1000, label: 1, in: 0)
+    pools.advance(law, host, by: 1e6)
+    let carried = 870.0
+    #expect((pools.phagocyteLabel[0] - 130).magnitude < 1e-9)
+    #expect((pools.phagocyteLabel[1] - carried * 0.9 * 0.8).magnitude < 1e-9)
+    #expect((pools.phagocyteLabel[4] - carried * (0.1 + 0.9 * 0.2)).magnitude < 1e-9)
+  }
+}

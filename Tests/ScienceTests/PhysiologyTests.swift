@@ -1,0 +1,507 @@
+import Foundation
+import Science
+import Substrate
+import Testing
+
+let survivalLaw = Survival(
+  repair: 0.03 / 60,
+  floor: 1e-4 / 60,
+  inflammatoryStress: 0.02 / 60,
+  starvationStress: 0.1 / 60,
+  tnf: Hill(halfSaturation: 1),
+  ifn: Hill(halfSaturation: 1),
+  oxygen: Hill(halfSaturation: 2000),
+  glucose: Hill(halfSaturation: 5e5),
+  protection: 0,
+  bloodLoss: 0.1
+)
+let residenceLaw = Residence(
+  release: 3e-5 / 60,
+  extravasation: 0.03 / 60,
+  onset: 1440,
+  activatedFold: 2
+)
+let licensingLaw = Licensing(
+  naiveRate: 0.06 / 60,
+  memoryRate: 0.6 / 60,
+  decay: 0.06 / 60,
+  memoryGain: 0.037 / 60,
+  memoryLoss: 0.001 / 60,
+  thawRecovery: 420,
+  ifn: Hill(halfSaturation: 0.06),
+  tnf: Hill(halfSaturation: 0.058),
+  synergy: 3
+)
+
+func lifeStep(_ number: Int, _ length: DamageStep, _ chance: Chance) -> LifeStep {
+  LifeStep(
+    survivalLaw,
+    residenceLaw,
+    endothelium: Hill(halfSaturation: 1),
+    number: UInt32(number),
+    length: length,
+    chance: chance,
+    entry: { _ in 0 }
+  )
+}
+
+@Suite("Survival")
+struct SurvivalTests {
+  @Test func damageStepsAreExact() {
+    let whole = DamageStep(survivalLaw, time: 600)
+    let part = DamageStep(survivalLaw, time: 6)
+    var damage = 0.002
+    var integral = 0.0
+    for _ in 0..<100 {
+      integral += part.integral(from: damage, steady: 0.001)
+      damage = part.damage(after: damage, steady: 0.001)
+    }
+    #expect((damage - whole.damage(after: 0.002, steady: 0.001)).magnitude < 1e-15)
+    #expect((integral - whole.integral(from: 0.002, steady: 0.001)).magnitude < 1e-12)
+    let want = 0.001 + 0.001 * Foundation.exp(-0.0005 * 600)
+    #expect((damage - want).magnitude < 1e-15)
+  }
+
+  @Test func stressNeedsBothPartners() {
+    let base = 0.001
+    #expect(survivalLaw.steadyDamage(at: base, in: .init(tnf: 100)) == base)
+    #expect(survivalLaw.steadyDamage(at: base, in: .init(oxygen: 0)) == base)
+    #expect(survivalLaw.steadyDamage(at: base, in: .init(tnf: 100, ifn: 100)) > base)
+    #expect(survivalLaw.steadyDamage(at: base, in: .init(oxygen: 0, glucose: 0)) == base + 0.1 / 60)
+    #expect(
+      survivalLaw.steadyDamage(at: base, in: .init(tnf: 1e9, ifn: 1e9, oxygen: 0, glucose: 0))
+        <= survivalLaw.largestSteadyDamage(at: base)
+    )
+  }
+
+  /// The share lost in the first hour is the share that the parameter says.
+  @Test func complementTakesItsShare() {
+    #expect((1 - Foundation.exp(-survivalLaw.complementHazard * 60) - 0.1).magnitude < 1e-14)
+  }
+
+  @Test func causesFollowTheirShares() {
+    let n = 20_000
+    let chance = Chance(seed: 11, replicate: 1)
+    var complement = 0
+    let damage = survivalLaw.complementHazard
+    for i in 0..<n
+    where survivalLaw.cause(
+      damage: damage,
+      exposed: true,
+      uniform: chance.block(.cause, cell: UInt32(i)).uniform
+    ) == .complement { complement += 1 }
+    let share = damage / (2 * damage + survivalLaw.floor)
+    #expect(
+      (Double(complement) / Double(n) - share).magnitude < 5
+        * (share * (1 - share) / Double(n)).squareRoot()
+    )
+  }
+}
+
+@Suite("Clocks of cells off the grids")
+struct OrganClockTests {
+  struct Outcome {
+    var deathsByHour: [Int]
+    var released = 0, extravasated = 0
+  }
+
+  /// Runs n cells that arrest at the start, with a stress that may change in time.
+  static func run(cells n: Int, hours: Int, step: Double, stress: (Double) -> Double) -> Outcome {
+    let chance = Chance(seed: 21, replicate: 1)
+    let steps = Int(Double(hours) * 60 / step)
+    let clock = OrganClock(survivalLaw, residenceLaw, step: step, steps: steps)
+    let length = DamageStep(survivalLaw, time: step)
+    var history = [PlaceHistory(largestDamage: 0.3 / 60), PlaceHistory(largestDamage: 0.3 / 60)]
+    var cells = OrganCells()
+    for i in 0..<n {
+      let budget = chance.block(.hazard, cell: UInt32(i)).exponential
+      cells.append(
+        Cell(
+          identity: UInt32(i),
+          episode: 0,
+          damage: Float(0.003 / 60),
+          budget: Float(budget),
+          licensing: .init()
+        ),
+        dose: 0,
+        place: 0,
+        step: 0,
+        history[0]
+      )
+    }
+    var outcome = Outcome(deathsByHour: Array(repeating: 0, count: hours))
+    for s in 0..<steps {
+      let time = Double(s) * step
+      for p in history.indices {
+        history[p].extend(
+          length,
+          steady: stress(time),
+          extravasation: residenceLaw.extravasation(activation: 0),
+          by: step
+        )
+      }
+      for rung in clock.advance(&cells, lifeStep(s, length, chance), history) {
+        switch rung.ring {
+        case .death: outcome.deathsByHour[Int(time / 60)] += 1
+        case .release: outcome.released += 1
+        case .extravasation: outcome.extravasated += 1
+        }
+      }
+    }
+    #expect(
+      cells.count + outcome.deathsByHour.reduce(0, +) + outcome.released + outcome.extravasated == n
+    )
+    return outcome
+  }
+
+  /// Survival against the closed form exp(−∫h), before extravasation opens.
+  @Test func survivalAgreesWithTheClosedForm() {
+    let n = 100_000
+    let outcome = Self.run(cells: n, hours: 20, step: 5) { _ in 0.16 / 60 }
+    var alive = Double(n)
+    for hour in [1, 5, 10, 20] {
+      let dead = outcome.deathsByHour[..<hour].reduce(0, +)
+      let t = Double(hour) * 60
+      let r = survivalLaw.repair
+      let d = 0.16 / 60
+      let kept = Foundation.exp(-r * t)
+      let spent =
+        survivalLaw.floor * t + residenceLaw.release * t + d * t + (0.003 / 60 - d) * (1 - kept) / r
+        + survivalLaw.complementHazard * min(60, t)
+      alive = Double(n) * Foundation.exp(-spent)
+      let deviation = (Double(n) * Foundation.exp(-spent) * (1 - Foundation.exp(-spent)))
+        .squareRoot()
+      #expect((Double(n - dead - outcome.released) - alive).magnitude < 5 * deviation + 5)
+    }
+  }
+
+  /// A stress that swings: looking ahead never passes over a clock.
+  ///
+  /// The naive oracle looks at every cell in every step.
+  @Test func agreesWithLookingAtEveryCellInEveryStep() {
+    let n = 4000
+    let stress: (Double) -> Double = { Int($0 / 300) % 2 == 0 ? 0.01 / 60 : 0.3 / 60 }
+    let outcome = Self.run(cells: n, hours: 24, step: 5, stress: stress)
+    let chance = Chance(seed: 21, replicate: 1)
+    var deaths = [Int](repeating: 0, count: 24)
+    for i in 0..<n {
+      var left = chance.block(.hazard, cell: UInt32(i)).exponential
+      var damage = 0.003 / 60
+      for s in 0..<24 * 12 {
+        let t = Double(s) * 5
+        let steady = stress(t)
+        let kept = Foundation.exp(-survivalLaw.repair * 5)
+        left -= survivalLaw.floor * 5 + residenceLaw.release * 5
+        left -= steady * 5 + (damage - steady) * (1 - kept) / survivalLaw.repair
+        if t < 60 { left -= survivalLaw.complementHazard * 5 }
+        damage = steady + (damage - steady) * kept
+        if left <= 0 {
+          deaths[s / 12] += 1
+          break
+        }
+      }
+    }
+    let all = zip(outcome.deathsByHour, deaths).map { ($0 - $1).magnitude }.reduce(0, +)
+    #expect(all <= UInt(outcome.released) + 4)
+  }
+
+  /// Half the step, the same cells: hardly any death moves by more than the step.
+  @Test func theStepHardlyMatters() {
+    let coarse = Self.run(cells: 20_000, hours: 48, step: 10) { _ in 0.16 / 60 }
+    let fine = Self.run(cells: 20_000, hours: 48, step: 5) { _ in 0.16 / 60 }
+    let dead = (coarse.deathsByHour.reduce(0, +), fine.deathsByHour.reduce(0, +))
+    #expect((dead.0 - dead.1).magnitude < 100)
+    #expect(coarse.extravasated > 500)
+    #expect((coarse.extravasated - fine.extravasated).magnitude < 100)
+  }
+}
+
+@Suite("Licensing")
+struct LicensingTests {
+  func run(_ state: Licensing.State, drive: Double, hours: Double, step: Double = 1)
+    -> Licensing.State
+  {
+    var state = state
+    for _ in 0..<Int(hours * 60 / step) {
+      state = licensingLaw.advance(state, stat1: drive, nfkb: 0, by: step)
+    }
+    return state
+  }
+
+  @Test func staysBetweenNoneAndAll() {
+    var state = Licensing.State()
+    for step in 0..<2000 {
+      state = licensingLaw.advance(
+        state,
+        stat1: step % 3 == 0 ? 1 : 0,
+        nfkb: step % 5 == 0 ? 1 : 0,
+        by: 30
+      )
+      for level in [state.stat1, state.stat1Memory, state.nfkb, state.nfkbMemory] {
+        #expect(level >= 0 && level <= 1)
+      }
+    }
+  }
+
+  @Test func withoutACytokineNothingHappens() {
+    #expect(run(.init(), drive: 0, hours: 100) == .init())
+    #expect(licensingLaw.drive(ifn: 0, tnf: 0) == (0, 0))
+  }
+
+  /// Memory makes the second time faster than the first.
+  @Test func theSecondTimeIsFaster() {
+    let first = run(.init(), drive: 0.9, hours: 48)
+    let rested = run(first, drive: 0, hours: 48)
+    #expect(rested.stat1 < first.stat1 / 2)
+    #expect(rested.stat1Memory > 0.5 * first.stat1Memory)
+    #expect(
+      run(rested, drive: 0.9, hours: 6).stat1 > 1.2 * run(.init(), drive: 0.9, hours: 6).stat1
+    )
+  }
+
+  /// Memory converges with the step to first order, activity to second.
+  @Test func convergesWithTheStep() {
+    func run(_ step: Double) -> (activity: Double, memory: Double) {
+      var axis = (activity: 0.0, memory: 0.0)
+      for _ in 0..<Int(1440 / step) {
+        axis = licensingLaw.advance(
+          activity: axis.activity,
+          memory: axis.memory,
+          drive: 0.8,
+          by: step
+        )
+      }
+      return axis
+    }
+    let fine = run(0.05)
+    let coarse = run(20)
+    let half = run(10)
+    let memory = (coarse.memory - fine.memory) / (half.memory - fine.memory)
+    let activity = (coarse.activity - fine.activity) / (half.activity - fine.activity)
+    #expect((coarse.memory - fine.memory).magnitude < 0.005)
+    #expect(memory > 1.9 && memory < 2.1)
+    #expect(activity > 3.8 && activity < 4.2)
+  }
+
+  @Test func theAxesSynergise() {
+    let alone = licensingLaw.drive(ifn: 0, tnf: 0.02)
+    let both = licensingLaw.drive(ifn: 10, tnf: 0.02)
+    #expect(alone.stat1 == 0)
+    #expect(both.nfkb > 1.5 * alone.nfkb && both.nfkb < 1)
+  }
+
+  @Test func thawedCellsAreDeafAtFirst() {
+    #expect(licensingLaw.responsiveness(sinceThaw: 0) == 0)
+    #expect(licensingLaw.responsiveness(sinceThaw: 1440) > 0.95)
+  }
+}
+
+@Suite("Secretion and uptake")
+struct SecretionTests {
+  let secretion = Secretion(
+    basal: 10,
+    licensedFold: 11,
+    axis: .nfkb,
+    hypoxicFold: 5,
+    oxygen: Hill(halfSaturation: 15_000)
+  )
+
+  @Test func foldsMultiply() {
+    #expect(secretion.rate(potency: 1, licensing: .init(), oxygen: nil) == 10)
+    #expect(secretion.rate(potency: 2, licensing: .init(stat1: 1), oxygen: nil) == 20)
+    #expect(secretion.rate(potency: 1, licensing: .init(nfkb: 1), oxygen: nil) == 110)
+    #expect(secretion.rate(potency: 1, licensing: .init(), oxygen: 0) == 50)
+  }
+
+  @Test func uptakeSaturates() {
+    let uptake = Uptake(largest: 8000, halfSaturation: 4)
+    #expect(uptake.rate(at: 0, in: 8000) == 0.25)
+    #expect((uptake.rate(at: 1e9, in: 8000) * 1e9 * 8000 / 8000 - 1).magnitude < 1e-6)
+  }
+}
+
+@Suite("Crawling")
+struct CrawlingTests {
+  let law = Crawling(
+    speed: 21.0 / 60,
+    persistence: 60,
+    receptor: Hill(halfSaturation: 4),
+    halfOccupancyDifference: 0.01
+  )
+  static let product = Product(
+    name: "p",
+    species: .mouse,
+    handling: .fresh,
+    viability: 1,
+    diameter: 20,
+    diameterVariation: 0,
+    receptorFraction: 1,
+    potencyVariation: 0,
+    damage: 0,
+    sinceThaw: nil,
+    secretion: [:],
+    uptake: [:]
+  )
+
+  static func crawl(_ law: Crawling, cells n: Int, steps: Int, step dt: Double, gradient: Double)
+    -> GridCells
+  {
+    let shape = GridShape(nx: 40, ny: 40, nz: 40, spacing: 50)
+    let cxcl12 = Factor(name: "cxcl12", molarMass: 8000, diffusivity: 0, decay: 0, activity: [:])
+    var fields = FieldStack(shape: shape, factors: [cxcl12])
+    for v in 0..<shape.count { fields.concentration[v] = Float(2 + gradient * Double(v % 40) * 50) }
+    let senses = Senses(fields.factors, host: .mouse, cell: .mouse)
+    let chance = Chance(seed: 31, replicate: 1)
+    var cells = GridCells()
+    for i in 0..<n {
+      cells.append(
+        Cell(identity: UInt32(i), episode: 0, damage: 0, budget: 1, licensing: .init()),
+        .tissue,
+        step: 0,
+        at: (1000, 1000, 1000),
+        on: shape,
+        product,
+        chance
+      )
+    }
+    for s in 0..<steps { cells.crawl(law, fields, senses, step: UInt32(s), time: dt, chance) }
+    return cells
+  }
+
+  /// Mean square displacement per axis of a persistent walk that starts at rest:
+  /// 2σ²τ²(x − 3/2 + 2e^{−x} − ½e^{−2x}), x = t/τ, σ² the variance of a component of the velocity.
+  @Test(arguments: [10.0, 2.5])
+  func spreadsAsAPersistentWalk(step: Double) {
+    let n = 4000
+    let time = 1200.0
+    let cells = Self.crawl(law, cells: n, steps: Int(time / step), step: step, gradient: 0)
+    let x = time / 60
+    let variance = law.spread * law.spread
+    let want =
+      2 * variance * 3600 * (x - 1.5 + 2 * Foundation.exp(-x) - 0.5 * Foundation.exp(-2 * x))
+    let squares = (0..<n).map { i -> Double in
+      let d = [Double(cells.x[i]) - 1000, Double(cells.y[i]) - 1000, Double(cells.z[i]) - 1000]
+      return d.map { $0 * $0 }.reduce(0, +) / 3
+    }
+    let mean = squares.reduce(0, +) / Double(n)
+    #expect((mean / want - 1).magnitude < 5 * (2.0 / (3 * Double(n))).squareRoot() + 0.02)
+  }
+
+  @Test func meanSpeedIsTheParameter() {
+    let n = 4000
+    let cells = Self.crawl(law, cells: n, steps: 60, step: 10, gradient: 0)
+    let speeds = (0..<n).map { i -> Double in
+      let v = [cells.vx[i], cells.vy[i], cells.vz[i]].map(Double.init)
+      return v.map { $0 * $0 }.reduce(0, +).squareRoot()
+    }
+    let mean = speeds.reduce(0, +) / Double(n)
+    #expect((mean / law.speed - 1).magnitude < 5 * 0.43 / Double(n).squareRoot())
+  }
+
+  /// Up the gradient at the directed share of the speed, and not sideways.
+  @Test func climbsTheGradient() {
+    let n = 2000
+    let time = 1200.0
+    let gradient = 0.002
+    let cells = Self.crawl(law, cells: n, steps: 240, step: 5, gradient: gradient)
+    let bias = law.bias(concentration: 4, gradient: gradient, diameter: 20)
+    let drift = law.speed * bias * (time - 60 * (1 - Foundation.exp(-time / 60)))
+    let mean = (0..<n).map { Double(cells.x[$0]) - 1000 }.reduce(0, +) / Double(n)
+    let sideways = (0..<n).map { Double(cells.y[$0]) - 1000 }.reduce(0, +) / Double(n)
+    let spread = (2 * law.spread * law.spread * 60 * time / Double(n)).squareRoot()
+    #expect((mean - drift).magnitude < 5 * spread + 0.06 * drift)
+    #expect(sideways.magnitude < 5 * spread)
+  }
+
+  @Test func biasIsBounded() {
+    #expect(law.bias(concentration: 4, gradient: 0, diameter: 20) == 0)
+    for gradient in [1e-6, 1e-3, 1, 1e6] {
+      let bias = law.bias(concentration: 4, gradient: gradient, diameter: 20)
+      #expect(bias > 0 && bias < 1)
+    }
+  }
+
+  @Test func wallsReflect() {
+    #expect(Crawling.reflect(-3, extent: 10) == (3, -1))
+    #expect(Crawling.reflect(12, extent: 10) == (8, -1))
+    #expect(Crawling.reflect(25, extent: 10) == (5, 1))
+    #expect(Crawling.reflect(10, extent: 10).place < 10)
+  }
+}
+
+@Suite("Cells on a grid")
+struct GridCellsTests {
+  /// What cells give is what the field gets.
+  @Test func secretionReachesTheField() {
+    let shape = GridShape(nx: 8, ny: 8, nz: 8, spacing: 20)
+    let pge2 = Factor(name: "pge2", molarMass: 352.5, diffusivity: 12_000, decay: 0, activity: [:])
+    var fields = FieldStack(shape: shape, factors: [pge2])
+    let senses = Senses(fields.factors, host: .mouse, cell: .human)
+    let chance = Chance(seed: 41, replicate: 1)
+    var cells = GridCells()
+    for i in 0..<100 {
+      let place = (Double(i % 10) * 15 + 1, Double(i / 10) * 15 + 1, 70.0)
+      cells.append(
+        Cell(identity: UInt32(i), episode: 0, damage: 0, budget: 1, licensing: .init()),
+        .lumen,
+        step: 0,
+        at: place,
+        on: shape,
+        CrawlingTests.product,
+        chance
+      )
+    }
+    let law = Secretion(
+      basal: 32,
+      licensedFold: 1,
+      axis: .nfkb,
+      hypoxicFold: 1,
+      oxygen: Hill(halfSaturation: 1)
+    )
+    cells.exchange([(0, law)], [], &fields, senses)
+    var scheme = ImplicitSplitting(step: 5)
+    scheme.advance(&fields, factors: [0])
+    #expect((fields.amount(of: 0) / (100 * 32 * 5) - 1).magnitude < 1e-6)
+  }
+
+  /// On a grid without fields, cells die as cells off the grid do.
+  @Test func dieAsCellsOffTheGrid() {
+    let n = 20_000
+    let hours = 18
+    let off = OrganClockTests.run(cells: n, hours: hours, step: 5) { _ in 0.16 / 60 }
+    let shape = GridShape(nx: 4, ny: 4, nz: 4, spacing: 20)
+    let fields = FieldStack(shape: shape, factors: [])
+    let senses = Senses([], host: .mouse, cell: .mouse)
+    let chance = Chance(seed: 21, replicate: 1)
+    var cells = GridCells()
+    for i in 0..<n {
+      cells.append(
+        Cell(
+          identity: UInt32(i),
+          episode: 0,
+          damage: Float(0.003 / 60),
+          budget: Float(chance.block(.hazard, cell: UInt32(i)).exponential),
+          licensing: .init()
+        ),
+        .lumen,
+        step: 0,
+        at: (1, 1, 1),
+        on: shape,
+        CrawlingTests.product,
+        chance
+      )
+    }
+    let length = DamageStep(survivalLaw, time: 5)
+    for step in 0..<hours * 12 {
+      _ = cells.live(
+        lifeStep(step, length, chance),
+        fields,
+        senses,
+        place: (0.16 / 60, 0.08 / 60),
+        site: 0
+      )
+    }
+    let gone = off.deathsByHour.reduce(0, +) + off.released
+    #expect((n - cells.count - gone).magnitude <= 2)
+  }
+}
