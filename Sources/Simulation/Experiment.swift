@@ -47,6 +47,8 @@ public struct Experiment: Sendable {
     public var residence: Residence
     /// Damage and death.
     public var survival: Survival
+    /// Killing by the host.
+    public var killing: Killing
     /// Licensing.
     public var licensing: Licensing
     /// Crawling.
@@ -59,6 +61,7 @@ public struct Experiment: Sendable {
       arrest: Arrest,
       residence: Residence,
       survival: Survival,
+      killing: Killing,
       licensing: Licensing,
       crawling: Crawling,
       remains: Remains
@@ -66,6 +69,7 @@ public struct Experiment: Sendable {
       self.arrest = arrest
       self.residence = residence
       self.survival = survival
+      self.killing = killing
       self.licensing = licensing
       self.crawling = crawling
       self.remains = remains
@@ -101,7 +105,10 @@ public struct Experiment: Sendable {
   }
 
   /// Cells given in all doses.
-  public var cells: UInt32 { doses.reduce(0) { $0 + $1.cells } }
+  public var cells: Int { doses.reduce(0) { $0 + Int($1.cells) } }
+
+  /// Agents that stand for them.
+  public var agents: UInt32 { doses.reduce(0) { $0 + $1.agents } }
 }
 
 /// The time axis of a run.

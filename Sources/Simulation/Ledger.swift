@@ -1,7 +1,7 @@
 import Science
 import Substrate
 
-/// Who the cells of all doses are: identities run through the doses in order.
+/// Who the agents of all doses are: identities run through the doses in order.
 struct Roster: Sendable {
   let doses: [Dose]
   let first: [UInt32]
@@ -10,7 +10,7 @@ struct Roster: Sendable {
     self.doses = doses
     var next: UInt32 = 0
     first = doses.map { dose in
-      defer { next += dose.cells }
+      defer { next += dose.agents }
       return next
     }
   }
@@ -28,32 +28,43 @@ struct Roster: Sendable {
     return doses[d].entry(of: cell - first[d])
   }
 
+  /// How many cells an agent stands for.
+  func weight(of cell: UInt32) -> Int {
+    let d = dose(of: cell)
+    return doses[d].weight(of: cell - first[d])
+  }
+
   /// The jump number a released cell goes on from: each stay in blood has numbers of its own.
   func jumps(after cell: Cell) -> UInt32 { UInt32(cell.episode) << 20 }
 }
 
 /// What has happened to the cells so far, as exact integers.
 struct Census: Sendable {
-  /// Cells of each dose that have entered the body, and how many of them live.
-  private(set) var entered: [UInt32], living: [UInt32]
+  /// Agents of each dose that have entered the body.
+  private(set) var agents: [UInt32]
+  /// Cells of each dose that have entered the body, and how many of them live in it.
+  private(set) var entered: [Int], living: [Int]
   /// Cells dead when given.
   private(set) var deadAtThaw = 0
+  /// Cells shed from the site of injection.
+  private(set) var shed = 0
   /// Deaths by cause and site.
   private(set) var deaths: [[Int]]
   /// Cells in the lumen of each organ's microvessels, blocks included.
   var lumen: [Int]
-  /// How each dead cell of the sample died, and where; no cause for those dead when given.
-  private(set) var fates: [UInt32: (cause: Survival.Cause?, site: Int)] = [:]
+  /// How each cell of the sample that is gone ended, and where.
+  private(set) var fates: [UInt32: (state: String, site: Int)] = [:]
 
   private let sample: Sample
   private let blood: Int
   private let doses: [Dose]
-  private var labelled: [UInt32]
+  private var labelled: [Int]
 
   init(sites: Sites, doses: [Dose], sample: Sample) {
     self.sample = sample
     blood = sites.blood
     self.doses = doses
+    agents = Array(repeating: 0, count: doses.count)
     entered = Array(repeating: 0, count: doses.count)
     living = entered
     labelled = entered
@@ -64,21 +75,28 @@ struct Census: Sendable {
     lumen = Array(repeating: 0, count: sites.organs)
   }
 
-  mutating func enter(dose: Int) {
-    entered[dose] += 1
-    living[dose] += 1
+  mutating func enter(_ cells: Int, dose: Int) {
+    agents[dose] += 1
+    entered[dose] += cells
+    living[dose] += cells
   }
 
-  mutating func bury(thawedDead cell: UInt32, dose: Int) {
-    if sample.contains(cell) { fates[cell] = (nil, blood) }
-    deadAtThaw += 1
-    living[dose] -= 1
+  mutating func bury(thawedDead cell: UInt32, _ cells: Int, dose: Int) {
+    if sample.contains(cell) { fates[cell] = ("dead_at_thaw", blood) }
+    deadAtThaw += cells
+    living[dose] -= cells
   }
 
-  mutating func bury(_ cell: UInt32, _ cause: Survival.Cause, site: Int, dose: Int) {
-    if sample.contains(cell) { fates[cell] = (cause, site) }
-    deaths[cause.rawValue][site] += 1
-    living[dose] -= 1
+  mutating func shed(_ cell: UInt32, _ cells: Int, site: Int, dose: Int) {
+    if sample.contains(cell) { fates[cell] = ("shed", site) }
+    shed += cells
+    living[dose] -= cells
+  }
+
+  mutating func bury(_ cell: UInt32, _ cells: Int, _ cause: Survival.Cause, site: Int, dose: Int) {
+    if sample.contains(cell) { fates[cell] = ("dead_\(cause.name)", site) }
+    deaths[cause.rawValue][site] += cells
+    living[dose] -= cells
   }
 
   /// Cells of a dose that have entered since the last call: their free label is still to be moved.

@@ -43,7 +43,13 @@ public struct Model: Sendable {
     chance = Chance(seed: seed, replicate: UInt32(replicate))
     circulation = Circulation(experiment.host)
     roster = Roster(experiment.doses)
-    clock = OrganClock(laws.survival, laws.residence, step: dt, steps: experiment.clock.steps)
+    clock = OrganClock(
+      laws.survival,
+      laws.residence,
+      largestKilling: laws.killing.largestHazard(in: experiment.host.immunity),
+      step: dt,
+      steps: experiment.clock.steps
+    )
     length = DamageStep(laws.survival, time: dt)
     placeStress = experiment.stress.flatMap { [$0.lumen, $0.tissue] }
     tissues = experiment.tissues.map {
@@ -57,7 +63,7 @@ public struct Model: Sendable {
       )
     }
     remains = RemainsPools(organs: experiment.host.organs.count)
-    sample = Sample(sampled, of: experiment.cells)
+    sample = Sample(sampled, of: experiment.agents)
     census = Census(sites: sites, doses: experiment.doses, sample: sample)
   }
 
@@ -137,16 +143,17 @@ public struct Model: Sendable {
     let end = time + experiment.clock.step
     let damage = Float(experiment.product.damage)
     for (d, dose) in experiment.doses.enumerated() {
-      for n in census.entered[d]..<dose.entered(before: end) {
+      for n in census.agents[d]..<dose.entered(before: end) {
         let identity = roster.first[d] + n
+        let cells = dose.weight(of: n)
         if n % Self.batch == 0 { around.occluded = occluded() }
-        census.enter(dose: d)
+        census.enter(cells, dose: d)
         guard experiment.product.isViable(identity, chance) else {
-          census.bury(thawedDead: identity, dose: d)
+          census.bury(thawedDead: identity, cells, dose: d)
           remains.bury(
-            cells: 1,
+            cells: Double(cells),
             label: experiment.laws.remains.onLiveCell(after: 0),
-            in: circulation.lung
+            in: firstOrgan(of: dose.route)
           )
           continue
         }
@@ -157,8 +164,9 @@ public struct Model: Sendable {
           budget: Float(chance.block(.hazard, cell: identity).exponential),
           licensing: .init()
         )
-        let wait = circulation.venousDwell * chance.block(.injection, cell: identity).exponential
-        follow(cell, from: .veins, jump: dose.entry(of: n) + wait, jumps: 0, around) {
+        guard let start = inject(cell, dose) else { continue }
+        let wait = circulation.dwell(start) * chance.block(.injection, cell: identity).exponential
+        follow(cell, from: start, jump: dose.entry(of: n) + wait, jumps: 0, around) {
           $0.append(cell, at: $1, nextJump: $2, jumps: $3)
         }
       }
@@ -167,6 +175,34 @@ public struct Model: Sendable {
         experiment.laws.remains,
         experiment.host
       )
+    }
+  }
+
+  /// The organ that what is dead at giving stays in.
+  private func firstOrgan(of route: Dose.Route) -> Int {
+    switch route {
+    case .intravenous: circulation.lung
+    case .intraArterial(let organ), .deposit(let organ, _, _): organ
+    }
+  }
+
+  /// Where in blood a cell begins, or `nil` where it stays at the site of injection or is shed.
+  private mutating func inject(_ cell: Cell, _ dose: Dose) -> Circulation.Place? {
+    switch dose.route {
+    case .intravenous: return .veins
+    case .intraArterial(let organ): return .inlet(organ)
+    case .deposit(let organ, let retention, let shed):
+      let draw = chance.block(.injection, cell: cell.identity, step: 1)
+      if draw.uniform < retention {
+        settle(cell, in: organ, .tissue)
+        return nil
+      }
+      guard draw.secondUniform < shed else { return .organ(organ) }
+      let cells = roster.weight(of: cell.identity)
+      let d = roster.dose(of: cell.identity)
+      census.shed(cell.identity, cells, site: organ, dose: d)
+      remains.excrete(Double(cells) * experiment.laws.remains.onLiveCell(after: 0))
+      return nil
     }
   }
 
@@ -229,15 +265,15 @@ public struct Model: Sendable {
       stay(&blood, place, until, jumps)
       return true
     case .arrested(let organ, _):
-      lodge(cell, in: organ)
+      census.lumen[organ] += roster.weight(of: cell.identity)
+      settle(cell, in: organ, .lumen)
       return false
     }
   }
 
-  /// Puts a cell that arrests in an organ into one of its blocks, in proportion to their share of
+  /// Puts a cell that comes to an organ into one of its blocks, in proportion to their share of
   /// the organ, or into the remainder.
-  private mutating func lodge(_ cell: Cell, in organ: Int) {
-    census.lumen[organ] += 1
+  private mutating func settle(_ cell: Cell, in organ: Int, _ niche: Niche) {
     let draw = chance.block(.lodging, cell: cell.identity, step: UInt32(cell.episode))
     var share = draw.uniform
     for t in tissues.indices where tissues[t].tissue.organ == organ {
@@ -251,7 +287,7 @@ public struct Model: Sendable {
       )
       tissues[t].cells.append(
         cell,
-        .lumen,
+        niche,
         step: UInt32(step),
         at: place,
         on: shape,
@@ -260,7 +296,7 @@ public struct Model: Sendable {
       )
       return
     }
-    let place = OrganCells.place(organ: organ, .lumen)
+    let place = OrganCells.place(organ: organ, niche)
     organs.append(
       cell,
       dose: roster.dose(of: cell.identity),
@@ -297,10 +333,15 @@ public struct Model: Sendable {
 
   private mutating func live(_ around: Around) {
     let laws = experiment.laws
+    let killing = laws.killing.hazard(
+      in: experiment.host.immunity,
+      sinceFirstDose: time - (experiment.doses.map(\.start).min() ?? 0)
+    )
     let now = LifeStep(
       laws.survival,
       laws.residence,
       endothelium: laws.arrest.endothelialTNF,
+      killing: killing,
       number: UInt32(step),
       length: length,
       chance: chance,
@@ -314,6 +355,7 @@ public struct Model: Sendable {
         extravasation: laws.residence.extravasation(
           activation: laws.arrest.endothelialTNF(surroundings.tnf)
         ),
+        killing: killing,
         by: experiment.clock.step
       )
     }
@@ -346,14 +388,15 @@ public struct Model: Sendable {
 
   private mutating func apply(_ event: Rung) {
     let organ = sites.organ[event.site]
-    if event.niche == .lumen, let organ { census.lumen[organ] -= 1 }
+    let cells = roster.weight(of: event.cell.identity)
+    if event.niche == .lumen, let organ { census.lumen[organ] -= cells }
     let end = time + experiment.clock.step
     switch event.ring {
     case .death(let cause):
       let dose = roster.dose(of: event.cell.identity)
-      census.bury(event.cell.identity, cause, site: event.site, dose: dose)
+      census.bury(event.cell.identity, cells, cause, site: event.site, dose: dose)
       remains.bury(
-        cells: 1,
+        cells: Double(cells),
         label: experiment.laws.remains.onLiveCell(after: end - experiment.doses[dose].start),
         in: organ ?? circulation.lung
       )

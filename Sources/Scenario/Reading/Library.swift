@@ -159,7 +159,34 @@ struct Loader {
       )
     }
     let document = try read(file, layer: .preset("\(folder)/\(name)"))
-    let base = try expand(document, folder: folder, path: path, within: within + [name])
-    return base.overlaid(with: value.without("preset"))
+    var base = try expand(document, folder: folder, path: path, within: within + [name])
+    for overlay in try overlays(of: value, path: path) { base = base.overlaid(with: overlay) }
+    return base.overlaid(with: value.without("preset").without("overlays"))
+  }
+
+  /// The overlays that a value lists, in order: changes laid over its preset.
+  private mutating func overlays(of value: Document, path: String) throws(ScenarioError)
+    -> [Document]
+  {
+    guard let list = value["overlays"] else { return [] }
+    guard case .sequence(let items) = list.content else {
+      throw ScenarioError(
+        list.origin,
+        path: "\(path).overlays",
+        "takes a list of names, as in [cirrhosis]"
+      )
+    }
+    var overlays: [Document] = []
+    for item in items {
+      let entry = Document.Entry(key: "preset", origin: item.origin, value: item)
+      overlays.append(
+        try expand(
+          Document(.mapping([entry]), item.origin),
+          folder: "overlays",
+          path: "\(path).overlays"
+        )
+      )
+    }
+    return overlays
   }
 }

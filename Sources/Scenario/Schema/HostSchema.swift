@@ -40,6 +40,23 @@ enum HostSchema {
       allowed: "0.01 to 0.99",
       "share of that blood on the arterial side"
     )
+    let immunity = section.section("immunity") { killers in
+      func activity(_ key: String, _ meaning: String) -> Double {
+        killers.quantity(
+          key,
+          .fraction,
+          default: "1",
+          allowed: "0 to 10",
+          source: "by definition: an immunocompetent host",
+          meaning
+        )
+      }
+      return Immunity(
+        naturalKillers: activity("natural_killers", "activity of natural killer cells"),
+        tCells: activity("t_cells", "activity of cytotoxic T cells"),
+        complement: activity("complement", "activity of complement")
+      )
+    }
     let organs = section.section("organs") { organs in
       read(organs, scale: scale, flowScale: flowScale, output: output, vessels: vessels)
     }
@@ -57,6 +74,7 @@ enum HostSchema {
       cardiacOutput: output,
       venousBlood: large * (1 - arterial),
       arterialBlood: large * arterial,
+      immunity: immunity,
       organs: organs
     )
   }
@@ -83,6 +101,7 @@ enum HostSchema {
           allowed: "1e-6 to 1e6 mL",
           "volume with blood, at the reference weight"
         )
+      if supply == .cavity { return cavity(name, volume: volume) }
       let blood =
         volume
         * organ.quantity(
@@ -190,7 +209,7 @@ enum HostSchema {
         "a host has exactly one organ of supply 'pulmonary', the lung"
       )
     }
-    if organs.allSatisfy({ $0.phagocytosis == 0 }) {
+    if !organs.isEmpty, organs.allSatisfy({ $0.phagocytosis == 0 }) {
       section.reading.report(
         section.origin,
         section.path,
@@ -198,6 +217,23 @@ enum HostSchema {
       )
     }
     return organs
+  }
+
+  /// A cavity has no vessels of its own: cells get there by injection and leave by shedding.
+  private static func cavity(_ name: String, volume: Double) -> Organ {
+    Organ(
+      name: name,
+      supply: .cavity,
+      volume: volume,
+      bloodVolume: 0,
+      flow: 0,
+      drainsTo: nil,
+      calibre: 1,
+      bypass: 0,
+      microvessels: 1,
+      adhesive: false,
+      phagocytosis: 0
+    )
   }
 
   private static func rounded(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }

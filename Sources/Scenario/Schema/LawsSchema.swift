@@ -122,7 +122,47 @@ enum LawsSchema {
     )
   }
 
-  static func survival(_ section: Section, _ factors: [Factor], relation: Relation) -> Survival {
+  static func killing(_ section: Section, relation: Relation) -> Killing {
+    Killing(
+      mismatch: relation.isOwn ? 0 : 1,
+      naturalKillers: section.quantity(
+        "natural_killers",
+        .rate,
+        default: "0.002 1/h",
+        allowed: "0 to 10 1/h",
+        range: "0 to 0.02 1/h",
+        source: "assumed: resting NK cells do not lyse MSC, activated ones do (Spaggiari 2006)",
+        "hazard of mismatched cells by natural killers"
+      ),
+      tCells: section.quantity(
+        "t_cells",
+        .rate,
+        default: "0.05 1/h",
+        allowed: "0 to 10 1/h",
+        range: "0.005 to 0.25 1/h",
+        source:
+          "assumed: 2-16 kills per day (Halle 2016, doi 10.1016/j.immuni.2016.01.010), contact assumed rare",
+        "hazard of mismatched cells by T cells after the onset"
+      ),
+      onset: section.quantity(
+        "onset",
+        .time,
+        default: "7 d",
+        allowed: "0 to 10000 d",
+        range: "5 to 14 d",
+        source: "assumed: antibody by day 7 in horse (PMC5425313)",
+        "time from the first dose to the onset of killing by T cells"
+      )
+    )
+  }
+
+  static func survival(
+    _ section: Section,
+    _ factors: [Factor],
+    relation: Relation,
+    host: Host,
+    product: Product
+  ) -> Survival {
     let loss = section.quantity(
       "blood_loss",
       .fraction,
@@ -220,45 +260,74 @@ enum LawsSchema {
         source: "assumed",
         "glucose of half the supply"
       ),
-      protection: section.quantity(
-        "protection",
-        .fraction,
-        default: "0",
-        allowed: "0 to 1",
-        range: "0 to 0.28",
-        source: "by definition: no engineering",
-        "share of the damage hazard that cells are spared"
-      ),
-      bloodLoss: relation.isOwn ? loss * own : loss
+      protection: product.protection,
+      bloodLoss: min(0.99, host.immunity.complement * (relation.isOwn ? loss * own : loss))
     )
   }
+
+  /// The schema's own value of a stress: text, range and source.
+  private typealias Standard = (value: String, range: String, source: String)
+
+  private static let systemic: Standard = (
+    "0.08 1/h", "0.02 to 0.28 1/h", "assumed: no published survival of its own"
+  )
+  private static let lumenStress: [String: Standard] = [
+    "lung": (
+      "0.16 1/h", "0.07 to 0.28 1/h",
+      "calibrated: middle of the window that \(lee) and Eggenhofer 2012, doi 10.3389/fimmu.2012.00297 leave"
+    )
+  ]
+  private static let tissueStress: [String: Standard] = [
+    "heart": (
+      "0.055 1/h", "0.040 to 0.075 1/h", "trial fit to Toma 2002, doi 10.1161/hc0102.101442"
+    ),
+    "skin": (
+      "0.0215 1/h", "0.016 to 0.023 1/h",
+      "trial fit to Braid 2018, doi 10.1016/j.jcyt.2017.09.013 and Preda 2021, doi 10.1038/s41419-021-03839-w, which nearly exclude each other"
+    ),
+    "peritoneum": (
+      "0.0215 1/h", "0.016 to 0.023 1/h",
+      "assumed as subcutaneous: gone at 3-4 weeks both (Braid 2018, doi 10.1016/j.jcyt.2017.09.013)"
+    ),
+    "joint": (
+      "0.012 1/h", "0.007 to 0.021 1/h",
+      "trial fit to Satue 2019, doi 10.1038/s41598-019-46554-5, widened"
+    ),
+    "muscle": (
+      "0.0010 1/h", "0 to 0.0016 1/h",
+      "upper bound from i.m. survival beyond 150 d (Braid 2018, doi 10.1016/j.jcyt.2017.09.013)"
+    ),
+  ]
 
   /// D∞ of every organ and of blood.
   static func stress(_ section: Section, _ host: Host) -> (
     organs: [Experiment.Stress], blood: Double
   ) {
+    func stress(_ place: Section, _ key: String, _ standard: Standard, _ meaning: String) -> Double
+    {
+      place.quantity(
+        key,
+        .rate,
+        default: standard.value,
+        allowed: "0 to 10 1/h",
+        range: standard.range,
+        source: standard.source,
+        meaning
+      )
+    }
     let organs = host.organs.map { organ in
-      let lung = organ.supply == .pulmonary
-      return section.section(organ.name) { place in
+      section.section(organ.name) { place in
         Experiment.Stress(
-          lumen: place.quantity(
+          lumen: stress(
+            place,
             "lumen",
-            .rate,
-            default: lung ? "0.16 1/h" : "0.08 1/h",
-            allowed: "0 to 10 1/h",
-            range: lung ? "0.07 to 0.28 1/h" : "0.02 to 0.28 1/h",
-            source: lung
-              ? "calibrated: middle of the window that \(lee) and Eggenhofer 2012, doi 10.3389/fimmu.2012.00297 leave"
-              : "assumed",
+            lumenStress[organ.name] ?? systemic,
             "damage that the lumen of its microvessels leads to"
           ),
-          tissue: place.quantity(
+          tissue: stress(
+            place,
             "tissue",
-            .rate,
-            default: "0.08 1/h",
-            allowed: "0 to 10 1/h",
-            range: "0.02 to 0.28 1/h",
-            source: "assumed as in systemic microvessels",
+            tissueStress[organ.name] ?? systemic,
             "damage that its tissue leads to"
           )
         )
@@ -465,7 +534,14 @@ enum LawsSchema {
 
   static func label(_ section: Section) -> Remains.Label {
     _ = section.text("name", "name of the label")
+    let halfLife = section.quantity(
+      "physical_half_life",
+      .time,
+      allowed: "1e-3 to 1e7 h",
+      "half-life of the isotope"
+    )
     return Remains.Label(
+      decay: Elementary.log(2) / halfLife,
       leak: section.quantity(
         "leak",
         .rate,

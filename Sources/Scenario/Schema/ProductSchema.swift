@@ -29,6 +29,15 @@ enum ProductSchema {
       source: standard.damageSource,
       "damage of the cells when given"
     )
+    let protection = section.quantity(
+      "protection",
+      .fraction,
+      default: "0",
+      allowed: "0 to 1",
+      source:
+        "by definition: no engineering; Bcl-2 0.22 (0.15 to 0.28), trial fit to Li 2007, doi 10.1634/stemcells.2006-0771",
+      "share of the hazard by damage that the cells are spared"
+    )
     var sinceThaw: Double?
     if handling != .fresh {
       sinceThaw = section.quantity(
@@ -144,6 +153,7 @@ enum ProductSchema {
       receptorFraction: receptor,
       potencyVariation: potency,
       damage: damage,
+      protection: protection,
       sinceThaw: sinceThaw,
       secretion: secretion,
       uptake: uptake

@@ -59,8 +59,15 @@ enum ScenarioSchema {
         arrest: top.section("arrest") { LawsSchema.arrest($0, factors) },
         residence: top.section("residence") { LawsSchema.residence($0) },
         survival: top.section("survival") {
-          LawsSchema.survival($0, factors, relation: treatment.relation)
+          LawsSchema.survival(
+            $0,
+            factors,
+            relation: treatment.relation,
+            host: host,
+            product: product
+          )
         },
+        killing: top.section("killing") { LawsSchema.killing($0, relation: treatment.relation) },
         licensing: licensing.law,
         crawling: top.section("crawling") { LawsSchema.crawling($0, factors) },
         remains: top.section("remains") { LawsSchema.remains($0, label: label) }
@@ -158,7 +165,7 @@ enum ScenarioSchema {
   )
     -> (dose: Dose, relation: Relation)
   {
-    let route: Dose.Route = section.choice("route", "way into the body")
+    let route = RouteSchema.read(section, host)
     let given = section.dose("dose", weight: host.bodyWeight)
     let start = section.quantity(
       "at",
@@ -190,8 +197,27 @@ enum ScenarioSchema {
         "found \"\(relation.rawValue)\" for \(product.species.rawValue) cells in a \(host.species.rawValue); only donors of another species are xenogeneic"
       )
     }
+    let agents = section.optionalQuantity(
+      "agents",
+      .number,
+      allowed: "1 to 4e9",
+      "number of agents that stand for the cells; without it one per cell up to 5e6"
+    )
+    if let agents, agents != agents.rounded() || agents > given {
+      section.report(
+        "agents",
+        "takes a whole number of at most the \(Int(given)) cells of the dose"
+      )
+    }
     if start >= duration { section.report("at", "is not before the end of the run") }
-    return (Dose(route: route, cells: UInt32(given), start: start, duration: over), relation)
+    let dose = Dose(
+      route: route,
+      cells: UInt32(given),
+      agents: UInt32(max(1, min(agents ?? min(given, 5e6), given))),
+      start: start,
+      duration: over
+    )
+    return (dose, relation)
   }
 
   private static func check(_ tissues: [Tissue], _ host: Host, _ top: Section) {

@@ -65,6 +65,7 @@ public struct LifeStep: Sendable {
   let survival: Survival
   let residence: Residence
   let endothelium: Hill
+  let killing: Double
   let number: UInt32
   let length: DamageStep
   let chance: Chance
@@ -76,6 +77,7 @@ public struct LifeStep: Sendable {
   ///   - survival: damage and death.
   ///   - residence: leaving the lumen.
   ///   - endothelium: response of endothelium to TNF-α.
+  ///   - killing: hazard by killers of the host, 1/min.
   ///   - number: number of the step.
   ///   - length: its length.
   ///   - chance: where chance comes from.
@@ -84,6 +86,7 @@ public struct LifeStep: Sendable {
     _ survival: Survival,
     _ residence: Residence,
     endothelium: Hill,
+    killing: Double,
     number: UInt32,
     length: DamageStep,
     chance: Chance,
@@ -92,6 +95,7 @@ public struct LifeStep: Sendable {
     self.survival = survival
     self.residence = residence
     self.endothelium = endothelium
+    self.killing = killing
     self.number = number
     self.length = length
     self.chance = chance
@@ -117,7 +121,7 @@ extension Cell {
     let law = step.survival
     let time = step.length.time
     let before = Double(damage)
-    var spent = (law.floor + leaving) * time
+    var spent = (law.floor + step.killing + leaving) * time
     spent += (1 - law.protection) * step.length.integral(from: before, steady: steady)
     if exposure > 0 { spent += law.complementHazard * min(time, exposure) }
     damage = Float(step.length.damage(after: before, steady: steady))
@@ -134,10 +138,18 @@ extension Cell {
     episode &+= 1
     budget = Float(step.chance.block(.hazard, cell: identity, step: UInt32(episode)).exponential)
     let damage = Double(damage)
-    let death = law.hazard(damage: damage, exposed: exposed)
+    let killing = step.killing
+    let death = law.hazard(damage: damage, killing: killing, exposed: exposed)
     let point = draw.uniform * (death + release + extravasation)
     if point < death {
-      return .death(law.cause(damage: damage, exposed: exposed, uniform: draw.secondUniform))
+      return .death(
+        law.cause(
+          damage: damage,
+          killing: killing,
+          exposed: exposed,
+          uniform: draw.secondUniform
+        )
+      )
     }
     return point < death + release ? .release : .extravasation
   }

@@ -3,7 +3,7 @@ import Substrate
 /// The damage that places lead to, integrated over the run: what cells off the grids need to know.
 ///
 ///     G(t): damage of a cell that entered at t = 0 with none, dG/dt = r (D∞(t) − G)
-///     Γ(t) = ∫G dt,   X(t) = ∫ε dt
+///     Γ(t) = ∫G dt,   X(t) = ∫ε dt,   K(t) = ∫κ dt
 ///
 /// The damage of any cell in the place is G plus a term that decays from its entry, so one
 /// trajectory per place serves all its cells.
@@ -12,6 +12,8 @@ public struct PlaceHistory: Sendable {
   public private(set) var damage: [Double] = [0], damageIntegral: [Double] = [0]
   /// X at the start of each step so far.
   public private(set) var extravasation: [Double] = [0]
+  /// K at the start of each step so far.
+  public private(set) var killing: [Double] = [0]
   /// Rate of extravasation after the onset in the last step, 1/min.
   public private(set) var extravasationRate = 0.0
   /// The largest damage the place can lead to, 1/min.
@@ -25,6 +27,7 @@ public struct PlaceHistory: Sendable {
     _ step: DamageStep,
     steady: Double,
     extravasation rate: Double,
+    killing hazard: Double,
     by time: Double
   ) {
     let last = damage.count - 1
@@ -33,6 +36,7 @@ public struct PlaceHistory: Sendable {
     )
     damage.append(step.damage(after: damage[last], steady: steady))
     extravasation.append(extravasation[last] + rate * time)
+    killing.append(killing[last] + hazard * time)
     extravasationRate = rate
   }
 }
@@ -128,7 +132,7 @@ public struct OrganCells: Sendable {
 
 /// The clocks of cells off the grids.
 ///
-///     H(t) = h₀ T + c·overlap + (1 − p)[ΔΓ + E (1 − e^{−rT})/r] + (lumen) [ρ T + ΔX after onset]
+///     H(t) = h₀ T + c·overlap + ΔK + (1 − p)[ΔΓ + E (1 − e^{−rT})/r] + (lumen) [ρ T + ΔX after onset]
 ///
 /// T is the time since entry, E the excess damage at entry; symbols as in `Survival`, `Residence`
 /// and `PlaceHistory`.
@@ -138,11 +142,19 @@ public struct OrganClock: Sendable {
   let dt: Double
   let onsetSteps: UInt32
   let complement: Double
+  let largestKilling: Double
   /// The shares exp(−r n Δt) of an excess that are left after n = 0, 1, 2, … steps.
   let kept: [Double]
 
-  /// Clocks for a run of a number of steps of a length (min).
-  public init(_ survival: Survival, _ residence: Residence, step: Double, steps: Int) {
+  /// Clocks for a run of a number of steps of a length (min), under killers of a largest hazard (1/min).
+  public init(
+    _ survival: Survival,
+    _ residence: Residence,
+    largestKilling: Double,
+    step: Double,
+    steps: Int
+  ) {
+    self.largestKilling = largestKilling
     self.survival = survival
     self.residence = residence
     dt = step
@@ -185,6 +197,7 @@ public struct OrganClock: Sendable {
       let open = lumen && end > due.since + onsetSteps
 
       var spent = survival.floor * time
+      spent += history.killing[Int(end)] - history.killing[from]
       spent +=
         (1 - survival.protection)
         * (history.damageIntegral[Int(end)] - history.damageIntegral[from]
@@ -202,7 +215,7 @@ public struct OrganClock: Sendable {
       let left = Double(due.budget) - spent
       if left > 0 {
         let bound =
-          survival.floor + (exposed ? complement : 0)
+          survival.floor + (exposed ? complement : 0) + largestKilling
           + (1 - survival.protection) * max(damage, history.largestDamage)
           + (lumen ? residence.largestRate : 0)
         let quiet = bound > 0 ? left / (bound * dt) : .infinity

@@ -15,6 +15,8 @@ public struct Circulation: Sendable {
   public enum Place: Equatable, Sendable, BitwiseCopyable {
     case veins
     case arteries
+    /// In the artery that feeds the organ of that position.
+    case inlet(Int)
     /// In transit through the organ of that position.
     case organ(Int)
   }
@@ -50,7 +52,9 @@ public struct Circulation: Sendable {
       host.organs[i].flow
         + host.organs.filter { $0.drainsTo == i }.reduce(0) { $0 + $1.flow }
     }
-    organDwell = host.organs.indices.map { host.organs[$0].bloodVolume / through[$0] }
+    organDwell = host.organs.indices.map { i in
+      through[i] > 0 ? host.organs[i].bloodVolume / through[i] : 0
+    }
     let fed = host.organs.indices.filter { host.organs[$0].supply == .arterial }
     let total = fed.reduce(0) { $0 + host.organs[$1].flow }
     var sum = 0.0
@@ -67,6 +71,7 @@ public struct Circulation: Sendable {
     switch place {
     case .veins: venousDwell
     case .arteries: arterialDwell
+    case .inlet: 0
     case .organ(let i): organDwell[i]
     }
   }
@@ -78,6 +83,7 @@ public struct Circulation: Sendable {
     case .arteries:
       for entry in arterialShares where share < entry.upTo { return .organ(entry.organ) }
       preconditionFailure("shares of the cardiac output end at 1")
+    case .inlet(let i): return .organ(i)
     case .organ(let i):
       if i == lung { return .arteries }
       if let next = drainsTo[i] { return .organ(next) }

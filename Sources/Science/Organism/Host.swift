@@ -12,6 +12,8 @@ public struct Host: Codable, Sendable {
   public var venousBlood: Double
   /// Blood in large arteries and the left heart, um³.
   public var arterialBlood: Double
+  /// Activity of its killers relative to an immunocompetent host.
+  public var immunity: Immunity
   /// The organs; exactly one is the lung, which receives the whole cardiac output.
   public var organs: [Organ]
 
@@ -23,6 +25,7 @@ public struct Host: Codable, Sendable {
     cardiacOutput: Double,
     venousBlood: Double,
     arterialBlood: Double,
+    immunity: Immunity,
     organs: [Organ]
   ) {
     self.name = name
@@ -31,11 +34,29 @@ public struct Host: Codable, Sendable {
     self.cardiacOutput = cardiacOutput
     self.venousBlood = venousBlood
     self.arterialBlood = arterialBlood
+    self.immunity = immunity
     self.organs = organs
   }
 
   /// Position of an organ in `organs`.
   public func index(of organ: String) -> Int? { organs.firstIndex { $0.name == organ } }
+}
+
+/// Which killers a host has, each relative to an immunocompetent host.
+public struct Immunity: Codable, Sendable {
+  /// Natural killer cells.
+  public var naturalKillers: Double
+  /// Cytotoxic T cells.
+  public var tCells: Double
+  /// Complement.
+  public var complement: Double
+
+  /// Killers of the given activity.
+  public init(naturalKillers: Double = 1, tCells: Double = 1, complement: Double = 1) {
+    self.naturalKillers = naturalKillers
+    self.tCells = tCells
+    self.complement = complement
+  }
 }
 
 /// A species, as far as its ligands and receptors differ.
@@ -51,6 +72,8 @@ public struct Organ: Codable, Sendable {
     case pulmonary
     /// A share of the cardiac output, from the aorta.
     case arterial
+    /// None: a cavity that cells only reach by injection.
+    case cavity
   }
 
   /// Name in the vocabulary of organs.

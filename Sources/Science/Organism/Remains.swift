@@ -9,7 +9,8 @@ import Substrate
 ///     ℓ(t) = (1 − φ) exp(−λ_L t)                  label still on a live cell
 ///
 /// Label that leaks from live cells, and the free share φ at injection, leave in soluble form:
-/// a share u is taken up by phagocytes, the rest is excreted. Label is decay-corrected.
+/// a share u is taken up by phagocytes, the rest is excreted. Label is decay-corrected;
+/// the activity that a counter sees is label times exp(−λ_P t).
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -18,11 +19,14 @@ import Substrate
 /// | ρ | `retained` | 1 | trial fit; 0.06–0.18 |
 /// | s | `spleenShare` | 1 | assumed 0–0.3 in a healthy host |
 /// | λ_L | `Label.leak` | 1/min | of the label |
+/// | λ_P | `Label.decay` | 1/min | of the label |
 /// | φ | `Label.free` | 1 | of the label, assumed |
 /// | u | `Label.solubleUptake` | 1 | of the label, assumed |
 public struct Remains: Codable, Sendable {
   /// A radiolabel on the cells.
   public struct Label: Codable, Sendable {
+    /// Physical decay, 1/min.
+    public var decay: Double
     /// Rate at which a live cell loses label, 1/min.
     public var leak: Double
     /// Share of the label that is free or on dead material at injection.
@@ -31,7 +35,8 @@ public struct Remains: Codable, Sendable {
     public var solubleUptake: Double
 
     /// A label of the given properties.
-    public init(leak: Double, free: Double, solubleUptake: Double) {
+    public init(decay: Double, leak: Double, free: Double, solubleUptake: Double) {
+      self.decay = decay
       self.leak = leak
       self.free = free
       self.solubleUptake = solubleUptake
@@ -62,6 +67,11 @@ public struct Remains: Codable, Sendable {
     self.retained = retained
     self.spleenShare = spleenShare
     self.label = label
+  }
+
+  /// exp(−λ_P t): activity per label a time (min) after labelling.
+  public func activity(after time: Double) -> Double {
+    Elementary.exp(-(label?.decay ?? 0) * time)
   }
 
   /// ℓ: label left on a live cell a time (min) after it was labelled, as a share of what was given.
@@ -95,6 +105,9 @@ public struct RemainsPools: Codable, Sendable {
     dna[organ] += cells
     corpseLabel[organ] += cells * label
   }
+
+  /// Takes in label (units of one cell) that leaves the body at once.
+  public mutating func excrete(_ label: Double) { excretedLabel += label }
 
   /// Moves soluble label (units of one cell) to phagocytes and out of the body.
   public mutating func dissolve(_ label: Double, _ law: Remains, _ host: Host) {

@@ -28,6 +28,8 @@ public struct Product: Codable, Sendable {
   public var potencyVariation: Double
   /// Damage at giving, 1/min.
   public var damage: Double
+  /// Share of the hazard by damage that the cells are spared (Bcl-2, Akt).
+  public var protection: Double
   /// Time since thawing at giving, min; `nil` for cells never frozen or long recovered.
   public var sinceThaw: Double?
   /// Secretion per factor name.
@@ -46,6 +48,7 @@ public struct Product: Codable, Sendable {
     receptorFraction: Double,
     potencyVariation: Double,
     damage: Double,
+    protection: Double,
     sinceThaw: Double?,
     secretion: [String: Secretion],
     uptake: [String: Uptake]
@@ -59,6 +62,7 @@ public struct Product: Codable, Sendable {
     self.receptorFraction = receptorFraction
     self.potencyVariation = potencyVariation
     self.damage = damage
+    self.protection = protection
     self.sinceThaw = sinceThaw
     self.secretion = secretion
     self.uptake = uptake
@@ -96,41 +100,59 @@ public struct Product: Codable, Sendable {
 }
 
 /// How cells are given.
+///
+/// A dose of many cells may be followed by fewer agents, each of which stands for a whole number of
+/// cells; the weights of all agents add up to the dose exactly.
 public struct Dose: Codable, Sendable {
   /// The way into the body.
-  public enum Route: String, Codable, Sendable, CaseIterable {
+  public enum Route: Codable, Sendable, Equatable {
     /// Into a vein: the lung is met first.
     case intravenous
+    /// Into the artery that feeds the organ of that position: its microvessels are met first.
+    case intraArterial(organ: Int)
+    /// Into the tissue of the organ of that position, where a share is retained; of the rest a share
+    /// is shed from the body and the others wash out into blood.
+    case deposit(organ: Int, retention: Double, shed: Double)
   }
 
   /// The way in.
   public var route: Route
   /// Number of cells, alive or not.
   public var cells: UInt32
+  /// Number of agents that stand for them.
+  public var agents: UInt32
   /// Time of the start, min.
   public var start: Double
   /// Time the infusion takes, min.
   public var duration: Double
 
-  /// A dose of the given properties.
-  public init(route: Route, cells: UInt32, start: Double, duration: Double) {
+  /// A dose of the given properties; there are no more agents than cells.
+  public init(route: Route, cells: UInt32, agents: UInt32, start: Double, duration: Double) {
+    precondition(agents > 0 && agents <= cells, "an agent stands for at least one cell")
     self.route = route
     self.cells = cells
+    self.agents = agents
     self.start = start
     self.duration = duration
   }
 
-  /// When the n-th cell of the dose enters the body, min: evenly over the infusion.
-  public func entry(of n: UInt32) -> Double {
-    start + duration * (Double(n) + 0.5) / Double(cells)
+  /// Number of cells the n-th agent stands for: all the same, the first ones more by one where the
+  /// dose does not divide.
+  public func weight(of n: UInt32) -> Int {
+    Int(cells / agents) + (n < cells % agents ? 1 : 0)
   }
 
-  /// How many cells have entered before a time (min).
+  /// When the n-th agent of the dose enters the body, min: evenly over the infusion.
+  public func entry(of n: UInt32) -> Double {
+    start + duration * (Double(n) + 0.5) / Double(agents)
+  }
+
+  /// How many agents have entered before a time (min).
   public func entered(before time: Double) -> UInt32 {
     if time <= start { return 0 }
-    if time >= start + duration { return cells }
+    if time >= start + duration { return agents }
     var low: UInt32 = 0
-    var high = cells
+    var high = agents
     while low < high {
       let middle = low + (high - low) / 2
       if entry(of: middle) < time { low = middle + 1 } else { high = middle }

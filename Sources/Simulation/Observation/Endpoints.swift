@@ -24,6 +24,7 @@ public enum Endpoints {
       Endpoint(name: name, value: at(hours).map { value($0) / dose }, unit: "fraction of dose")
     }
     var endpoints = [
+      Endpoint(name: "cells_per_agent", value: dose / Double(experiment.agents), unit: "cells"),
       Endpoint(
         name: "viable_half_life",
         value: halfTime(snapshots) { Double(read.living($0).all) / dose },

@@ -11,6 +11,9 @@ public struct Observables: Sendable {
     sites = Sites(experiment)
   }
 
+  /// When the cells were labelled, min: at the start of the first dose.
+  public var labelling: Double { experiment.doses.map(\.start).min() ?? 0 }
+
   /// Living cells of an organ, its blocks included.
   public func living(_ snapshot: Snapshot, organ: Int) -> Snapshot.Living {
     total(snapshot) { sites.organ[$0] == organ }

@@ -43,11 +43,11 @@ public struct Snapshot: Sendable {
 
   /// One cell that is followed.
   public struct Followed: Sendable {
-    /// Its identity.
-    public let cell: UInt32
+    /// Its identity, and how many cells it stands for.
+    public let cell: UInt32, cells: Int
     /// Site it is in, or died in.
     public let site: Int
-    /// `to_be_given`, `circulating`, `arrested`, `tissue`, `dead_…`.
+    /// `circulating`, `arrested`, `tissue`, `shed`, `dead_…`.
     public let state: String
     /// Place on the grid, um, where it is on one.
     public let place: (x: Float, y: Float, z: Float)?
@@ -61,12 +61,16 @@ public struct Snapshot: Sendable {
   public let time: Double
   /// Cells given in all doses.
   public let dose: Int
+  /// Agents that stand for them.
+  public let agents: Int
   /// Living cells per site.
   public let living: [Living]
   /// Deaths by cause and site.
   public let deaths: [[Int]]
   /// Cells dead when given.
   public let deadAtThaw: Int
+  /// Cells shed from the site of injection.
+  public let shed: Int
   /// Cells not given yet.
   public let toBeGiven: Int
   /// DNA of corpses per organ, in cells.
@@ -84,7 +88,7 @@ public struct Snapshot: Sendable {
 
   /// Dose minus every cell accounted for: zero, or the program is wrong.
   public var residual: Int {
-    dose - toBeGiven - deadAtThaw - living.reduce(0) { $0 + $1.all }
+    dose - toBeGiven - deadAtThaw - shed - living.reduce(0) { $0 + $1.all }
       - deaths.reduce(0) { $0 + $1.reduce(0, +) }
   }
 
@@ -102,24 +106,32 @@ public struct Snapshot: Sendable {
     damage: (Int) -> Double
   ) {
     self.time = time
-    dose = Int(experiment.cells)
+    dose = experiment.cells
+    agents = Int(experiment.agents)
     var living = Array(repeating: Living(), count: sites.count)
     var followed: [Followed] = []
     let threshold = Float(experiment.licensedThreshold)
     let label = experiment.doses.map {
       experiment.laws.remains.onLiveCell(after: max(0, time - $0.start))
     }
-    func count(_ site: Int, _ identity: UInt32, _ licensing: Licensing.State) {
-      if licensing.stat1 >= threshold { living[site].licensed += 1 }
-      living[site].label += label[roster.dose(of: identity)]
+    func count(
+      _ site: Int,
+      _ state: WritableKeyPath<Living, Int>,
+      _ identity: UInt32,
+      _ licensing: Licensing.State
+    ) {
+      let cells = roster.weight(of: identity)
+      living[site][keyPath: state] += cells
+      if licensing.stat1 >= threshold { living[site].licensed += cells }
+      living[site].label += Double(cells) * label[roster.dose(of: identity)]
     }
     for cell in blood.cells {
-      living[sites.blood].circulating += 1
-      count(sites.blood, cell.identity, cell.licensing)
+      count(sites.blood, \.circulating, cell.identity, cell.licensing)
       if sample.contains(cell.identity) {
         followed.append(
           Followed(
             cell: cell.identity,
+            cells: roster.weight(of: cell.identity),
             site: sites.blood,
             state: "circulating",
             place: nil,
@@ -132,12 +144,12 @@ public struct Snapshot: Sendable {
     for i in 0..<organs.count {
       let site = Int(organs.place[i]) / 2
       let lumen = organs.place[i] & 1 == Niche.lumen.rawValue
-      if lumen { living[site].lumen += 1 } else { living[site].tissue += 1 }
-      count(site, organs.identity[i], organs.licensing(i))
+      count(site, lumen ? \.lumen : \.tissue, organs.identity[i], organs.licensing(i))
       if sample.contains(organs.identity[i]) {
         followed.append(
           Followed(
             cell: organs.identity[i],
+            cells: roster.weight(of: organs.identity[i]),
             site: site,
             state: lumen ? "arrested" : "tissue",
             place: nil,
@@ -153,12 +165,12 @@ public struct Snapshot: Sendable {
       for i in 0..<cells.count {
         let cell = cells.cells[i]
         let lumen = cells.niche[i] == .lumen
-        if lumen { living[site].lumen += 1 } else { living[site].tissue += 1 }
-        count(site, cell.identity, cell.licensing)
+        count(site, lumen ? \.lumen : \.tissue, cell.identity, cell.licensing)
         if sample.contains(cell.identity) {
           followed.append(
             Followed(
               cell: cell.identity,
+              cells: roster.weight(of: cell.identity),
               site: site,
               state: lumen ? "arrested" : "tissue",
               place: (cells.x[i], cells.y[i], cells.z[i]),
@@ -173,8 +185,9 @@ public struct Snapshot: Sendable {
       followed.append(
         Followed(
           cell: cell,
+          cells: roster.weight(of: cell),
           site: fate.site,
-          state: fate.cause.map { "dead_\($0.name)" } ?? "dead_at_thaw",
+          state: fate.state,
           place: nil,
           damage: nil,
           licensing: nil
@@ -185,7 +198,8 @@ public struct Snapshot: Sendable {
     self.followed = followed.sorted { $0.cell < $1.cell }
     deaths = census.deaths
     deadAtThaw = census.deadAtThaw
-    toBeGiven = dose - census.entered.reduce(0) { $0 + Int($1) }
+    shed = census.shed
+    toBeGiven = dose - census.entered.reduce(0, +)
     corpseDNA = remains.dna
     remainsLabel = zip(remains.corpseLabel, remains.phagocyteLabel).map { $0 + $1 }
     excretedLabel = remains.excretedLabel

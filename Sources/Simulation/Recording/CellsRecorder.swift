@@ -6,7 +6,7 @@ public enum CellsRecorder: Recorder {
   public static let file = "cells.csv"
   /// Its columns.
   public static let columns = [
-    "time_h", "cell", "site", "state", "x_um", "y_um", "z_um", "damage_per_h", "stat1",
+    "time_h", "cell", "cells", "site", "state", "x_um", "y_um", "z_um", "damage_per_h", "stat1",
     "stat1_memory", "nfkb", "nfkb_memory",
   ]
 
@@ -17,7 +17,8 @@ public enum CellsRecorder: Recorder {
     for snapshot in trajectory.snapshots {
       for cell in snapshot.followed {
         row([
-          CSV.number(snapshot.time / 60), String(cell.cell), sites.names[cell.site], cell.state,
+          CSV.number(snapshot.time / 60), String(cell.cell), String(cell.cells),
+          sites.names[cell.site], cell.state,
           number(cell.place?.x), number(cell.place?.y), number(cell.place?.z),
           CSV.number(cell.damage.map { $0 * 60 }), number(cell.licensing?.stat1),
           number(cell.licensing?.stat1Memory), number(cell.licensing?.nfkb),

@@ -20,6 +20,7 @@ public enum LedgerRecorder: Recorder {
       }
       write("to_be_given", "product", snapshot.toBeGiven)
       write("dead_at_thaw", "product", snapshot.deadAtThaw)
+      write("shed", "product", snapshot.shed)
       write("circulating", "blood", snapshot.living[sites.blood].circulating)
       for site in 0..<sites.blood {
         write("arrested", sites.names[site], snapshot.living[site].lumen)

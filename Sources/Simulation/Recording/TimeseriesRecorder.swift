@@ -35,13 +35,19 @@ public enum TimeseriesRecorder: Recorder {
           "fraction of viable cells"
         )
       }
+      let activity = experiment.laws.remains.activity(after: snapshot.time - read.labelling)
+      func label(_ site: String, _ fraction: Double) {
+        write(site, "label_fraction", fraction, "fraction of dose")
+        write(site, "activity_fraction", fraction * activity, "fraction of dose")
+      }
       let body = read.living(snapshot)
       let deaths = snapshot.deaths.reduce(0) { $0 + $1.reduce(0, +) }
       counts("body", body, dead: deaths + snapshot.deadAtThaw)
+      write("body", "cells_per_agent", dose / Double(snapshot.agents), "cells")
       write("body", "dna_fraction", read.dna(snapshot) / dose, "fraction of dose")
       if labelled {
-        write("body", "label_fraction", read.label(snapshot) / dose, "fraction of dose")
-        write("excreted", "label_fraction", snapshot.excretedLabel / dose, "fraction of dose")
+        label("body", read.label(snapshot) / dose)
+        label("excreted", snapshot.excretedLabel / dose)
       }
       for (organ, properties) in experiment.host.organs.enumerated() {
         let living = read.living(snapshot, organ: organ)
@@ -52,14 +58,7 @@ public enum TimeseriesRecorder: Recorder {
           read.dna(snapshot, organ: organ) / dose,
           "fraction of dose"
         )
-        if labelled {
-          write(
-            properties.name,
-            "label_fraction",
-            read.label(snapshot, organ: organ) / dose,
-            "fraction of dose"
-          )
-        }
+        if labelled { label(properties.name, read.label(snapshot, organ: organ) / dose) }
         licensed(properties.name, living)
         write(
           properties.name,

@@ -4,7 +4,7 @@ import Substrate
 ///
 ///     dD/dt = r (D∞ − D)
 ///     D∞    = D_place + D_I H_T(TNF-α) H_G(IFN-γ) + D_S L_O(O₂) L_C(glucose),   L = 1 − H
-///     h     = h₀ + c(t) + (1 − p) D
+///     h     = h₀ + c(t) + κ(t) + (1 − p) D
 ///     c(t)  = −ln(1 − f) / 1 h  in the first hour in blood, else 0
 ///
 /// A cell dies when its cumulative hazard ∫h dt passes a threshold drawn once from Exp(1): no
@@ -21,12 +21,15 @@ import Substrate
 /// | H_T, H_G | `tnf`, `ifn` | nM | of those parameters |
 /// | L_O, L_C | `oxygen`, `glucose` | nM | assumed |
 /// | p | `protection` | 1 | of the product |
+/// | κ | argument | 1/min | `Killing` |
 /// | f | `bloodLoss` | 1 | assumed 0–0.3; direction from doi 10.1182/blood-2012-03-420612 |
 public struct Survival: Codable, Sendable {
   /// Why a cell died.
   public enum Cause: Int, Codable, Sendable, CaseIterable {
     /// Complement and the instant blood-mediated reaction.
     case complement
+    /// Killers of the host.
+    case killing
     /// Damage: stress that repair did not undo.
     case damage
     /// The floor of the hazard.
@@ -125,16 +128,21 @@ public struct Survival: Codable, Sendable {
     place + inflammatoryStress + starvationStress
   }
 
-  /// h: the hazard of a cell of that damage; `exposed` while complement acts on it.
-  public func hazard(damage: Double, exposed: Bool) -> Double {
-    floor + (exposed ? complementHazard : 0) + (1 - protection) * damage
+  /// h: the hazard of a cell of that damage under killers (1/min); `exposed` while complement acts.
+  public func hazard(damage: Double, killing: Double, exposed: Bool) -> Double {
+    floor + (exposed ? complementHazard : 0) + killing + (1 - protection) * damage
   }
 
   /// Why a cell that died died: drawn by the shares of the hazard at that moment.
-  public func cause(damage: Double, exposed: Bool, uniform: Double) -> Cause {
-    let point = uniform * hazard(damage: damage, exposed: exposed)
-    if point < floor { return .turnover }
-    return exposed && point < floor + complementHazard ? .complement : .damage
+  public func cause(damage: Double, killing: Double, exposed: Bool, uniform: Double) -> Cause {
+    var point = uniform * hazard(damage: damage, killing: killing, exposed: exposed)
+    point -= floor
+    if point < 0 { return .turnover }
+    if exposed {
+      point -= complementHazard
+      if point < 0 { return .complement }
+    }
+    return point < killing ? .killing : .damage
   }
 }
 

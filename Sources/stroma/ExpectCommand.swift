@@ -1,0 +1,35 @@
+import ArgumentParser
+import Campaign
+import Scenario
+import Simulation
+
+struct ExpectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "expect",
+    abstract: "Prints where cells are expected to arrest, without simulating them.",
+    discussion: "Solves the circulation as a Markov chain, mixed over the product's diameters. "
+      + ExpectedFate.leavesOut + "."
+  )
+
+  @OptionGroup var scenario: ScenarioOptions
+
+  func run() throws {
+    let resolved = try scenario.resolve()
+    var csv = CSV(columns: ["run", "arm", "site", "quantity", "value", "unit"])
+    for experiment in resolved.experiments {
+      let fate = ExpectedFate(experiment)
+      func row(_ site: String, _ quantity: String, _ value: Double, _ unit: String) {
+        csv.row([experiment.name, experiment.arm, site, quantity, CSV.number(value), unit])
+      }
+      row(fate.firstOrgan, "first_pass_arrest", fate.firstPass, "fraction of cells in blood")
+      row("blood", "time_until_arrest", fate.timeInBlood, "min")
+      row("product", "shed_fraction", fate.shed, "fraction of viable cells")
+      for (i, organ) in fate.organs.enumerated() {
+        row(organ, "arrested_fraction", fate.arrested[i], "fraction of viable cells")
+        row(organ, "retained_fraction", fate.retained[i], "fraction of viable cells")
+      }
+    }
+    print(csv.text, terminator: "")
+    Terminal.say(ExpectedFate.leavesOut)
+  }
+}
