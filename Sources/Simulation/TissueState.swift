@@ -51,6 +51,10 @@ struct TissueState {
     transport.advance(&fields, factors: solved)
   }
 
-  /// Mean concentration of each factor, nM.
-  func means() -> [Double] { fields.factors.indices.map { fields.statistics(of: $0).mean } }
+  /// Mean concentration of each factor that cells sense, nM; of the others 0.
+  func means() -> [Double] {
+    var means = [Double](repeating: 0, count: fields.factors.count)
+    for factor in senses.all { means[factor] = fields.amount(of: factor) / tissue.shape.volume }
+    return means
+  }
 }

@@ -128,7 +128,7 @@ enum LawsSchema {
       naturalKillers: section.quantity(
         "natural_killers",
         .rate,
-        default: "0.002 1/h",
+        default: "0.001 1/h",
         allowed: "0 to 10 1/h",
         range: "0 to 0.02 1/h",
         source: "assumed: resting NK cells do not lyse MSC, activated ones do (Spaggiari 2006)",

@@ -21,6 +21,9 @@ public struct Senses: Sendable {
     cxcl12Activity = strength(cxcl12)
   }
 
+  /// Positions of all factors that are sensed.
+  public var all: [Int] { [ifn, tnf, oxygen, glucose, cxcl12].compactMap { $0 } }
+
   /// What acts on a cell where each factor has the concentration (nM) that `level` tells.
   @inlinable
   public func surroundings(_ level: (Int) -> Double) -> Survival.Surroundings {

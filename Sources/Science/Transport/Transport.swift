@@ -30,24 +30,45 @@ public struct ImplicitSplitting: Transport {
   /// Advances the factors of the given positions by one step.
   public mutating func advance(_ fields: inout FieldStack, factors: [Int]) {
     let shape = fields.shape
-    let needed = shape.nx * max(shape.ny, shape.nz)
+    let needed = max(shape.nx * shape.ny, shape.nx * shape.nz)
     if plane.count < needed { plane = Array(repeating: 0, count: needed) }
+    let layer = shape.nx * shape.ny
     for factor in factors {
       react(&fields, factor)
       let ratio = step * fields.factors[factor].diffusivity / (shape.spacing * shape.spacing)
       guard ratio > 0 else { continue }
       let start = fields.range(of: factor).lowerBound
-      diffuseAlongX(&fields, ratio, start)
+      if shape.nx > 1 {
+        let system = Elimination(count: shape.nx, ratio: ratio)
+        for k in 0..<shape.nz {
+          let base = start + k * layer
+          diffuse(
+            &fields,
+            system,
+            Bundle(base: base, stride: 1, lines: shape.ny, spacing: shape.nx)
+          )
+        }
+      }
       if shape.ny > 1 {
         let system = Elimination(count: shape.ny, ratio: ratio)
         for k in 0..<shape.nz {
-          diffuse(&fields, system, start + k * shape.nx * shape.ny, stride: shape.nx)
+          let base = start + k * layer
+          diffuse(
+            &fields,
+            system,
+            Bundle(base: base, stride: shape.nx, lines: shape.nx, spacing: 1)
+          )
         }
       }
       if shape.nz > 1 {
         let system = Elimination(count: shape.nz, ratio: ratio)
         for j in 0..<shape.ny {
-          diffuse(&fields, system, start + j * shape.nx, stride: shape.nx * shape.ny)
+          let base = start + j * shape.nx
+          diffuse(
+            &fields,
+            system,
+            Bundle(base: base, stride: layer, lines: shape.nx, spacing: 1)
+          )
         }
       }
     }
@@ -85,59 +106,42 @@ public struct ImplicitSplitting: Transport {
     }
   }
 
-  private mutating func diffuseAlongX(_ fields: inout FieldStack, _ ratio: Double, _ start: Int) {
-    let shape = fields.shape
-    guard shape.nx > 1 else { return }
-    let system = Elimination(count: shape.nx, ratio: ratio)
-    let inverse = system.inverse.span
-    let carry = system.carry.span
-    var line = plane.mutableSpan
-    var c = fields.concentration.mutableSpan
-    for row in 0..<shape.ny * shape.nz {
-      let base = start + row * shape.nx
-      var value = 0.0
-      for i in 0..<shape.nx {
-        value = (Double(c[base + i]) + ratio * value) * inverse[i]
-        line[i] = value
-      }
-      c[base + shape.nx - 1] = Float(value)
-      for i in stride(from: shape.nx - 2, through: 0, by: -1) {
-        value = line[i] + carry[i] * value
-        c[base + i] = Float(value)
-      }
-    }
+  /// Lines of the grid that are solved side by side: point p of line l stands at
+  /// base + p · stride + l · spacing.
+  private struct Bundle {
+    let base, stride, lines, spacing: Int
   }
 
-  /// Solves nx lines side by side, whose points lie `stride` apart from `base` on.
   private mutating func diffuse(
     _ fields: inout FieldStack,
     _ system: Elimination,
-    _ base: Int,
-    stride: Int
+    _ bundle: Bundle
   ) {
-    let nx = fields.shape.nx
+    let lines = bundle.lines
+    let spacing = bundle.spacing
     let count = system.inverse.count
     var plane = plane.mutableSpan
     var c = fields.concentration.mutableSpan
-    for j in 0..<count {
-      let inverse = system.inverse[j]
-      let ratio = j == 0 ? 0 : system.ratio
-      let here = j * nx
-      let before = j == 0 ? 0 : here - nx
-      let there = base + j * stride
-      for i in 0..<nx {
-        plane[here + i] = (Double(c[there + i]) + ratio * plane[before + i]) * inverse
+    for p in 0..<count {
+      let inverse = system.inverse[p]
+      let ratio = p == 0 ? 0 : system.ratio
+      let here = p * lines
+      let before = p == 0 ? 0 : here - lines
+      let there = bundle.base + p * bundle.stride
+      for l in 0..<lines {
+        let given = Double(c[there + l * spacing])
+        plane[here + l] = (given + ratio * plane[before + l]) * inverse
       }
     }
-    for j in Swift.stride(from: count - 1, through: 0, by: -1) {
-      let carry = j == count - 1 ? 0 : system.carry[j]
-      let here = j * nx
-      let after = j == count - 1 ? here : here + nx
-      let there = base + j * stride
-      for i in 0..<nx {
-        let value = plane[here + i] + carry * plane[after + i]
-        plane[here + i] = value
-        c[there + i] = Float(value)
+    for p in Swift.stride(from: count - 1, through: 0, by: -1) {
+      let carry = p == count - 1 ? 0 : system.carry[p]
+      let here = p * lines
+      let after = p == count - 1 ? here : here + lines
+      let there = bundle.base + p * bundle.stride
+      for l in 0..<lines {
+        let value = plane[here + l] + carry * plane[after + l]
+        plane[here + l] = value
+        c[there + l * spacing] = Float(value)
       }
     }
   }
