@@ -46,42 +46,41 @@ public struct ResolvedScenario: Sendable {
     over = over.map { $0.without("arms") }
 
     var experiments: [Experiment] = []
-    var records: [Record] = []
+    var records: [(arm: String, records: [Record])] = []
+    var problems: [Diagnostic] = []
     var common: (seed: UInt64, replicates: Int)?
-    var resolved = ""
     for arm in arms {
       var tree = arm.tree.map { base.overlaid(with: Self.normalised($0)) } ?? base
       for document in over { tree = tree.overlaid(with: Self.normalised(document)) }
-      tree = try Self.expand(tree, &loader)
       let reading = Reading()
+      tree = Self.expand(tree, &loader, reading)
       let read = ScenarioSchema.read(tree, arm: arm.name, reading)
-      guard let read, reading.diagnostics.isEmpty else {
-        throw ScenarioError(reading.diagnostics.inOrder)
-      }
+      problems += reading.diagnostics
+      guard let read, reading.diagnostics.isEmpty else { continue }
       experiments.append(read.experiment)
-      if common == nil {
-        common = (read.seed, read.replicates)
-        records = reading.records
-        resolved = ResolvedText.write(reading.records)
-        if arm.tree != nil { resolved += ResolvedText.write(firstArm: arm.name) }
-      } else {
-        resolved += ResolvedText.write(arm: arm.name, reading.records, differingFrom: records)
-        if read.seed != common?.seed || read.replicates != common?.replicates {
-          throw ScenarioError(
+      records.append((arm.name, reading.records))
+      if common == nil { common = (read.seed, read.replicates) }
+      if read.seed != common?.seed || read.replicates != common?.replicates {
+        problems.append(
+          Diagnostic(
             arm.tree?.origin ?? base.origin,
             path: "arms.\(arm.name)",
             "arms share seed and replicates; set them once for all"
           )
-        }
+        )
       }
     }
-    guard let common else { preconditionFailure("a scenario has an arm") }
+    guard let common, let first = records.first, problems.isEmpty else {
+      throw ScenarioError(problems.inOrder)
+    }
     self.experiments = experiments
     seed = common.seed
     replicates = common.replicates
-    self.records = records
+    self.records = first.records
     files = loader.used
-    yaml = resolved
+    yaml =
+      arms.first?.tree == nil
+      ? ResolvedText.write(first.records) : ResolvedText.write(arms: records)
   }
 
   private static func arms(_ base: Document) throws(ScenarioError) -> [(
@@ -95,7 +94,20 @@ public struct ResolvedScenario: Sendable {
         "takes one entry per arm, each with the values that differ, or {} for none"
       )
     }
-    return entries.map { ($0.key, $0.value) }
+    var trees: [(name: String, tree: Document?)] = []
+    for entry in entries {
+      switch entry.value.content {
+      case .mapping: trees.append((entry.key, entry.value))
+      case .scalar(""): trees.append((entry.key, Document(.mapping([]), entry.value.origin)))
+      default:
+        throw ScenarioError(
+          entry.value.origin,
+          path: "arms.\(entry.key)",
+          "takes the values that differ as keys and values, or {} for none"
+        )
+      }
+    }
+    return trees
   }
 
   /// Writes `host: mouse` as `host: {preset: mouse}` and `factors: [a, b]` as `{a: {preset: a}, …}`.
@@ -130,29 +142,68 @@ public struct ResolvedScenario: Sendable {
     }
   }
 
-  private static func expand(_ tree: Document, _ loader: inout Loader) throws(ScenarioError)
+  /// Lays every part over the preset it names; parts for which that fails are reported and left out.
+  private static func expand(_ tree: Document, _ loader: inout Loader, _ reading: Reading)
     -> Document
   {
     var tree = tree
     for (key, folder) in ScenarioSchema.presets {
       guard let value = tree[key] else { continue }
-      let expanded = try loader.expand(value, folder: folder, path: key)
-      tree = tree.changing(key) { _ in expanded }
+      do throws(ScenarioError) {
+        let expanded = try loader.expand(value, folder: folder, path: key)
+        tree = tree.changing(key) { _ in expanded }
+      } catch {
+        reading.report(error, unread: key)
+        tree = tree.without(key)
+      }
     }
-    guard let factors = tree[ScenarioSchema.factors.key],
-      case .mapping(var entries) = factors.content
-    else {
-      return tree
+    let (key, folder) = ScenarioSchema.factors
+    guard let factors = tree[key] else { return tree }
+    var entries: [Document.Entry] = []
+    do throws(ScenarioError) {
+      entries = try Self.factors(factors, key)
+    } catch {
+      reading.report(error, unread: key)
+      return tree.without(key)
     }
-    for i in entries.indices {
-      entries[i].value = try loader.expand(
-        entries[i].value,
-        folder: ScenarioSchema.factors.folder,
-        path: "\(ScenarioSchema.factors.key).\(entries[i].key)"
-      )
+    var expanded: [Document.Entry] = []
+    for var entry in entries {
+      do throws(ScenarioError) {
+        entry.value = try loader.expand(entry.value, folder: folder, path: "\(key).\(entry.key)")
+        expanded.append(entry)
+      } catch {
+        reading.report(error, unread: key)
+      }
     }
-    let expanded = Document(.mapping(entries), factors.origin)
-    return tree.changing(ScenarioSchema.factors.key) { _ in expanded }
+    return tree.changing(key) { Document(.mapping(expanded), $0.origin) }
+  }
+
+  /// The entries of the factors, each with a name of its own.
+  private static func factors(_ factors: Document, _ key: String) throws(ScenarioError)
+    -> [Document.Entry]
+  {
+    let words = "it takes a list of names, as in [tnfa, oxygen]"
+    switch factors.content {
+    case .mapping(let entries):
+      var names: Set<String> = []
+      for entry in entries {
+        if entry.key.isEmpty {
+          throw ScenarioError(entry.origin, path: key, "has an entry that is no name; \(words)")
+        }
+        if !names.insert(entry.key).inserted {
+          throw ScenarioError(
+            entry.origin,
+            path: key,
+            "has '\(entry.key)' more than once; keep one"
+          )
+        }
+      }
+      return entries
+    case .scalar(""): return []
+    case .scalar(let text):
+      throw ScenarioError(factors.origin, path: key, "found \"\(text)\"; \(words)")
+    case .sequence: preconditionFailure("a list of factors is written as a mapping")
+    }
   }
 
   /// Reads `key.path=value` as a tree of one value.
@@ -168,9 +219,17 @@ public struct ResolvedScenario: Sendable {
       throw ScenarioError(origin, "a step of the key path is empty; it takes key.path=value")
     }
     let value = String(text[text.index(after: equals)...])
-    var tree = try Document(yaml: value, file: origin.file, layer: .commandLine).relocated(
-      to: origin
-    )
+    var tree = Document(.scalar(""), origin)
+    if !value.trimmed.isEmpty {
+      do throws(ScenarioError) {
+        tree = try Document(yaml: value, file: origin.file, layer: .commandLine)
+          .relocated(to: origin)
+      } catch {
+        throw ScenarioError(
+          error.diagnostics.map { Diagnostic(origin, path: $0.path, "the value \($0.message)") }
+        )
+      }
+    }
     for key in keys.reversed() {
       tree = Document(.mapping([.init(key: key, origin: origin, value: tree)]), origin)
     }
@@ -198,9 +257,8 @@ extension Document {
 extension [Diagnostic] {
   /// By file, line and column, each once.
   var inOrder: [Diagnostic] {
-    var seen: [Diagnostic] = []
-    for diagnostic in self where !seen.contains(diagnostic) { seen.append(diagnostic) }
-    return seen.enumerated().sorted { a, b in
+    var seen: Set<Diagnostic> = []
+    return filter { seen.insert($0).inserted }.enumerated().sorted { a, b in
       (a.element.file, a.element.line, a.element.column, a.offset)
         < (b.element.file, b.element.line, b.element.column, b.offset)
     }.map(\.element)

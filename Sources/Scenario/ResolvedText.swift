@@ -3,15 +3,39 @@ enum ResolvedText {
   /// A whole scenario.
   static func write(_ records: [Record]) -> String { write(records, indent: 0) }
 
-  /// The list of arms with the first, whose values stand above.
-  static func write(firstArm name: String) -> String { "arms:\n  \(quoted(name)): {}\n" }
+  /// Several arms: what they share, then under each what differs.
+  static func write(arms: [(arm: String, records: [Record])]) -> String {
+    let shared = shared(arms.map(\.records))
+    let first = arms.first?.records ?? []
+    var text = write(first.filter { shared.contains($0.path) }) + "arms:\n"
+    for (arm, records) in arms {
+      let own = records.filter { !shared.contains($0.path) }
+      text += "  \(quoted(arm)):\(own.isEmpty ? " {}" : "")\n" + write(own, indent: 2)
+    }
+    return text
+  }
 
-  /// A further arm: the values that differ from the first.
-  static func write(arm: String, _ records: [Record], differingFrom first: [Record]) -> String {
-    var texts: [[String]: String] = [:]
-    for record in first { texts[record.path] = record.text }
-    let different = records.filter { texts[$0.path] != $0.text }
-    return "  \(quoted(arm)):\(different.isEmpty ? " {}" : "")\n" + write(different, indent: 2)
+  /// Paths of the values that are the same in all arms.
+  ///
+  /// Below the top level the order of mappings has a meaning, that of organs and tissues: where the
+  /// arms differ in the mappings themselves, these belong to each arm as a whole.
+  private static func shared(_ arms: [[Record]], depth: Int = 0) -> Set<[String]> {
+    let values = arms.map { records in
+      Dictionary(
+        records.filter { $0.path.count == depth + 1 }.map { ($0.path, $0.text) },
+        uniquingKeysWith: { first, _ in first }
+      )
+    }
+    let paths = values[0].filter { path, text in values.allSatisfy { $0[path] == text } }.keys
+    let inner = arms.map { groups($0.filter { $0.path.count > depth + 1 }, depth: depth) }
+    let parts = inner[0].compactMap { part -> Set<[String]>? in
+      let each = inner.compactMap { groups in groups.first { $0.key == part.key }?.records }
+      return each.count == arms.count ? shared(each, depth: depth + 1) : nil
+    }
+    let isOrdered = depth > 0
+    let isWhole =
+      inner.allSatisfy { $0.map(\.key) == inner[0].map(\.key) } && !parts.contains(where: \.isEmpty)
+    return parts.reduce(into: Set(paths)) { if isWhole || !isOrdered { $0.formUnion($1) } }
   }
 
   private static func write(_ records: [Record], indent: Int) -> String {
@@ -34,6 +58,15 @@ enum ResolvedText {
 
   /// Records with the same parents next to each other, in the order in which each parent first comes.
   private static func grouped(_ records: [Record], depth: Int = 0) -> [Record] {
+    groups(records, depth: depth).flatMap { group in
+      group.records.allSatisfy { $0.path.count == depth + 1 }
+        ? group.records : grouped(group.records, depth: depth + 1)
+    }
+  }
+
+  /// Records by one step of their path, in the order in which each first comes.
+  private static func groups(_ records: [Record], depth: Int) -> [(key: String, records: [Record])]
+  {
     var order: [String] = []
     var groups: [String: [Record]] = [:]
     for record in records {
@@ -41,11 +74,7 @@ enum ResolvedText {
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(record)
     }
-    return order.flatMap { key -> [Record] in
-      let group = groups[key] ?? []
-      return group.allSatisfy { $0.path.count == depth + 1 }
-        ? group : grouped(group, depth: depth + 1)
-    }
+    return order.map { ($0, groups[$0] ?? []) }
   }
 
   private static func comment(_ record: Record) -> String {
@@ -53,7 +82,7 @@ enum ResolvedText {
     if let source = record.source { parts.append(source) }
     if let range = record.range { parts.append("range \(range)") }
     parts.append(record.meaning)
-    return parts.joined(separator: "; ")
+    return parts.joined(separator: "; ").visible
   }
 
   private static func pad(_ level: Int) -> String { String(repeating: "  ", count: level) }
@@ -77,7 +106,10 @@ enum ResolvedText {
       case "\\": quoted += "\\\\"
       case "\n": quoted += "\\n"
       case "\t": quoted += "\\t"
-      default: quoted.unicodeScalars.append(scalar)
+      case _ where scalar.isVisible: quoted.unicodeScalars.append(scalar)
+      default:
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
       }
     }
     return quoted + "\""

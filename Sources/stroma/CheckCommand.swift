@@ -11,6 +11,6 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var scenario: ScenarioOptions
 
   func run() throws {
-    print(try scenario.resolve().yaml, terminator: "")
+    try Terminal.show(try scenario.resolve().yaml)
   }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Campaign
 import Foundation
 import Synchronization
@@ -6,6 +7,16 @@ import Synchronization
 enum Terminal {
   static func say(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  /// Writes to standard output, or says that it cannot and ends with exit code 74.
+  static func show(_ text: String) throws {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+      say("cannot write to standard output")
+      throw ExitCode(EX_IOERR)
+    }
   }
 }
 

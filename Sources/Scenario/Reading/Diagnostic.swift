@@ -1,5 +1,7 @@
+import Foundation
+
 /// One thing wrong with a scenario: where, which key, what was found, what is allowed.
-public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
+public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
   /// File, or the command-line option, it stands in.
   public let file: String
   /// Line and column from 1; 0 where there is none.
@@ -17,10 +19,10 @@ public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
     self.message = message
   }
 
-  /// `file:line:column: path: message`.
+  /// `file:line:column: path: message`, on one line whatever the scenario holds.
   public var description: String {
     let place = line > 0 ? "\(file):\(line):\(column)" : file
-    return path.isEmpty ? "\(place): \(message)" : "\(place): \(path): \(message)"
+    return (path.isEmpty ? "\(place): \(message)" : "\(place): \(path): \(message)").visible
   }
 }
 
@@ -39,17 +41,49 @@ public struct ScenarioError: Error, Sendable, CustomStringConvertible {
   public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
 }
 
+extension Unicode.Scalar {
+  /// Whether it shows on a line as what it is: no control, line break or mark of direction.
+  var isVisible: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
+      .unassigned:
+      false
+    default: true
+    }
+  }
+}
+
+extension String {
+  /// This text on one line, with everything that does not show written as `\u{…}`.
+  var visible: String {
+    if unicodeScalars.allSatisfy(\.isVisible) { return self }
+    return unicodeScalars.map { $0.isVisible ? String($0) : "\\u{\(String($0.value, radix: 16))}" }
+      .joined()
+  }
+}
+
 /// Finds the word somebody may have meant.
 enum Suggestion {
   /// " (did you mean 'x'?)" where a known word is close, else nothing.
+  ///
+  /// Of words equally close without regard to case, the closest with regard to it is taken, then the
+  /// one that begins alike.
   static func text(for word: String, among known: some Sequence<String>) -> String {
-    var best: (word: String, distance: Int)?
+    var close: [String] = []
+    var least = Int.max
     for candidate in known.sorted() {
+      let limit = max(1, min(word.count, candidate.count) / 3)
+      guard (word.count - candidate.count).magnitude <= limit else { continue }
       let d = distance(word.lowercased(), candidate.lowercased())
-      if d < best?.distance ?? Int.max { best = (candidate, d) }
+      guard d <= limit else { continue }
+      if d < least { (least, close) = (d, []) }
+      if d == least { close.append(candidate) }
     }
-    guard let best, best.distance <= max(1, min(word.count, best.word.count) / 3) else { return "" }
-    return " (did you mean '\(best.word)'?)"
+    let best = close.min { a, b in
+      (distance(word, a), -word.commonPrefix(with: a).count)
+        < (distance(word, b), -word.commonPrefix(with: b).count)
+    }
+    return best.map { " (did you mean '\($0)'?)" } ?? ""
   }
 
   /// Edits between two words: insertions, deletions, substitutions, swaps of neighbours.

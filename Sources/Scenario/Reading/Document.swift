@@ -61,15 +61,29 @@ struct Document: Sendable {
   /// - Throws: `ScenarioError` for text that is not one YAML document within the limits.
   init(yaml text: String, file: String, layer: Origin.Layer) throws(ScenarioError) {
     let start = Origin(file: file, line: 1, column: 1, layer: layer)
+    let scalars = text.unicodeScalars
+    if scalars.contains("*"), scalars.contains("&") {
+      // Yams compares the keys of a mapping with all that is in them. Keys that are aliases of
+      // aliases would keep it busy for ever, so they are looked for with aliases as plain words.
+      let words = scalars.map { $0 == "*" ? Self.alias : $0 }
+      _ = try Self.parse(String(String.UnicodeScalarView(words)), start)
+    }
+    self = try Self.parse(text, start)
+  }
+
+  /// What an alias begins with while it stands as a plain word.
+  private static let alias: Unicode.Scalar = "\u{F8AA}"
+
+  private static func parse(_ text: String, _ start: Origin) throws(ScenarioError) -> Document {
     let root: Node?
     do {
       root = try Parser(yaml: text).singleRoot()
     } catch {
-      throw Self.explain(error, file: file, layer: layer)
+      throw explain(error, file: start.file, layer: start.layer)
     }
     guard let root else { throw ScenarioError(start, "is empty; it needs keys and values") }
     var nodes = 0
-    self = try Self.convert(root, start, depth: 0, nodes: &nodes)
+    return try convert(root, start, depth: 0, nodes: &nodes)
   }
 
   init(_ content: Content, _ origin: Origin) {
@@ -105,16 +119,20 @@ struct Document: Sendable {
       return Document(.sequence(items), origin)
     case .mapping(let mapping):
       var entries: [Entry] = []
+      var names: Set<String> = []
       for (key, value) in mapping {
-        guard case .scalar(let name) = key else {
-          throw ScenarioError(origin, "has a key that is not a word")
-        }
         let keyOrigin = Origin(
           file: parent.file,
           line: key.mark?.line ?? origin.line,
           column: key.mark?.column ?? origin.column,
           layer: parent.layer
         )
+        guard case .scalar(let name) = key, name.string.unicodeScalars.first != alias else {
+          throw ScenarioError(keyOrigin, "has a key that is not a word")
+        }
+        guard names.insert(name.string).inserted else {
+          throw ScenarioError(keyOrigin, repeated([name.string]))
+        }
         entries.append(
           Entry(
             key: name.string,
@@ -127,6 +145,13 @@ struct Document: Sendable {
     case .alias:
       throw ScenarioError(origin, "has an alias that cannot be followed")
     }
+  }
+
+  private static func repeated(_ keys: [String]) -> String {
+    let names = keys.map { "'\($0.replacing(String(alias), with: "*"))'" }.joined(
+      separator: " and "
+    )
+    return "has \(names) more than once in the same place; keep one"
   }
 
   private static func explain(_ error: any Error, file: String, layer: Origin.Layer)
@@ -150,12 +175,12 @@ struct Document: Sendable {
       if problem.contains("nesting level") {
         return at(mark, "nests deeper than \(depthLimit) levels")
       }
+      if problem.contains("another document") {
+        return at(mark, "holds a second document; a file holds one")
+      }
       return at(mark, "is not YAML: \(problem)")
     case .duplicatedKeysInMapping(let keys, let context):
-      return at(
-        context.mark,
-        "has \(keys.map { "'\($0)'" }.joined(separator: " and ")) more than once in the same place; keep one"
-      )
+      return at(context.mark, repeated(keys))
     case .reader(let problem, let offset, _, _):
       let place = offset.map { " at byte \($0)" } ?? ""
       return ScenarioError(
@@ -187,7 +212,8 @@ extension Document {
     else { return other }
     for entry in over {
       if let i = entries.firstIndex(where: { $0.key == entry.key }) {
-        entries[i].value = entries[i].value.overlaid(with: entry.value)
+        let value = entries[i].value.overlaid(with: entry.value)
+        entries[i] = Entry(key: entry.key, origin: entry.origin, value: value)
       } else {
         entries.append(entry)
       }
@@ -196,11 +222,11 @@ extension Document {
   }
 
   /// This tree with the value of a key replaced by what `change` makes of it, where it has the key.
-  func changing(_ key: String, _ change: (Document) throws -> Document) rethrows -> Document {
+  func changing(_ key: String, _ change: (Document) -> Document) -> Document {
     guard case .mapping(var entries) = content,
       let i = entries.firstIndex(where: { $0.key == key })
     else { return self }
-    entries[i].value = try change(entries[i].value)
+    entries[i].value = change(entries[i].value)
     return Document(.mapping(entries), origin)
   }
 

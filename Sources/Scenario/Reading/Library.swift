@@ -29,7 +29,7 @@ public struct Library: Sendable {
       path = given
       return
     }
-    for start in [scenario, program] {
+    for start in [scenario, program] where !start.isEmpty {
       var directory = URL(fileURLWithPath: start).standardizedFileURL.deletingLastPathComponent()
       while true {
         for candidate in [directory.appendingPathComponent("Scenarios"), directory]
@@ -85,7 +85,9 @@ struct Loader {
         "has \(size) bytes; a file of a scenario has at most \(Document.sizeLimit)"
       )
     }
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let file = FileHandle(forReadingAtPath: path),
+      let data = try? file.read(upToCount: Document.sizeLimit + 1) ?? Data()
+    else {
       throw ScenarioError(start, "cannot be read; check its permissions")
     }
     if data.count > Document.sizeLimit {
@@ -119,8 +121,11 @@ struct Loader {
   mutating func expand(_ value: Document, folder: String, path: String, within: [String] = [])
     throws(ScenarioError) -> Document
   {
-    guard let preset = value["preset"] else { return value }
-    let key = "\(path).preset"
+    guard case .mapping(let entries) = value.content,
+      let entry = entries.first(where: { $0.key == "preset" })
+    else { return value }
+    let preset = entry.value
+    let key = entry.origin == preset.origin ? path : "\(path).preset"
     guard case .scalar(let name) = preset.content else {
       throw ScenarioError(preset.origin, path: key, "takes the name of one preset of '\(folder)'")
     }

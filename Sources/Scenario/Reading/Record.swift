@@ -24,10 +24,35 @@ public struct Record: Sendable {
 final class Reading {
   private(set) var records: [Record] = []
   private(set) var diagnostics: [Diagnostic] = []
+  /// Keys of parts that could not be read whole and have been reported.
+  private var unread: Set<String> = []
+  /// How often something could not be read.
+  private(set) var failures = 0
 
   func add(_ record: Record) { records.append(record) }
 
   func report(_ origin: Origin, _ path: [String], _ message: String) {
     diagnostics.append(Diagnostic(origin, path: path.joined(separator: "."), message))
+    failures += 1
+  }
+
+  /// Reports a part that cannot be read whole, so that nothing more is said about what it lacks.
+  func report(_ error: ScenarioError, unread key: String) {
+    diagnostics += error.diagnostics
+    unread.insert(key)
+    failures += 1
+  }
+
+  /// Notes that a value builds on one that could not be read, and was reported.
+  func fail() { failures += 1 }
+
+  /// Whether a part was reported as unread.
+  func isUnread(_ key: String) -> Bool { unread.contains(key) }
+
+  /// What `body` reads, and whether all of it could be read: only then can values be compared.
+  func whole<Result>(_ body: () -> Result) -> (Result, isWhole: Bool) {
+    let before = failures
+    let result = body()
+    return (result, failures == before)
   }
 }

@@ -15,7 +15,8 @@ final class Section {
 
   /// Reads a mapping with `body`, then reports the keys nobody asked for.
   ///
-  /// A missing node reads as an empty mapping: every key then takes the schema's own value.
+  /// A missing node reads as an empty mapping: every key then takes the schema's own value. Of a
+  /// node that is no mapping only that is reported.
   @discardableResult
   static func read<Result>(
     _ node: Document?,
@@ -26,13 +27,16 @@ final class Section {
     _ body: (Section) -> Result
   ) -> Result {
     var entries: [Document.Entry] = []
+    var reading = reading
     switch node?.content {
     case .mapping(let given)?: entries = given
     case .scalar("")?, nil: break
     case .scalar(let text)?:
       reading.report(node?.origin ?? origin, path, "found \"\(text)\"; it takes keys and values")
+      reading = Reading()
     case .sequence?:
       reading.report(node?.origin ?? origin, path, "found a list; it takes keys and values")
+      reading = Reading()
     }
     let section = Section(
       path: path,
@@ -76,7 +80,7 @@ final class Section {
       reading.report(
         entry.origin,
         path + [entry.key],
-        "unknown key\(Suggestion.text(for: entry.key, among: known)); \(keys)"
+        "unknown key\(Suggestion.text(for: entry.key, among: known.union(["source"]))); \(keys)"
       )
     }
   }
@@ -92,10 +96,33 @@ final class Section {
   /// Whether a key is given.
   func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
 
-  /// Reports a problem with a key.
+  /// Reports a problem with the value of a key.
   func report(_ key: String, _ message: String) {
     let node = entries.first { $0.key == key }
     reading.report(node?.value.origin ?? origin, path + [key], message)
+  }
+
+  /// Reports a problem with an item of a list of texts.
+  func report(_ key: String, item: Int, _ message: String) {
+    guard case .sequence(let items)? = node(key)?.content, items.indices.contains(item),
+      case .scalar(let text) = items[item].content
+    else { return report(key, message) }
+    reading.report(items[item].origin, path + [key], "found \"\(text)\"; \(message)")
+  }
+
+  /// Reports a problem with a key, where the key stands.
+  func report(key: String, _ message: String) {
+    let entry = entries.first { $0.key == key }
+    reading.report(entry?.origin ?? origin, path + [key], message)
+  }
+
+  /// `found "x"` or, where a key is not given, `the default "x"`, for messages.
+  func found(_ key: String, default standard: String) -> String {
+    let node = entries.first { $0.key == key }?.value
+    guard case .scalar(let text)? = (node?["value"] ?? node)?.content else {
+      return "the default \"\(standard)\""
+    }
+    return "found \"\(text.trimmed)\""
   }
 
   // MARK: - Sections
@@ -110,6 +137,23 @@ final class Section {
       source: inheritedSource,
       body
     )
+  }
+
+  /// Reads the mapping of a key that must be given; where there is none, only that is reported.
+  func part<Result>(_ key: String, _ words: String, _ body: (Section) -> Result) -> Result {
+    let node = node(key)
+    if case .mapping? = node?.content { return section(key, body) }
+    if reading.isUnread(key) {
+      reading.fail()
+    } else {
+      switch node?.content {
+      case nil: report(key, "is missing; it takes \(words)")
+      case .scalar("")?: report(key, "has no value; it takes \(words)")
+      case .scalar(let text)?: report(key, "found \"\(text)\"; it takes \(words)")
+      default: report(key, "found a list; it takes \(words)")
+      }
+    }
+    return Section.read(nil, path + [key], Reading(), at: origin, body)
   }
 
   /// Reads the mapping of every key of this section, in order.
@@ -266,6 +310,7 @@ final class Section {
       guard let quantity = parse(given, key, kind) else { continue }
       if quantity.value < bounds.low || quantity.value > bounds.high {
         reading.report(item.origin, path + [key], "found \"\(text)\"; allowed is \(allowed)")
+        continue
       }
       texts.append(given.text)
       values.append(quantity.value)
@@ -427,8 +472,8 @@ final class Section {
       switch error {
       case .notANumber: unit = ""
       case .unknownUnit(let symbol):
-        unit =
-          " with the unknown unit '\(symbol)'\(Suggestion.text(for: symbol, among: Unit.known))"
+        let known = symbol.contains("/") ? [] : Unit.known(for: kind)
+        unit = " with the unknown unit '\(symbol)'\(Suggestion.text(for: symbol, among: known))"
       }
       reading.report(
         given.origin,

@@ -18,14 +18,15 @@ enum HostSchema {
     let weight = section.quantity("body_weight", .mass, allowed: "1 to 1e6 g", "body weight")
     let scale = weight / reference
     let flowScale = scale.squareRoot() * scale.squareRoot().squareRoot()
-    let output =
-      flowScale
-      * section.quantity(
+    let (referenceOutput, isOutputRead) = section.reading.whole {
+      section.quantity(
         "cardiac_output",
         .flow,
         allowed: "0.1 to 1e5 mL/min",
         "cardiac output at the reference weight; scales with weight to the 3/4"
       )
+    }
+    let output = flowScale * referenceOutput
     let large =
       scale
       * section.quantity(
@@ -57,11 +58,13 @@ enum HostSchema {
         complement: activity("complement", "activity of complement")
       )
     }
-    let organs = section.section("organs") { organs in
-      read(organs, scale: scale, flowScale: flowScale, output: output, vessels: vessels)
+    let (organs, areOrgansRead) = section.reading.whole {
+      section.section("organs") { organs in
+        read(organs, scale: scale, flowScale: flowScale, output: output, vessels: vessels)
+      }
     }
     let fed = organs.filter { $0.supply == .arterial }.reduce(0) { $0 + $1.flow }
-    if !organs.isEmpty, (fed / output - 1).magnitude > 0.02 {
+    if isOutputRead, areOrgansRead, (fed / output - 1).magnitude > 0.02 {
       section.report(
         "cardiac_output",
         "the arterial flows of the organs add up to \(rounded(100 * fed / output)) % of it; allowed is 98 to 102 %"
@@ -86,6 +89,7 @@ enum HostSchema {
     output: Double,
     vessels: Vessels
   ) -> [Organ] {
+    let failures = section.reading.failures
     var drains: [(organ: String, into: String, section: Section)] = []
     var organs = section.sections { name, organ in
       let supply: Organ.Supply = organ.choice(
@@ -202,6 +206,7 @@ enum HostSchema {
         organs[i].drainsTo = nil
       }
     }
+    guard section.reading.failures == failures else { return organs }
     if organs.filter({ $0.supply == .pulmonary }).count != 1 {
       section.reading.report(
         section.origin,

@@ -173,7 +173,7 @@ enum ProductSchema {
       var laws: [String: Law] = [:]
       for name in list.keys {
         guard let factor = factors.first(where: { $0.name == name }) else {
-          if list.isFromPreset(name) {
+          if list.isFromPreset(name) || list.reading.isUnread("factors") {
             list.skip(name)
           } else {
             list.report(

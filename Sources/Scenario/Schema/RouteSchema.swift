@@ -29,8 +29,13 @@ enum RouteSchema {
     }
   }
 
-  static func read(_ section: Section, _ host: Host) -> Dose.Route {
+  /// Reads the route; without a host, because that could not be read, only its name.
+  static func read(_ section: Section, _ host: Host?) -> Dose.Route {
     let name: Name = section.choice("route", "way into the body")
+    guard let host else {
+      for key in ["artery", "into", "retention", "shed"] { section.skip(key) }
+      return .intravenous
+    }
     switch name {
     case .intravenous: return .intravenous
     case .intraArterial:

@@ -20,39 +20,38 @@ enum ScenarioSchema {
         in: 1...100_000,
         "number of replicates"
       )
-      let duration = top.quantity(
-        "duration",
-        .time,
-        allowed: "0.01 to 240000 h",
-        "time the run covers"
-      )
+      let (length, isLengthRead) = reading.whole {
+        top.quantity("duration", .time, allowed: "0.01 to 240000 h", "time the run covers")
+      }
+      let duration = isLengthRead ? length : nil
       let clock = top.section("clock") { readClock($0, duration: duration) }
       let factors = top.section("factors") { list in
         list.sections { FactorSchema.read($0, $1) }
       }
       let vessels = top.section("vessels") { Vessels.read($0) }
-      let host = top.section("host") { HostSchema.read($0, vessels: vessels) }
-      let product = top.section("product") { ProductSchema.read($0, factors: factors) }
-      let treatment = top.section("treatment") {
-        readTreatment($0, host, product, duration: duration)
+      let preset = "the name of a preset, or keys and values"
+      let (host, isHostRead) = reading.whole {
+        top.part("host", preset) { HostSchema.read($0, vessels: vessels) }
       }
-      let tissues = top.section("tissues") { list in
-        list.sections { TissueSchema.read($0, $1, host: host, factors: factors) }
-      }.compactMap { $0 }
-      check(tissues, host, top)
-      for factor in factors
-      where !tissues.contains(where: { $0.fields.contains { $0.factor.name == factor.name } }) {
-        if !tissues.isEmpty || !top.has("tissues") {
-          top.section("factors") { list in
-            list.report(
-              factor.name,
-              "is carried by no tissue; add it to one under 'tissues' or remove it"
-            )
-            list.skipAll()
-          }
-        }
+      let (product, isProductRead) = reading.whole {
+        top.part("product", preset) { ProductSchema.read($0, factors: factors) }
       }
-      let label = top.has("label") ? top.section("label") { LawsSchema.label($0) } : nil
+      let treatment = top.part("treatment", "keys and values, with route and dose") {
+        readTreatment(
+          $0,
+          isHostRead ? host : nil,
+          isProductRead ? product : nil,
+          duration: duration
+        )
+      }
+      let (tissues, areTissuesRead) = reading.whole {
+        top.section("tissues") { list in
+          list.sections { TissueSchema.read($0, $1, host: host, factors: factors) }
+        }.compactMap { $0 }
+      }
+      if isHostRead && areTissuesRead { check(tissues, host, top) }
+      if areTissuesRead { check(factors, tissues, top) }
+      let label = top.has("label") ? top.part("label", preset) { LawsSchema.label($0) } : nil
       top.skip("label")
       let licensing = top.section("licensing") { LawsSchema.licensing($0, factors) }
       let laws = Experiment.Laws(
@@ -72,6 +71,8 @@ enum ScenarioSchema {
         crawling: top.section("crawling") { LawsSchema.crawling($0, factors) },
         remains: top.section("remains") { LawsSchema.remains($0, label: label) }
       )
+      top.skip("stress")
+      guard !host.organs.isEmpty else { return nil }
       let stress = top.section("stress") { LawsSchema.stress($0, host) }
       guard reading.diagnostics.isEmpty, let clock else { return nil }
       return Read(
@@ -101,57 +102,67 @@ enum ScenarioSchema {
     let replicates: Int
   }
 
-  private static func readClock(_ section: Section, duration: Double) -> Clock? {
-    let step = section.quantity(
-      "cell_step",
-      .time,
-      default: "5 min",
-      allowed: "0.0001 to 24 h",
-      source: "assumed: endpoints move by less than their replicate error when it is halved",
-      "step of the cells"
-    )
-    let every = section.quantity(
-      "output_every",
-      .time,
-      default: "1 h",
-      allowed: "0.0001 to 10000 h",
-      source: "by definition",
-      "time between observations"
-    )
-    let also = section.quantities(
-      "also_at",
-      .time,
-      allowed: "0 to 240000 h",
-      "further times to observe at"
-    )
+  private static func readClock(_ section: Section, duration: Double?) -> Clock? {
+    let standard = (step: "5 min", every: "1 h")
+    let (times, areTimesRead) = section.reading.whole {
+      (
+        step: section.quantity(
+          "cell_step",
+          .time,
+          default: standard.step,
+          allowed: "0.0001 to 24 h",
+          source: "assumed: endpoints move by less than their replicate error when it is halved",
+          "step of the cells"
+        ),
+        every: section.quantity(
+          "output_every",
+          .time,
+          default: standard.every,
+          allowed: "0.0001 to 10000 h",
+          source: "by definition",
+          "time between observations"
+        ),
+        also: section.quantities(
+          "also_at",
+          .time,
+          allowed: "0.0001 to 240000 h",
+          "further times to observe at"
+        )
+      )
+    }
+    let (step, every, also) = times
+    guard let duration, areTimesRead else { return nil }
     let steps = (duration / step).rounded()
     guard steps >= 1, (steps * step / duration - 1).magnitude < 1e-9 else {
-      section.report("cell_step", "does not divide the duration of the run into whole steps")
+      let found = section.found("cell_step", default: standard.step)
+      section.report(
+        "cell_step",
+        "\(found); it takes a time that divides the duration of the run into whole steps"
+      )
       return nil
     }
     guard steps <= 5e6 else {
       section.report("cell_step", "makes \(Int(steps)) steps; allowed are 5000000")
       return nil
     }
-    func index(_ time: Double, _ key: String) -> Int? {
+    /// The step at whose end a time of the run lies.
+    func index(_ time: Double) -> Int? {
       let at = (time / step).rounded()
-      guard at >= 1, (at * step / time - 1).magnitude < 1e-9 else {
-        section.report(key, "is not a whole number of cell steps")
-        return nil
-      }
-      return at <= steps ? Int(at) : nil
+      return at >= 1 && at <= steps && (at * step / time - 1).magnitude < 1e-9 ? Int(at) : nil
     }
-    guard let stride = index(every, "output_every") else {
-      if every > duration { section.report("output_every", "is longer than the run") }
+    let words = "a whole number of cell steps, at most the duration of the run"
+    guard let stride = index(every) else {
+      let found = section.found("output_every", default: standard.every)
+      section.report("output_every", "\(found); it takes \(words)")
       return nil
     }
     var outputs = Set(Swift.stride(from: stride, through: Int(steps), by: stride))
-    for time in also {
-      guard time <= duration else {
-        section.report("also_at", "names a time after the end of the run")
+    for (i, time) in also.enumerated() {
+      guard let at = index(time) else {
+        section.report("also_at", item: i, "it takes \(words)")
         return nil
       }
-      if let at = index(time, "also_at") { outputs.insert(at) }
+      outputs.insert(at)
     }
     outputs.insert(Int(steps))
     return Clock(step: step, steps: Int(steps), outputs: outputs.sorted())
@@ -159,14 +170,14 @@ enum ScenarioSchema {
 
   private static func readTreatment(
     _ section: Section,
-    _ host: Host,
-    _ product: Product,
-    duration: Double
+    _ host: Host?,
+    _ product: Product?,
+    duration: Double?
   )
     -> (dose: Dose, relation: Relation)
   {
     let route = RouteSchema.read(section, host)
-    let given = section.dose("dose", weight: host.bodyWeight)
+    let given = section.dose("dose", weight: host?.bodyWeight)
     let start = section.quantity(
       "at",
       .time,
@@ -184,14 +195,14 @@ enum ScenarioSchema {
       source: "assumed: a hand-pushed bolus",
       "time the infusion takes"
     )
-    let alien = product.species != host.species
+    let alien = product?.species != host?.species
     let relation: Relation = section.choice(
       "relation",
       default: alien ? .xenogeneic : .allogeneic,
       source: "from the species of donor and host",
       "how the donor relates to the host"
     )
-    if alien != (relation == .xenogeneic) {
+    if let product, let host, alien != (relation == .xenogeneic) {
       section.report(
         "relation",
         "found \"\(relation.rawValue)\" for \(product.species.rawValue) cells in a \(host.species.rawValue); only donors of another species are xenogeneic"
@@ -204,12 +215,16 @@ enum ScenarioSchema {
       "number of agents that stand for the cells; without it one per cell up to 5e6"
     )
     if let agents, agents != agents.rounded() || agents > given {
+      let found = section.found("agents", default: "")
       section.report(
         "agents",
-        "takes a whole number of at most the \(Int(given)) cells of the dose"
+        "\(found); it takes a whole number of at most the \(Int(given)) cells of the dose"
       )
     }
-    if start >= duration { section.report("at", "is not before the end of the run") }
+    if let duration, start >= duration {
+      let found = section.found("at", default: "0 h")
+      section.report("at", "\(found); it takes a time before the end of the run")
+    }
     let dose = Dose(
       route: route,
       cells: UInt32(given),
@@ -218,6 +233,19 @@ enum ScenarioSchema {
       duration: over
     )
     return (dose, relation)
+  }
+
+  private static func check(_ factors: [Factor], _ tissues: [Tissue], _ top: Section) {
+    let carried = Set(tissues.flatMap { $0.fields.map(\.factor.name) })
+    for factor in factors where !carried.contains(factor.name) {
+      top.section("factors") { list in
+        list.report(
+          key: factor.name,
+          "is carried by no tissue; add it to one under 'tissues' or remove it"
+        )
+        list.skipAll()
+      }
+    }
   }
 
   private static func check(_ tissues: [Tissue], _ host: Host, _ top: Section) {
@@ -236,16 +264,17 @@ enum ScenarioSchema {
 
 extension Section {
   /// A number of cells, or of cells per body weight (g): a whole number that the model can hold.
-  fileprivate func dose(_ key: String, weight: Double) -> Double {
-    let words = "a whole number of cells from 1 to 4e9"
-    var cells = 1.0
-    if let quantity = count(key, .dose, "number of cells given, alive or not") {
-      cells = quantity.dimension.mass == 0 ? quantity.value : quantity.value * weight
-      cells = cells.rounded()
-      if cells < 1 || cells > 4e9 {
-        report(key, "makes \(cells) cells; it takes \(words)")
-        return 1
-      }
+  fileprivate func dose(_ key: String, weight: Double?) -> Double {
+    guard let quantity = count(key, .dose, "number of cells given, alive or not") else { return 1 }
+    let isPerWeight = quantity.dimension.mass != 0
+    guard let weight = isPerWeight ? weight : 1 else { return 1 }
+    let exact = quantity.value * weight
+    let cells = exact.rounded()
+    guard cells >= 1, cells <= 4e9, isPerWeight || cells == exact else {
+      let made = isPerWeight ? ", in all \(exact) cells" : ""
+      let found = found(key, default: "")
+      report(key, "\(found)\(made); it takes a whole number of cells from 1 to 4e9")
+      return 1
     }
     return cells
   }

@@ -13,10 +13,14 @@ enum TissueSchema {
     let fields = section.section("factors") { list in
       list.sections { name, field -> Tissue.Field? in
         guard let factor = factors.first(where: { $0.name == name }) else {
-          list.report(
-            name,
-            "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: factors.map(\.name))); add it to 'factors'"
-          )
+          if list.reading.isUnread("factors") {
+            list.reading.fail()
+          } else {
+            list.report(
+              key: name,
+              "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: factors.map(\.name))); add it to 'factors'"
+            )
+          }
           field.skipAll()
           return nil
         }
@@ -24,7 +28,9 @@ enum TissueSchema {
       }
     }.compactMap { $0 }
     guard let organ = organs.firstIndex(of: organName) else {
-      if !organName.isEmpty {
+      if organs.isEmpty {
+        section.reading.fail()
+      } else if !organName.isEmpty {
         section.report(
           "organ",
           "found \"\(organName)\"\(Suggestion.text(for: organName, among: organs)); it takes one of \(organs.joined(separator: ", "))"

@@ -32,6 +32,12 @@ struct Dimension: Equatable, Sendable {
     )
   }
 
+  /// Whether every base quantity of another dimension is one of this.
+  func has(_ other: Dimension) -> Bool {
+    let bases = [\Dimension.length, \.mass, \.time, \.amount, \.cells]
+    return bases.allSatisfy { other[keyPath: $0] == 0 || self[keyPath: $0] != 0 }
+  }
+
   /// In words, for messages.
   var words: String {
     for kind in QuantityKind.named where kind.dimensions.contains(self) { return kind.name }

@@ -37,8 +37,11 @@ enum Unit {
     return table
   }()
 
-  /// All symbols, for suggestions.
-  static var known: [String] { Array(symbols.keys).sorted() }
+  /// The symbols a quantity of some kind can be made of, for suggestions.
+  static func known(for kind: QuantityKind) -> [String] {
+    symbols.filter { symbol in kind.dimensions.contains { $0.has(symbol.value.dimension) } }
+      .map(\.key).sorted()
+  }
 
   /// What is wrong with the text of a unit.
   struct Unknown: Error {
@@ -69,7 +72,9 @@ enum Unit {
         power = value
       }
       if name != "1" || power != 1 {
-        guard let unit = symbols[name] else { throw Unknown(symbol: name) }
+        guard let unit = symbols[name] else {
+          throw Unknown(symbol: name.isEmpty ? text.trimmed : name)
+        }
         let signed = divides ? -power : power
         for _ in 0..<power.magnitude {
           scale = signed > 0 ? scale * unit.scale : scale / unit.scale
@@ -79,7 +84,7 @@ enum Unit {
       guard end < rest.endIndex else { break }
       divides = rest[end] == "/"
       rest = rest[rest.index(after: end)...]
-      if rest.isEmpty { throw Unknown(symbol: text) }
+      if rest.isEmpty { throw Unknown(symbol: text.trimmed) }
     }
     return (scale, dimension)
   }

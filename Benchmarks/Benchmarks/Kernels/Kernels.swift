@@ -1,0 +1,9 @@
+import Benchmark
+
+let benchmarks: @Sendable () -> Void = {
+  circulationBenchmark()
+  organCellsBenchmark()
+  gridCellsBenchmark()
+  for factors in [1, 4] { transportBenchmark(factors: factors) }
+  mainJobBenchmark()
+}
