@@ -1,0 +1,134 @@
+import Scenario
+import Simulation
+import Substrate
+
+/// Rows run against the model, with replicates.
+public struct Validation: Sendable {
+  /// What came out for one row.
+  public struct Outcome: Sendable {
+    /// The row.
+    public let row: ValidationRow
+    /// Mean over the replicates and its standard error; none where the row cannot be run yet.
+    public let value: Double?, standardError: Double?
+
+    /// `in`, `out`, `no interval` or `not yet applicable`.
+    public var verdict: String {
+      guard let value else { return "not yet applicable" }
+      guard let interval = row.interval else { return "no interval" }
+      return interval.contains(value) ? "in" : "out"
+    }
+  }
+
+  /// The outcomes, in the order of the rows.
+  public let outcomes: [Outcome]
+
+  /// Runs rows: each experiment once, its replicates in parallel.
+  ///
+  /// - Parameters:
+  ///   - rows: the rows.
+  ///   - library: directory of the library that holds the scenarios.
+  ///   - replicates: replicates of each experiment, at least 2.
+  ///   - workers: cores to use.
+  ///   - overrides: `key.path=value` texts for all experiments.
+  ///   - began: called with the name of each experiment before it runs.
+  /// - Throws: `ScenarioError` for a scenario that cannot be read.
+  public init(
+    _ rows: [ValidationRow],
+    library: String,
+    replicates: Int,
+    workers: Workers,
+    overrides: [String] = [],
+    began: (String) -> Void = { _ in }
+  ) throws(ScenarioError) {
+    precondition(replicates >= 2, "a standard error needs two replicates")
+    var runs: [String: [Replicate]] = [:]
+    for row in rows {
+      guard let name = row.scenario, runs[name] == nil else { continue }
+      began(name)
+      let scenario = try ResolvedScenario(
+        path: "\(library)/\(name).yaml",
+        library: library,
+        overrides: overrides
+      )
+      let trajectories = Run(
+        experiments: scenario.experiments,
+        seed: scenario.seed,
+        replicates: replicates
+      ).execute(on: workers)
+      runs[name] = (1...replicates).map { replicate in
+        let mine = trajectories.filter { $0.replicate == replicate }
+        return Replicate(
+          arms: Dictionary(mine.map { ($0.experiment.arm, $0) }) { first, _ in first }
+        )
+      }
+    }
+    outcomes = rows.map { row in
+      guard let name = row.scenario, let replicates = runs[name] else {
+        return Outcome(row: row, value: nil, standardError: nil)
+      }
+      let values = replicates.map(row.read)
+      let n = Double(values.count)
+      let mean = values.reduce(0, +) / n
+      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      return Outcome(
+        row: row,
+        value: mean,
+        standardError: (squares / (n - 1) / n).squareRoot()
+      )
+    }
+  }
+
+  /// `validation.csv`.
+  public var csv: String {
+    var csv = CSV(columns: [
+      "row", "role", "scenario", "observable", "unit", "value", "standard_error", "low", "high",
+      "verdict", "source",
+    ])
+    for outcome in outcomes {
+      let row = outcome.row
+      csv.row([
+        row.name, row.role.rawValue, row.scenario ?? "", row.observable, row.unit,
+        CSV.number(outcome.value), CSV.number(outcome.standardError),
+        CSV.number(row.interval?.lowerBound), CSV.number(row.interval?.upperBound),
+        outcome.verdict, row.source,
+      ])
+    }
+    return csv.text
+  }
+
+  /// The table of the documentation: values to four digits, errors to two.
+  public func table(role: ValidationRow.Role) -> String {
+    var text = """
+      | row | observable | interval | unit | value | standard error | verdict |
+      |---|---|---|---|---|---|---|
+
+      """
+    for outcome in outcomes where outcome.row.role == role {
+      let row = outcome.row
+      let interval = row.interval.map {
+        "\(CSV.number($0.lowerBound)) to \(CSV.number($0.upperBound))"
+      }
+      let value = outcome.value.map { Self.rounded($0, digits: 4) } ?? ""
+      let error = outcome.standardError.map { Self.rounded($0, digits: 2) } ?? ""
+      text +=
+        "| \(row.name) | \(row.observable) | \(interval ?? "none") | \(row.unit) | \(value) | \(error) | \(outcome.verdict) |\n"
+    }
+    return text
+  }
+
+  /// A number to a count of significant digits.
+  static func rounded(_ value: Double, digits: Int) -> String {
+    guard value.isFinite, value != 0 else { return CSV.number(value) }
+    var scale = 1.0
+    while value.magnitude * scale >= 1 { scale /= 10 }
+    while value.magnitude * scale < 0.1 { scale *= 10 }
+    var power = 1.0
+    for _ in 0..<digits { power *= 10 }
+    let whole = (value * scale * power).rounded()
+    // One division of whole numbers, so that the text shows no rounding of its own.
+    return CSV.number(
+      scale * power >= 1
+        ? whole / (scale * power).rounded() : whole * (1 / (scale * power)).rounded()
+    )
+  }
+}

@@ -1,0 +1,133 @@
+import Science
+import Simulation
+
+/// A published experiment, what is read from it, and the interval that counts as right.
+public struct ValidationRow: Sendable {
+  /// Whether parameters may be set on the row, or it is predicted.
+  public enum Role: String, Sendable {
+    case calibrate, validate
+  }
+
+  /// Name of the row; rows of one experiment share what stands before a dash.
+  public let name: String
+  /// Its role.
+  public let role: Role
+  /// The scenario, by folder and name in the library; `nil` for a row that cannot be run yet.
+  public let scenario: String?
+  /// What is read, and its unit.
+  public let observable: String, unit: String
+  /// The interval that counts as right; none where the paper gives none.
+  public let interval: ClosedRange<Double>?
+  /// Where the interval comes from.
+  public let source: String
+  /// Reads the value from one replicate of all arms.
+  public let read: @Sendable (Replicate) -> Double
+
+  init(
+    _ name: String,
+    _ role: Role,
+    _ scenario: String?,
+    _ observable: String,
+    _ interval: ClosedRange<Double>?,
+    _ unit: String,
+    _ source: String,
+    read: @escaping @Sendable (Replicate) -> Double
+  ) {
+    self.name = name
+    self.role = role
+    self.scenario = scenario
+    self.observable = observable
+    self.unit = unit
+    self.interval = interval
+    self.source = source
+    self.read = read
+  }
+
+  /// A row whose product, route or setting does not exist yet.
+  static func later(_ name: String, _ role: Role, _ observable: String, _ what: String) -> Self {
+    Self(name, role, nil, observable, nil, "", what) { _ in .nan }
+  }
+}
+
+/// One replicate of all arms of an experiment, as its rows read it.
+public struct Replicate: Sendable {
+  let arms: [String: Trajectory]
+
+  /// The trajectory of an arm; without a name, of the only one.
+  func trajectory(_ arm: String?) -> Trajectory {
+    guard let found = arm.map({ arms[$0] }) ?? arms.values.first else {
+      preconditionFailure("the experiment has no arm \(arm ?? "")")
+    }
+    return found
+  }
+
+  func organ(_ name: String, _ arm: String?) -> Int {
+    guard let index = trajectory(arm).experiment.host.index(of: name) else {
+      preconditionFailure("the host has no \(name)")
+    }
+    return index
+  }
+
+  func snapshot(_ hours: Double, _ arm: String?) -> Snapshot {
+    guard
+      let found = trajectory(arm).snapshots.first(where: { ($0.time - 60 * hours).magnitude < 1e-6 }
+      )
+    else { preconditionFailure("nothing is observed at \(hours) h") }
+    return found
+  }
+
+  private func observables(_ arm: String?) -> Observables {
+    Observables(trajectory(arm).experiment)
+  }
+
+  /// Viable cells in an organ, or anywhere, at a time (h).
+  func viable(_ organ: String? = nil, at hours: Double, arm: String? = nil) -> Double {
+    let read = observables(arm)
+    let snapshot = snapshot(hours, arm)
+    guard let organ else { return Double(read.living(snapshot).all) }
+    return Double(read.living(snapshot, organ: self.organ(organ, arm)).all)
+  }
+
+  /// The same as per cent of the dose.
+  func viablePercent(_ organ: String? = nil, at hours: Double, arm: String? = nil) -> Double {
+    100 * viable(organ, at: hours, arm: arm) / Double(trajectory(arm).experiment.cells)
+  }
+
+  /// Label in an organ at a time (h), per cent of the dose.
+  func labelPercent(_ organ: String, at hours: Double, arm: String? = nil) -> Double {
+    let read = observables(arm)
+    return 100 * read.label(snapshot(hours, arm), organ: self.organ(organ, arm))
+      / Double(trajectory(arm).experiment.cells)
+  }
+
+  /// Last observation (d) at which more than a number of cells are alive anywhere.
+  func lastTime(above cells: Double, arm: String? = nil) -> Double {
+    let read = observables(arm)
+    let last = trajectory(arm).snapshots.last { Double(read.living($0).all) > cells }
+    return (last?.time ?? 0) / 1440
+  }
+
+  /// Exposure of an organ to donor DNA up to a time (h): the sum over the observations.
+  func exposure(_ organ: String, until hours: Double, arm: String?) -> Double {
+    let read = observables(arm)
+    let index = self.organ(organ, arm)
+    return trajectory(arm).snapshots.filter { $0.time <= 60 * hours + 1e-6 }
+      .reduce(0) { $0 + read.dna($1, organ: index) }
+  }
+
+  /// An endpoint of the summary.
+  func endpoint(_ name: String, arm: String? = nil) -> Double {
+    let trajectory = trajectory(arm)
+    return Endpoints.all(trajectory.snapshots, trajectory.experiment)
+      .first { $0.name == name }?.value ?? .nan
+  }
+
+  /// Share (%) of the cells in blood that have arrested in an organ by a time (h).
+  func arrestedPercent(_ organ: String, at hours: Double, arm: String? = nil) -> Double {
+    let snapshot = snapshot(hours, arm)
+    let read = observables(arm)
+    let here = read.living(snapshot, organ: self.organ(organ, arm)).lumen
+    let alive = read.living(snapshot).all
+    return alive == 0 ? .nan : 100 * Double(here) / Double(alive)
+  }
+}
