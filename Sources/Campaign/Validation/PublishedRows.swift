@@ -212,13 +212,12 @@ public enum PublishedRows {
       "T08",
       .calibrate,
       "studies/rat-iv-passage",
-      "lung passage of mononuclear cells over that of MSC",
+      "first-pass lung passage of mononuclear cells over that of MSC (by the chain)",
       10...60,
       "fold",
       "Fischer 2009, doi 10.1089/scd.2008.0253"
     ) {
-      (100 - $0.arrestedPercent("lung", at: 1.0 / 12, arm: "mononuclear"))
-        / (100 - $0.arrestedPercent("lung", at: 1.0 / 12, arm: "msc"))
+      $0.firstPassage(arm: "mononuclear") / $0.firstPassage(arm: "msc")
     },
     .init(
       "T09",

@@ -130,4 +130,10 @@ public struct Replicate: Sendable {
     let alive = read.living(snapshot).all
     return alive == 0 ? .nan : 100 * Double(here) / Double(alive)
   }
+
+  /// Share of the cells in blood that pass the first organ, by the chain: it has no noise, and the
+  /// jump process agrees with it.
+  func firstPassage(arm: String? = nil) -> Double {
+    1 - ExpectedFate(trajectory(arm).experiment).firstPass
+  }
 }

@@ -13,10 +13,11 @@ enum LawsSchema {
       halfRatio: section.quantity(
         "half_ratio",
         .number,
-        default: "1.2",
+        default: "1.03",
         allowed: "0.1 to 10",
         range: "0.9 to 1.5",
-        source: "trial fit to Lee 2009, Toma 2009 and Fischer 2009 together",
+        source:
+          "calibrated: mononuclear cells pass the lung 30 times more than MSC (Fischer 2009, doi 10.1089/scd.2008.0253)",
         "cell diameter over calibre at which half the cells arrest"
       ),
       steepness: section.quantity(
@@ -128,10 +129,11 @@ enum LawsSchema {
       naturalKillers: section.quantity(
         "natural_killers",
         .rate,
-        default: "0.001 1/h",
+        default: "2e-4 1/h",
         allowed: "0 to 10 1/h",
         range: "0 to 0.02 1/h",
-        source: "assumed: resting NK cells do not lyse MSC, activated ones do (Spaggiari 2006)",
+        source:
+          "assumed: resting NK cells do not lyse MSC, activated ones do (Spaggiari 2006); a trace are activated",
         "hazard of mismatched cells by natural killers"
       ),
       tCells: section.quantity(

@@ -8,8 +8,8 @@ import Substrate
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
-/// | x½ | `halfRatio` | 1 | trial fit to Toma 2009, Fischer 2009, Lee 2009; 0.9–1.5 |
-/// | k | `steepness` | 1 | trial fit as above; 5–34 |
+/// | x½ | `halfRatio` | 1 | calibrated on Fischer 2009 (doi 10.1089/scd.2008.0253); 0.9–1.5 |
+/// | k | `steepness` | 1 | trial fit to Toma 2009, Fischer 2009, Lee 2009; 5–34 |
 /// | σ | `saturation` | 1 | assumed 0–10; two boluses pass better than one (Fischer 2009, doi 10.1089/scd.2008.0253) |
 /// | o | argument | 1 | occluded share of the organ's microvessels |
 /// | a | `adhesion` | 1 | assumed 0–0.5; VCAM-1/VLA-4 up to 2 dyn/cm² (Rüster 2006, doi 10.1182/blood-2006-05-025098) |
