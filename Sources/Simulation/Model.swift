@@ -12,7 +12,7 @@ public struct Model: Sendable {
   /// Number of steps taken.
   public private(set) var step = 0
 
-  private static let batch: UInt32 = 1024
+  private static let largestBatch: UInt32 = 1024
   private let chance: Chance
   private let circulation: Circulation
   private let roster: Roster
@@ -142,11 +142,14 @@ public struct Model: Sendable {
     var around = around
     let end = time + experiment.clock.step
     let damage = Float(experiment.product.damage)
+    let law = experiment.laws.remains
     for (d, dose) in experiment.doses.enumerated() {
+      let living = census.living[d]
+      let batch = max(1, min(Self.largestBatch, dose.agents / 4096))
       for n in census.agents[d]..<dose.entered(before: end) {
         let identity = roster.first[d] + n
         let cells = dose.weight(of: n)
-        if n % Self.batch == 0 { around.occluded = occluded() }
+        if n % batch == 0 { around.occluded = occluded() }
         census.enter(cells, dose: d)
         guard experiment.product.isViable(identity, chance) else {
           census.bury(thawedDead: identity, cells, dose: d)
@@ -170,9 +173,12 @@ public struct Model: Sendable {
           $0.append(cell, at: $1, nextJump: $2, jumps: $3)
         }
       }
+      // What cells lost between labelling and entry comes in with them, in soluble form.
+      let lost = law.onLiveCell(after: 0) - law.onLiveCell(after: max(0, time - dose.start))
       remains.dissolve(
-        census.newLabel(of: d) * (experiment.laws.remains.label?.free ?? 0),
-        experiment.laws.remains,
+        census.newLabel(of: d) * (law.label?.free ?? 0)
+          + Double(census.living[d] - living) * lost,
+        law,
         experiment.host
       )
     }

@@ -14,7 +14,7 @@ enum Scenarios {
 
   /// Everything that can be run.
   static var all: [String] {
-    ["tutorials", "validation"].flatMap { folder in
+    ["tutorials", "studies", "validation"].flatMap { folder in
       ((try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? [])
         .filter { $0.hasSuffix(".yaml") }.sorted().map { "\(folder)/\($0)" }
     }
@@ -45,19 +45,30 @@ enum Scenarios {
 
 @Suite("Every scenario")
 struct EveryScenarioTests {
-  /// Cut to a twentieth of the dose and a day, each runs, accounts for every cell at every
-  /// observation and neither makes nor loses label.
+  /// Cut to 20,000 agents and a day, each runs, accounts for every cell at every observation and
+  /// neither makes nor loses label.
   @Test(arguments: Scenarios.all)
   func runsAndAccountsForEveryCell(name: String) throws {
-    let scenario = try Scenarios.load(name, ["duration=24h", "treatment.dose=20000cells"])
+    let whole = try Scenarios.load(name).experiments[0]
+    let day = 1440.0
+    let length = min(day, whole.clock.step * Double(whole.clock.steps))
+    let scenario = try Scenarios.load(
+      name,
+      [
+        "duration=\(length)min", "treatment.agents=20000",
+        "clock={cell_step: \(whole.clock.step) min, output_every: \(length / 2) min}",
+      ]
+    )
     for trajectory in Scenarios.run(scenario) {
       #expect(trajectory.isComplete)
       let read = Observables(trajectory.experiment)
+      let dose = Double(trajectory.experiment.cells)
       for snapshot in trajectory.snapshots {
         #expect(snapshot.residual == 0)
         if trajectory.experiment.laws.remains.label != nil {
+          let given = dose - Double(snapshot.toBeGiven)
           let label = read.label(snapshot) + snapshot.excretedLabel
-          #expect((label / 20_000 - 1).magnitude < 1e-9)
+          #expect((label - given).magnitude < 1e-9 * dose)
         }
         #expect(
           snapshot.levels.allSatisfy { $0.allSatisfy { $0.mean >= 0 && $0.largest.isFinite } }
@@ -117,7 +128,7 @@ struct RunTests {
   @Test func armsShareChance() throws {
     let scenario = try Scenarios.load(
       "tutorials/mouse-iv.yaml",
-      Self.small + ["arms={a: {}, b: {}, c: {survival: {protection: 0.01}}}"]
+      Self.small + ["arms={a: {}, b: {}, c: {product: {protection: 0.01}}}"]
     )
     let runs = Scenarios.run(scenario)
     #expect(runs.map(\.experiment.arm) == ["a", "b", "c"])
@@ -180,6 +191,30 @@ struct RunTests {
     }
     #expect(try peak("human-marrow-msc") == 0)
     #expect(try peak("mouse-marrow-msc") > 0.5)
+  }
+
+  /// Agents that stand for several cells: the ledger stays exact, whatever the remainder, and the
+  /// fates are those of the cells within the noise of the agents.
+  @Test func agentsStandForCellsExactly() throws {
+    let overrides = ["duration=24h", "clock.output_every=6h"]
+    let each = try Scenarios.load(
+      "tutorials/mouse-iv.yaml",
+      Self.small + overrides + ["treatment.dose=100003cells"]
+    )
+    let weighted = try Scenarios.load(
+      "tutorials/mouse-iv.yaml",
+      Self.small + overrides + ["treatment.dose=100003cells", "treatment.agents=7001"]
+    )
+    #expect(each.experiments[0].agents == 100_003)
+    let dose = weighted.experiments[0].doses[0]
+    #expect((0..<dose.agents).reduce(0) { $0 + dose.weight(of: $1) } == 100_003)
+    let alive = [each, weighted].map { scenario -> Double in
+      let run = Scenarios.run(scenario)[0]
+      #expect(run.snapshots.allSatisfy { $0.residual == 0 && $0.dose == 100_003 })
+      return Double(Observables(run.experiment).living(run.snapshots[3]).all) / 100_003
+    }
+    let error = (alive[0] * (1 - alive[0]) / 7001).squareRoot()
+    #expect((alive[0] - alive[1]).magnitude < 5 * error)
   }
 
   /// An infusion gives its cells over its time, and says which are still to come.

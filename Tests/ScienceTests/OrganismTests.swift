@@ -34,6 +34,7 @@ func roundHost() -> Science.Host {
     cardiacOutput: 10,
     venousBlood: 4,
     arterialBlood: 1,
+    immunity: Immunity(),
     organs: [
       organ("lung", .pulmonary, blood: 1, flow: 10),
       organ("liver", .arterial, blood: 2, flow: 1, phagocytosis: 8),
@@ -183,7 +184,7 @@ struct RemainsTests {
     debrisClearance: 0.005,
     retained: 0.13,
     spleenShare: 0.1,
-    label: .init(leak: 0.0003, free: 0.1, solubleUptake: 0.4)
+    label: .init(decay: 0, leak: 0.0003, free: 0.1, solubleUptake: 0.4)
   )
 
   /// Label is neither made nor lost, and the split of time does not matter.

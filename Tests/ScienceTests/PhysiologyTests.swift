@@ -38,6 +38,7 @@ func lifeStep(_ number: Int, _ length: DamageStep, _ chance: Chance) -> LifeStep
     survivalLaw,
     residenceLaw,
     endothelium: Hill(halfSaturation: 1),
+    killing: 0,
     number: UInt32(number),
     length: length,
     chance: chance,
@@ -87,6 +88,7 @@ struct SurvivalTests {
     for i in 0..<n
     where survivalLaw.cause(
       damage: damage,
+      killing: 0,
       exposed: true,
       uniform: chance.block(.cause, cell: UInt32(i)).uniform
     ) == .complement { complement += 1 }
@@ -109,7 +111,13 @@ struct OrganClockTests {
   static func run(cells n: Int, hours: Int, step: Double, stress: (Double) -> Double) -> Outcome {
     let chance = Chance(seed: 21, replicate: 1)
     let steps = Int(Double(hours) * 60 / step)
-    let clock = OrganClock(survivalLaw, residenceLaw, step: step, steps: steps)
+    let clock = OrganClock(
+      survivalLaw,
+      residenceLaw,
+      largestKilling: 0,
+      step: step,
+      steps: steps
+    )
     let length = DamageStep(survivalLaw, time: step)
     var history = [PlaceHistory(largestDamage: 0.3 / 60), PlaceHistory(largestDamage: 0.3 / 60)]
     var cells = OrganCells()
@@ -137,6 +145,7 @@ struct OrganClockTests {
           length,
           steady: stress(time),
           extravasation: residenceLaw.extravasation(activation: 0),
+          killing: 0,
           by: step
         )
       }
@@ -338,6 +347,7 @@ struct CrawlingTests {
     receptorFraction: 1,
     potencyVariation: 0,
     damage: 0,
+    protection: 0,
     sinceThaw: nil,
     secretion: [:],
     uptake: [:]

@@ -3,13 +3,13 @@ import Simulation
 
 /// The published experiments: to add one, add its scenario and its line here.
 public enum PublishedRows {
-  private static let lee = "Lee 2009, doi 10.1016/j.stem.2009.05.003"
-  private static let eggenhofer = "Eggenhofer 2012, doi 10.3389/fimmu.2012.00297"
-  private static let preda = "Preda 2021, doi 10.1038/s41419-021-03839-w"
+  private static let lee = "Lee 2009 doi 10.1016/j.stem.2009.05.003"
+  private static let eggenhofer = "Eggenhofer 2012 doi 10.3389/fimmu.2012.00297"
+  private static let preda = "Preda 2021 doi 10.1038/s41419-021-03839-w"
   private static let gholamrezanezhad =
-    "Gholamrezanezhad 2011, doi 10.1016/j.nucmedbio.2011.03.008"
-  private static let braid = "Braid 2018, doi 10.1016/j.jcyt.2017.09.013"
-  private static let toma = "Toma 2009, doi 10.1161/CIRCRESAHA.108.187724"
+    "Gholamrezanezhad 2011 doi 10.1016/j.nucmedbio.2011.03.008"
+  private static let braid = "Braid 2018 doi 10.1016/j.jcyt.2017.09.013"
+  private static let toma = "Toma 2009 doi 10.1161/CIRCRESAHA.108.187724"
 
   /// All rows, in order.
   public static let all: [ValidationRow] = mouse + others + local
@@ -215,7 +215,7 @@ public enum PublishedRows {
       "first-pass lung passage of mononuclear cells over that of MSC (by the chain)",
       10...60,
       "fold",
-      "Fischer 2009, doi 10.1089/scd.2008.0253"
+      "Fischer 2009 doi 10.1089/scd.2008.0253"
     ) {
       $0.firstPassage(arm: "mononuclear") / $0.firstPassage(arm: "msc")
     },
@@ -226,7 +226,7 @@ public enum PublishedRows {
       "99mTc in lung at 5 min",
       60...80,
       "% of dose",
-      "Assis 2010, doi 10.3727/096368909X479677"
+      "Assis 2010 doi 10.3727/096368909X479677"
     ) {
       $0.labelPercent("lung", at: 1.0 / 12)
     },
@@ -240,7 +240,7 @@ public enum PublishedRows {
       "viable cells in heart at 24 h",
       2...100,
       "% of dose",
-      "Toma 2002, doi 10.1161/hc0102.101442"
+      "Toma 2002 doi 10.1161/hc0102.101442"
     ) {
       $0.viablePercent("heart", at: 24)
     },
@@ -251,7 +251,7 @@ public enum PublishedRows {
       "viable cells in heart at 96 h",
       0...0.44,
       "% of dose",
-      "Toma 2002, doi 10.1161/hc0102.101442"
+      "Toma 2002 doi 10.1161/hc0102.101442"
     ) {
       $0.viablePercent("heart", at: 96)
     },
@@ -306,14 +306,14 @@ public enum PublishedRows {
       "last time above 1000 viable cells in a joint",
       14...35,
       "d",
-      "Satue 2019, doi 10.1038/s41598-019-46554-5"
+      "Satue 2019 doi 10.1038/s41598-019-46554-5"
     ) {
       $0.lastTime(above: 1000)
     },
     .later(
       "T12-alginate",
       .validate,
-      "last time above 1000 viable cells in a joint, in alginate",
+      "last time above 1000 viable cells in a joint (alginate)",
       "not yet applicable: formulations"
     ),
     .init(
@@ -323,7 +323,7 @@ public enum PublishedRows {
       "viable Bcl-2 over vector MSC in heart at 96 h",
       1.7...2.7,
       "fold",
-      "Li 2007, doi 10.1634/stemcells.2006-0771"
+      "Li 2007 doi 10.1634/stemcells.2006-0771"
     ) {
       $0.viable("heart", at: 96, arm: "bcl2") / $0.viable("heart", at: 96, arm: "vector")
     },
@@ -375,7 +375,7 @@ public enum PublishedRows {
       "T15-liver",
       .validate,
       "validation/ma-2022-ccl4",
-      "donor DNA exposure of liver over 72 h, injured over healthy",
+      "donor DNA exposure of liver over 72 h (injured over healthy)",
       2.2...3.3,
       "fold",
       "CCl4 study (Ma 2022)"
@@ -387,7 +387,7 @@ public enum PublishedRows {
       "T15-lung",
       .validate,
       "validation/ma-2022-ccl4",
-      "donor DNA exposure of lung over 72 h, injured over healthy",
+      "donor DNA exposure of lung over 72 h (injured over healthy)",
       1.3...1.7,
       "fold",
       "CCl4 study (Ma 2022)"
