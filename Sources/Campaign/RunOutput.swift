@@ -71,6 +71,7 @@ public struct RunOutput: Sendable {
       csvSHA256: digest.hexadecimal,
       csvFiles: files.map(\.name)
     )
+    try directory.remove("manifest.json")
     for file in files { try directory.write(file.name, file.text) }
     for recorder in Recorders.all(followingCells: true)
     where !files.contains(where: { $0.name == recorder.file }) {

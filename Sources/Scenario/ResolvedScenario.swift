@@ -29,9 +29,14 @@ public struct ResolvedScenario: Sendable {
   public init(path: String, library: String? = nil, program: String = "", overrides: [String] = [])
     throws(ScenarioError)
   {
-    var loader = Loader(
-      library: try Library(given: library, scenario: path, program: program)
-    )
+    let found: Result<Library, ScenarioError>
+    do {
+      found = .success(try Library(given: library, scenario: path, program: program))
+    } catch {
+      if library != nil { throw error }
+      found = .failure(error)
+    }
+    var loader = Loader(library: found)
     var base = Self.normalised(try loader.read(path, layer: .scenario))
     guard case .mapping = base.content else {
       throw ScenarioError(

@@ -81,6 +81,7 @@ enum ResolvedText {
     var parts = [record.origin.words]
     if let source = record.source { parts.append(source) }
     if let range = record.range { parts.append("range \(range)") }
+    if let allowed = record.allowed { parts.append("allowed \(allowed)") }
     parts.append(record.meaning)
     return parts.joined(separator: "; ").visible
   }

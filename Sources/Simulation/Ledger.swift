@@ -33,9 +33,6 @@ struct Roster: Sendable {
     let d = dose(of: cell)
     return doses[d].weight(of: cell - first[d])
   }
-
-  /// The jump number a released cell goes on from: each stay in blood has numbers of its own.
-  func jumps(after cell: Cell) -> UInt32 { UInt32(cell.episode) << 20 }
 }
 
 /// What has happened to the cells so far, as exact integers.

@@ -20,6 +20,7 @@ public struct Model: Sendable {
   private let length: DamageStep
   private let placeStress: [Double]
   private let sample: Sample
+  private let blocks: [OrganBlocks]
 
   private var blood = BloodCells()
   private var organs = OrganCells()
@@ -56,6 +57,7 @@ public struct Model: Sendable {
       TissueState($0, host: experiment.host, product: experiment.product, step: dt)
     }
     let gridded = Set(experiment.tissues.map(\.organ))
+    blocks = gridded.sorted().map { OrganBlocks($0, experiment) }
     places = placeStress.enumerated().map { i, stress in
       PlaceHistory(
         largestDamage: gridded.contains(i / 2)
@@ -118,12 +120,11 @@ public struct Model: Sendable {
       cxcl12: Array(repeating: 0, count: host.count),
       occluded: occluded()
     )
-    for t in tissues.indices {
-      tissues[t].prescribe(at: time)
-      let tissue = tissues[t]
-      let means = tissue.means()
-      around.surroundings[tissue.tissue.organ] = tissue.senses.surroundings { means[$0] }
-      around.cxcl12[tissue.tissue.organ] = tissue.senses.cxcl12 { means[$0] }
+    for t in tissues.indices { tissues[t].prescribe(at: time) }
+    for block in blocks {
+      let means = block.mean(of: tissues)
+      around.surroundings[block.organ] = block.senses.surroundings { means[$0] }
+      around.cxcl12[block.organ] = block.senses.cxcl12 { means[$0] }
     }
     return around
   }
@@ -247,7 +248,7 @@ public struct Model: Sendable {
       until: time + experiment.clock.step,
       draw: {
         jumps += 1
-        return chance.block(.jump, cell: cell.identity, step: jumps)
+        return chance.block(.jump, cell: cell.identity, step: jumps, draw: cell.episode)
       },
       arrest: { organ in
         let properties = experiment.host.organs[organ]
@@ -280,13 +281,13 @@ public struct Model: Sendable {
   /// Puts a cell that comes to an organ into one of its blocks, in proportion to their share of
   /// the organ, or into the remainder.
   private mutating func settle(_ cell: Cell, in organ: Int, _ niche: Niche) {
-    let draw = chance.block(.lodging, cell: cell.identity, step: UInt32(cell.episode))
+    let draw = chance.block(.lodging, cell: cell.identity, step: cell.episode)
     var share = draw.uniform
     for t in tissues.indices where tissues[t].tissue.organ == organ {
       let shape = tissues[t].tissue.shape
       share -= shape.volume / experiment.host.organs[organ].volume
       guard share < 0 else { continue }
-      let spot = chance.block(.lodging, cell: cell.identity, step: UInt32(cell.episode), draw: 1)
+      let spot = chance.block(.lodging, cell: cell.identity, step: cell.episode, draw: 1)
       let place = (
         x: spot.uniform * shape.extent.x, y: spot.secondUniform * shape.extent.y,
         z: draw.secondUniform * shape.extent.z
@@ -322,7 +323,7 @@ public struct Model: Sendable {
     }
     organs.license(
       law,
-      drives: around.surroundings.map { law.drive(ifn: $0.ifn, tnf: $0.tnf) },
+      drives: around.surroundings.map { law.drive($0) },
       responsiveness: responsiveness,
       by: experiment.clock.step
     )
@@ -412,7 +413,7 @@ public struct Model: Sendable {
         event.cell,
         at: .organ(organ),
         nextJump: end,
-        jumps: roster.jumps(after: event.cell)
+        jumps: 0
       )
     case .extravasation:
       guard let organ, event.site < sites.organs else { return }

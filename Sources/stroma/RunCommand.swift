@@ -109,7 +109,9 @@ struct RunCommand: ParsableCommand {
       )
     }
     if !manifest.complete {
-      Terminal.say("stopped at \(manifest.reachedHours) h; what was complete until then is written")
+      Terminal.say(
+        "stopped; every run reached \(manifest.reachedHours) h, and what each had observed is written"
+      )
       throw ExitCode(130)
     }
   }

@@ -13,6 +13,9 @@ struct Stroma: ParsableCommand {
       directory is not empty, 74 output could not be written, 130 stopped by Ctrl-C.
       """,
     version: RunOutput.version,
-    subcommands: [RunCommand.self, CheckCommand.self, ExpectCommand.self, ValidateCommand.self]
+    subcommands: [
+      RunCommand.self, CheckCommand.self, ExpectCommand.self, ValidateCommand.self,
+      SensitivityCommand.self,
+    ]
   )
 }

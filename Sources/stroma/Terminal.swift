@@ -66,9 +66,11 @@ final class ProgressLine: Sendable {
 
   private func describe(_ progress: RunProgress, elapsed: Double) -> String {
     let hours = (progress.time / 6).rounded() / 10
-    let left = progress.done > 0 ? elapsed * (1 - progress.done) / progress.done : 0
+    let left = elapsed * (1 - progress.done) / progress.done
+    // The first steps move the whole dose: what they cost says little about the rest.
+    let guess = progress.done > 0.02 ? ", about \(Int(left.rounded(.up))) s left" : ""
     let models = progress.models > 1 ? ", \(progress.finished) of \(progress.models) runs done" : ""
     return
-      "\(hours) of \(progress.duration / 60) h, \(progress.alive) cells alive\(models), about \(Int(left.rounded(.up))) s left"
+      "\(hours) of \(progress.duration / 60) h, \(progress.alive) cells alive\(models)\(guess)"
   }
 }

@@ -30,6 +30,7 @@ let licensingLaw = Licensing(
   thawRecovery: 420,
   ifn: Hill(halfSaturation: 0.06),
   tnf: Hill(halfSaturation: 0.058),
+  il1b: Hill(halfSaturation: 0.006),
   synergy: 3
 )
 
@@ -254,7 +255,7 @@ struct LicensingTests {
 
   @Test func withoutACytokineNothingHappens() {
     #expect(run(.init(), drive: 0, hours: 100) == .init())
-    #expect(licensingLaw.drive(ifn: 0, tnf: 0) == (0, 0))
+    #expect(licensingLaw.drive(.init()) == (0, 0))
   }
 
   /// Memory makes the second time faster than the first.
@@ -293,8 +294,8 @@ struct LicensingTests {
   }
 
   @Test func theAxesSynergise() {
-    let alone = licensingLaw.drive(ifn: 0, tnf: 0.02)
-    let both = licensingLaw.drive(ifn: 10, tnf: 0.02)
+    let alone = licensingLaw.drive(.init(tnf: 0.02))
+    let both = licensingLaw.drive(.init(tnf: 0.02, ifn: 10))
     #expect(alone.stat1 == 0)
     #expect(both.nfkb > 1.5 * alone.nfkb && both.nfkb < 1)
   }
@@ -319,7 +320,9 @@ struct SecretionTests {
     #expect(secretion.rate(potency: 1, licensing: .init(), oxygen: nil) == 10)
     #expect(secretion.rate(potency: 2, licensing: .init(stat1: 1), oxygen: nil) == 20)
     #expect(secretion.rate(potency: 1, licensing: .init(nfkb: 1), oxygen: nil) == 110)
-    #expect(secretion.rate(potency: 1, licensing: .init(), oxygen: 0) == 50)
+    #expect(secretion.rate(potency: 1, licensing: .init(), oxygen: Secretion.normoxia) == 10)
+    let hypoxic = secretion.rate(potency: 1, licensing: .init(), oxygen: Secretion.hypoxia)
+    #expect((hypoxic - 50).magnitude < 1e-12)
   }
 
   @Test func uptakeSaturates() {
@@ -386,7 +389,7 @@ struct CrawlingTests {
     let time = 1200.0
     let cells = Self.crawl(law, cells: n, steps: Int(time / step), step: step, gradient: 0)
     let x = time / 60
-    let variance = law.spread * law.spread
+    let variance = law.spread(axes: 3) * law.spread(axes: 3)
     let want =
       2 * variance * 3600 * (x - 1.5 + 2 * Foundation.exp(-x) - 0.5 * Foundation.exp(-2 * x))
     let squares = (0..<n).map { i -> Double in
@@ -418,7 +421,7 @@ struct CrawlingTests {
     let drift = law.speed * bias * (time - 60 * (1 - Foundation.exp(-time / 60)))
     let mean = (0..<n).map { Double(cells.x[$0]) - 1000 }.reduce(0, +) / Double(n)
     let sideways = (0..<n).map { Double(cells.y[$0]) - 1000 }.reduce(0, +) / Double(n)
-    let spread = (2 * law.spread * law.spread * 60 * time / Double(n)).squareRoot()
+    let spread = (2 * law.spread(axes: 3) * law.spread(axes: 3) * 60 * time / Double(n)).squareRoot()
     #expect((mean - drift).magnitude < 5 * spread + 0.06 * drift)
     #expect(sideways.magnitude < 5 * spread)
   }

@@ -96,15 +96,16 @@ public enum PublishedRows {
       $0.labelPercent("liver", at: 24) / $0.labelPercent("lung", at: 24)
     },
     .init(
-      "T05-liver",
+      "T05-viable",
       .calibrate,
       "validation/eggenhofer-2012-mouse-iv",
-      "viable cells in liver at 24 h (none cultured; detection limit not published)",
-      nil,
+      "viable cells in liver spleen kidney marrow and blood together at 24 h",
+      0...0,
       "cells",
       eggenhofer
-    ) {
-      $0.viable("liver", at: 24)
+    ) { r in
+      let organs = ["liver", "spleen", "kidney", "marrow"].reduce(0) { $0 + r.viable($1, at: 24) }
+      return organs + r.circulating(at: 24)
     },
   ]
 

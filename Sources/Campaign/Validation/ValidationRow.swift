@@ -88,6 +88,11 @@ public struct Replicate: Sendable {
     return Double(read.living(snapshot, organ: self.organ(organ, arm)).all)
   }
 
+  /// Cells in blood at a time (h).
+  func circulating(at hours: Double, arm: String? = nil) -> Double {
+    Double(observables(arm).living(snapshot(hours, arm)).circulating)
+  }
+
   /// The same as per cent of the dose.
   func viablePercent(_ organ: String? = nil, at hours: Double, arm: String? = nil) -> Double {
     100 * viable(organ, at: hours, arm: arm) / Double(trajectory(arm).experiment.cells)

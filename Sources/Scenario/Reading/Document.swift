@@ -50,6 +50,8 @@ struct Document: Sendable {
 
   var content: Content
   var origin: Origin
+  /// What the file gives as the source of all values of the mapping this is in.
+  var source: String?
 
   /// Largest size of a file, depth of nesting and number of nodes.
   static let sizeLimit = 1 << 20
@@ -83,17 +85,22 @@ struct Document: Sendable {
     }
     guard let root else { throw ScenarioError(start, "is empty; it needs keys and values") }
     var nodes = 0
-    return try convert(root, start, depth: 0, nodes: &nodes)
+    return try convert(root, start, source: nil, depth: 0, nodes: &nodes)
   }
 
-  init(_ content: Content, _ origin: Origin) {
+  init(_ content: Content, _ origin: Origin, source: String? = nil) {
     self.content = content
     self.origin = origin
+    self.source = source
   }
 
-  private static func convert(_ node: Node, _ parent: Origin, depth: Int, nodes: inout Int)
-    throws(ScenarioError) -> Document
-  {
+  private static func convert(
+    _ node: Node,
+    _ parent: Origin,
+    source: String?,
+    depth: Int,
+    nodes: inout Int
+  ) throws(ScenarioError) -> Document {
     let mark = node.mark
     let origin = Origin(
       file: parent.file,
@@ -110,16 +117,18 @@ struct Document: Sendable {
     }
     switch node {
     case .scalar(let scalar):
-      return Document(.scalar(scalar.string), origin)
+      return Document(.scalar(scalar.string), origin, source: source)
     case .sequence(let sequence):
       var items: [Document] = []
       for item in sequence {
-        items.append(try convert(item, origin, depth: depth + 1, nodes: &nodes))
+        items.append(try convert(item, origin, source: source, depth: depth + 1, nodes: &nodes))
       }
-      return Document(.sequence(items), origin)
+      return Document(.sequence(items), origin, source: source)
     case .mapping(let mapping):
       var entries: [Entry] = []
       var names: Set<String> = []
+      let source =
+        mapping.first { $0.key.scalar?.string == "source" }?.value.scalar?.string ?? source
       for (key, value) in mapping {
         let keyOrigin = Origin(
           file: parent.file,
@@ -137,11 +146,17 @@ struct Document: Sendable {
           Entry(
             key: name.string,
             origin: keyOrigin,
-            value: try convert(value, keyOrigin, depth: depth + 1, nodes: &nodes)
+            value: try convert(
+              value,
+              keyOrigin,
+              source: source,
+              depth: depth + 1,
+              nodes: &nodes
+            )
           )
         )
       }
-      return Document(.mapping(entries), origin)
+      return Document(.mapping(entries), origin, source: source)
     case .alias:
       throw ScenarioError(origin, "has an alias that cannot be followed")
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Simulation
 
-/// The folders of presets: `hosts`, `products`, `factors`, `labels`.
+/// The folders of presets: `hosts`, `products`, `factors`, `labels`; and `overlays` over hosts.
 public struct Library: Sendable {
   /// The directory that holds the folders.
   public let path: String
@@ -32,9 +32,9 @@ public struct Library: Sendable {
     for start in [scenario, program] where !start.isEmpty {
       var directory = URL(fileURLWithPath: start).standardizedFileURL.deletingLastPathComponent()
       while true {
-        for candidate in [directory.appendingPathComponent("Scenarios"), directory]
-        where Self.isLibrary(candidate.path) {
-          path = candidate.path
+        let candidate = directory.appendingPathComponent("Scenarios").path
+        if Self.isLibrary(candidate) {
+          path = candidate
           return
         }
         let parent = directory.deletingLastPathComponent()
@@ -63,10 +63,11 @@ public struct Library: Sendable {
 
 /// Reads the files of one scenario and remembers which.
 struct Loader {
-  let library: Library
+  private let library: Result<Library, ScenarioError>
   private(set) var used: [Library.Used] = []
 
-  init(library: Library) { self.library = library }
+  /// A loader that needs its library only when a preset is named.
+  init(library: Result<Library, ScenarioError>) { self.library = library }
 
   /// Reads a YAML file.
   ///
@@ -109,7 +110,8 @@ struct Loader {
     return document
   }
 
-  /// Lays a value over the preset it names, and that over the preset it names in turn.
+  /// Lays a value over the preset it names, and that over the preset it names in turn; between the
+  /// preset and the value of a host lie the overlays that the value lists.
   ///
   /// - Parameters:
   ///   - value: a mapping that may have a key `preset`.
@@ -121,9 +123,17 @@ struct Loader {
   mutating func expand(_ value: Document, folder: String, path: String, within: [String] = [])
     throws(ScenarioError) -> Document
   {
+    let list = folder == "hosts" ? value["overlays"] : nil
     guard case .mapping(let entries) = value.content,
       let entry = entries.first(where: { $0.key == "preset" })
-    else { return value }
+    else {
+      guard let list else { return value }
+      throw ScenarioError(
+        list.origin,
+        path: "\(path).overlays",
+        "is given without 'preset'; overlays are laid over the host that 'preset' names"
+      )
+    }
     let preset = entry.value
     let key = entry.origin == preset.origin ? path : "\(path).preset"
     guard case .scalar(let name) = preset.content else {
@@ -144,13 +154,14 @@ struct Loader {
         "presets include each other in a ring: \((within + [name]).joined(separator: " → "))"
       )
     }
+    let library = try library.get()
     let names = library.names(in: folder)
     guard names.contains(name) else {
       throw ScenarioError(
         preset.origin,
         path: key,
         "there is no '\(name)' in \(library.path)/\(folder)\(Suggestion.text(for: name, among: names)); "
-          + "there are: \(names.joined(separator: ", "))"
+          + (names.isEmpty ? "there are none" : "there are: \(names.joined(separator: ", "))")
       )
     }
     let file = "\(library.path)/\(folder)/\(name).yaml"
@@ -164,33 +175,51 @@ struct Loader {
       )
     }
     let document = try read(file, layer: .preset("\(folder)/\(name)"))
+    guard case .mapping = document.content, !document.isRecord else {
+      throw ScenarioError(
+        document.origin,
+        path: path,
+        "a preset is a mapping of keys to values, with no key 'value'"
+      )
+    }
     var base = try expand(document, folder: folder, path: path, within: within + [name])
-    for overlay in try overlays(of: value, path: path) { base = base.overlaid(with: overlay) }
+    guard let list else { return base.overlaid(with: value.without("preset")) }
+    for overlay in try overlays(list, path: "\(path).overlays") {
+      base = base.overlaid(with: overlay)
+    }
     return base.overlaid(with: value.without("preset").without("overlays"))
   }
 
-  /// The overlays that a value lists, in order: changes laid over its preset.
-  private mutating func overlays(of value: Document, path: String) throws(ScenarioError)
+  /// The overlays of a list, in order: changes laid over a host.
+  private mutating func overlays(_ list: Document, path: String) throws(ScenarioError)
     -> [Document]
   {
-    guard let list = value["overlays"] else { return [] }
-    guard case .sequence(let items) = list.content else {
-      throw ScenarioError(
-        list.origin,
-        path: "\(path).overlays",
-        "takes a list of names, as in [cirrhosis]"
-      )
+    let words = "it takes a list of names, as in [cirrhosis]"
+    let items: [Document]
+    switch list.content {
+    case .sequence(let given): items = given
+    case .scalar(""): throw ScenarioError(list.origin, path: path, "has no value; \(words)")
+    case .scalar(let text):
+      throw ScenarioError(list.origin, path: path, "found \"\(text)\"; \(words)")
+    case .mapping: throw ScenarioError(list.origin, path: path, "found keys; \(words)")
     }
+    var names: Set<String> = []
     var overlays: [Document] = []
     for item in items {
+      if case .scalar(let name) = item.content, !names.insert(name).inserted {
+        throw ScenarioError(item.origin, path: path, "has '\(name)' more than once; keep one")
+      }
       let entry = Document.Entry(key: "preset", origin: item.origin, value: item)
-      overlays.append(
-        try expand(
-          Document(.mapping([entry]), item.origin),
-          folder: "overlays",
-          path: "\(path).overlays"
+      let value = Document(.mapping([entry]), item.origin)
+      let overlay = try expand(value, folder: "overlays", path: path)
+      if let inner = overlay["overlays"] {
+        throw ScenarioError(
+          inner.origin,
+          path: path,
+          "an overlay lists no overlays; list them all where the host is named"
         )
-      )
+      }
+      overlays.append(overlay)
     }
     return overlays
   }

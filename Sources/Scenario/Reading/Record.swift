@@ -18,6 +18,20 @@ public struct Record: Sendable {
   public let origin: Origin
   /// Whether the text is a list in YAML's flow style.
   let isList: Bool
+
+  /// Whether the value is assumed, fitted or calibrated instead of measured.
+  public var isAssumed: Bool {
+    ["assumed", "trial fit", "calibrated"].contains { source?.contains($0) == true }
+  }
+
+  /// Both ends of the range as texts that the key takes; `nil` for a range that is none.
+  public var ends: (low: String, high: String)? {
+    guard let range, let separator = range.firstRange(of: " to ") else { return nil }
+    let high = String(range[separator.upperBound...])
+    let unit = high.firstIndex(of: " ").map { String(high[$0...]) } ?? ""
+    let low = String(range[..<separator.lowerBound]) + unit
+    return low == high ? nil : (low, high)
+  }
 }
 
 /// Collects what is read and what is wrong while a scenario is read.

@@ -11,7 +11,6 @@ final class Section {
   let reading: Reading
   fileprivate let entries: [Document.Entry]
   private var asked: Set<String> = []
-  private let inheritedSource: String?
 
   /// Reads a mapping with `body`, then reports the keys nobody asked for.
   ///
@@ -23,7 +22,6 @@ final class Section {
     _ path: [String],
     _ reading: Reading,
     at origin: Origin,
-    source: String? = nil,
     _ body: (Section) -> Result
   ) -> Result {
     var entries: [Document.Entry] = []
@@ -42,8 +40,7 @@ final class Section {
       path: path,
       origin: node?.origin ?? origin,
       reading: reading,
-      entries: entries,
-      source: source
+      entries: entries
     )
     let result = body(section)
     section.end()
@@ -54,20 +51,14 @@ final class Section {
     path: [String],
     origin: Origin,
     reading: Reading,
-    entries: [Document.Entry],
-    source: String?
+    entries: [Document.Entry]
   ) {
     self.path = path
     self.origin = origin
     self.reading = reading
     self.entries = entries
-    if let node = entries.first(where: { $0.key == "source" }),
-      case .scalar(let text) = node.value.content
-    {
-      inheritedSource = text
+    if let node = entries.first(where: { $0.key == "source" }), case .scalar = node.value.content {
       asked.insert("source")
-    } else {
-      inheritedSource = source
     }
   }
 
@@ -129,14 +120,7 @@ final class Section {
 
   /// Reads the mapping of a key; a missing one is empty.
   func section<Result>(_ key: String, _ body: (Section) -> Result) -> Result {
-    Section.read(
-      node(key),
-      path + [key],
-      reading,
-      at: origin,
-      source: inheritedSource,
-      body
-    )
+    Section.read(node(key), path + [key], reading, at: origin, body)
   }
 
   /// Reads the mapping of a key that must be given; where there is none, only that is reported.
@@ -164,8 +148,7 @@ final class Section {
         entry.value,
         path + [entry.key],
         reading,
-        at: entry.origin,
-        source: inheritedSource
+        at: entry.origin
       ) { body(entry.key, $0) }
     }
   }
@@ -186,24 +169,39 @@ final class Section {
     source: String? = nil,
     _ meaning: String
   ) -> Choice {
-    let names = Choice.allCases.map(\.rawValue)
     guard let fallback = standard ?? Choice.allCases.first else {
       preconditionFailure("a choice has alternatives")
     }
-    guard let given = scalar(key, standard?.rawValue, "one of \(names.joined(separator: ", "))")
-    else {
-      return fallback
-    }
-    guard let choice = Choice(rawValue: given.text) else {
+    let name = name(
+      key,
+      of: Choice.allCases.map(\.rawValue),
+      default: standard?.rawValue,
+      source: source,
+      meaning
+    )
+    return name.flatMap { Choice(rawValue: $0) } ?? fallback
+  }
+
+  /// One of several names; `nil` where it is none of them, and was reported.
+  func name(
+    _ key: String,
+    of names: [String],
+    default standard: String? = nil,
+    source: String? = nil,
+    _ meaning: String
+  ) -> String? {
+    let words = "one of \(names.joined(separator: ", "))"
+    guard let given = scalar(key, standard, words) else { return nil }
+    guard names.contains(given.text) else {
       reading.report(
         given.origin,
         path + [key],
-        "found \"\(given.text)\"\(Suggestion.text(for: given.text, among: names)); it takes one of \(names.joined(separator: ", "))"
+        "found \"\(given.text)\"\(Suggestion.text(for: given.text, among: names)); it takes \(words)"
       )
-      return fallback
+      return nil
     }
     add(key, given, source: source, meaning: meaning)
-    return choice
+    return given.text
   }
 
   /// A whole number within a range.
@@ -286,11 +284,21 @@ final class Section {
     return quantity(key, kind, allowed: allowed, meaning)
   }
 
-  /// A list of quantities in base units; empty where the key is not given.
-  func quantities(_ key: String, _ kind: QuantityKind, allowed: String, _ meaning: String)
-    -> [Double]
-  {
-    guard let node = node(key) else { return [] }
+  /// A list of quantities in base units; the schema's own where the key is not given.
+  func quantities(
+    _ key: String,
+    _ kind: QuantityKind,
+    default standard: [String],
+    allowed: String,
+    _ meaning: String
+  ) -> [Double] {
+    guard let node = node(key) else {
+      guard !standard.isEmpty else { return [] }
+      let text = "[\(standard.joined(separator: ", "))]"
+      let list = Given(text: text, origin: .standard, isStandard: true)
+      add(key, list, allowed: allowed, meaning: meaning, isList: true)
+      return standard.compactMap { try? Quantity($0).value }
+    }
     guard case .sequence(let items) = node.content, let bounds = Bounds(allowed) else {
       reading.report(node.origin, path + [key], "takes a list, as in [\(kind.example)]")
       return []
@@ -378,7 +386,7 @@ final class Section {
       return Given(
         text: text.trimmed,
         origin: node.origin,
-        source: node.origin.layer == .commandLine ? nil : inheritedSource,
+        source: node.source,
         isStandard: false
       )
     case .mapping where node.isRecord:
@@ -391,7 +399,7 @@ final class Section {
           text: value.text,
           origin: value.origin,
           range: range,
-          source: source ?? inheritedSource,
+          source: source ?? node.source,
           isStandard: false
         )
       }
@@ -536,6 +544,15 @@ extension Section {
   func isFromPreset(_ key: String) -> Bool {
     if case .preset? = entries.first(where: { $0.key == key })?.value.origin.layer { return true }
     return false
+  }
+
+  /// The value of a key as a quantity in base units, without asking for it.
+  func peek(_ key: String, default standard: String) -> Double? {
+    guard let value = entries.first(where: { $0.key == key })?.value else {
+      return try? Quantity(standard).value
+    }
+    guard case .scalar(let text) = value.content else { return nil }
+    return try? Quantity(text).value
   }
 
   /// Passes over a key that is not used here.

@@ -4,7 +4,7 @@ import Science
 enum FactorSchema {
   /// Factors that cells sense by name, with a molar mass (kDa) for laws of scenarios without them.
   static let sensed: [String: Double] = [
-    "ifng": 16.8, "tnfa": 17.35, "cxcl12": 8, "oxygen": 0.032, "glucose": 0.18,
+    "ifng": 16.8, "tnfa": 17.35, "il1b": 17.4, "cxcl12": 8, "oxygen": 0.032, "glucose": 0.18,
   ]
 
   /// Molar mass in base units, g per nM um³.

@@ -4,6 +4,8 @@ import Substrate
 /// The keys of `host`.
 enum HostSchema {
   static func read(_ section: Section, vessels: Vessels) -> Host {
+    // The loader takes them; asked for here, they are among the keys that messages list.
+    for key in ["preset", "overlays"] { section.skip(key) }
     let name = section.text("name", "name of the host")
     let species: Species = section.choice(
       "species",
@@ -91,12 +93,17 @@ enum HostSchema {
   ) -> [Organ] {
     let failures = section.reading.failures
     var drains: [(organ: String, into: String, section: Section)] = []
-    var organs = section.sections { name, organ in
-      let supply: Organ.Supply = organ.choice(
-        "supply",
-        default: .arterial,
-        "how blood reaches the organ"
+    for name in section.keys where !OrganVocabulary.names.contains(name) {
+      let known = OrganVocabulary.names
+      section.report(
+        key: name,
+        "is no organ\(Suggestion.text(for: name, among: known)); organs are \(known.joined(separator: ", "))"
       )
+    }
+    var organs = section.sections { name, organ in
+      let (supply, isSupplyRead): (Organ.Supply, Bool) = organ.reading.whole {
+        organ.choice("supply", default: .arterial, "how blood reaches the organ")
+      }
       let volume =
         scale
         * organ.quantity(
@@ -105,7 +112,8 @@ enum HostSchema {
           allowed: "1e-6 to 1e6 mL",
           "volume with blood, at the reference weight"
         )
-      if supply == .cavity { return cavity(name, volume: volume) }
+      if !isSupplyRead { organ.skipAll() }
+      if supply == .cavity || !isSupplyRead { return bloodless(name, supply, volume: volume) }
       let blood =
         volume
         * organ.quantity(
@@ -124,10 +132,9 @@ enum HostSchema {
             allowed: "1e-6 to 1e5 mL/min",
             "arterial inflow, at the reference weight"
           )
-      if organ.node("drains_to") != nil {
-        drains.append(
-          (name, organ.text("drains_to", "organ its blood flows to before the veins"), organ)
-        )
+      if supply == .arterial, organ.node("drains_to") != nil {
+        let into = organ.text("drains_to", "organ its blood flows to before the veins")
+        if !into.isEmpty { drains.append((name, into, organ)) }
       }
       let calibre = organ.quantity(
         "calibre",
@@ -188,10 +195,11 @@ enum HostSchema {
     let names = organs.map(\.name)
     for entry in drains {
       guard let from = names.firstIndex(of: entry.organ) else { continue }
-      guard let into = names.firstIndex(of: entry.into), into != from else {
+      let others = organs.filter { $0.supply == .arterial && $0.name != entry.organ }.map(\.name)
+      guard others.contains(entry.into), let into = names.firstIndex(of: entry.into) else {
         entry.section.report(
           "drains_to",
-          "found \"\(entry.into)\"\(Suggestion.text(for: entry.into, among: names)); it takes one of \(names.joined(separator: ", "))"
+          "found \"\(entry.into)\"\(Suggestion.text(for: entry.into, among: others)); it takes one of \(others.joined(separator: ", "))"
         )
         continue
       }
@@ -225,10 +233,12 @@ enum HostSchema {
   }
 
   /// A cavity has no vessels of its own: cells get there by injection and leave by shedding.
-  private static func cavity(_ name: String, volume: Double) -> Organ {
+  ///
+  /// An organ whose supply could not be read stands in without vessels too.
+  private static func bloodless(_ name: String, _ supply: Organ.Supply, volume: Double) -> Organ {
     Organ(
       name: name,
-      supply: .cavity,
+      supply: supply,
       volume: volume,
       bloodVolume: 0,
       flow: 0,

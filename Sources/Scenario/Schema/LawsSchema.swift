@@ -426,6 +426,16 @@ enum LawsSchema {
         source: "assumed",
         "TNF-a that licenses at half rate"
       ),
+      il1b: hill(
+        section,
+        "il1b_half",
+        "il1b",
+        factors,
+        default: "0.1 ng/mL",
+        range: "0.01 to 1 ng/mL",
+        source: "assumed",
+        "IL-1b that licenses at half rate"
+      ),
       synergy: section.quantity(
         "synergy",
         .number,
@@ -442,7 +452,7 @@ enum LawsSchema {
       default: "0.5",
       allowed: "0.001 to 1",
       source: "by definition",
-      "activity of the STAT1 axis from which a cell counts as licensed"
+      "activity from which a cell counts as licensed (STAT1 axis) or active (NF-kB axis)"
     )
     return (law, threshold)
   }

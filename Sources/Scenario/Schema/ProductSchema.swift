@@ -18,7 +18,7 @@ enum ProductSchema {
       allowed: "0 to 1",
       range: standard.viabilityRange,
       source: standard.viabilitySource,
-      "share of cells alive when given"
+      "share of cells alive when given; of a thawed product, at thaw"
     )
     let damage = section.quantity(
       "damage",
@@ -27,7 +27,7 @@ enum ProductSchema {
       allowed: "0 to 10 1/h",
       range: standard.damageRange,
       source: standard.damageSource,
-      "damage of the cells when given"
+      "damage of the cells when given; of a thawed product, at thaw"
     )
     let protection = section.quantity(
       "protection",
@@ -46,7 +46,7 @@ enum ProductSchema {
         default: handling == .thawed ? "0 h" : "24 h",
         allowed: "0 to 1000 h",
         source: "by definition of the handling",
-        "time from thawing to giving"
+        "time from thawing to giving; a thawed product loses viability in it"
       )
     }
     let diameter = section.quantity("diameter", .length, allowed: "2 to 100 um", "mean diameter")
@@ -108,7 +108,7 @@ enum ProductSchema {
           default: "1",
           allowed: "0 to 100",
           source: "assumed: oxygen does not matter",
-          "fold where no oxygen is left"
+          "fold at 1.5 % oxygen over 21 %"
         ),
         oxygen: Hill(
           halfSaturation: section.molar(
@@ -119,7 +119,7 @@ enum ProductSchema {
             molarMass: FactorSchema.molarMass("oxygen", factors),
             range: "5 to 40 uM",
             source: "assumed: 15 uM is 1.5 % oxygen (Lavrentieva 2010, doi 10.1186/1478-811X-8-18)",
-            "oxygen at which half of the fold is lost"
+            "oxygen of half the response"
           )
         )
       )

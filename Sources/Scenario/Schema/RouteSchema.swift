@@ -29,56 +29,53 @@ enum RouteSchema {
     }
   }
 
-  /// Reads the route; without a host, because that could not be read, only its name.
+  /// Reads the route; where it or the host could not be read, none of the keys that belong to it.
   static func read(_ section: Section, _ host: Host?) -> Dose.Route {
-    let name: Name = section.choice("route", "way into the body")
-    guard let host else {
+    let (name, isNameRead): (Name, Bool) = section.reading.whole {
+      section.choice("route", "way into the body")
+    }
+    guard let host, isNameRead else {
       for key in ["artery", "into", "retention", "shed"] { section.skip(key) }
       return .intravenous
     }
+    let organs = host.organs.map(\.name)
+    let fed = host.organs.filter { $0.supply != .cavity }.map(\.name)
     switch name {
     case .intravenous: return .intravenous
     case .intraArterial:
-      return arterial(named(section, "artery", "organ that the artery feeds", host), host, section)
+      let organ = section.name("artery", of: fed, "organ that the artery feeds")
+      return arterial(organ, host)
     case .intracoronary, .intraportal:
-      return arterial(implied(name, host, section), host, section)
+      let organ = implied(name, of: fed, host, section, " that is no cavity")
+      return arterial(organ, host)
     case .intratissue:
-      return deposit(named(section, "into", "organ whose tissue is injected", host), host, section)
+      let organ = section.name("into", of: organs, "organ whose tissue is injected")
+      return deposit(organ.flatMap(host.index(of:)), host, section)
     case .intramyocardial, .intramuscular, .subcutaneous, .intraperitoneal, .intraArticular:
-      return deposit(implied(name, host, section), host, section)
+      let organ = implied(name, of: organs, host, section)
+      return deposit(organ.flatMap(host.index(of:)), host, section)
     }
   }
 
-  private static func named(_ section: Section, _ key: String, _ meaning: String, _ host: Host)
-    -> Int?
-  {
-    let organ = section.text(key, meaning)
-    guard !organ.isEmpty else { return nil }
-    if let index = host.index(of: organ) { return index }
-    let names = host.organs.map(\.name)
-    section.report(
-      key,
-      "found \"\(organ)\"\(Suggestion.text(for: organ, among: names)); it takes one of \(names.joined(separator: ", "))"
-    )
-    return nil
-  }
-
-  private static func implied(_ name: Name, _ host: Host, _ section: Section) -> Int? {
+  /// The organ that the name of the route says, where it is one of those that the host has for it.
+  private static func implied(
+    _ name: Name,
+    of organs: [String],
+    _ host: Host,
+    _ section: Section,
+    _ words: String = ""
+  ) -> String? {
     guard let organ = name.organ else { return nil }
-    if let index = host.index(of: organ) { return index }
+    if organs.contains(organ) { return organ }
     section.report(
       "route",
-      "\(name.rawValue) needs an organ '\(organ)', which the host \(host.name) does not have"
+      "found \"\(name.rawValue)\", which needs an organ '\(organ)'\(words); the host \(host.name) has \(organs.joined(separator: ", "))"
     )
     return nil
   }
 
-  private static func arterial(_ organ: Int?, _ host: Host, _ section: Section) -> Dose.Route {
-    guard let organ else { return .intravenous }
-    if host.organs[organ].supply == .cavity {
-      section.report("artery", "\(host.organs[organ].name) is a cavity; no artery feeds it")
-    }
-    return .intraArterial(organ: organ)
+  private static func arterial(_ organ: String?, _ host: Host) -> Dose.Route {
+    organ.flatMap(host.index(of:)).map { .intraArterial(organ: $0) } ?? .intravenous
   }
 
   private static func deposit(_ organ: Int?, _ host: Host, _ section: Section) -> Dose.Route {

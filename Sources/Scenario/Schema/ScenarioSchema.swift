@@ -54,18 +54,19 @@ enum ScenarioSchema {
       let label = top.has("label") ? top.part("label", preset) { LawsSchema.label($0) } : nil
       top.skip("label")
       let licensing = top.section("licensing") { LawsSchema.licensing($0, factors) }
+      let survival = top.section("survival") {
+        LawsSchema.survival(
+          $0,
+          factors,
+          relation: treatment.relation,
+          host: host,
+          product: product
+        )
+      }
       let laws = Experiment.Laws(
         arrest: top.section("arrest") { LawsSchema.arrest($0, factors) },
         residence: top.section("residence") { LawsSchema.residence($0) },
-        survival: top.section("survival") {
-          LawsSchema.survival(
-            $0,
-            factors,
-            relation: treatment.relation,
-            host: host,
-            product: product
-          )
-        },
+        survival: survival,
         killing: top.section("killing") { LawsSchema.killing($0, relation: treatment.relation) },
         licensing: licensing.law,
         crawling: top.section("crawling") { LawsSchema.crawling($0, factors) },
@@ -81,7 +82,7 @@ enum ScenarioSchema {
           arm: arm,
           clock: clock,
           host: host,
-          product: product,
+          product: product.waited(survival),
           doses: [treatment.dose],
           tissues: tissues,
           laws: laws,
@@ -100,6 +101,14 @@ enum ScenarioSchema {
     let experiment: Experiment
     let seed: UInt64
     let replicates: Int
+  }
+
+  /// Five minutes after the start, where that is a step of the run: the lung's first catch.
+  private static func early(_ section: Section, duration: Double?) -> [String] {
+    guard let step = section.peek("cell_step", default: "5 min"), let duration, duration >= 5,
+      let steps = Optional(5 / step), (steps - steps.rounded()).magnitude < 1e-9, steps >= 1
+    else { return [] }
+    return ["5 min"]
   }
 
   private static func readClock(_ section: Section, duration: Double?) -> Clock? {
@@ -125,6 +134,7 @@ enum ScenarioSchema {
         also: section.quantities(
           "also_at",
           .time,
+          default: early(section, duration: duration),
           allowed: "0.0001 to 240000 h",
           "further times to observe at"
         )
@@ -210,11 +220,11 @@ enum ScenarioSchema {
     }
     let agents = section.optionalQuantity(
       "agents",
-      .number,
+      .wholeNumber,
       allowed: "1 to 4e9",
       "number of agents that stand for the cells; without it one per cell up to 5e6"
     )
-    if let agents, agents != agents.rounded() || agents > given {
+    if let agents, let given, agents != agents.rounded() || agents > given {
       let found = section.found("agents", default: "")
       section.report(
         "agents",
@@ -225,10 +235,11 @@ enum ScenarioSchema {
       let found = section.found("at", default: "0 h")
       section.report("at", "\(found); it takes a time before the end of the run")
     }
+    let cells = given ?? 1
     let dose = Dose(
       route: route,
-      cells: UInt32(given),
-      agents: UInt32(max(1, min(agents ?? min(given, 5e6), given))),
+      cells: UInt32(cells),
+      agents: UInt32(min(agents ?? 5e6, cells)),
       start: start,
       duration: over
     )
@@ -263,18 +274,21 @@ enum ScenarioSchema {
 }
 
 extension Section {
-  /// A number of cells, or of cells per body weight (g): a whole number that the model can hold.
-  fileprivate func dose(_ key: String, weight: Double?) -> Double {
-    guard let quantity = count(key, .dose, "number of cells given, alive or not") else { return 1 }
+  /// A number of cells, or of cells per body weight (g): a whole number that the model can hold;
+  /// `nil` where it or the weight could not be read.
+  fileprivate func dose(_ key: String, weight: Double?) -> Double? {
+    guard let quantity = count(key, .dose, "number of cells given, alive or not") else {
+      return nil
+    }
     let isPerWeight = quantity.dimension.mass != 0
-    guard let weight = isPerWeight ? weight : 1 else { return 1 }
+    guard let weight = isPerWeight ? weight : 1 else { return nil }
     let exact = quantity.value * weight
     let cells = exact.rounded()
     guard cells >= 1, cells <= 4e9, isPerWeight || cells == exact else {
       let made = isPerWeight ? ", in all \(exact) cells" : ""
       let found = found(key, default: "")
       report(key, "\(found)\(made); it takes a whole number of cells from 1 to 4e9")
-      return 1
+      return nil
     }
     return cells
   }

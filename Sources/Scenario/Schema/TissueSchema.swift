@@ -39,11 +39,12 @@ enum TissueSchema {
       return nil
     }
     guard let shape else { return nil }
-    if organs.contains(name) || name == "body" || name == "blood" {
+    let reserved = ["body", "blood", "product", "excreted"]
+    if organs.contains(name) || reserved.contains(name) || name.hasSuffix("_remainder") {
       section.reading.report(
         section.origin,
         section.path,
-        "a tissue may not be called like an organ, 'body' or 'blood'; call it \(name)_block, say"
+        "a tissue may not be called like an organ, \(reserved.joined(separator: ", ")) or …_remainder; call it \(organName)_block, say"
       )
     }
     return Tissue(name: name, organ: organ, shape: shape, fields: fields)
@@ -91,54 +92,59 @@ enum TissueSchema {
       )
     }
     return section.section("given") { given in
-      .given(
-        GivenField(
-          baseline: given.molar(
-            "baseline",
-            .concentration,
-            default: "0 nM",
-            allowed: allowed,
-            molarMass: mass,
-            source: "assumed: none",
-            "concentration everywhere at any time"
-          ),
-          amplitude: given.molar(
-            "amplitude",
-            .concentration,
-            default: "0 nM",
-            allowed: "-1e9 to 1e9 nM",
-            molarMass: mass,
-            source: "assumed: none",
-            "concentration added at the centre, or taken away"
-          ),
-          width: given.optionalQuantity(
-            "width",
-            .length,
-            allowed: "1 to 1e6 um",
-            "width of the focus about the centre"
-          ),
-          onset: given.quantity(
-            "onset",
-            .time,
-            default: "0 h",
-            allowed: "-10000 to 100000 h",
-            source: "assumed: at the start",
-            "time at which the added part begins"
-          ),
-          rise: given.optionalQuantity(
-            "rise",
-            .time,
-            allowed: "1e-3 to 1e6 h",
-            "time in which it rises"
-          ),
-          halfLife: given.optionalQuantity(
-            "half_life",
-            .time,
-            allowed: "1e-3 to 1e6 h",
-            "time in which it halves"
-          )
+      let field = GivenField(
+        baseline: given.molar(
+          "baseline",
+          .concentration,
+          default: "0 nM",
+          allowed: allowed,
+          molarMass: mass,
+          source: "assumed: none",
+          "concentration everywhere at any time"
+        ),
+        amplitude: given.molar(
+          "amplitude",
+          .concentration,
+          default: "0 nM",
+          allowed: "-1e9 to 1e9 nM",
+          molarMass: mass,
+          source: "assumed: none",
+          "concentration added at the centre, or taken away"
+        ),
+        width: given.optionalQuantity(
+          "width",
+          .length,
+          allowed: "1 to 1e6 um",
+          "width of the focus about the centre"
+        ),
+        onset: given.quantity(
+          "onset",
+          .time,
+          default: "0 h",
+          allowed: "-10000 to 100000 h",
+          source: "assumed: at the start",
+          "time at which the added part begins"
+        ),
+        rise: given.optionalQuantity(
+          "rise",
+          .time,
+          allowed: "1e-3 to 1e6 h",
+          "time in which it rises"
+        ),
+        halfLife: given.optionalQuantity(
+          "half_life",
+          .time,
+          allowed: "1e-3 to 1e6 h",
+          "time in which it halves"
         )
       )
+      if field.baseline + field.amplitude < 0 {
+        given.report(
+          "amplitude",
+          "takes away more than the baseline; baseline and amplitude together must not be negative"
+        )
+      }
+      return .given(field)
     }
   }
 }

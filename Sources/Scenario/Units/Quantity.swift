@@ -56,6 +56,11 @@ struct QuantityKind: Sendable {
     dimensions: [.one],
     example: "1.5"
   )
+  static let wholeNumber = QuantityKind(
+    name: "a whole number without unit",
+    dimensions: [.one],
+    example: "1e6"
+  )
   static let fraction = QuantityKind(name: "a fraction", dimensions: [.one], example: "0.2 or 20 %")
   static let length = QuantityKind(name: "a length", dimensions: [.lengths], example: "20 um")
   static let volume = QuantityKind(name: "a volume", dimensions: [.volumes], example: "0.15 mL")

@@ -6,7 +6,7 @@ public struct Cell: Sendable, BitwiseCopyable {
   /// Its number in the order of giving, over all doses.
   public var identity: UInt32
   /// How many times its clock has rung: a key of its chance.
-  public var episode: UInt16
+  public var episode: UInt32
   /// Damage D, 1/min.
   public var damage: Float
   /// Cumulative hazard left before its clock rings.
@@ -18,7 +18,7 @@ public struct Cell: Sendable, BitwiseCopyable {
   @inlinable
   public init(
     identity: UInt32,
-    episode: UInt16,
+    episode: UInt32,
     damage: Float,
     budget: Float,
     licensing: Licensing.State
@@ -134,9 +134,9 @@ extension Cell {
     -> Ring
   {
     let law = step.survival
-    let draw = step.chance.block(.cause, cell: identity, step: UInt32(episode))
-    episode &+= 1
-    budget = Float(step.chance.block(.hazard, cell: identity, step: UInt32(episode)).exponential)
+    let draw = step.chance.block(.cause, cell: identity, step: episode)
+    episode += 1
+    budget = Float(step.chance.block(.hazard, cell: identity, step: episode).exponential)
     let damage = Double(damage)
     let killing = step.killing
     let death = law.hazard(damage: damage, killing: killing, exposed: exposed)

@@ -74,13 +74,13 @@ public struct GridCells: Sendable {
     responsiveness: (UInt32) -> Double,
     by time: Double
   ) {
-    guard senses.ifn != nil || senses.tnf != nil else { return }
+    guard senses.ifn != nil || senses.tnf != nil || senses.il1b != nil else { return }
     let level = fields.concentration.span
     let voxels = fields.shape.count
     for i in cells.indices {
       let here = Int(voxel[i])
       let around = senses.surroundings { Double(level[$0 * voxels + here]) }
-      let drive = law.drive(ifn: around.ifn, tnf: around.tnf)
+      let drive = law.drive(around)
       let ready = responsiveness(cells[i].identity)
       cells[i].licensing = law.advance(
         cells[i].licensing,
@@ -155,7 +155,7 @@ public struct GridCells: Sendable {
     let shape = fields.shape
     let extent = shape.extent
     let kept = Elementary.exp(-dt / law.persistence)
-    let spread = law.spread
+    let spread = law.spread(axes: shape.nz == 1 ? 2 : 3)
     let cxcl12 = senses.cxcl12.map { factor in
       Gradient(fields, factor: factor, scale: senses.cxcl12Activity)
     }

@@ -55,7 +55,7 @@ public struct OrganCells: Sendable {
   /// Place: organ · 2 + niche.
   public private(set) var place: [UInt8] = []
   /// How many times the clock has rung.
-  public private(set) var episode: [UInt16] = []
+  public private(set) var episode: [UInt32] = []
   /// Step in which the cell came to the place.
   public private(set) var since: [UInt32] = []
   /// Damage at entry minus G at entry, 1/min.
@@ -246,7 +246,7 @@ extension OrganCells {
   struct Due {
     let identity, since: UInt32
     let place: UInt8
-    let episode: UInt16
+    let episode: UInt32
     let excess, budget: Float
     let licensing: Licensing.State
     var niche: Niche { place & 1 == 0 ? .lumen : .tissue }

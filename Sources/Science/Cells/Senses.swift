@@ -1,9 +1,9 @@
 /// Which factors of a grid a cell senses, and how strongly they act across species.
 public struct Senses: Sendable {
   /// Positions of the factors in the stack, where the scenario has them.
-  public let ifn, tnf, oxygen, glucose, cxcl12: Int?
+  public let ifn, tnf, il1b, oxygen, glucose, cxcl12: Int?
   /// Strength with which the host's cytokines act on the cell.
-  public let ifnActivity, tnfActivity, cxcl12Activity: Double
+  public let ifnActivity, tnfActivity, il1bActivity, cxcl12Activity: Double
 
   /// What cells of a species sense among the factors of a host.
   public init(_ factors: [Factor], host: Species, cell: Species) {
@@ -13,22 +13,25 @@ public struct Senses: Sendable {
     }
     ifn = position("ifng")
     tnf = position("tnfa")
+    il1b = position("il1b")
     oxygen = position("oxygen")
     glucose = position("glucose")
     cxcl12 = position("cxcl12")
     ifnActivity = strength(ifn)
     tnfActivity = strength(tnf)
+    il1bActivity = strength(il1b)
     cxcl12Activity = strength(cxcl12)
   }
 
   /// Positions of all factors that are sensed.
-  public var all: [Int] { [ifn, tnf, oxygen, glucose, cxcl12].compactMap { $0 } }
+  public var all: [Int] { [ifn, tnf, il1b, oxygen, glucose, cxcl12].compactMap { $0 } }
 
   /// What acts on a cell where each factor has the concentration (nM) that `level` tells.
   @inlinable
   public func surroundings(_ level: (Int) -> Double) -> Survival.Surroundings {
     .init(
       tnf: tnf.map { level($0) * tnfActivity } ?? 0,
+      il1b: il1b.map { level($0) * il1bActivity } ?? 0,
       ifn: ifn.map { level($0) * ifnActivity } ?? 0,
       oxygen: oxygen.map(level),
       glucose: glucose.map(level)

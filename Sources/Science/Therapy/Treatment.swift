@@ -68,6 +68,19 @@ public struct Product: Codable, Sendable {
     self.uptake = uptake
   }
 
+  /// The product after its time since thawing: what is given at once was thawed that long ago, and
+  /// viability and damage are those at thaw. Other handlings state them as given.
+  public func waited(_ law: Survival) -> Product {
+    guard handling == .thawed, let sinceThaw else { return self }
+    var product = self
+    (product.viability, product.damage) = law.waiting(
+      viability: viability,
+      damage: damage,
+      time: sinceThaw
+    )
+    return product
+  }
+
   /// What a cell is born with: a function of chance and identity alone, so it need not be stored.
   public func diameter(of cell: UInt32, _ chance: Chance) -> Double {
     diameterLaw(chance.block(.diameter, cell: cell).normal)

@@ -18,7 +18,7 @@ public enum Endpoints {
     let read = Observables(experiment)
     let dose = Double(experiment.cells)
     func at(_ hours: Double) -> Snapshot? {
-      snapshots.first { ($0.time - hours * 60).magnitude < experiment.clock.step / 2 }
+      snapshots.first { ($0.time - hours * 60).magnitude < 1e-6 }
     }
     func fraction(_ name: String, _ hours: Double, _ value: (Snapshot) -> Double) -> Endpoint {
       Endpoint(name: name, value: at(hours).map { value($0) / dose }, unit: "fraction of dose")
@@ -27,7 +27,9 @@ public enum Endpoints {
       Endpoint(name: "cells_per_agent", value: dose / Double(experiment.agents), unit: "cells"),
       Endpoint(
         name: "viable_half_life",
-        value: halfTime(snapshots) { Double(read.living($0).all) / dose },
+        value: halfTime(snapshots, fromStart: experiment.doses[0].start == 0) {
+          Double(read.living($0).all) / dose
+        },
         unit: "h"
       ),
       fraction("survival_1_d", 24) { Double(read.living($0).all) },
@@ -74,13 +76,19 @@ public enum Endpoints {
       guard let i = experiment.host.index(of: organ) else { continue }
       endpoints.append(fraction("\(organ)_label_1_h", 1) { read.label($0, organ: i) })
       endpoints.append(fraction("\(organ)_label_1_d", 24) { read.label($0, organ: i) })
+      endpoints.append(fraction("\(organ)_label_10_d", 240) { read.label($0, organ: i) })
     }
     return endpoints
   }
 
-  /// Time (h) at which a share first falls to one half, between observations by straight line.
-  static func halfTime(_ snapshots: [Snapshot], _ share: (Snapshot) -> Double) -> Double? {
-    var before: (time: Double, share: Double)?
+  /// Time (h) at which a share first falls to one half, between observations by straight line; where
+  /// the cells are given at the start, from all of them there.
+  static func halfTime(
+    _ snapshots: [Snapshot],
+    fromStart: Bool,
+    _ share: (Snapshot) -> Double
+  ) -> Double? {
+    var before: (time: Double, share: Double)? = fromStart ? (0, 1) : nil
     for snapshot in snapshots {
       let now = (time: snapshot.time / 60, share: share(snapshot))
       if let last = before, last.share >= 0.5, now.share < 0.5 {

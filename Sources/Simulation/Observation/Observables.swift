@@ -56,6 +56,7 @@ public struct Observables: Sendable {
       sum.tissue += living.tissue
       sum.circulating += living.circulating
       sum.licensed += living.licensed
+      sum.activated += living.activated
       sum.label += living.label
     }
     return sum

@@ -24,8 +24,8 @@ public struct Snapshot: Sendable {
   public struct Living: Sendable, Equatable {
     /// In the lumen of microvessels, in tissue, or circulating where the site is blood.
     public internal(set) var lumen = 0, tissue = 0, circulating = 0
-    /// Of all these, how many are licensed.
-    public internal(set) var licensed = 0
+    /// Of all these, how many are licensed, and how many active on the NF-κB axis.
+    public internal(set) var licensed = 0, activated = 0
     /// Label they carry, in units of one cell.
     public internal(set) var label = 0.0
 
@@ -123,6 +123,7 @@ public struct Snapshot: Sendable {
       let cells = roster.weight(of: identity)
       living[site][keyPath: state] += cells
       if licensing.stat1 >= threshold { living[site].licensed += cells }
+      if licensing.nfkb >= threshold { living[site].activated += cells }
       living[site].label += Double(cells) * label[roster.dose(of: identity)]
     }
     for cell in blood.cells {

@@ -28,12 +28,12 @@ public enum TimeseriesRecorder: Recorder {
         write(site, "dead_cells", Double(dead), "cells")
       }
       func licensed(_ site: String, _ living: Snapshot.Living) {
-        write(
-          site,
-          "licensed_fraction",
-          living.all == 0 ? nil : Double(living.licensed) / Double(living.all),
-          "fraction of viable cells"
-        )
+        for (quantity, cells) in [
+          ("licensed_fraction", living.licensed), ("nfkb_fraction", living.activated),
+        ] {
+          let share = living.all == 0 ? nil : Double(cells) / Double(living.all)
+          write(site, quantity, share, "fraction of viable cells")
+        }
       }
       let activity = experiment.laws.remains.activity(after: snapshot.time - read.labelling)
       func label(_ site: String, _ fraction: Double) {

@@ -2,7 +2,7 @@ import Substrate
 
 /// Crawling: a persistent random walk biased up the CXCL12 gradient.
 ///
-///     dv = (u − v) dt/τ + σ √(2/τ) dW,   u = s β ∇c/|∇c|,   σ² = π s² / 8 per axis
+///     dv = (u − v) dt/τ + σ √(2/τ) dW,   u = s β ∇c/|∇c|,   σ² = π s² / 8 per axis (2 s² / π in 2-D)
 ///     β  = ΔO / (ΔO + O½),               ΔO = O(c + |∇c| d/2) − O(c − |∇c| d/2),  O = c / (c + K)
 ///
 /// The velocity is advanced exactly (Ornstein–Uhlenbeck), the place by the mean of old and new
@@ -34,8 +34,10 @@ public struct Crawling: Codable, Sendable {
     self.halfOccupancyDifference = halfOccupancyDifference
   }
 
-  /// Standard deviation of each component of the velocity, um/min.
-  public var spread: Double { speed * (Double.pi / 8).squareRoot() }
+  /// Standard deviation of each component of the velocity, um/min: it makes the mean speed `speed`.
+  public func spread(axes: Int) -> Double {
+    speed * (axes == 2 ? 2 / Double.pi : Double.pi / 8).squareRoot()
+  }
 
   /// β: the directed share of the speed at a concentration (nM) and gradient (nM/um).
   public func bias(concentration: Double, gradient: Double, diameter: Double) -> Double {

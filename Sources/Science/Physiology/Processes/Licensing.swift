@@ -5,8 +5,8 @@ import Substrate
 ///     dL/dt = f R (a + b M)(1 − L) − d L
 ///     dM/dt = g L (1 − M) − m M
 ///     R     = 1 − exp(−t_thaw / τ)        (1 for a product that was not thawed)
-///     STAT1: f = H(IFN-γ)                  NF-κB: f = s H(TNF-α) / (1 + (s − 1) H(TNF-α)),
-///                                                  s = 1 + (S − 1) H(IFN-γ)
+///     STAT1: f = H(IFN-γ)
+///     NF-κB: f = s e / (1 + (s − 1) e),  e = 1 − (1 − H(TNF-α))(1 − H(IL-1β)),  s = 1 + (S − 1) H(IFN-γ)
 ///
 /// L is read as IDO1 mRNA relative to its maximum on the STAT1 axis. Each step holds f, R and M and
 /// solves L exactly, then M with the new L: with the step, M converges to first order, L to second.
@@ -19,7 +19,7 @@ import Substrate
 /// | g | `memoryGain` | 1/min | trial fit; 0.005–0.14 1/h |
 /// | m | `memoryLoss` | 1/min | assumed 1e-4–8e-3 1/h |
 /// | τ | `thawRecovery` | min | trial fit to François 2012 (doi 10.3109/14653249.2011.623691); 3.4–10.4 h |
-/// | H | `ifn`, `tnf` | nM | half-saturation assumed 0.1–10 ng/mL |
+/// | H | `ifn`, `tnf`, `il1b` | nM | half-saturation assumed 0.1–10, 0.1–10, 0.01–1 ng/mL |
 /// | S | `synergy` | 1 | assumed 1–10; IFN-γ and TNF-α synergise (Hegyi 2012) |
 public struct Licensing: Codable, Sendable {
   /// Activity and memory of both axes, each in 0...1.
@@ -56,6 +56,8 @@ public struct Licensing: Codable, Sendable {
   public var ifn: Hill
   /// Response to TNF-α.
   public var tnf: Hill
+  /// Response to IL-1β.
+  public var il1b: Hill
   /// Gain of the NF-κB axis where IFN-γ saturates.
   public var synergy: Double
 
@@ -69,6 +71,7 @@ public struct Licensing: Codable, Sendable {
     thawRecovery: Double,
     ifn: Hill,
     tnf: Hill,
+    il1b: Hill,
     synergy: Double
   ) {
     self.naiveRate = naiveRate
@@ -79,6 +82,7 @@ public struct Licensing: Codable, Sendable {
     self.thawRecovery = thawRecovery
     self.ifn = ifn
     self.tnf = tnf
+    self.il1b = il1b
     self.synergy = synergy
   }
 
@@ -87,11 +91,11 @@ public struct Licensing: Codable, Sendable {
     1 - Elementary.exp(-max(0, time) / thawRecovery)
   }
 
-  /// f of both axes where IFN-γ and TNF-α (nM) act.
-  public func drive(ifn ifnLevel: Double, tnf tnfLevel: Double) -> (stat1: Double, nfkb: Double) {
-    let stat1 = ifn(ifnLevel)
+  /// f of both axes in the surroundings of a cell.
+  public func drive(_ around: Survival.Surroundings) -> (stat1: Double, nfkb: Double) {
+    let stat1 = ifn(around.ifn)
     let gain = 1 + (synergy - 1) * stat1
-    let direct = tnf(tnfLevel)
+    let direct = 1 - (1 - tnf(around.tnf)) * (1 - il1b(around.il1b))
     return (stat1, gain * direct / (1 + (gain - 1) * direct))
   }
 

@@ -1,6 +1,8 @@
 /// What a cell gives to a factor of its voxel.
 ///
-///     q = q₀ · potency · (1 + (F − 1) L_axis) · (1 + (X − 1)(1 − H(O₂)))
+///     q = q₀ · potency · (1 + (F − 1) L_axis) · (1 + (X − 1) h),   h = max(0, (H(n) − H(O₂)) / (H(n) − H(x)))
+///
+/// The hypoxic fold is that of cells at x against cells at n, as it is measured.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -10,6 +12,8 @@
 /// | L | argument | 1 | level of the axis |
 /// | X | `hypoxicFold` | 1 | of the product and factor |
 /// | H | `oxygen` | nM | half-saturation of oxygen, assumed |
+/// | n | `normoxia` | nM | 196 uM at 21 % O₂ (Lavrentieva 2010, doi 10.1186/1478-811X-8-18) |
+/// | x | `hypoxia` | nM | 15 uM at 1.5 % O₂ (as above) |
 public struct Secretion: Codable, Sendable {
   /// The axis that licenses the secretion.
   public enum Axis: String, Codable, Sendable, CaseIterable {
@@ -22,7 +26,7 @@ public struct Secretion: Codable, Sendable {
   public var licensedFold: Double
   /// The axis that counts.
   public var axis: Axis
-  /// Fold where no oxygen is left.
+  /// Fold at `hypoxia` over that at `normoxia`.
   public var hypoxicFold: Double
   /// Response to oxygen.
   public var oxygen: Hill
@@ -36,12 +40,22 @@ public struct Secretion: Codable, Sendable {
     self.oxygen = oxygen
   }
 
+  /// Oxygen in culture medium at 21 %, and at 1.5 %, nM.
+  public static let normoxia = 196_000.0, hypoxia = 15_000.0
+
+  /// h: how far oxygen (nM) has fallen from normoxia towards hypoxia.
+  @inlinable
+  public func hypoxicShare(_ level: Double) -> Double {
+    let normal = oxygen(Self.normoxia)
+    return max(0, (normal - oxygen(level)) / (normal - oxygen(Self.hypoxia)))
+  }
+
   /// q, nM um³/min; `oxygen` in nM where the scenario has it.
   @inlinable
   public func rate(potency: Double, licensing: Licensing.State, oxygen level: Double?) -> Double {
     let activity = Double(axis == .stat1 ? licensing.stat1 : licensing.nfkb)
     var rate = basal * potency * (1 + (licensedFold - 1) * activity)
-    if let level { rate *= 1 + (hypoxicFold - 1) * (1 - oxygen(level)) }
+    if let level { rate *= 1 + (hypoxicFold - 1) * hypoxicShare(level) }
     return rate
   }
 }

@@ -43,6 +43,8 @@ public struct Survival: Codable, Sendable {
   public struct Surroundings: Sendable {
     /// TNF-α that acts on the cell, nM.
     public var tnf: Double
+    /// IL-1β that acts on the cell, nM.
+    public var il1b: Double
     /// IFN-γ that acts on the cell, nM.
     public var ifn: Double
     /// Oxygen, nM, where the scenario has it.
@@ -51,8 +53,15 @@ public struct Survival: Codable, Sendable {
     public var glucose: Double?
 
     /// Surroundings with the given concentrations.
-    public init(tnf: Double = 0, ifn: Double = 0, oxygen: Double? = nil, glucose: Double? = nil) {
+    public init(
+      tnf: Double = 0,
+      il1b: Double = 0,
+      ifn: Double = 0,
+      oxygen: Double? = nil,
+      glucose: Double? = nil
+    ) {
       self.tnf = tnf
+      self.il1b = il1b
       self.ifn = ifn
       self.oxygen = oxygen
       self.glucose = glucose
@@ -131,6 +140,17 @@ public struct Survival: Codable, Sendable {
   /// h: the hazard of a cell of that damage under killers (1/min); `exposed` while complement acts.
   public func hazard(damage: Double, killing: Double, exposed: Bool) -> Double {
     floor + (exposed ? complementHazard : 0) + killing + (1 - protection) * damage
+  }
+
+  /// What waiting a time (min) without stress leaves of a share of viable cells and of their damage.
+  ///
+  /// D decays as exp(−r t), and cells die of the floor and of D.
+  public func waiting(viability: Double, damage: Double, time: Double) -> (
+    viability: Double, damage: Double
+  ) {
+    let kept = Elementary.exp(-repair * time)
+    let spent = floor * time + (1 - protection) * damage * (1 - kept) / repair
+    return (viability * Elementary.exp(-spent), damage * kept)
   }
 
   /// Why a cell that died died: drawn by the shares of the hazard at that moment.

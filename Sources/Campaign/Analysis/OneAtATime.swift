@@ -1,0 +1,204 @@
+import Scenario
+import Simulation
+import Substrate
+
+/// How endpoints move when one uncertain parameter after the other is set to the ends of its range.
+///
+/// Every point runs with the same chance, so that noise largely cancels; what is left of it is the
+/// spread between the replicates.
+public struct OneAtATime: Sendable {
+  /// What one parameter does to one endpoint.
+  public struct Effect: Sendable {
+    /// Path of the parameter, its value and the ends of its range, as texts.
+    public let parameter: String, value: String, low: String, high: String
+    /// Whether the value is assumed, fitted or calibrated.
+    public let isAssumed: Bool
+    /// Name of the endpoint.
+    public let endpoint: String
+    /// Its mean at the value and at both ends.
+    public let base: Double?, atLow: Double?, atHigh: Double?
+    /// Standard error of the change from end to end, over the replicates.
+    public let noise: Double?
+
+    /// The change from end to end; with the sign of the parameter.
+    public var change: Double? {
+      guard let atLow, let atHigh else { return nil }
+      return atHigh - atLow
+    }
+
+    /// Whether the change is more than two standard errors of it.
+    public var isAboveNoise: Bool {
+      guard let change, let noise else { return false }
+      return change.magnitude > 2 * noise && change != 0
+    }
+  }
+
+  /// The effects, by endpoint, the largest change first.
+  public let effects: [Effect]
+
+  /// Parameters that cannot go to an end of their range alone, because the scenario then contradicts
+  /// itself (an output that its flows do not add up to).
+  public let refused: [String]
+
+  /// Name of the endpoint that is solved from the chain instead of simulated.
+  public static let firstPass = "first_pass_arrest"
+
+  /// Runs the first arm of a scenario at both ends of every range.
+  ///
+  /// - Parameters:
+  ///   - path: the scenario file.
+  ///   - library: directory of presets, or `nil`.
+  ///   - program: path of the program.
+  ///   - overrides: `key.path=value` texts that hold at every point.
+  ///   - endpoints: names of endpoints.
+  ///   - replicates: replicates of each point, at least 2.
+  ///   - workers: cores to use.
+  /// - Throws: `ScenarioError` for a scenario that cannot be read.
+  public init(
+    path: String,
+    library: String?,
+    program: String,
+    overrides: [String],
+    endpoints: [String],
+    replicates: Int,
+    workers: Workers
+  ) throws(ScenarioError) {
+    let base = try ResolvedScenario(
+      path: path,
+      library: library,
+      program: program,
+      overrides: overrides
+    )
+    var uncertain: [Record] = []
+    var refused: [String] = []
+    var scenarios = [base]
+    for record in base.records where record.value != nil {
+      guard let ends = record.ends else { continue }
+      let parameter = record.path.joined(separator: ".")
+      do {
+        let both = try [ends.low, ends.high].map { end throws(ScenarioError) in
+          try ResolvedScenario(
+            path: path,
+            library: library,
+            program: program,
+            overrides: overrides + ["\(parameter)=\(end)"]
+          )
+        }
+        uncertain.append(record)
+        scenarios += both
+      } catch {
+        refused.append(parameter)
+      }
+    }
+    self.refused = refused
+    let points = scenarios
+    let values = workers.map(points.count) { index in
+      Self.values(points[index], endpoints, replicates)
+    }
+    var effects: [Effect] = []
+    for (e, endpoint) in endpoints.enumerated() {
+      let ofEndpoint = uncertain.enumerated().map { i, record -> Effect in
+        let low = values[1 + 2 * i].map { $0[e] }
+        let high = values[2 + 2 * i].map { $0[e] }
+        return Effect(
+          parameter: record.path.joined(separator: "."),
+          value: record.text,
+          low: record.ends?.low ?? "",
+          high: record.ends?.high ?? "",
+          isAssumed: record.isAssumed,
+          endpoint: endpoint,
+          base: Self.mean(values[0].map { $0[e] }),
+          atLow: Self.mean(low),
+          atHigh: Self.mean(high),
+          noise: Self.error(
+            zip(high, low).map { high, low in
+              high.flatMap { h in low.map { h - $0 } }
+            }
+          )
+        )
+      }
+      effects += ofEndpoint.sorted { a, b in
+        let x = a.change?.magnitude ?? -1
+        let y = b.change?.magnitude ?? -1
+        return x == y ? a.parameter < b.parameter : x > y
+      }
+    }
+    self.effects = effects
+  }
+
+  /// The endpoints of every replicate of the first arm.
+  private static func values(_ scenario: ResolvedScenario, _ names: [String], _ replicates: Int)
+    -> [[Double?]]
+  {
+    let run = Run(
+      experiments: Array(scenario.experiments.prefix(1)),
+      seed: scenario.seed,
+      replicates: replicates
+    )
+    let first = names.contains(firstPass) ? ExpectedFate(scenario.experiments[0]).firstPass : nil
+    return run.execute(on: Workers(count: 1)).map { trajectory in
+      let found = Endpoints.all(trajectory.snapshots, trajectory.experiment)
+      return names.map { name in
+        name == firstPass ? first : found.first { $0.name == name }?.value
+      }
+    }
+  }
+
+  private static func mean(_ values: [Double?]) -> Double? {
+    let known = values.compactMap { $0 }
+    guard known.count == values.count, !known.isEmpty else { return nil }
+    return known.reduce(0, +) / Double(known.count)
+  }
+
+  private static func error(_ values: [Double?]) -> Double? {
+    guard let mean = mean(values), values.count > 1 else { return nil }
+    let n = Double(values.count)
+    let squares = values.compactMap { $0 }.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (squares / (n - 1) / n).squareRoot()
+  }
+
+  /// `sensitivity.csv`.
+  public var csv: String {
+    var csv = CSV(columns: [
+      "endpoint", "parameter", "assumed", "value", "low", "high", "base", "at_low", "at_high",
+      "change", "standard_error", "verdict",
+    ])
+    for effect in effects {
+      csv.row([
+        effect.endpoint, effect.parameter, effect.isAssumed ? "true" : "false", effect.value,
+        effect.low, effect.high, CSV.number(effect.base), CSV.number(effect.atLow),
+        CSV.number(effect.atHigh), CSV.number(effect.change), CSV.number(effect.noise),
+        effect.isAboveNoise ? "above noise" : "not above noise",
+      ])
+    }
+    return csv.text
+  }
+
+  /// The largest effects of each endpoint as a table.
+  public func table(most: Int) -> String {
+    var text = """
+      | endpoint | parameter | range | at low | at high |
+      |---|---|---|---|---|
+
+      """
+    for endpoint in effects.map(\.endpoint).uniqued {
+      for effect in effects.filter({ $0.endpoint == endpoint && $0.isAboveNoise }).prefix(most) {
+        let ends = [effect.atLow, effect.atHigh].map { value in
+          value.map { Validation.rounded($0, digits: 3) } ?? ""
+        }
+        text +=
+          "| \(endpoint) | `\(effect.parameter)` | \(effect.low) to \(effect.high) | \(ends[0]) | \(ends[1]) |\n"
+      }
+    }
+    return text
+  }
+}
+
+extension [String] {
+  /// Each once, in order.
+  fileprivate var uniqued: [String] {
+    var seen: [String] = []
+    for element in self where !seen.contains(element) { seen.append(element) }
+    return seen
+  }
+}

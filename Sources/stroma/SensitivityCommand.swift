@@ -1,0 +1,77 @@
+import ArgumentParser
+import Campaign
+import Foundation
+import Scenario
+import Simulation
+import Substrate
+
+struct SensitivityCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sensitivity",
+    abstract: "Says how endpoints move when each uncertain parameter goes over its range.",
+    discussion: """
+      One parameter at a time is set to the ends of the range its record gives; all points share
+      chance. Writes sensitivity.csv. Endpoints are those of summary.csv, and first_pass_arrest.
+      """
+  )
+
+  @OptionGroup var scenario: ScenarioOptions
+
+  @Option(parsing: .singleValue, help: "An endpoint. May be repeated.")
+  var endpoint: [String] = ["survival_7_d", "first_pass_arrest", "spleen_label_10_d"]
+
+  @Option(help: ArgumentHelp("Output directory (default: results/sensitivity).", valueName: "dir"))
+  var out: String = "results/sensitivity"
+
+  @Option(help: "Replicates of each point.")
+  var replicates: Int = 2
+
+  @Option(help: "Cores to use (default: all).")
+  var threads: Int?
+
+  @Flag(help: "Write into a directory that is not empty.")
+  var overwrite = false
+
+  func validate() throws {
+    guard (2...1000).contains(replicates) else {
+      throw ValidationError("--replicates is \(replicates); it takes a number from 2 to 1000.")
+    }
+    if let threads, !(1...4096).contains(threads) {
+      throw ValidationError("--threads is \(threads); it takes a number from 1 to 4096.")
+    }
+  }
+
+  func run() throws {
+    let resolved = try scenario.resolve()
+    let known =
+      Endpoints.all([], resolved.experiments[0]).map(\.name) + [OneAtATime.firstPass]
+    for name in endpoint where !known.contains(name) {
+      throw ValidationError(
+        "There is no endpoint '\(name)'; there are \(known.joined(separator: ", "))."
+      )
+    }
+    do {
+      let directory = try OutputDirectory(out, overwrite: overwrite)
+      let effects = try OneAtATime(
+        path: scenario.file,
+        library: scenario.library,
+        program: Bundle.main.executablePath ?? CommandLine.arguments[0],
+        overrides: scenario.overrides,
+        endpoints: endpoint,
+        replicates: replicates,
+        workers: Workers(count: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+      )
+      try directory.write("sensitivity.csv", effects.csv)
+      try Terminal.show(effects.table(most: 12))
+      if !effects.refused.isEmpty {
+        Terminal.say("not varied alone: \(effects.refused.joined(separator: ", "))")
+      }
+    } catch let error as ScenarioError {
+      Terminal.say(error.description)
+      throw ExitCode(EX_DATAERR)
+    } catch let error as OutputError {
+      Terminal.say(error.description)
+      throw ExitCode(error.isRefusal ? EX_CANTCREAT : EX_IOERR)
+    }
+  }
+}
