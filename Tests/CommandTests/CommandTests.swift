@@ -330,7 +330,7 @@ struct InterruptionTests {
     process.interrupt()
     let ending = try Program.end(process, in: place.directory)
     #expect(ending.code == 130)
-    #expect(ending.errors.contains("\nstopped at "), "\(ending.errors)")
+    #expect(ending.errors.contains("\nstopped; every run reached "), "\(ending.errors)")
     #expect(place.names("out") == files)
 
     let decoder = JSONDecoder()

@@ -1,5 +1,6 @@
 import Foundation
 import Scenario
+import Science
 import Simulation
 import Testing
 

@@ -33,7 +33,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "deep key misspelt",
       [7: "  dosse: 2e3 cells"],
       says: "6:3: treatment.dose: is missing; it takes \(dose)",
-      "7:3: treatment.dosse: unknown key (did you mean 'dose'?); its keys are at, dose, …"
+      "7:3: treatment.dosse: unknown key (did you mean 'dose'?); its keys are agents, at, dose, …"
     ),
     .init(
       "key far from any",
@@ -295,7 +295,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "tissue named like an organ",
       [10: "  lung:"],
       says:
-        "11:5: tissues.lung: a tissue may not be called like an organ, 'body' or 'blood'; call it lung_block, say"
+        "11:5: tissues.lung: a tissue may not be called like an organ, body, blood, product, excreted or …_remainder; call it lung_block, say"
     ),
     .init(
       "block larger than its organ",
