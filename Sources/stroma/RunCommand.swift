@@ -27,8 +27,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Number of replicates of each arm; overrides the scenario's.")
   var replicates: Int?
 
-  @Option(help: "Cores to use (default: all).")
-  var threads: Int?
+  @OptionGroup var work: WorkOptions
 
   @Option(
     help: ArgumentHelp(
@@ -38,16 +37,10 @@ struct RunCommand: ParsableCommand {
   )
   var record: Sampling?
 
-  @Flag(help: "Write into a directory that is not empty.")
-  var overwrite = false
-
   @Flag(help: "Show no progress.")
   var quiet = false
 
   func validate() throws {
-    if let threads, !(1...4096).contains(threads) {
-      throw ValidationError("--threads is \(threads); it takes a number from 1 to 4096.")
-    }
     if let replicates, !(1...100_000).contains(replicates) {
       throw ValidationError("--replicates is \(replicates); it takes a number from 1 to 100000.")
     }
@@ -64,17 +57,11 @@ struct RunCommand: ParsableCommand {
     let path =
       out ?? "results/"
       + URL(fileURLWithPath: scenario.file).deletingPathExtension().lastPathComponent
-    do {
-      let directory = try OutputDirectory(path, overwrite: overwrite)
-      try run(resolved, into: directory)
-    } catch let error as OutputError {
-      Terminal.say(error.description)
-      throw ExitCode(error.isRefusal ? EX_CANTCREAT : EX_IOERR)
-    }
+    try work.writing(into: path) { try run(resolved, into: $0) }
   }
 
   private func run(_ resolved: ResolvedScenario, into directory: OutputDirectory) throws {
-    let cores = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let workers = work.workers
     let followed = record?.cells ?? 0
     let plan = Run(
       experiments: resolved.experiments,
@@ -88,7 +75,7 @@ struct RunCommand: ParsableCommand {
     let start = clock.now
     let line = ProgressLine(quiet: quiet)
     let trajectories = interruption.whileListening {
-      plan.execute(on: Workers(count: cores), until: interruption) { line.show($0) }
+      plan.execute(on: workers, until: interruption) { line.show($0) }
     }
     line.end()
     let manifest = try RunOutput.write(
@@ -96,7 +83,7 @@ struct RunCommand: ParsableCommand {
       scenario: resolved,
       path: scenario.file,
       command: CommandLine.arguments,
-      threads: cores,
+      threads: workers.count,
       followed: followed,
       started: started,
       wallTime: (clock.now - start) / .seconds(1),

@@ -26,18 +26,11 @@ struct SensitivityCommand: ParsableCommand {
   @Option(help: "Replicates of each point.")
   var replicates: Int = 2
 
-  @Option(help: "Cores to use (default: all).")
-  var threads: Int?
-
-  @Flag(help: "Write into a directory that is not empty.")
-  var overwrite = false
+  @OptionGroup var work: WorkOptions
 
   func validate() throws {
     guard (2...1000).contains(replicates) else {
       throw ValidationError("--replicates is \(replicates); it takes a number from 2 to 1000.")
-    }
-    if let threads, !(1...4096).contains(threads) {
-      throw ValidationError("--threads is \(threads); it takes a number from 1 to 4096.")
     }
   }
 
@@ -50,8 +43,7 @@ struct SensitivityCommand: ParsableCommand {
         "There is no endpoint '\(name)'; there are \(known.joined(separator: ", "))."
       )
     }
-    do {
-      let directory = try OutputDirectory(out, overwrite: overwrite)
+    try work.writing(into: out) { directory in
       let effects = try OneAtATime(
         path: scenario.file,
         library: scenario.library,
@@ -59,19 +51,13 @@ struct SensitivityCommand: ParsableCommand {
         overrides: scenario.overrides,
         endpoints: endpoint,
         replicates: replicates,
-        workers: Workers(count: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        workers: work.workers
       )
       try directory.write("sensitivity.csv", effects.csv)
       try Terminal.show(effects.table(most: 12))
       if !effects.refused.isEmpty {
         Terminal.say("not varied alone: \(effects.refused.joined(separator: ", "))")
       }
-    } catch let error as ScenarioError {
-      Terminal.say(error.description)
-      throw ExitCode(EX_DATAERR)
-    } catch let error as OutputError {
-      Terminal.say(error.description)
-      throw ExitCode(error.isRefusal ? EX_CANTCREAT : EX_IOERR)
     }
   }
 }

@@ -26,8 +26,7 @@ struct ValidateCommand: ParsableCommand {
   @Option(help: "Replicates of each experiment.")
   var replicates: Int = 4
 
-  @Option(help: "Cores to use (default: all).")
-  var threads: Int?
+  @OptionGroup var work: WorkOptions
 
   @Option(
     name: .customLong("set"),
@@ -36,15 +35,9 @@ struct ValidateCommand: ParsableCommand {
   )
   var overrides: [String] = []
 
-  @Flag(help: "Write into a directory that is not empty.")
-  var overwrite = false
-
   func validate() throws {
     guard (2...1000).contains(replicates) else {
       throw ValidationError("--replicates is \(replicates); it takes a number from 2 to 1000.")
-    }
-    if let threads, !(1...4096).contains(threads) {
-      throw ValidationError("--threads is \(threads); it takes a number from 1 to 4096.")
     }
     for row in rows where !PublishedRows.all.contains(where: { matches($0, row) }) {
       let known = PublishedRows.all.map(\.name).joined(separator: ", ")
@@ -62,26 +55,25 @@ struct ValidateCommand: ParsableCommand {
     let chosen = PublishedRows.all.filter { row in
       rows.isEmpty || rows.contains { matches(row, $0) }
     }
+    let scenarios: [String: ResolvedScenario]
     do {
       let library = try Library(given: library, scenario: "./Scenarios/x", program: program)
-      let directory = try OutputDirectory(out, overwrite: overwrite)
-      let validation = try Validation(
+      scenarios = try Validation.scenarios(of: chosen, library: library.path, overrides: overrides)
+    } catch {
+      Terminal.say(error.description)
+      throw ExitCode(EX_DATAERR)
+    }
+    try work.writing(into: out) { directory in
+      let validation = Validation(
         chosen,
-        library: library.path,
+        scenarios,
         replicates: replicates,
-        workers: Workers(count: threads ?? ProcessInfo.processInfo.activeProcessorCount),
-        overrides: overrides
-      ) { Terminal.say("\($0)") }
+        workers: work.workers
+      ) { Terminal.say($0) }
       try directory.write("validation.csv", validation.csv)
       for role in [ValidationRow.Role.calibrate, .validate] {
         try Terminal.show("\(role.rawValue)\n\n\(validation.table(role: role))\n")
       }
-    } catch let error as ScenarioError {
-      Terminal.say(error.description)
-      throw ExitCode(EX_DATAERR)
-    } catch let error as OutputError {
-      Terminal.say(error.description)
-      throw ExitCode(error.isRefusal ? EX_CANTCREAT : EX_IOERR)
     }
   }
 }

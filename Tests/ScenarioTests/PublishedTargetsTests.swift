@@ -53,13 +53,13 @@ struct PublishedTargetsTests {
   func valuesStandAsTheTableSays(scenario: String) throws {
     let table = try Self.table("results-reduced")
     let full = try Self.table("results")
-    let validation = try Validation(
-      PublishedRows.all.filter { $0.scenario == scenario },
+    let rows = PublishedRows.all.filter { $0.scenario == scenario }
+    let scenarios = try Validation.scenarios(
+      of: rows,
       library: Scenarios.root,
-      replicates: 4,
-      workers: Workers(count: 2),
       overrides: ["treatment.agents=50000"]
     )
+    let validation = Validation(rows, scenarios, replicates: 4, workers: Workers(count: 2))
     for outcome in validation.outcomes {
       let published = try #require(table[outcome.row.name], "no row \(outcome.row.name)")
       let value = try #require(outcome.value)

@@ -44,6 +44,12 @@ enum MainJob {
   /// The length of its steps.
   static let length = DamageStep(experiment.laws.survival, time: experiment.clock.step)
 
+  /// Hazard by killers before T cells answer, 1/min.
+  static let killing = experiment.laws.killing.hazard(
+    in: experiment.host.immunity,
+    sinceFirstDose: 0
+  )
+
   /// What all cells share in the step of a number.
   static func life(_ number: UInt32, entry: @escaping @Sendable (UInt32) -> Double) -> LifeStep {
     let laws = experiment.laws
@@ -51,6 +57,7 @@ enum MainJob {
       laws.survival,
       laws.residence,
       endothelium: laws.arrest.endothelialTNF,
+      killing: killing,
       number: number,
       length: length,
       chance: chance,

@@ -19,10 +19,12 @@ private struct Lodged {
     let gridded = Set(experiment.tissues.map(\.organ))
     var dose = experiment.doses[0]
     dose.cells = UInt32(organs.count)
+    dose.agents = dose.cells
     self.dose = dose
     clock = OrganClock(
       laws.survival,
       laws.residence,
+      largestKilling: laws.killing.largestHazard(in: experiment.host.immunity),
       step: experiment.clock.step,
       steps: experiment.clock.steps
     )
@@ -48,6 +50,7 @@ private struct Lodged {
         MainJob.length,
         steady: stress[place],
         extravasation: extravasation,
+        killing: MainJob.killing,
         by: experiment.clock.step
       )
     }

@@ -22,34 +22,52 @@ public struct Validation: Sendable {
   /// The outcomes, in the order of the rows.
   public let outcomes: [Outcome]
 
-  /// Runs rows: each experiment once, its replicates in parallel.
+  /// Reads the scenarios of rows.
   ///
   /// - Parameters:
   ///   - rows: the rows.
   ///   - library: directory of the library that holds the scenarios.
-  ///   - replicates: replicates of each experiment, at least 2.
-  ///   - workers: cores to use.
   ///   - overrides: `key.path=value` texts for all experiments.
-  ///   - began: called with the name of each experiment before it runs.
+  /// - Returns: the scenarios by name.
   /// - Throws: `ScenarioError` for a scenario that cannot be read.
-  public init(
-    _ rows: [ValidationRow],
+  public static func scenarios(
+    of rows: [ValidationRow],
     library: String,
-    replicates: Int,
-    workers: Workers,
-    overrides: [String] = [],
-    began: (String) -> Void = { _ in }
-  ) throws(ScenarioError) {
-    precondition(replicates >= 2, "a standard error needs two replicates")
-    var runs: [String: [Replicate]] = [:]
-    for row in rows {
-      guard let name = row.scenario, runs[name] == nil else { continue }
-      began(name)
-      let scenario = try ResolvedScenario(
+    overrides: [String] = []
+  ) throws(ScenarioError) -> [String: ResolvedScenario] {
+    var scenarios: [String: ResolvedScenario] = [:]
+    for name in rows.compactMap(\.scenario) where scenarios[name] == nil {
+      scenarios[name] = try ResolvedScenario(
         path: "\(library)/\(name).yaml",
         library: library,
         overrides: overrides
       )
+    }
+    return scenarios
+  }
+
+  /// Runs rows: each experiment once, its replicates in parallel.
+  ///
+  /// - Parameters:
+  ///   - rows: the rows.
+  ///   - scenarios: their scenarios by name.
+  ///   - replicates: replicates of each experiment, at least 2.
+  ///   - workers: cores to use.
+  ///   - began: called with the name of each experiment before it runs.
+  public init(
+    _ rows: [ValidationRow],
+    _ scenarios: [String: ResolvedScenario],
+    replicates: Int,
+    workers: Workers,
+    began: (String) -> Void = { _ in }
+  ) {
+    precondition(replicates >= 2, "a standard error needs two replicates")
+    var runs: [String: [Replicate]] = [:]
+    for row in rows {
+      guard let name = row.scenario, runs[name] == nil, let scenario = scenarios[name] else {
+        continue
+      }
+      began(name)
       let trajectories = Run(
         experiments: scenario.experiments,
         seed: scenario.seed,
