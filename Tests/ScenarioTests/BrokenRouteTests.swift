@@ -200,7 +200,7 @@ extension BrokenScenario {
     .init(
       "overlays without value",
       [3: "host:\n  preset: mouse\n  overlays:"],
-      says: "5:11: host.overlays: has no value; \(names)"
+      says: "5:12: host.overlays: has no value; \(names)"
     ),
     .init(
       "list in the list of overlays",
@@ -278,6 +278,17 @@ extension BrokenScenario {
       [3: "host: mouse\nkilling: {onset: 7}"],
       says:
         "4:18: killing.onset: found \"7\", a number without unit; it takes a time, as in 25 min"
+    ),
+    .init(
+      "value for a host",
+      [3: "host: {preset: mouse, value: 3}"],
+      says:
+        "3:30: host.value: unknown key; neither a preset nor what is laid over it has a key 'value'"
+    ),
+    .init(
+      "organ misspelt",
+      [3: "host: {preset: mouse, organs: {hart: {bypass: 0.1}}}"],
+      says: "3:32: host.organs.hart: is no organ (did you mean 'heart'?); organs are lung, …"
     ),
     .init(
       "cavity with a flow",
@@ -386,7 +397,7 @@ struct BrokenRouteTests {
       .replacing("  \(organ):\n", with: "  gut:\n")
       .replacing("drains_to: \(organ)\n", with: "drains_to: gut\n")
     try scratch.write(Data(host.utf8), "library/hosts/mouse.yaml")
-    let text = ScratchLibrary.text(replacing: [6: "  route: \(route)\n  retention: 0.5"])
+    let text = ScratchLibrary.text(replacing: [6: "  route: \(route)"])
     let said = scratch.diagnostics { try scratch.resolve(text) }
     #expect(
       agree(said, ["small.yaml:6:10: treatment.route: " + message]),
@@ -451,6 +462,12 @@ struct BrokenOverlay: Sendable, CustomTestStringConvertible {
         "overlays/odd.yaml:2:1: host.imunity: unknown key (did you mean 'immunity'?); its keys are arterial_share, body_weight, cardiac_output, immunity, large_vessel_blood, name, organs, overlays, preset, reference_weight, species"
     ),
     .init(
+      "organ misspelt",
+      "organs:\n  spleeen: {flow: 4 mL/min}\n",
+      says:
+        "overlays/odd.yaml:2:3: host.organs.spleeen: is no organ (did you mean 'spleen'?); organs are lung, …"
+    ),
+    .init(
       "unknown key of an organ",
       "organs:\n  liver: {fagocytosis: 3}\n",
       says:
@@ -465,19 +482,19 @@ struct BrokenOverlay: Sendable, CustomTestStringConvertible {
       "list",
       "- immunity\n",
       says:
-        "overlays/odd.yaml:1:1: host.overlays: a preset is a mapping of keys to values, with no key 'value'"
+        "overlays/odd.yaml:1:1: host.overlays: a preset is a mapping of keys to values"
     ),
     .init(
       "text",
       "immunity\n",
       says:
-        "overlays/odd.yaml:1:1: host.overlays: a preset is a mapping of keys to values, with no key 'value'"
+        "overlays/odd.yaml:1:1: host.overlays: a preset is a mapping of keys to values"
     ),
     .init(
       "value that would replace the host",
       "value: 3\nimmunity: {t_cells: 0}\n",
       says:
-        "overlays/odd.yaml:1:1: host.overlays: a preset is a mapping of keys to values, with no key 'value'"
+        "overlays/odd.yaml:1:8: host.overlays.value: unknown key; neither a preset nor what is laid over it has a key 'value'"
     ),
     .init(
       "empty",
@@ -487,7 +504,7 @@ struct BrokenOverlay: Sendable, CustomTestStringConvertible {
     .init(
       "no YAML",
       "organs: [lung\n",
-      says: "overlays/odd.yaml:1:9: is not YAML: did not find expected ',' or ']'"
+      says: "overlays/odd.yaml:2:1: is not YAML: did not find expected ',' or ']'"
     ),
   ]
 }

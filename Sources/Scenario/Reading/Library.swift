@@ -123,6 +123,13 @@ struct Loader {
   mutating func expand(_ value: Document, folder: String, path: String, within: [String] = [])
     throws(ScenarioError) -> Document
   {
+    if let record = value["value"] {
+      throw ScenarioError(
+        record.origin,
+        path: "\(path).value",
+        "unknown key; neither a preset nor what is laid over it has a key 'value'"
+      )
+    }
     let list = folder == "hosts" ? value["overlays"] : nil
     guard case .mapping(let entries) = value.content,
       let entry = entries.first(where: { $0.key == "preset" })
@@ -175,12 +182,8 @@ struct Loader {
       )
     }
     let document = try read(file, layer: .preset("\(folder)/\(name)"))
-    guard case .mapping = document.content, !document.isRecord else {
-      throw ScenarioError(
-        document.origin,
-        path: path,
-        "a preset is a mapping of keys to values, with no key 'value'"
-      )
+    guard case .mapping = document.content else {
+      throw ScenarioError(document.origin, path: path, "a preset is a mapping of keys to values")
     }
     var base = try expand(document, folder: folder, path: path, within: within + [name])
     guard let list else { return base.overlaid(with: value.without("preset")) }

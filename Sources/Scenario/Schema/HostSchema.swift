@@ -93,14 +93,16 @@ enum HostSchema {
   ) -> [Organ] {
     let failures = section.reading.failures
     var drains: [(organ: String, into: String, section: Section)] = []
-    for name in section.keys where !OrganVocabulary.names.contains(name) {
-      let known = OrganVocabulary.names
-      section.report(
-        key: name,
-        "is no organ\(Suggestion.text(for: name, among: known)); organs are \(known.joined(separator: ", "))"
-      )
-    }
     var organs = section.sections { name, organ in
+      let known = OrganVocabulary.names
+      guard known.contains(name) else {
+        section.report(
+          key: name,
+          "is no organ\(Suggestion.text(for: name, among: known)); organs are \(known.joined(separator: ", "))"
+        )
+        organ.skipAll()
+        return bloodless(name, .arterial, volume: 1)
+      }
       let (supply, isSupplyRead): (Organ.Supply, Bool) = organ.reading.whole {
         organ.choice("supply", default: .arterial, "how blood reaches the organ")
       }
@@ -234,7 +236,7 @@ enum HostSchema {
 
   /// A cavity has no vessels of its own: cells get there by injection and leave by shedding.
   ///
-  /// An organ whose supply could not be read stands in without vessels too.
+  /// An organ whose name or supply could not be read stands in without vessels too.
   private static func bloodless(_ name: String, _ supply: Organ.Supply, volume: Double) -> Organ {
     Organ(
       name: name,
