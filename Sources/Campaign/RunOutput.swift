@@ -23,6 +23,8 @@ public struct RunOutput: Sendable {
     public var seed: UInt64, replicates: Int, threads: Int
     /// Operating system, architecture and number of cores.
     public var machine: String, cores: Int
+    /// Cells given and agents that stand for them, per arm.
+    public var cells: [String: Int], agents: [String: Int]
     /// Start, in UTC.
     public var started: Date
     /// Time the run took, s.
@@ -64,6 +66,9 @@ public struct RunOutput: Sendable {
       threads: threads,
       machine: "\(ProcessInfo.processInfo.operatingSystemVersionString), \(architecture)",
       cores: ProcessInfo.processInfo.activeProcessorCount,
+      cells: Dictionary(scenario.experiments.map { ($0.arm, $0.cells) }) { first, _ in first },
+      agents: Dictionary(scenario.experiments.map { ($0.arm, Int($0.agents)) }) { first, _ in first
+      },
       started: started,
       wallTime: wallTime,
       complete: trajectories.allSatisfy(\.isComplete),

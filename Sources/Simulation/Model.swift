@@ -154,11 +154,7 @@ public struct Model: Sendable {
         census.enter(cells, dose: d)
         guard experiment.product.isViable(identity, chance) else {
           census.bury(thawedDead: identity, cells, dose: d)
-          remains.bury(
-            cells: Double(cells),
-            label: experiment.laws.remains.onLiveCell(after: 0),
-            in: firstOrgan(of: dose.route)
-          )
+          buryDead(identity, Double(cells), dose)
           continue
         }
         let cell = Cell(
@@ -185,11 +181,22 @@ public struct Model: Sendable {
     }
   }
 
-  /// The organ that what is dead at giving stays in.
-  private func firstOrgan(of route: Dose.Route) -> Int {
-    switch route {
-    case .intravenous: circulation.lung
-    case .intraArterial(let organ), .deposit(let organ, _, _): organ
+  /// Leaves what is dead at giving where a living cell would first come to rest.
+  private mutating func buryDead(_ identity: UInt32, _ cells: Double, _ dose: Dose) {
+    let label = experiment.laws.remains.onLiveCell(after: 0)
+    switch dose.route {
+    case .intravenous: remains.bury(cells: cells, label: label, in: circulation.lung)
+    case .intraArterial(let organ): remains.bury(cells: cells, label: label, in: organ)
+    case .deposit(let organ, let retention, let shed):
+      let draw = chance.block(.injection, cell: identity, step: 1)
+      if draw.uniform < retention {
+        remains.bury(cells: cells, label: label, in: organ)
+      } else if draw.secondUniform < shed {
+        remains.excrete(cells * label)
+      } else {
+        let next = circulation.filter(after: .organ(organ)) ?? circulation.lung
+        remains.bury(cells: cells, label: label, in: next)
+      }
     }
   }
 
@@ -442,6 +449,6 @@ public struct Model: Sendable {
   }
 
   private mutating func spread() {
-    for t in tissues.indices { tissues[t].spread() }
+    for t in tissues.indices { tissues[t].spread { [roster] in roster.weight(of: $0) } }
   }
 }

@@ -44,10 +44,10 @@ struct TissueState {
   }
 
   /// Lets cells give and take, then advances the solved fields by one step.
-  mutating func spread() {
+  mutating func spread(weight: (UInt32) -> Int) {
     guard !solved.isEmpty else { return }
     fields.clearExchange()
-    cells.exchange(secretion, uptake, &fields, senses)
+    cells.exchange(secretion, uptake, &fields, senses, weight: weight)
     transport.advance(&fields, factors: solved)
   }
 }

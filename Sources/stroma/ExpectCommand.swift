@@ -21,12 +21,15 @@ struct ExpectCommand: ParsableCommand {
       func row(_ site: String, _ quantity: String, _ value: Double, _ unit: String) {
         csv.row([experiment.name, experiment.arm, site, quantity, CSV.number(value), unit])
       }
-      row(fate.firstOrgan, "first_pass_arrest", fate.firstPass, "fraction of cells in blood")
-      row("blood", "time_until_arrest", fate.timeInBlood, "min")
+      if let organ = fate.firstOrgan, let share = fate.firstPass {
+        row(organ, "first_pass_arrest", share, "fraction of cells in blood")
+      }
+      row("blood", "occupancy", fate.timeInLargeVessels, "min per cell in blood")
       row("product", "shed_fraction", fate.shed, "fraction of viable cells")
       for (i, organ) in fate.organs.enumerated() {
         row(organ, "arrested_fraction", fate.arrested[i], "fraction of viable cells")
         row(organ, "retained_fraction", fate.retained[i], "fraction of viable cells")
+        row(organ, "occupancy", fate.transit[i], "min per cell in blood")
       }
     }
     print(csv.text, terminator: "")

@@ -24,7 +24,7 @@ struct SensitivityCommand: ParsableCommand {
   var out: String = "results/sensitivity"
 
   @Option(help: "Replicates of each point.")
-  var replicates: Int = 2
+  var replicates: Int = 5
 
   @OptionGroup var work: WorkOptions
 

@@ -37,14 +37,48 @@ struct ExpectedFateTests {
     #expect(ChiSquare.upperTail(square, degrees: expected.count - 1) > 1e-3)
   }
 
-  /// A small cell that passes organs often: first pass and the time in blood.
-  @Test func aSmallCellPassesAsTheChainSays() throws {
-    let scenario = try Self.bare("rat", cells: 100_000, ["product.diameter=7um"])
+  /// By artery, from a portal organ and with small cells: shares of every organ, and the first pass.
+  @Test(arguments: [
+    ("rat", ["product.diameter=7um"], "lung"),
+    ("rat", ["treatment.route=intra-arterial", "treatment.artery=muscle"], "muscle"),
+    ("mouse", ["treatment.route=intraportal"], "liver"),
+    (
+      "mouse",
+      [
+        "treatment.route=intratissue", "treatment.into=spleen", "treatment.retention=0.3",
+        "treatment.shed=0.1",
+      ], "liver"
+    ),
+  ])
+  func otherWaysIn(host: String, overrides: [String], first: String) throws {
+    let scenario = try Self.bare(host, cells: 100_000, ["seed=71"] + overrides)
     let fate = ExpectedFate(scenario.experiments[0])
-    #expect(fate.firstPass > 0.7 && fate.firstPass < 0.95)
+    #expect(fate.firstOrgan == first)
     let total = fate.arrested.reduce(0, +) + fate.retained.reduce(0, +) + fate.shed
     #expect((total - 1).magnitude < 1e-9)
-    #expect(fate.timeInBlood > 0)
+    let run = Scenarios.run(scenario)[0]
+    let read = Observables(run.experiment)
+    let last = try #require(run.snapshots.last)
+    for organ in fate.organs.indices {
+      let share = fate.arrested[organ]
+      let found = Double(read.living(last, organ: organ).lumen)
+      #expect((found - share * 1e5).magnitude < 5 * (share * (1 - share) * 1e5).squareRoot() + 3)
+    }
+    if first != "lung" {
+      let index = try #require(run.experiment.host.index(of: first))
+      let inBlood = 1 - fate.shed - fate.retained.reduce(0, +)
+      #expect(fate.arrested[index] >= inBlood * (fate.firstPass ?? 1) - 1e-12)
+    }
+  }
+
+  /// Blood in the stretches of the loop times the visits: cells that never arrest but in one organ
+  /// spend V/Q per round.
+  @Test func occupancyIsBloodOverFlow() throws {
+    let scenario = try Self.bare("mouse", cells: 1000, ["product.diameter=20um"])
+    let experiment = scenario.experiments[0]
+    let fate = ExpectedFate(experiment)
+    let veins = experiment.host.venousBlood / experiment.host.cardiacOutput
+    #expect(fate.timeInLargeVessels > veins && fate.timeInLargeVessels < 1.01 * veins)
   }
 
   @Test func depositsStayWashOutOrAreShed() throws {
@@ -78,7 +112,7 @@ struct ExpectedFateTests {
         "treatment.dose=\(cells)cells", "treatment.relation=autologous", "product.diameter=9um",
         "product.diameter_variation=0.1", "arrest.saturation=0", "residence.release=0 1/h",
         "survival.blood_loss=0", "survival.hazard_floor=0 1/h", "product.damage=0 1/h",
-        "product.protection=1", "product.viability=1",
+        "product.protection=1", "product.viability=1", "treatment.over=1s",
       ] + overrides
     )
   }

@@ -251,6 +251,58 @@ struct RunTests {
     #expect(product.viability > low && product.viability < high)
   }
 
+  /// Agents secrete as many times as the cells they stand for.
+  @Test func agentsSecreteForTheirCells() throws {
+    let overrides = [
+      "duration=6h", "treatment.dose=400000cells", "tissues.infarct.voxels=4 x 4 x 4",
+    ]
+    let means = try ["400000", "40000"].map { agents -> Double in
+      let scenario = try Scenarios.load(
+        "tutorials/mouse-iv.yaml",
+        overrides + ["treatment.agents=\(agents)"]
+      )
+      let last = try #require(Scenarios.run(scenario)[0].snapshots.last)
+      return try #require(last.levels[0].first { $0.factor == "pge2" }).mean
+    }
+    // Some 70 agents lie on the block with weights, 700 without.
+    #expect((means[1] / means[0] - 1).magnitude < 5 * (1.0 / 70 + 1.0 / 700).squareRoot())
+  }
+
+  /// Two boluses pass the lung better than one (Fischer 2009, doi 10.1089/scd.2008.0253), and are
+  /// counted exactly.
+  @Test func twoBolusesPassBetter() throws {
+    let scenario = try Scenarios.load(
+      "studies/rat-iv-boluses.yaml",
+      ["treatment.dose=4000001cells"]
+    )
+    #expect(scenario.experiments[1].doses.map(\.cells) == [2_000_001, 2_000_000])
+    let passed = Scenarios.run(scenario, workers: 2).map { run -> Double in
+      let read = Observables(run.experiment)
+      let last = run.snapshots[run.snapshots.count - 1]
+      return Double(read.living(last).all - read.living(last, organ: 0).all)
+    }
+    #expect(passed[1] > passed[0])
+  }
+
+  /// Complement acts for an hour from entry, whatever the step.
+  @Test func complementActsForAnHour() throws {
+    func dead(_ step: String) throws -> Double {
+      let scenario = try Scenarios.load(
+        "studies/human-iv.yaml",
+        [
+          "duration=3h", "clock={cell_step: \(step), output_every: 3 h, also_at: [3 h]}",
+          "treatment.agents=50000", "survival.blood_loss=0.3", "product.protection=1",
+          "survival.hazard_floor=0 1/h", "product.viability=1", "killing.natural_killers=0 1/h",
+        ]
+      )
+      let last = try #require(Scenarios.run(scenario)[0].snapshots.last)
+      return Double(last.deaths.reduce(0) { $0 + $1.reduce(0, +) }) / Double(last.dose)
+    }
+    for step in ["1 min", "15 min"] {
+      #expect((try dead(step) - 0.3).magnitude < 5 * (0.3 * 0.7 / 50_000).squareRoot())
+    }
+  }
+
   /// An infusion gives its cells over its time, and says which are still to come.
   @Test func infusionsTakeTheirTime() throws {
     let scenario = try Scenarios.load(

@@ -452,7 +452,7 @@ struct CrawlingTests {
 
 @Suite("Cells on a grid")
 struct GridCellsTests {
-  /// What cells give is what the field gets.
+  /// What cells give is what the field gets, weights included.
   @Test func secretionReachesTheField() {
     let shape = GridShape(nx: 8, ny: 8, nz: 8, spacing: 20)
     let pge2 = Factor(name: "pge2", molarMass: 352.5, diffusivity: 12_000, decay: 0, activity: [:])
@@ -479,10 +479,10 @@ struct GridCellsTests {
       hypoxicFold: 1,
       oxygen: Hill(halfSaturation: 1)
     )
-    cells.exchange([(0, law)], [], &fields, senses)
+    cells.exchange([(0, law)], [], &fields, senses) { $0 < 50 ? 1 : 3 }
     var scheme = ImplicitSplitting(step: 5)
     scheme.advance(&fields, factors: [0])
-    #expect((fields.amount(of: 0) / (100 * 32 * 5) - 1).magnitude < 1e-6)
+    #expect((fields.amount(of: 0) / (200 * 32 * 5) - 1).magnitude < 1e-6)
   }
 
   /// On a grid without fields, cells die as cells off the grid do.

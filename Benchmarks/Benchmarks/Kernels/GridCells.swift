@@ -104,7 +104,7 @@ func gridCellsBenchmark() {
       }
       benchmark.lap(clearing) { block.fields.clearExchange() }
       benchmark.lap(exchange) {
-        block.cells.exchange(block.secretion, [], &block.fields, block.senses)
+        block.cells.exchange(block.secretion, [], &block.fields, block.senses) { _ in 1 }
       }
     }
     blackHole(block)

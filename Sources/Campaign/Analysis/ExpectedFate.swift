@@ -19,10 +19,12 @@ public struct ExpectedFate: Sendable {
   public let arrested: [Double], retained: [Double]
   /// Expected share that is shed from the site of injection.
   public let shed: Double
-  /// The organ that cells in blood meet first, and the share of them it arrests in that pass.
-  public let firstOrgan: String, firstPass: Double
-  /// Expected time in blood until arrest of a cell that enters blood, min.
-  public let timeInBlood: Double
+  /// The organ that cells in blood meet first; `nil` where none enter blood, or after the lung.
+  public let firstOrgan: String?
+  /// The share of them it arrests in that pass.
+  public let firstPass: Double?
+  /// Expected time of a cell that enters blood in large vessels and in transit through each organ, min.
+  public let timeInLargeVessels: Double, transit: [Double]
 
   /// Number of diameters, at equal steps of probability.
   public static let diameters = 4096
@@ -36,7 +38,8 @@ public struct ExpectedFate: Sendable {
     let entry = Self.entry(experiment.doses[0].route, circulation)
     var arrested = [Double](repeating: 0, count: organs.count)
     var first = 0.0
-    var time = 0.0
+    var large = 0.0
+    var transit = arrested
     for bin in 0..<Self.diameters {
       let probability = (Double(bin) + 0.5) / Double(Self.diameters)
       let diameter = Product.lognormal(
@@ -56,9 +59,10 @@ public struct ExpectedFate: Sendable {
       let visits = Self.visits(chain, from: entry.place)
       for (k, count) in visits.enumerated() {
         for i in arrested.indices { arrested[i] += count * chain.arrest[k][i] }
-        time += count * chain.dwell[k]
+        let time = count * chain.dwell[k]
+        if case .organ(let i) = chain.places[k] { transit[i] += time } else { large += time }
       }
-      first += chance[entry.organ]
+      first += entry.organ.map { chance[$0] } ?? 0
     }
     let bins = Double(Self.diameters)
     var retained = [Double](repeating: 0, count: organs.count)
@@ -67,14 +71,15 @@ public struct ExpectedFate: Sendable {
     let inBlood = 1 - entry.retention - entry.shed
     self.arrested = arrested.map { $0 / bins * inBlood }
     self.retained = retained
-    firstOrgan = organs[entry.organ]
-    firstPass = first / bins
-    timeInBlood = time / bins
+    firstOrgan = inBlood > 0 ? entry.organ.map { host.organs[$0].name } : nil
+    firstPass = firstOrgan == nil ? nil : first / bins
+    timeInLargeVessels = inBlood > 0 ? large / bins : 0
+    self.transit = transit.map { inBlood > 0 ? $0 / bins : 0 }
   }
 
   private struct Entry {
     let place: Circulation.Place
-    let organ: Int
+    let organ: Int?
     var site: Int?
     var retention = 0.0, shed = 0.0
   }
@@ -86,8 +91,7 @@ public struct ExpectedFate: Sendable {
     case .deposit(let organ, let retention, let shed):
       Entry(
         place: .organ(organ),
-        organ: circulation.next(after: .organ(organ), share: 0.5) == .veins
-          ? circulation.lung : organ,
+        organ: circulation.filter(after: .organ(organ)),
         site: organ,
         retention: retention,
         shed: (1 - retention) * shed

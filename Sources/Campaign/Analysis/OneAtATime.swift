@@ -26,14 +26,22 @@ public struct OneAtATime: Sendable {
       return atHigh - atLow
     }
 
-    /// Whether the change is more than two standard errors of it.
-    public var isAboveNoise: Bool {
-      guard let change, let noise else { return false }
-      return change.magnitude > 2 * noise && change != 0
+    /// The largest departure from the value at the parameter's own value.
+    var departure: Double {
+      guard let base, let atLow, let atHigh else { return -1 }
+      return max((atLow - base).magnitude, (atHigh - base).magnitude)
+    }
+
+    /// `no effect` where nothing moves at all, `above noise` where the change is more than three
+    /// standard errors of it, else `not above noise`.
+    public var verdict: String {
+      guard departure != 0 else { return "no effect" }
+      guard let change, let noise, change.magnitude > 3 * noise else { return "not above noise" }
+      return "above noise"
     }
   }
 
-  /// The effects, by endpoint, the largest change first.
+  /// The effects, by endpoint, the largest departure first.
   public let effects: [Effect]
 
   /// Parameters that cannot go to an end of their range alone, because the scenario then contradicts
@@ -118,9 +126,7 @@ public struct OneAtATime: Sendable {
         )
       }
       effects += ofEndpoint.sorted { a, b in
-        let x = a.change?.magnitude ?? -1
-        let y = b.change?.magnitude ?? -1
-        return x == y ? a.parameter < b.parameter : x > y
+        (b.departure, a.parameter) < (a.departure, b.parameter)
       }
     }
     self.effects = effects
@@ -168,7 +174,7 @@ public struct OneAtATime: Sendable {
         effect.endpoint, effect.parameter, effect.isAssumed ? "true" : "false", effect.value,
         effect.low, effect.high, CSV.number(effect.base), CSV.number(effect.atLow),
         CSV.number(effect.atHigh), CSV.number(effect.change), CSV.number(effect.noise),
-        effect.isAboveNoise ? "above noise" : "not above noise",
+        effect.verdict,
       ])
     }
     return csv.text
@@ -182,7 +188,9 @@ public struct OneAtATime: Sendable {
 
       """
     for endpoint in effects.map(\.endpoint).uniqued {
-      for effect in effects.filter({ $0.endpoint == endpoint && $0.isAboveNoise }).prefix(most) {
+      for effect in effects.filter({ $0.endpoint == endpoint && $0.verdict == "above noise" })
+        .prefix(most)
+      {
         let ends = [effect.atLow, effect.atHigh].map { value in
           value.map { Validation.rounded($0, digits: 3) } ?? ""
         }

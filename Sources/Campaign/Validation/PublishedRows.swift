@@ -72,7 +72,7 @@ public enum PublishedRows {
     },
     .init(
       "T05",
-      .calibrate,
+      .validate,
       "validation/eggenhofer-2012-mouse-iv",
       "51Cr: lung is the largest organ at 1 h and liver exceeds lung at 24 h",
       1...1,
@@ -86,7 +86,7 @@ public enum PublishedRows {
     },
     .init(
       "T05-ratio",
-      .calibrate,
+      .validate,
       "validation/eggenhofer-2012-mouse-iv",
       "51Cr in liver over lung at 24 h",
       nil,
@@ -97,7 +97,7 @@ public enum PublishedRows {
     },
     .init(
       "T05-viable",
-      .calibrate,
+      .validate,
       "validation/eggenhofer-2012-mouse-iv",
       "viable cells in liver spleen kidney marrow and blood together at 24 h",
       0...0,

@@ -10,6 +10,8 @@ public struct Validation: Sendable {
     public let row: ValidationRow
     /// Mean over the replicates and its standard error; none where the row cannot be run yet.
     public let value: Double?, standardError: Double?
+    /// Cells that an agent stood for.
+    public let cellsPerAgent: Double?
 
     /// `in`, `out`, `no interval` or `not yet applicable`.
     public var verdict: String {
@@ -82,7 +84,7 @@ public struct Validation: Sendable {
     }
     outcomes = rows.map { row in
       guard let name = row.scenario, let replicates = runs[name] else {
-        return Outcome(row: row, value: nil, standardError: nil)
+        return Outcome(row: row, value: nil, standardError: nil, cellsPerAgent: nil)
       }
       let values = replicates.map(row.read)
       let n = Double(values.count)
@@ -91,7 +93,10 @@ public struct Validation: Sendable {
       return Outcome(
         row: row,
         value: mean,
-        standardError: (squares / (n - 1) / n).squareRoot()
+        standardError: (squares / (n - 1) / n).squareRoot(),
+        cellsPerAgent: scenarios[name].map {
+          Double($0.experiments[0].cells) / Double($0.experiments[0].agents)
+        }
       )
     }
   }
@@ -99,13 +104,14 @@ public struct Validation: Sendable {
   /// `validation.csv`.
   public var csv: String {
     var csv = CSV(columns: [
-      "row", "role", "scenario", "observable", "unit", "value", "standard_error", "low", "high",
-      "verdict", "source",
+      "row", "role", "scenario", "cells_per_agent", "observable", "unit", "value", "standard_error",
+      "low", "high", "verdict", "source",
     ])
     for outcome in outcomes {
       let row = outcome.row
       csv.row([
-        row.name, row.role.rawValue, row.scenario ?? "", row.observable, row.unit,
+        row.name, row.role.rawValue, row.scenario ?? "", CSV.number(outcome.cellsPerAgent),
+        row.observable, row.unit,
         CSV.number(outcome.value), CSV.number(outcome.standardError),
         CSV.number(row.interval?.lowerBound), CSV.number(row.interval?.upperBound),
         outcome.verdict, row.source,

@@ -1,5 +1,6 @@
 import Science
 import Simulation
+import Substrate
 
 /// A published experiment, what is read from it, and the interval that counts as right.
 public struct ValidationRow: Sendable {
@@ -105,11 +106,19 @@ public struct Replicate: Sendable {
       / Double(trajectory(arm).experiment.cells)
   }
 
-  /// Last observation (d) at which more than a number of cells are alive anywhere.
+  /// Last time (d) at which more than a number of cells are alive anywhere: between observations on
+  /// a straight line of the logarithm.
   func lastTime(above cells: Double, arm: String? = nil) -> Double {
     let read = observables(arm)
-    let last = trajectory(arm).snapshots.last { Double(read.living($0).all) > cells }
-    return (last?.time ?? 0) / 1440
+    let counts = trajectory(arm).snapshots.map {
+      (time: $0.time / 1440, cells: Double(read.living($0).all))
+    }
+    guard let last = counts.lastIndex(where: { $0.cells > cells }) else { return 0 }
+    guard last + 1 < counts.count, counts[last + 1].cells > 0 else { return counts[last].time }
+    let (before, after) = (counts[last], counts[last + 1])
+    let share =
+      Elementary.log(before.cells / cells) / Elementary.log(before.cells / after.cells)
+    return before.time + share * (after.time - before.time)
   }
 
   /// Exposure of an organ to donor DNA up to a time (h): the sum over the observations.
@@ -139,6 +148,6 @@ public struct Replicate: Sendable {
   /// Share of the cells in blood that pass the first organ, by the chain: it has no noise, and the
   /// jump process agrees with it.
   func firstPassage(arm: String? = nil) -> Double {
-    1 - ExpectedFate(trajectory(arm).experiment).firstPass
+    1 - (ExpectedFate(trajectory(arm).experiment).firstPass ?? 0)
   }
 }

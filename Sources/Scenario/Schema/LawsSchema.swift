@@ -275,8 +275,8 @@ enum LawsSchema {
   )
   private static let lumenStress: [String: Standard] = [
     "lung": (
-      "0.16 1/h", "0.07 to 0.28 1/h",
-      "calibrated: middle of the window that \(lee) and Eggenhofer 2012, doi 10.3389/fimmu.2012.00297 leave"
+      "0.12 1/h", "0.07 to 0.28 1/h",
+      "calibrated: half-life of 24 h of donor DNA in lung (\(lee))"
     )
   ]
   private static let tissueStress: [String: Standard] = [

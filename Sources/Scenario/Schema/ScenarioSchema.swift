@@ -83,7 +83,7 @@ enum ScenarioSchema {
           clock: clock,
           host: host,
           product: product.waited(survival),
-          doses: [treatment.dose],
+          doses: treatment.doses,
           tissues: tissues,
           laws: laws,
           stress: stress.organs,
@@ -184,7 +184,7 @@ enum ScenarioSchema {
     _ product: Product?,
     duration: Double?
   )
-    -> (dose: Dose, relation: Relation)
+    -> (doses: [Dose], relation: Relation)
   {
     let route = RouteSchema.read(section, host)
     let given = section.dose("dose", weight: host?.bodyWeight)
@@ -236,14 +236,44 @@ enum ScenarioSchema {
       section.report("at", "\(found); it takes a time before the end of the run")
     }
     let cells = given ?? 1
-    let dose = Dose(
-      route: route,
-      cells: UInt32(cells),
-      agents: UInt32(min(agents ?? 5e6, cells)),
-      start: start,
-      duration: over
+    let boluses = section.integer(
+      "boluses",
+      default: 1,
+      in: 1...100,
+      "number of equal parts of the dose"
     )
-    return (dose, relation)
+    var interval = 0.0
+    if boluses > 1 {
+      interval = section.quantity(
+        "interval",
+        .time,
+        allowed: "0.001 to 24000 h",
+        "time from the start of one part to that of the next"
+      )
+      if interval < over {
+        section.report("interval", "is shorter than the time that one part takes ('over')")
+      }
+    }
+    if Double(boluses) > cells {
+      section.report("boluses", "are more than the \(Int(cells)) cells of the dose")
+      return ([], relation)
+    }
+    let whole = max(Double(boluses), min(agents ?? min(cells, 5e6), cells))
+    let doses = (0..<boluses).map { part in
+      Dose(
+        route: route,
+        cells: share(of: UInt32(cells), part, boluses),
+        agents: share(of: UInt32(whole), part, boluses),
+        start: start + Double(part) * interval,
+        duration: over
+      )
+    }
+    return (doses, relation)
+  }
+
+  /// One of equal parts of a number; the first are greater by one where it does not divide.
+  private static func share(of number: UInt32, _ part: Int, _ parts: Int) -> UInt32 {
+    number / UInt32(parts) + (UInt32(part) < number % UInt32(parts) ? 1 : 0)
   }
 
   private static func check(_ factors: [Factor], _ tissues: [Tissue], _ top: Section) {

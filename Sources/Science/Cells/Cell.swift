@@ -105,8 +105,11 @@ public struct LifeStep: Sendable {
   /// Start of the step, min.
   var start: Double { Double(number) * length.time }
 
-  /// Time from the start of the step on for which complement acts on a cell in blood, min.
-  func exposure(of cell: UInt32) -> Double { entry(cell) + Survival.bloodLossTime - start }
+  /// Time of this step in which complement acts on a cell in blood, min.
+  func exposure(of cell: UInt32) -> Double {
+    let entered = entry(cell)
+    return max(0, min(start + length.time, entered + Survival.bloodLossTime) - max(start, entered))
+  }
 }
 
 extension Cell {
@@ -115,7 +118,7 @@ extension Cell {
   /// - Parameters:
   ///   - step: the step.
   ///   - steady: D∞ of the place, 1/min.
-  ///   - exposure: time complement still acts on the cell, min.
+  ///   - exposure: time of the step in which complement acts on the cell, min.
   ///   - leaving: rate of leaving the place, 1/min.
   mutating func live(_ step: LifeStep, steady: Double, exposure: Double, leaving: Double) {
     let law = step.survival
@@ -123,7 +126,7 @@ extension Cell {
     let before = Double(damage)
     var spent = (law.floor + step.killing + leaving) * time
     spent += (1 - law.protection) * step.length.integral(from: before, steady: steady)
-    if exposure > 0 { spent += law.complementHazard * min(time, exposure) }
+    spent += law.complementHazard * exposure
     damage = Float(step.length.damage(after: before, steady: steady))
     budget -= Float(spent)
   }

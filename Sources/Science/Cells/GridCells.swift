@@ -201,18 +201,21 @@ public struct GridCells: Sendable {
     }
   }
 
-  /// Adds what every cell gives and takes to the voxels, in the order of the cells.
+  /// Adds what every cell gives and takes to the voxels, in the order of the cells; an agent gives and
+  /// takes as many times as the cells it stands for.
   public func exchange(
     _ secretion: [(factor: Int, law: Secretion)],
     _ uptake: [(factor: Int, law: Uptake)],
     _ fields: inout FieldStack,
-    _ senses: Senses
+    _ senses: Senses,
+    weight: (UInt32) -> Int
   ) {
     guard !secretion.isEmpty || !uptake.isEmpty else { return }
     let voxels = fields.shape.count
     let volume = fields.shape.voxelVolume
     for i in cells.indices {
       let here = Int(voxel[i])
+      let weight = Double(weight(cells[i].identity))
       let oxygen = senses.oxygen.map { Double(fields.concentration[$0 * voxels + here]) }
       for (factor, law) in secretion {
         let rate = law.rate(
@@ -220,11 +223,11 @@ public struct GridCells: Sendable {
           licensing: cells[i].licensing,
           oxygen: oxygen
         )
-        fields.source[factor * voxels + here] += Float(rate / volume)
+        fields.source[factor * voxels + here] += Float(weight * rate / volume)
       }
       for (factor, law) in uptake {
         let level = Double(fields.concentration[factor * voxels + here])
-        fields.sink[factor * voxels + here] += Float(law.rate(at: level, in: volume))
+        fields.sink[factor * voxels + here] += Float(weight * law.rate(at: level, in: volume))
       }
     }
   }

@@ -192,7 +192,8 @@ public struct OrganClock: Sendable {
       let steps = Int(end) - from
       let time = Double(steps) * dt
       let excess = Double(due.excess)
-      let exposureEnd = step.start + step.exposure(of: due.identity)
+      let entered = step.entry(due.identity)
+      let exposureEnd = entered + Survival.bloodLossTime
       let exposed = lumen && exposureEnd > step.start
       let open = lumen && end > due.since + onsetSteps
 
@@ -203,7 +204,7 @@ public struct OrganClock: Sendable {
         * (history.damageIntegral[Int(end)] - history.damageIntegral[from]
           + excess * (1 - kept[steps]) / survival.repair)
       if lumen {
-        let exposure = min(exposureEnd, Double(end) * dt) - Double(from) * dt
+        let exposure = min(exposureEnd, Double(end) * dt) - max(entered, Double(from) * dt)
         spent += complement * max(0, exposure) + residence.release * time
       }
       if open {

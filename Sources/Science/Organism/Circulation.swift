@@ -91,6 +91,16 @@ public struct Circulation: Sendable {
     }
   }
 
+  /// The first organ whose microvessels a cell meets after leaving a place; `nil` from the lung and
+  /// the arteries, after which it may be any.
+  public func filter(after place: Place) -> Int? {
+    switch next(after: place, share: 0.5) {
+    case .veins: lung
+    case .organ(let organ): place == .arteries ? nil : organ
+    case .arteries, .inlet: nil
+    }
+  }
+
   /// Follows one cell through its jumps until it arrests or the time is up.
   ///
   /// - Parameters:

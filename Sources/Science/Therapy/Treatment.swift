@@ -68,8 +68,10 @@ public struct Product: Codable, Sendable {
     self.uptake = uptake
   }
 
-  /// The product after its time since thawing: what is given at once was thawed that long ago, and
-  /// viability and damage are those at thaw. Other handlings state them as given.
+  /// The product after its time since thawing.
+  ///
+  /// What is given at once was thawed that long ago, and viability and damage are those at thaw.
+  /// Other handlings state them as given.
   public func waited(_ law: Survival) -> Product {
     guard handling == .thawed, let sinceThaw else { return self }
     var product = self
