@@ -54,13 +54,13 @@ extension BrokenScenario {
       "artery into a vein",
       [6: "  route: intravenous\n  artery: muscle"],
       says:
-        "7:3: treatment.artery: unknown key; its keys are agents, at, dose, over, relation, route"
+        "7:3: treatment.artery: unknown key; its keys are agents, at, boluses, dose, over, relation, route"
     ),
     .init(
       "artery that the route says itself",
       [6: "  route: intracoronary\n  artery: heart"],
       says:
-        "7:3: treatment.artery: unknown key; its keys are agents, at, dose, over, relation, route"
+        "7:3: treatment.artery: unknown key; its keys are agents, at, boluses, dose, over, relation, route"
     ),
     .init(
       "organ to inject missing",
@@ -77,7 +77,7 @@ extension BrokenScenario {
       "organ that the route says itself",
       [6: "  route: intramuscular\n  into: muscle"],
       says:
-        "7:3: treatment.into: unknown key; its keys are agents, at, dose, over, relation, retention, route, shed"
+        "7:3: treatment.into: unknown key; its keys are agents, at, boluses, dose, over, relation, retention, route, shed"
     ),
     .init(
       "retention above 1",
@@ -94,7 +94,7 @@ extension BrokenScenario {
       "retention in a vein",
       [6: "  route: intravenous\n  retention: 0.5"],
       says:
-        "7:3: treatment.retention: unknown key; its keys are agents, at, dose, over, relation, route"
+        "7:3: treatment.retention: unknown key; its keys are agents, at, boluses, dose, over, relation, route"
     ),
     .init(
       "shedding below 0",
@@ -105,7 +105,7 @@ extension BrokenScenario {
       "shedding from a cavity, which sheds all",
       [6: "  route: intraperitoneal\n  shed: 0.5"],
       says:
-        "7:3: treatment.shed: unknown key; its keys are agents, at, dose, over, relation, retention, route"
+        "7:3: treatment.shed: unknown key; its keys are agents, at, boluses, dose, over, relation, retention, route"
     ),
     .init(
       "host unknown, with keys that only some routes have",

@@ -83,7 +83,7 @@ struct EveryScenarioTests {
     for record in try Scenarios.load(name).records
     where record.value != nil && record.origin.layer != .scenario {
       let path = record.path.joined(separator: ".")
-      if ["seed", "replicates"].contains(path) { continue }
+      if ["seed", "replicates", "treatment.boluses"].contains(path) { continue }
       let source = record.source ?? ""
       #expect(!source.isEmpty, "\(path) has no source")
       let defined =
