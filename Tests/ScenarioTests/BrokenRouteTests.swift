@@ -128,6 +128,37 @@ extension BrokenScenario {
 
   static let agents: [BrokenScenario] = [
     .init(
+      "cells that do not fit",
+      [6: "  route: intra-articular", 7: "  dose: 5e6 cells"],
+      says:
+        "7:9: treatment.dose: makes 0.020944 mL of cells; the joint has room for 0.005 mL"
+    ),
+    .init(
+      "no bolus",
+      [7: "  dose: 2e3 cells\n  boluses: 0"],
+      says: "8:12: treatment.boluses: found \"0\"; it takes a whole number from 1 to 100"
+    ),
+    .init(
+      "boluses without interval",
+      [7: "  dose: 2e3 cells\n  boluses: 2"],
+      says: "6:3: treatment.interval: is missing; it takes a time, as in 25 min"
+    ),
+    .init(
+      "boluses into each other",
+      [7: "  dose: 2e3 cells\n  boluses: 2\n  interval: 5 s\n  over: 10 s"],
+      says: "9:13: treatment.interval: found \"5 s\"; it takes at least the 'over' of one bolus"
+    ),
+    .init(
+      "interval of one bolus",
+      [7: "  dose: 2e3 cells\n  interval: 5 min"],
+      says: "8:3: treatment.interval: unknown key; its keys are agents, at, boluses, …"
+    ),
+    .init(
+      "more boluses than cells",
+      [7: "  dose: 3 cells\n  boluses: 5\n  interval: 5 min"],
+      says: "8:12: treatment.boluses: found \"5\"; it takes at most the 3 cells of the dose"
+    ),
+    .init(
       "no agents",
       [7: "  dose: 2e3 cells\n  agents: 0"],
       says: "8:11: treatment.agents: found \"0\"; allowed is 1 to 4e9"

@@ -77,6 +77,22 @@ struct EveryScenarioTests {
     }
   }
 
+  /// The bytes of every scenario are the same on one worker and on two.
+  @Test(arguments: Scenarios.all)
+  func sameBytesWhateverTheWorkers(name: String) throws {
+    let clock = try Scenarios.load(name).experiments[0].clock
+    let length = min(720, clock.step * Double(clock.steps))
+    let scenario = try Scenarios.load(
+      name,
+      [
+        "duration=\(length)min", "treatment.agents=3001",
+        "clock={cell_step: \(clock.step) min, output_every: \(length / 2) min}",
+      ]
+    )
+    let one = Scenarios.csv(Scenarios.run(scenario, workers: 1, replicates: 3))
+    #expect(Scenarios.csv(Scenarios.run(scenario, workers: 2, replicates: 3)) == one)
+  }
+
   /// Every value has a source, or says that it is assumed and where it may lie.
   @Test(arguments: Scenarios.all)
   func everyNumberHasASource(name: String) throws {

@@ -251,12 +251,24 @@ enum ScenarioSchema {
         "time from the start of one part to that of the next"
       )
       if interval < over {
-        section.report("interval", "is shorter than the time that one part takes ('over')")
+        let found = section.found("interval", default: "")
+        section.report("interval", "\(found); it takes at least the 'over' of one bolus")
       }
     }
     if Double(boluses) > cells {
-      section.report("boluses", "are more than the \(Int(cells)) cells of the dose")
+      let found = section.found("boluses", default: "1")
+      section.report("boluses", "\(found); it takes at most the \(Int(cells)) cells of the dose")
       return ([], relation)
+    }
+    if let host, let product, case .deposit(let organ, _, _) = route {
+      let room = host.organs[organ].volume
+      let volume = cells * product.cellVolume
+      if volume > room {
+        section.report(
+          "dose",
+          "makes \(millilitres(volume)) of cells; the \(host.organs[organ].name) has room for \(millilitres(room))"
+        )
+      }
     }
     let whole = max(Double(boluses), min(agents ?? min(cells, 5e6), cells))
     let doses = (0..<boluses).map { part in
@@ -269,6 +281,13 @@ enum ScenarioSchema {
       )
     }
     return (doses, relation)
+  }
+
+  /// A volume (um³) in mL, to three digits.
+  private static func millilitres(_ volume: Double) -> String {
+    let value = volume / 1e12
+    let scale = value >= 1 ? 100.0 : 1e6
+    return "\((value * scale).rounded() / scale) mL"
   }
 
   /// One of equal parts of a number; the first are greater by one where it does not divide.

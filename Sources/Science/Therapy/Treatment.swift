@@ -83,6 +83,9 @@ public struct Product: Codable, Sendable {
     return product
   }
 
+  /// Volume of a cell of the mean diameter, um³.
+  public var cellVolume: Double { Double.pi / 6 * diameter * diameter * diameter }
+
   /// What a cell is born with: a function of chance and identity alone, so it need not be stored.
   public func diameter(of cell: UInt32, _ chance: Chance) -> Double {
     diameterLaw(chance.block(.diameter, cell: cell).normal)
