@@ -22,6 +22,13 @@ public struct PlaceHistory: Sendable {
   /// The history of a place that has seen nothing yet.
   public init(largestDamage: Double) { self.largestDamage = largestDamage }
 
+  /// G, Γ, X and K at the start of a step.
+  func state(at step: Int) -> (
+    damage: Double, damageIntegral: Double, extravasation: Double, killing: Double
+  ) {
+    (damage[step], damageIntegral[step], extravasation[step], killing[step])
+  }
+
   /// Adds a step in which the place leads to a damage and extravasation has a rate (both 1/min).
   public mutating func extend(
     _ step: DamageStep,
@@ -185,8 +192,9 @@ public struct OrganClock: Sendable {
   ) -> [Rung] {
     let end = step.number + 1
     var rung: [Rung] = []
+    let now = places.map { $0.state(at: Int(end)) }
     cells.visit(due: step.number) { due in
-      let history = places[Int(due.place)]
+      let place = Int(due.place)
       let lumen = due.niche == .lumen
       let from = Int(due.since)
       let steps = Int(end) - from
@@ -198,10 +206,10 @@ public struct OrganClock: Sendable {
       let open = lumen && end > due.since + onsetSteps
 
       var spent = survival.floor * time
-      spent += history.killing[Int(end)] - history.killing[from]
+      spent += now[place].killing - places[place].killing[from]
       spent +=
         (1 - survival.protection)
-        * (history.damageIntegral[Int(end)] - history.damageIntegral[from]
+        * (now[place].damageIntegral - places[place].damageIntegral[from]
           + excess * (1 - kept[steps]) / survival.repair)
       if lumen {
         let exposure = min(exposureEnd, Double(end) * dt) - max(entered, Double(from) * dt)
@@ -209,15 +217,15 @@ public struct OrganClock: Sendable {
       }
       if open {
         spent +=
-          history.extravasation[Int(end)]
-          - history.extravasation[Int(due.since + onsetSteps)]
+          now[place].extravasation
+          - places[place].extravasation[Int(due.since + onsetSteps)]
       }
-      let damage = history.damage[Int(end)] + excess * kept[steps]
+      let damage = now[place].damage + excess * kept[steps]
       let left = Double(due.budget) - spent
       if left > 0 {
         let bound =
           survival.floor + (exposed ? complement : 0) + largestKilling
-          + (1 - survival.protection) * max(damage, history.largestDamage)
+          + (1 - survival.protection) * max(damage, places[place].largestDamage)
           + (lumen ? residence.largestRate : 0)
         let quiet = bound > 0 ? left / (bound * dt) : .infinity
         return end + UInt32(min(quiet, 0x1p30))
@@ -233,7 +241,7 @@ public struct OrganClock: Sendable {
         step,
         exposed: exposed,
         release: lumen ? residence.release : 0,
-        extravasation: open ? history.extravasationRate : 0
+        extravasation: open ? places[place].extravasationRate : 0
       )
       rung.append(Rung(cell: cell, site: Int(due.place) / 2, niche: due.niche, ring: ring))
       return nil
