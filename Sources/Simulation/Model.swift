@@ -278,7 +278,7 @@ public struct Model: Sendable {
     case .circulating(let place, let until):
       stay(&blood, place, until, jumps)
       return true
-    case .arrested(let organ, _):
+    case .arrested(let organ):
       census.lumen[organ] += roster.weight(of: cell.identity)
       settle(cell, in: organ, .lumen)
       return false

@@ -133,7 +133,7 @@ struct CirculationTests {
       draw: { .init(1, 1, 1, 1) },
       arrest: { $0 == 0 ? 1 : 0 }
     )
-    #expect(landing == .arrested(0, at: 3))
+    #expect(landing == .arrested(0))
   }
 
   /// Stopping and going on is the same as going on.

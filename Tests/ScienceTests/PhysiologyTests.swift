@@ -323,6 +323,8 @@ struct SecretionTests {
     #expect(secretion.rate(potency: 1, licensing: .init(), oxygen: Secretion.normoxia) == 10)
     let hypoxic = secretion.rate(potency: 1, licensing: .init(), oxygen: Secretion.hypoxia)
     #expect((hypoxic - 50).magnitude < 1e-12)
+    let anoxic = secretion.rate(potency: 1, licensing: .init(), oxygen: 0)
+    #expect((anoxic - 50).magnitude < 1e-12)
   }
 
   @Test func uptakeSaturates() {

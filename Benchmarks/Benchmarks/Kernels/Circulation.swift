@@ -39,7 +39,7 @@ struct Passage {
         )
       }
     )
-    guard case .arrested(let organ, _) = landing else { fatalError("time does not end") }
+    guard case .arrested(let organ) = landing else { fatalError("time does not end") }
     return organ
   }
 }

@@ -143,16 +143,14 @@ public struct Validation: Sendable {
   /// A number to a count of significant digits.
   static func rounded(_ value: Double, digits: Int) -> String {
     guard value.isFinite, value != 0 else { return CSV.number(value) }
-    var scale = 1.0
-    while value.magnitude * scale >= 1 { scale /= 10 }
-    while value.magnitude * scale < 0.1 { scale *= 10 }
-    var power = 1.0
-    for _ in 0..<digits { power *= 10 }
-    let whole = (value * scale * power).rounded()
-    // One division of whole numbers, so that the text shows no rounding of its own.
-    return CSV.number(
-      scale * power >= 1
-        ? whole / (scale * power).rounded() : whole * (1 / (scale * power)).rounded()
-    )
+    // Powers of ten above and below the value stay whole, so that the text shows no rounding of
+    // its own.
+    var above = 1.0
+    var below = 1.0
+    var least = 1.0
+    for _ in 1..<digits { least *= 10 }
+    while (value * above / below).magnitude < least { above *= 10 }
+    while (value * above / below).magnitude >= 10 * least { below *= 10 }
+    return CSV.number((value * above / below).rounded() * below / above)
   }
 }

@@ -25,8 +25,8 @@ public struct Circulation: Sendable {
   public enum Landing: Equatable, Sendable {
     /// Still in blood: its place and the time of its next jump (min).
     case circulating(Place, until: Double)
-    /// Arrested in the organ of that position at that time (min).
-    case arrested(Int, at: Double)
+    /// Arrested in the organ of that position.
+    case arrested(Int)
   }
 
   /// Position of the lung.
@@ -123,7 +123,7 @@ public struct Circulation: Sendable {
       let chance = draw()
       place = next(after: place, share: (Double(chance.w0) + 0.5) * 0x1p-32)
       if case .organ(let i) = place, (Double(chance.w1) + 0.5) * 0x1p-32 < arrest(i) {
-        return .arrested(i, at: time)
+        return .arrested(i)
       }
       time += dwell(place) * chance.secondExponential
     }

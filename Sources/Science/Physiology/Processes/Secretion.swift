@@ -1,8 +1,9 @@
 /// What a cell gives to a factor of its voxel.
 ///
-///     q = q₀ · potency · (1 + (F − 1) L_axis) · (1 + (X − 1) h),   h = max(0, (H(n) − H(O₂)) / (H(n) − H(x)))
+///     q = q₀ · potency · (1 + (F − 1) L_axis) · (1 + (X − 1) h),   h = (H(n) − H(O₂)) / (H(n) − H(x)) in 0...1
 ///
-/// The hypoxic fold is that of cells at x against cells at n, as it is measured.
+/// The hypoxic fold is that of cells at x against cells at n, as it is measured; below x nothing is
+/// known, and it stays.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -43,11 +44,11 @@ public struct Secretion: Codable, Sendable {
   /// Oxygen in culture medium at 21 %, and at 1.5 %, nM.
   public static let normoxia = 196_000.0, hypoxia = 15_000.0
 
-  /// h: how far oxygen (nM) has fallen from normoxia towards hypoxia.
+  /// h: how far oxygen (nM) has fallen from normoxia towards hypoxia, 0...1.
   @inlinable
   public func hypoxicShare(_ level: Double) -> Double {
     let normal = oxygen(Self.normoxia)
-    return max(0, (normal - oxygen(level)) / (normal - oxygen(Self.hypoxia)))
+    return min(1, max(0, (normal - oxygen(level)) / (normal - oxygen(Self.hypoxia))))
   }
 
   /// q, nM um³/min; `oxygen` in nM where the scenario has it.
