@@ -23,7 +23,10 @@ let package = Package(
   ],
   targets: [
     // Substrate: cores, chance, arithmetic that gives the same bits everywhere.
-    .target(name: "Substrate", swiftSettings: strict),
+    .target(
+      name: "Substrate",
+      swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]
+    ),
     // CLAPACK: prototypes of the BLAS and LAPACK routines in use.
     .systemLibrary(
       name: "CLAPACK",

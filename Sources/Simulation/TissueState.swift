@@ -4,13 +4,14 @@ import Substrate
 /// A tissue grid as it stands: its fields and the cells on it.
 struct TissueState {
   let tissue: Tissue
+  let step: Double
   let senses: Senses
   let solved: [Int]
   let patterns: [(field: Int, given: GivenField, pattern: [Float])]
   let secretion: [(factor: Int, law: Secretion)]
   let uptake: [(factor: Int, law: Uptake)]
   private(set) var fields: FieldStack
-  private var transport: ImplicitSplitting
+  private var transport: FieldTransport
   var cells = GridCells()
 
   init(_ tissue: Tissue, host: Host, product: Product, step: Double) {
@@ -18,7 +19,8 @@ struct TissueState {
     let factors = tissue.fields.map(\.factor)
     senses = Senses(factors, host: host.species, cell: product.species)
     fields = FieldStack(shape: tissue.shape, factors: factors)
-    transport = ImplicitSplitting(step: step)
+    transport = FieldTransport(tolerance: 1e-3)
+    self.step = step
     var solved: [Int] = []
     var patterns: [(field: Int, given: GivenField, pattern: [Float])] = []
     for (i, field) in tissue.fields.enumerated() {
@@ -48,7 +50,7 @@ struct TissueState {
     guard !solved.isEmpty else { return }
     fields.clearExchange()
     cells.exchange(secretion, uptake, &fields, senses, weight: weight)
-    transport.advance(&fields, factors: solved)
+    transport.advance(&fields, factors: solved, by: step, using: Workers(count: 1))
   }
 }
 

@@ -6,31 +6,78 @@ public struct FieldStack: Sendable {
   public let shape: GridShape
   /// The factors, in order.
   public let factors: [Factor]
+  /// What each factor meets.
+  public let media: [Medium]
+  /// The region of each voxel; empty where the grid is one region.
+  public let region: [UInt8]
+  /// Concentration at which cells take at half their capacity, nM, per factor.
+  public let halfSaturation: [Float]
   /// Concentration, nM.
   public var concentration: [Float]
   /// What cells give, nM/min.
   public var source: [Float]
-  /// First-order rate at which cells take, 1/min.
+  /// First-order rate at which cells take whatever the concentration, 1/min.
   public var sink: [Float]
+  /// What cells take where the factor saturates them, nM/min.
+  ///
+  /// A voxel takes at the rate capacity · c / (K + c), K its factor's `halfSaturation`. Empty where no
+  /// factor saturates.
+  public var capacity: [Float]
+  /// What became of each factor since the stack was made.
+  public internal(set) var balance: [MassBalance]
 
   /// Empty fields.
-  public init(shape: GridShape, factors: [Factor]) {
+  ///
+  /// - Parameters:
+  ///   - shape: the voxels.
+  ///   - factors: the factors.
+  ///   - media: what each factor meets; by default tissue of the factor's own diffusivity.
+  ///   - region: the region of each voxel; empty for one region.
+  ///   - halfSaturation: K per factor, nM; empty where no uptake saturates.
+  public init(
+    shape: GridShape,
+    factors: [Factor],
+    media: [Medium]? = nil,
+    region: [UInt8] = [],
+    halfSaturation: [Double] = []
+  ) {
+    let media = media ?? factors.map { Medium(diffusivity: $0.diffusivity) }
+    precondition(media.count == factors.count, "one medium per factor")
+    precondition(region.isEmpty || region.count == shape.count, "one region per voxel")
+    let regions = Int(region.max() ?? 0)
+    precondition(media.allSatisfy { $0.diffusivity.count > regions }, "a medium lacks a region")
+    precondition(
+      halfSaturation.isEmpty || halfSaturation.count == factors.count,
+      "one half-saturation per factor"
+    )
     self.shape = shape
     self.factors = factors
+    self.media = media
+    self.region = region
+    self.halfSaturation = halfSaturation.map { Float($0) }
     concentration = Array(repeating: 0, count: shape.count * factors.count)
     source = concentration
     sink = concentration
+    capacity = halfSaturation.isEmpty ? [] : concentration
+    balance = factors.map { _ in MassBalance(initial: 0) }
   }
 
   /// Forgets what cells gave and took.
   public mutating func clearExchange() {
     for i in source.indices { source[i] = 0 }
     for i in sink.indices { sink[i] = 0 }
+    for i in capacity.indices { capacity[i] = 0 }
   }
 
-  /// Sets one factor to the same concentration everywhere.
+  /// Sets one factor to the same concentration everywhere, and begins its balance anew.
   public mutating func fill(_ factor: Int, with value: Float) {
     for i in range(of: factor) { concentration[i] = value }
+    openBalance(of: factor)
+  }
+
+  /// Begins the balance of a factor with what there is.
+  public mutating func openBalance(of factor: Int) {
+    balance[factor] = MassBalance(initial: amount(of: factor))
   }
 
   /// Where the values of a factor stand.

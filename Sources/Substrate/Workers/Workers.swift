@@ -1,6 +1,12 @@
 import Dispatch
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A number of cores to work on.
 public struct Workers: Sendable {
   /// How many pieces run at once, at least 1.
@@ -34,6 +40,88 @@ public struct Workers: Sendable {
         guard let result else { preconditionFailure("a piece was not dealt") }
         return result
       }
+    }
+  }
+
+  /// Works through phases, one after another, in a single fan-out.
+  ///
+  /// The pieces of a phase run on whichever workers are free, each piece once; what a phase wrote is
+  /// seen by the next. A worker that comes late, or never, delays nobody for good.
+  ///
+  /// - Parameters:
+  ///   - pieces: number of pieces of the first phase, at least 1.
+  ///   - piece: does one piece.
+  ///   - next: called once when a phase has ended, while nothing else runs; returns the number of
+  ///     pieces of the phase to come, 0 to end.
+  public func conduct(
+    pieces: Int,
+    _ piece: @Sendable (Int) -> Void,
+    next: @Sendable () -> Int
+  ) {
+    guard count > 1 else {
+      var pieces = pieces
+      while pieces > 0 {
+        for index in 0..<pieces { piece(index) }
+        pieces = next()
+      }
+      return
+    }
+    let score = Score(pieces: pieces)
+    DispatchQueue.concurrentPerform(iterations: count) { _ in
+      while let index = score.claim() {
+        piece(index)
+        if score.finish() { score.begin(pieces: next()) }
+      }
+    }
+  }
+
+  /// Which pieces of which phase are still to be done.
+  private struct Score: ~Copyable {
+    /// Number of the phase above 32 bits, pieces nobody has claimed below.
+    private let open: Atomic<UInt64>
+    private let unfinished: Atomic<Int>
+    private static let ended = UInt64.max
+
+    init(pieces: Int) {
+      open = Atomic(UInt64(pieces))
+      unfinished = Atomic(pieces)
+    }
+
+    /// A piece that nobody else does, or `nil` once all phases have ended; waits in between.
+    func claim() -> Int? {
+      var patience = 4096
+      while true {
+        let seen = open.load(ordering: .acquiring)
+        if seen == Self.ended { return nil }
+        let left = seen & 0xFFFF_FFFF
+        if left > 0 {
+          let claimed = open.compareExchange(
+            expected: seen,
+            desired: seen - 1,
+            ordering: .acquiringAndReleasing
+          )
+          if claimed.exchanged { return Int(left) - 1 }
+        } else if patience > 0 {
+          patience -= 1
+        } else {
+          sched_yield()
+        }
+      }
+    }
+
+    /// Notes that a piece is done; whether it was the last of its phase.
+    func finish() -> Bool {
+      unfinished.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
+    }
+
+    /// Opens the next phase, or ends with none.
+    func begin(pieces: Int) {
+      let phase = (open.load(ordering: .relaxed) >> 32) + 1
+      unfinished.store(pieces, ordering: .relaxed)
+      open.store(
+        pieces == 0 ? Self.ended : phase << 32 | UInt64(pieces),
+        ordering: .releasing
+      )
     }
   }
 }

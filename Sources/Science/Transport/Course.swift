@@ -1,0 +1,217 @@
+import Substrate
+
+/// The order in which a sweep goes through factors and phases, and what it decides on the way.
+struct Course: Sendable {
+  /// Stages that a slab takes at once.
+  static let depth = 4
+  /// Share of the tolerance at which a step aims.
+  private static let aim = 0.25
+  private static let patience = 4
+
+  private(set) var task: Task
+  var memory: [FactorMemory]
+  var balance: [MassBalance]
+
+  private let fields: Description
+  private let factors: [Int]
+  private let step, tolerance: Double
+  private var turn = 0
+  private var elapsed = 0.0
+  private var attempts = 0
+
+  /// What a course needs to know of the stack.
+  private struct Description {
+    let lattice: Lattice
+    let shape: GridShape
+    let factors: [Factor]
+    let media: [Medium]
+    let region: [UInt8]
+    let halfSaturation: [Float]
+  }
+
+  init(
+    _ fields: FieldStack,
+    _ lattice: Lattice,
+    factors: [Int],
+    step: Double,
+    tolerance: Double,
+    team: Int,
+    memory: [FactorMemory]
+  ) {
+    self.fields = Description(
+      lattice: lattice,
+      shape: fields.shape,
+      factors: fields.factors,
+      media: fields.media,
+      region: fields.region,
+      halfSaturation: fields.halfSaturation
+    )
+    self.factors = factors
+    self.step = step
+    self.tolerance = tolerance
+    self.memory = memory
+    balance = fields.balance
+    task = Task(team: team)
+  }
+
+  /// The first phase; the number of its pieces.
+  mutating func begin() -> Int {
+    turn = 0
+    open(length: step)
+    return task.pieces
+  }
+
+  /// The phase after the one that ended; the number of its pieces, 0 for none.
+  mutating func next(_ space: Workspace) -> Int {
+    switch task.phase {
+    case .pad: task.phase = .assemble
+    case .assemble: plan(space)
+    case .stages(let first, let count):
+      task.phase = task.team > 1 ? .seams(first, count) : after(first + count)
+    case .seams(let first, let count): task.phase = after(first + count)
+    case .commit: judge(space)
+    case .restore: task.phase = .pad
+    case .mend:
+      book(space, mended: true)
+      advance()
+    case .end: break
+    }
+    return task.pieces
+  }
+
+  // MARK: - Phases
+
+  private mutating func open(length: Double) {
+    let f = factors[turn]
+    elapsed = 0
+    attempts = 0
+    task.length = length
+    task.isCentred = false
+    task.meet(
+      fields.factors[f],
+      fields.media[f],
+      region: fields.region,
+      halfSaturation: fields.halfSaturation.isEmpty ? nil : fields.halfSaturation[f],
+      spacing: fields.shape.spacing,
+      at: f * fields.shape.count
+    )
+    task.phase = .pad
+  }
+
+  private func after(_ stage: Int) -> Task.Phase {
+    let left = task.order - stage
+    return left > 0 ? .stages(stage, min(Self.depth, left)) : .commit
+  }
+
+  /// Chooses the polynomial of the step.
+  private mutating func plan(_ space: Workspace) {
+    let f = factors[turn]
+    let largest = space.largest(.largest)
+    let residual = space.largest(.largestResidual)
+    precondition(residual.isFinite && largest.isFinite, "a field is not finite")
+    let least = space.least(.leastLoss)
+    let most = space.largest(.largestLoss)
+    let spectrum = StepPolynomial.Spectrum(
+      from: task.length * least,
+      to: task.length * (most + 4 * Double(fields.lattice.axes) * task.conductance)
+    )
+    var polynomials = memory[f].polynomials ?? StepPolynomials(spectrum)
+    if polynomials.spectrum != spectrum { polynomials = StepPolynomials(spectrum) }
+    guard residual > 0 else {
+      memory[f].polynomials = polynomials
+      task.rest()
+      return
+    }
+    // |change| ≤ max|r| whatever the field; a rough r changes less, as it did before.
+    var share = residual * min(1, 2 * memory[f].ratio) / max(largest, .leastNormalMagnitude)
+    if attempts > 0 { share = 1 }
+    let target = Self.aim * tolerance / min(1, share)
+    let position = polynomials.position(for: attempts > 1 ? 0 : target)
+    memory[f].polynomials = polynomials
+    task.take(polynomials.rungs[position], on: spectrum, leastLoss: least)
+    task.phase = after(1)
+  }
+
+  /// Accepts the step, or has it done again.
+  private mutating func judge(_ space: Workspace) {
+    let f = factors[turn]
+    let change = space.largest(.largestChange)
+    let scale = max(space.largest(.largest), space.largest(.largestAfter))
+    let residual = space.largest(.largestResidual)
+    let isRough = task.error * change > tolerance * scale && task.order > 0
+    let isBent = space.largest(.mismatch) > tolerance * scale
+    if attempts < Self.patience, isRough || isBent {
+      attempts += isRough ? 1 : 0
+      if isBent, task.isCentred {
+        task.length /= 2
+        task.isCentred = false
+      } else if isBent {
+        task.isCentred = true
+      }
+      task.phase = .restore
+      return
+    }
+    if residual > 0 { memory[f].ratio = change / residual }
+    if space.least(.leastAfter) < 0 {
+      task.phase = .mend
+    } else {
+      book(space, mended: false)
+      advance()
+    }
+  }
+
+  /// On to the rest of the step, or to the next factor.
+  private mutating func advance() {
+    elapsed += task.length
+    attempts = 0
+    if elapsed < step * (1 - 1e-9) {
+      task.length = min(task.length, step - elapsed)
+      task.isCentred = false
+      task.phase = .pad
+      return
+    }
+    turn += 1
+    if turn == factors.count { task.phase = .end } else { open(length: step) }
+  }
+
+  /// Enters the step into the balance.
+  private mutating func book(_ space: Workspace, mended: Bool) {
+    let f = factors[turn]
+    let volume = fields.shape.voxelVolume
+    var entry = StepBalance()
+    let integral = space.sum(.integral)
+    entry.secreted = volume * space.sum(.secreted)
+    entry.boundary = volume * space.sum(.boundary)
+    entry.exchanged = volume * (space.sum(.exchanged) + task.exchanged(integral, voxels: fields.shape.count))
+    entry.takenUp = volume * space.sum(.takenUp)
+    entry.decayed = volume * fields.factors[f].decay * integral
+    entry.repaired = mended ? volume * space.sums(of: 0)[.repaired] : 0
+    balance[f].add(entry, final: volume * space.sum(.final))
+  }
+}
+
+extension Workspace {
+  /// Sum of what the planes report, in their order.
+  func sum(_ entry: PlaneSums.Entry) -> Double {
+    var sum = 0.0
+    for k in 0..<lattice.nz { sum += sums(of: k)[entry] }
+    return sum
+  }
+
+  /// Largest of what the planes report.
+  func largest(_ entry: PlaneSums.Entry) -> Double {
+    var largest = sums(of: 0)[entry]
+    for k in 0..<lattice.nz {
+      let value = sums(of: k)[entry]
+      if !(value <= largest) { largest = value }
+    }
+    return largest
+  }
+
+  /// Least of what the planes report.
+  func least(_ entry: PlaneSums.Entry) -> Double {
+    var least = sums(of: 0)[entry]
+    for k in 0..<lattice.nz { least = min(least, sums(of: k)[entry]) }
+    return least
+  }
+}

@@ -1,0 +1,179 @@
+import Substrate
+import Synchronization
+
+/// The transport of the simulator: every factor of a grid by one whole step, as accurately as asked.
+///
+/// A factor is carried over the step by a polynomial of its operator (`StepPolynomial`). Its order is
+/// chosen so that
+///
+///     η · max|change| ≤ tolerance · max c
+///
+/// and the step is done again where what came out says otherwise. Where uptake saturates it is taken
+/// at the mean of both ends of the step, and the step is cut in halves until that mean holds as well.
+///
+/// All workers sweep the grid together, each a slab of planes, several stages at once while the planes
+/// are at hand; the result does not depend on their number.
+public struct FieldTransport: Transport {
+  /// Largest error of a step as a share of the largest concentration.
+  public let tolerance: Double
+
+  private var scratch: [Float] = []
+  private var sums: [Double] = []
+  private var memory: [FactorMemory] = []
+
+  /// A transport that keeps to a tolerance, 0...1.
+  public init(tolerance: Double) {
+    precondition(tolerance > 0 && tolerance <= 1, "a tolerance is a share")
+    self.tolerance = tolerance
+  }
+
+  /// Bytes that the fields of a grid take with their scratch, sources and uptake.
+  public static func bytes(_ shape: GridShape, factors: Int) -> Double {
+    let padded = Double(Workspace.arrays) * Double(Lattice(shape).padded)
+    return 4 * (padded + 4 * Double(shape.count) * Double(factors))
+  }
+
+  /// Numbers of scratch the transport holds.
+  public var scratchCount: Int { scratch.count }
+
+  /// Advances the factors of the given positions by a step (min).
+  public mutating func advance(
+    _ fields: inout FieldStack,
+    factors: [Int],
+    by step: Double,
+    using workers: Workers
+  ) {
+    guard !factors.isEmpty, step > 0 else { return }
+    let lattice = Lattice(fields.shape)
+    prepare(lattice, factors: fields.factors.count)
+    // A fan-out pays from some hundred microseconds on.
+    let small = fields.shape.count * factors.count < 20_000
+    let workers = small ? Workers(count: 1) : workers
+    let course = Mutex(
+      Course(
+        fields,
+        lattice,
+        factors: factors,
+        step: step,
+        tolerance: tolerance,
+        team: max(1, min(workers.count, lattice.nz / (2 * Course.depth))),
+        memory: memory
+      )
+    )
+    memory = []
+    scratch.withSlab { scratch in
+      sums.withSlab { sums in
+        fields.withSlabs { slabs in
+          let space = Workspace(lattice: lattice, scratch: scratch, sums: sums, fields: slabs)
+          let pieces = course.withLock { $0.begin() }
+          workers.conduct(pieces: pieces) { piece in
+            course.withLock { $0.task }.run(piece, space)
+          } next: {
+            course.withLock { $0.next(space) }
+          }
+        }
+      }
+    }
+    course.withLock {
+      swap(&memory, &$0.memory)
+      swap(&fields.balance, &$0.balance)
+    }
+  }
+
+  private mutating func prepare(_ lattice: Lattice, factors: Int) {
+    let numbers = Workspace.arrays * lattice.padded
+    if scratch.count != numbers { scratch = Array(repeating: 0, count: numbers) }
+    let needed = lattice.nz * PlaneSums.count
+    if sums.count != needed { sums = Array(repeating: 0, count: needed) }
+    if memory.count != factors { memory = Array(repeating: FactorMemory(), count: factors) }
+  }
+}
+
+/// The arrays of a stack, open to all workers.
+struct FieldSlabs: Sendable {
+  let concentration, source, sink: Slab<Float>
+  let capacity: Slab<Float>?
+}
+
+extension FieldStack {
+  mutating func withSlabs(_ body: (FieldSlabs) -> Void) {
+    concentration.withSlab { concentration in
+      source.withSlab { source in
+        sink.withSlab { sink in
+          if capacity.isEmpty {
+            body(.init(concentration: concentration, source: source, sink: sink, capacity: nil))
+            return
+          }
+          capacity.withSlab { capacity in
+            body(
+              .init(concentration: concentration, source: source, sink: sink, capacity: capacity)
+            )
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Where a sweep works: the fields and the scratch that the factors use in turn.
+struct Workspace: Sendable {
+  /// Arrays of scratch.
+  static let arrays = 5
+
+  let lattice: Lattice
+  let fields: FieldSlabs
+  /// Two terms of the recurrence, T_j in `terms(j)`.
+  private let even, odd: Slab<Float>
+  /// The loss of each voxel, then κ.
+  let diagonal: Slab<Float>
+  /// What the step changes, and the integral of the concentration over the step less Δt c.
+  let change, integral: Slab<Float>
+  private let sums: Slab<Double>
+
+  init(lattice: Lattice, scratch: Slab<Float>, sums: Slab<Double>, fields: FieldSlabs) {
+    self.lattice = lattice
+    self.fields = fields
+    self.sums = sums
+    func array(_ n: Int) -> Slab<Float> {
+      scratch.part(from: n * lattice.padded, count: lattice.padded)
+    }
+    even = array(0)
+    odd = array(1)
+    diagonal = array(2)
+    change = array(3)
+    integral = array(4)
+  }
+
+  /// The array of T_j.
+  func term(_ j: Int) -> Slab<Float> { j % 2 == 0 ? even : odd }
+
+  /// What a plane summed up.
+  func sums(of plane: Int) -> PlaneSums {
+    PlaneSums(slab: sums.part(from: plane * PlaneSums.count, count: PlaneSums.count))
+  }
+}
+
+/// What the planes of a grid report, each on its own, so that sums are taken in one order.
+struct PlaneSums {
+  /// A number that a plane reports.
+  enum Entry: Int, CaseIterable {
+    case largest, largestResidual, leastLoss, largestLoss
+    case final, secreted, integral, takenUp, boundary, exchanged
+    case largestChange, largestAfter, leastAfter, mismatch, repaired
+  }
+
+  static let count = Entry.allCases.count
+  let slab: Slab<Double>
+
+  subscript(entry: Entry) -> Double {
+    get { slab[entry.rawValue] }
+    nonmutating set { slab[entry.rawValue] = newValue }
+  }
+}
+
+/// What is kept of a factor from one step to the next.
+struct FactorMemory: Sendable {
+  var polynomials: StepPolynomials?
+  /// max|change| over max|r| of the last step: small where r is rough.
+  var ratio = 1.0
+}

@@ -1,0 +1,34 @@
+/// How the voxels of a grid are laid out for a sweep: planes of rows, each row with a ghost at both
+/// ends.
+///
+/// A 2-D grid is swept along y, as if each of its rows were a plane.
+struct Lattice: Sendable, Equatable {
+  /// Voxels in a row, rows in a plane, planes.
+  let nx, ny, nz: Int
+  /// Whether the grid is 2-D, its y axis swept.
+  let isFlat: Bool
+
+  init(_ shape: GridShape) {
+    nx = shape.nx
+    ny = shape.nz == 1 ? 1 : shape.ny
+    nz = shape.nz == 1 ? shape.ny : shape.nz
+    isFlat = shape.nz == 1
+  }
+
+  /// Numbers from one row to the next.
+  var pitch: Int { nx + 2 }
+  /// Numbers from one plane to the next.
+  var plane: Int { pitch * ny }
+  /// Numbers of an array, with one before the first ghost and one after the last.
+  var padded: Int { plane * nz + 2 }
+  /// Where the voxels of a row begin.
+  func start(row j: Int, plane k: Int) -> Int { k * plane + j * pitch + 2 }
+  /// Where they begin in an array without ghosts.
+  func bare(row j: Int, plane k: Int) -> Int { (k * ny + j) * nx }
+  /// Axes along which there is a neighbour.
+  var axes: Int { (nx > 1 ? 1 : 0) + (ny > 1 ? 1 : 0) + (nz > 1 ? 1 : 0) }
+
+  /// Position in `Medium.faces` of the low face across rows (0), across planes (1) or of the stack (2);
+  /// the high one follows.
+  func face(across axis: Int) -> Int { axis == 0 ? 0 : (axis == 1) == isFlat ? 4 : 2 }
+}

@@ -1,0 +1,525 @@
+import Substrate
+
+/// What the workers do in one phase of a sweep, for one factor.
+struct Task: Sendable {
+  /// A phase of a sweep.
+  enum Phase: Sendable {
+    /// Copies the concentrations into rows with ghosts.
+    case pad
+    /// Finds r and the loss of every voxel.
+    case assemble
+    /// Takes stages from the first, so many, each slab as far as it can without its neighbours.
+    case stages(Int, Int)
+    /// Takes the same stages where slabs meet.
+    case seams(Int, Int)
+    /// Adds the change to the concentrations and sums up.
+    case commit
+    /// Takes a change back.
+    case restore
+    /// Fills what is below zero from its neighbours.
+    case mend
+    /// Nothing is left.
+    case end
+  }
+
+  let team: Int
+  var phase = Phase.pad
+  /// Length of the step, min.
+  var length = 0.0
+  /// Whether saturable uptake is taken at the mean of both ends of the step.
+  var isCentred = false
+
+  private(set) var conductance = 0.0
+  private(set) var order = 0
+  private(set) var error = 0.0
+
+  private var offset = 0
+  private var spacing = 1.0
+  private var decay = 0.0
+  private var exchange = 0.0
+  private var medium = Medium(diffusivity: 0)
+  private var region: [UInt8] = []
+  private var halfSaturation: Float = 0
+  private var polynomialChange: [Float] = []
+  private var polynomialIntegral: [Float] = []
+  private var neighbour: Float = 0
+  private var fall: Float = 0
+  private var leastLoss: Float = 0
+
+  init(team: Int) { self.team = team }
+
+  /// Number of pieces of the phase.
+  var pieces: Int {
+    switch phase {
+    case .seams: team - 1
+    case .mend: 1
+    case .end: 0
+    default: team
+    }
+  }
+
+  /// Turns to a factor, whose values begin at an offset.
+  mutating func meet(
+    _ factor: Factor,
+    _ medium: Medium,
+    region: [UInt8],
+    halfSaturation: Float?,
+    spacing: Double,
+    at offset: Int
+  ) {
+    self.offset = offset
+    self.spacing = spacing
+    self.medium = medium
+    self.region = region
+    self.halfSaturation = halfSaturation ?? 0
+    decay = factor.decay
+    exchange = region.isEmpty ? medium.exchange[0] : 0
+    conductance = (medium.diffusivity.max() ?? 0) / (spacing * spacing)
+  }
+
+  /// Takes a polynomial for the step.
+  mutating func take(
+    _ polynomial: StepPolynomial,
+    on spectrum: StepPolynomial.Spectrum,
+    leastLoss: Double
+  ) {
+    order = polynomial.order
+    error = polynomial.error
+    polynomialChange = polynomial.change
+    polynomialIntegral = polynomial.integral
+    let places = Double(1 << 22)
+    neighbour = Float(
+      (2 * length * conductance / spectrum.half * places).rounded() / places
+    )
+    fall = Float(2 * length / spectrum.half)
+    self.leastLoss = Float(leastLoss)
+  }
+
+  /// Leaves a field as it is.
+  mutating func rest() {
+    order = 0
+    error = 0
+    phase = .commit
+  }
+
+  /// What a grid of one region exchanges with blood, given the sum of ∫c dt over its voxels.
+  func exchanged(_ integral: Double, voxels: Int) -> Double {
+    exchange * (medium.blood * length * Double(voxels) - integral)
+  }
+
+  /// Does one piece of the phase.
+  func run(_ piece: Int, _ space: Workspace) {
+    let planes = slab(piece, space.lattice)
+    switch phase {
+    case .pad: for k in planes { pad(k, space) }
+    case .assemble: for k in planes { assemble(k, space) }
+    case .stages(let first, let count): sweep(piece, space, first, count)
+    case .seams(let first, let count): seam(piece, space, first, count)
+    case .commit: for k in planes { commit(k, space) }
+    case .restore: for k in planes { restore(k, space) }
+    case .mend: mend(space)
+    case .end: break
+    }
+  }
+
+  private func slab(_ piece: Int, _ lattice: Lattice) -> Range<Int> {
+    lattice.nz * piece / team..<lattice.nz * (piece + 1) / team
+  }
+}
+
+// MARK: - The stages
+
+extension Task {
+  /// Rows that a window of all stages may hold and stay near the core.
+  private static let window = 16_384
+
+  /// A slab shrinks by a plane at its inner ends from stage to stage: what lies there waits for the
+  /// seam. Rows are taken in blocks that move back by one from stage to stage for the same reason.
+  private func sweep(_ piece: Int, _ space: Workspace, _ first: Int, _ count: Int) {
+    let lattice = space.lattice
+    let planes = slab(piece, lattice)
+    let block = max(16, Self.window / lattice.pitch)
+    let isWhole = block >= lattice.ny
+    for row in stride(from: 0, to: isWhole ? 1 : lattice.ny + count, by: block) {
+      for k in planes.lowerBound..<planes.upperBound + count {
+        for q in 0..<count {
+          let low = piece == 0 ? 0 : planes.lowerBound + q
+          let high = piece == team - 1 ? lattice.nz : planes.upperBound - q
+          guard k - q >= low, k - q < high else { continue }
+          let rows =
+            isWhole
+            ? 0..<lattice.ny
+            : min(lattice.ny, max(0, row - q))..<min(lattice.ny, row + block - q)
+          if !rows.isEmpty { advance(first + q, space, plane: k - q, rows: rows) }
+        }
+      }
+    }
+  }
+
+  private func seam(_ piece: Int, _ space: Workspace, _ first: Int, _ count: Int) {
+    let meeting = slab(piece + 1, space.lattice).lowerBound
+    for q in 1..<max(1, count) {
+      for k in meeting - q..<meeting + q {
+        advance(first + q, space, plane: k, rows: 0..<space.lattice.ny)
+      }
+    }
+  }
+
+  /// T_j on some rows of a plane.
+  private func advance(_ j: Int, _ space: Workspace, plane k: Int, rows: Range<Int>) {
+    let lattice = space.lattice
+    let stage = Stage(
+      neighbour: neighbour,
+      old: space.term(j),
+      new: space.term(j - 1),
+      diagonal: space.diagonal
+    )
+    func run(_ rows: Range<Int>, south: Int, north: Int) {
+      let run = Stage.Run(
+        start: lattice.start(row: rows.lowerBound, plane: k) - 1,
+        count: rows.count * lattice.pitch,
+        south: south,
+        north: north,
+        below: k == 0 ? 0 : -lattice.plane,
+        above: k == lattice.nz - 1 ? 0 : lattice.plane
+      )
+      if j == 1 {
+        stage.open(run, highest: 2 - 6 * neighbour, fall: fall, least: leastLoss)
+      } else if j % 2 == 0 {
+        stage.leap(
+          run,
+          summing: terms(j - 2),
+          change: space.change,
+          integral: space.integral
+        )
+      } else {
+        stage.leap(run)
+      }
+    }
+    let last = lattice.ny - 1
+    if last == 0 {
+      run(rows, south: 0, north: 0)
+    } else {
+      if rows.lowerBound == 0 { run(0..<1, south: 0, north: lattice.pitch) }
+      let inner = max(1, rows.lowerBound)..<max(1, min(last, rows.upperBound))
+      if inner.lowerBound < inner.upperBound {
+        run(inner, south: -lattice.pitch, north: lattice.pitch)
+      }
+      if rows.upperBound == last + 1 { run(last..<last + 1, south: -lattice.pitch, north: 0) }
+    }
+    closeRows(of: space.term(j), lattice, plane: k, rows: rows)
+  }
+
+  /// P and Q of T_j and T_{j+1}.
+  private func terms(_ j: Int) -> Stage.Terms {
+    func pair(_ series: [Float]) -> (older: Float, newer: Float) {
+      (j < series.count ? series[j] : 0, j + 1 < series.count ? series[j + 1] : 0)
+    }
+    return .init(change: pair(polynomialChange), integral: pair(polynomialIntegral))
+  }
+
+  /// Lets the ghosts of some rows equal the voxels beside them: nothing passes.
+  private func closeRows(
+    of array: Slab<Float>,
+    _ lattice: Lattice,
+    plane k: Int,
+    rows: Range<Int>
+  ) {
+    for j in rows {
+      let start = lattice.start(row: j, plane: k)
+      array[start - 1] = array[start]
+      array[start + lattice.nx] = array[start + lattice.nx - 1]
+    }
+  }
+}
+
+// MARK: - Before and after the stages
+
+extension Task {
+  private func pad(_ k: Int, _ space: Workspace) {
+    let lattice = space.lattice
+    let padded = space.term(1)
+    var largest: Int32 = 0
+    for j in 0..<lattice.ny {
+      let c = space.fields.concentration.span(
+        from: offset + lattice.bare(row: j, plane: k),
+        count: lattice.nx
+      )
+      var row = padded.mutableSpan(from: lattice.start(row: j, plane: k), count: lattice.nx)
+      for i in c.indices {
+        row[i] = c[i]
+        largest = max(largest, Int32(bitPattern: c[i].bitPattern & 0x7FFF_FFFF))
+      }
+    }
+    closeRows(of: padded, lattice, plane: k, rows: 0..<lattice.ny)
+    space.sums(of: k)[.largest] = Double(Float(bitPattern: UInt32(bitPattern: largest)))
+  }
+
+  /// Loss of every voxel and r = Δt (A c + f), r into T₀.
+  private func assemble(_ k: Int, _ space: Workspace) {
+    let lattice = space.lattice
+    lose(k, space)
+    let dt = Float(length)
+    let g = Float(length * conductance)
+    var largest: Int32 = 0
+    var most: Int32 = 0
+    var least = Int32.max
+    for j in 0..<lattice.ny {
+      let start = lattice.start(row: j, plane: k)
+      let count = lattice.nx
+      let c = space.term(1)
+      let here = c.span(from: start, count: count)
+      let west = c.span(from: start - 1, count: count)
+      let east = c.span(from: start + 1, count: count)
+      let south = c.span(from: start - (j == 0 ? 0 : lattice.pitch), count: count)
+      let north = c.span(from: start + (j == lattice.ny - 1 ? 0 : lattice.pitch), count: count)
+      let below = c.span(from: start - (k == 0 ? 0 : lattice.plane), count: count)
+      let above = c.span(from: start + (k == lattice.nz - 1 ? 0 : lattice.plane), count: count)
+      let loss = space.diagonal.span(from: start, count: count)
+      var residual = space.term(0).mutableSpan(from: start, count: count)
+      for i in here.indices {
+        let x = here[i]
+        let around =
+          ((west[i] - x) + (east[i] - x)) + ((south[i] - x) + (north[i] - x))
+          + ((below[i] - x) + (above[i] - x))
+        let r = g * around + dt * (residual[i] - loss[i] * x)
+        residual[i] = r
+        largest = max(largest, Int32(bitPattern: r.bitPattern & 0x7FFF_FFFF))
+        let bits = Int32(bitPattern: loss[i].bitPattern)
+        most = max(most, bits)
+        least = min(least, bits)
+      }
+    }
+    closeRows(of: space.term(0), lattice, plane: k, rows: 0..<lattice.ny)
+    let sums = space.sums(of: k)
+    sums[.largestResidual] = Double(Float(bitPattern: UInt32(bitPattern: largest)))
+    sums[.largestLoss] = Double(Float(bitPattern: UInt32(bitPattern: most)))
+    sums[.leastLoss] = Double(Float(bitPattern: UInt32(bitPattern: least)))
+    let start = lattice.start(row: 0, plane: k) - 1
+    var change = space.change.mutableSpan(from: start, count: lattice.plane)
+    var integral = space.integral.mutableSpan(from: start, count: lattice.plane)
+    for i in change.indices { change[i] = 0 }
+    for i in integral.indices { integral[i] = 0 }
+  }
+
+  /// Loss of every voxel of a plane (1/min), and what it is given (nM/min) into T₀.
+  private func lose(_ k: Int, _ space: Workspace) {
+    let lattice = space.lattice
+    let always = Float(decay + exchange)
+    let blood = Float(exchange * medium.blood)
+    for j in 0..<lattice.ny {
+      let bare = offset + lattice.bare(row: j, plane: k)
+      let start = lattice.start(row: j, plane: k)
+      let count = lattice.nx
+      let source = space.fields.source.span(from: bare, count: count)
+      let sink = space.fields.sink.span(from: bare, count: count)
+      var loss = space.diagonal.mutableSpan(from: start, count: count)
+      var gain = space.term(0).mutableSpan(from: start, count: count)
+      for i in source.indices {
+        loss[i] = always + sink[i]
+        gain[i] = source[i] + blood
+      }
+      if halfSaturation > 0, let capacity = space.fields.capacity {
+        let capacity = capacity.span(from: bare, count: count)
+        let c = space.term(1).span(from: start, count: count)
+        let change = space.change.span(from: start, count: count)
+        let share: Float = isCentred ? 0.5 : 0
+        for i in c.indices {
+          loss[i] += capacity[i] / (halfSaturation + max(0, c[i] + share * change[i]))
+        }
+      }
+    }
+    forEachOpening(k, lattice) { j, i, rate, level, _ in
+      let start = lattice.start(row: j, plane: k) + i
+      space.diagonal[start] += Float(rate)
+      space.term(0)[start] += Float(rate * level)
+    }
+  }
+
+  /// Calls `body` with row, column, rate (1/min), level (nM) and whether it is a face, for every voxel that
+  /// exchanges with blood in its region or with what is beyond a face.
+  private func forEachOpening(
+    _ k: Int,
+    _ lattice: Lattice,
+    _ body: (Int, Int, Double, Double, Bool) -> Void
+  ) {
+    func kind(_ j: Int, _ i: Int) -> Int {
+      region.isEmpty ? 0 : Int(region[lattice.bare(row: j, plane: k) + i])
+    }
+    func open(_ face: Int, _ j: Int, _ i: Int) {
+      let rate = medium.conductance(of: face, region: kind(j, i), spacing: spacing)
+      if rate > 0 { body(j, i, rate, medium.level(beyond: face), true) }
+    }
+    func isOpen(_ face: Int) -> Bool { medium.faces[face] != .closed }
+    let rows = lattice.face(across: 0)
+    let planes = lattice.face(across: 1)
+    let stack = lattice.face(across: 2)
+    for j in 0..<lattice.ny {
+      if isOpen(rows) { open(rows, j, 0) }
+      if isOpen(rows + 1) { open(rows + 1, j, lattice.nx - 1) }
+    }
+    for (face, j) in [(planes, 0), (planes + 1, lattice.ny - 1)] where isOpen(face) {
+      for i in 0..<lattice.nx { open(face, j, i) }
+    }
+    for (face, end) in [(stack, 0), (stack + 1, lattice.nz - 1)] where isOpen(face) && k == end {
+      for j in 0..<lattice.ny { for i in 0..<lattice.nx { open(face, j, i) } }
+    }
+    guard !region.isEmpty, medium.exchange.contains(where: { $0 > 0 }) else { return }
+    for j in 0..<lattice.ny {
+      for i in 0..<lattice.nx {
+        let rate = medium.exchange[kind(j, i)]
+        if rate > 0 { body(j, i, rate, medium.blood, false) }
+      }
+    }
+  }
+
+  /// c + change, and what the step moved: ∫c dt = Δt c + integral.
+  ///
+  /// The old concentrations go to T₀, the whole change and ∫c dt to the arrays of their sums.
+  private func commit(_ k: Int, _ space: Workspace) {
+    let lattice = space.lattice
+    let sums = space.sums(of: k)
+    // The terms that no stage has summed yet: the last, and the one before where it is odd.
+    let rest = terms(order == 0 ? polynomialChange.count : (order - 1) / 2 * 2)
+    let dt = Float(length)
+    var total = (final: 0.0, secreted: 0.0, integral: 0.0, takenUp: 0.0)
+    var largestChange = SIMD8<Float>(repeating: 0)
+    var largest = SIMD8<Float>(repeating: 0)
+    var least = SIMD8<Float>(repeating: .greatestFiniteMagnitude)
+    var mismatch = SIMD8<Float>(repeating: 0)
+    let always = Float(decay + exchange)
+    let highest = 2 - 6 * neighbour
+    for j in 0..<lattice.ny {
+      let bare = offset + lattice.bare(row: j, plane: k)
+      let start = lattice.start(row: j, plane: k)
+      let count = lattice.nx
+      var c = space.fields.concentration.mutableSpan(from: bare, count: count)
+      var older = space.term(0).mutableSpan(from: start, count: count)
+      let newer = space.term(1).span(from: start, count: count)
+      var change = space.change.mutableSpan(from: start, count: count)
+      var integral = space.integral.mutableSpan(from: start, count: count)
+      let source = space.fields.source.span(from: bare, count: count)
+      let sink = space.fields.sink.span(from: bare, count: count)
+      let diagonal = space.diagonal.span(from: start, count: count)
+      let capacity = space.fields.capacity?.span(from: bare, count: count)
+      var row = (
+        final: SIMD8<Float>(), secreted: SIMD8<Float>(), integral: SIMD8<Float>(),
+        takenUp: SIMD8<Float>()
+      )
+      var i = 0
+      while i < count {
+        let before = c.span.eight(at: i)
+        let even = older.span.eight(at: i)
+        let odd = newer.eight(at: i)
+        let moved =
+          change.span.eight(at: i) + rest.change.older * even + rest.change.newer * odd
+        let gathered =
+          integral.span.eight(at: i) + rest.integral.older * even + rest.integral.newer * odd
+        let after = before + moved
+        let exposure = dt * (before + gathered)
+        var taken = sink.eight(at: i)
+        if halfSaturation > 0, let capacity {
+          let entry = diagonal.eight(at: i)
+          let used = order == 0 ? entry : leastLoss + (highest - entry) / fall
+          taken = used - always
+          let middle = before + 0.5 * moved
+          let wanted = sink.eight(at: i) + capacity.eight(at: i) / (halfSaturation + middle)
+          mismatch = mismatch.largest(((wanted - taken) * middle * dt).magnitude)
+        }
+        older.setEight(at: i, to: before)
+        change.setEight(at: i, to: moved)
+        integral.setEight(at: i, to: exposure)
+        c.setEight(at: i, to: after)
+        row.final += after
+        row.secreted += source.eight(at: i)
+        row.integral += exposure
+        row.takenUp += taken * exposure
+        largestChange = largestChange.largest(moved.magnitude)
+        largest = largest.largest(after)
+        least = least.least(after)
+        i += 8
+      }
+      total.final += row.final.total
+      total.secreted += row.secreted.total
+      total.integral += row.integral.total
+      total.takenUp += row.takenUp.total
+    }
+    sums[.boundary] = 0
+    sums[.exchanged] = 0
+    exchange(k, space, sums, takenUp: &total.takenUp)
+    sums[.final] = total.final
+    sums[.secreted] = length * total.secreted
+    sums[.integral] = total.integral
+    sums[.takenUp] = total.takenUp
+    sums[.largestChange] = largestChange.top
+    sums[.largestAfter] = largest.top
+    sums[.leastAfter] = -(-least).top
+    sums[.mismatch] = mismatch.top
+  }
+
+  /// What a plane exchanged through its openings, each voxel by its own ∫c dt.
+  private func exchange(
+    _ k: Int,
+    _ space: Workspace,
+    _ sums: PlaneSums,
+    takenUp: inout Double
+  ) {
+    let lattice = space.lattice
+    forEachOpening(k, lattice) { j, i, rate, level, isFace in
+      let exposure = Double(space.integral[lattice.start(row: j, plane: k) + i])
+      let come = rate * (level * length - exposure)
+      sums[isFace ? .boundary : .exchanged] += come
+      // A saturable uptake is read from the whole loss of its voxel.
+      if halfSaturation > 0 { takenUp -= rate * exposure }
+    }
+  }
+
+  private func restore(_ k: Int, _ space: Workspace) {
+    let lattice = space.lattice
+    for j in 0..<lattice.ny {
+      let old = space.term(0).span(from: lattice.start(row: j, plane: k), count: lattice.nx)
+      var c = space.fields.concentration.mutableSpan(
+        from: offset + lattice.bare(row: j, plane: k),
+        count: lattice.nx
+      )
+      for i in old.indices { c[i] = old[i] }
+    }
+  }
+
+  /// Fills what is below zero from the neighbours, each by what it can give; what they cannot is added
+  /// to the field.
+  private func mend(_ space: Workspace) {
+    let lattice = space.lattice
+    let c = space.fields.concentration.part(
+      from: offset,
+      count: lattice.nx * lattice.ny * lattice.nz
+    )
+    var added = 0.0
+    for k in 0..<lattice.nz {
+      for j in 0..<lattice.ny {
+        for i in 0..<lattice.nx where c[lattice.bare(row: j, plane: k) + i] < 0 {
+          let here = lattice.bare(row: j, plane: k) + i
+          var missing = -c[here]
+          c[here] = 0
+          let around = [(i, lattice.nx, 1), (j, lattice.ny, lattice.nx), (k, lattice.nz, lattice.nx * lattice.ny)]
+          for (at, count, stride) in around {
+            for side in [-1, 1] where at + side >= 0 && at + side < count {
+              let neighbour = here + side * stride
+              let given = min(missing, max(0, c[neighbour]))
+              c[neighbour] -= given
+              missing -= given
+            }
+          }
+          added += Double(missing)
+        }
+      }
+    }
+    for k in 0..<lattice.nz {
+      var sum = 0.0
+      for i in 0..<lattice.nx * lattice.ny { sum += Double(c[lattice.bare(row: 0, plane: k) + i]) }
+      space.sums(of: k)[.final] = sum
+      space.sums(of: k)[.repaired] = 0
+    }
+    space.sums(of: 0)[.repaired] = added
+  }
+}

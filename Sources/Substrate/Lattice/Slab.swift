@@ -1,0 +1,68 @@
+/// A run of numbers that several workers read and write at once.
+///
+/// The owner of a slab decides who writes where: a number is written by one worker in a phase, and
+/// read in that phase by nobody else. Every access is checked against the ends of the slab.
+@frozen
+public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+  @usableFromInline
+  let base: UnsafeMutablePointer<Element>
+  /// How many numbers it has.
+  public let count: Int
+
+  @inlinable
+  init(base: UnsafeMutablePointer<Element>, count: Int) {
+    self.base = base
+    self.count = count
+  }
+
+  /// The numbers from a position on, to read.
+  @inlinable
+  @_lifetime(borrow self)
+  public func span(from start: Int, count: Int) -> Span<Element> {
+    precondition(start >= 0 && count >= 0 && start + count <= self.count, "beyond the slab")
+    let numbers = UnsafeBufferPointer(start: base + start, count: count)
+    return _overrideLifetime(numbers.span, borrowing: self)
+  }
+
+  /// The numbers from a position on, to write.
+  @inlinable
+  @_lifetime(borrow self)
+  public func mutableSpan(from start: Int, count: Int) -> MutableSpan<Element> {
+    precondition(start >= 0 && count >= 0 && start + count <= self.count, "beyond the slab")
+    let numbers = UnsafeMutableBufferPointer(start: base + start, count: count)
+    return _overrideLifetime(numbers.mutableSpan, borrowing: self)
+  }
+
+  /// The number at a position.
+  @inlinable
+  public subscript(position: Int) -> Element {
+    get {
+      precondition(position >= 0 && position < count, "beyond the slab")
+      return base[position]
+    }
+    nonmutating set {
+      precondition(position >= 0 && position < count, "beyond the slab")
+      base[position] = newValue
+    }
+  }
+
+  /// A part of the slab as a slab of its own.
+  @inlinable
+  public func part(from start: Int, count: Int) -> Slab {
+    precondition(start >= 0 && count >= 0 && start + count <= self.count, "beyond the slab")
+    return Slab(base: base + start, count: count)
+  }
+}
+
+extension Array where Element: BitwiseCopyable & Sendable {
+  /// Opens the array, which is not empty, as a slab for the length of `body`.
+  @inlinable
+  public mutating func withSlab<Result>(_ body: (Slab<Element>) throws -> Result) rethrows
+    -> Result
+  {
+    try withUnsafeMutableBufferPointer { numbers in
+      guard let base = numbers.baseAddress else { preconditionFailure("an empty slab") }
+      return try body(Slab(base: base, count: numbers.count))
+    }
+  }
+}
