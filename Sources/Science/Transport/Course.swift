@@ -18,6 +18,8 @@ struct Course: Sendable {
   private var turn = 0
   private var elapsed = 0.0
   private var attempts = 0
+  /// How many times its allowed error a change was, in a step to be done again.
+  private var repeated = 0.0
 
   /// What a course needs to know of the stack.
   private struct Description {
@@ -65,7 +67,8 @@ struct Course: Sendable {
   mutating func next(_ space: Workspace) -> Int {
     switch task.phase {
     case .pad: task.phase = .assemble
-    case .assemble: plan(space)
+    case .assemble: prepare(space)
+    case .open: plan(space)
     case .stages(let first, let count):
       task.phase = task.team > 1 ? .seams(first, count) : after(first + count)
     case .seams(let first, let count): task.phase = after(first + count)
@@ -103,45 +106,66 @@ struct Course: Sendable {
     return left > 0 ? .stages(stage, min(Self.depth, left)) : .commit
   }
 
-  /// Chooses the polynomial of the step.
-  private mutating func plan(_ space: Workspace) {
-    let f = factors[turn]
-    let largest = space.largest(.largest)
+  /// Finds the spectrum of the step.
+  private mutating func prepare(_ space: Workspace) {
     let residual = space.largest(.largestResidual)
-    precondition(residual.isFinite && largest.isFinite, "a field is not finite")
+    precondition(residual.isFinite, "a field is not finite")
+    guard residual > 0 else {
+      task.rest()
+      return
+    }
+    let f = factors[turn]
     let least = space.least(.leastLoss)
     let most = space.largest(.largestLoss)
     let spectrum = StepPolynomial.Spectrum(
       from: task.length * least,
       to: task.length * (most + 4 * Double(fields.lattice.axes) * task.conductance)
     )
-    var polynomials = memory[f].polynomials ?? StepPolynomials(spectrum)
-    if polynomials.spectrum != spectrum { polynomials = StepPolynomials(spectrum) }
-    guard residual > 0 else {
-      memory[f].polynomials = polynomials
-      task.rest()
-      return
+    if memory[f].polynomials?.spectrum != spectrum {
+      memory[f].polynomials = StepPolynomials(spectrum)
     }
-    // |change| ≤ max|r| whatever the field; a rough r changes less, as it did before.
-    var share = residual * min(1, 2 * memory[f].ratio) / max(largest, .leastNormalMagnitude)
-    if attempts > 0 { share = 1 }
-    let target = Self.aim * tolerance / min(1, share)
-    let position = polynomials.position(for: attempts > 1 ? 0 : target)
+    task.take(spectrum, leastLoss: least)
+  }
+
+  /// Chooses the polynomial of the step.
+  private mutating func plan(_ space: Workspace) {
+    let f = factors[turn]
+    let largest = space.largest(.largest)
+    let residual = space.largest(.largestResidual)
+    let second = task.half * space.largest(.largestFall)
+    // What is rough changes by r / z, z the eigenvalue that r shows; the field cannot change by more
+    // than it will be.
+    let change = min(residual, 3 * residual * residual / max(second, .leastNormalMagnitude))
+    let allowed = Self.aim * tolerance * max(largest, change)
+    let isFirst = attempts == 0
+    guard var polynomials = memory[f].polynomials else { preconditionFailure("no spectrum") }
+    memory[f].polynomials = nil
+    let position = polynomials.position { bounds in
+      isFirst
+        ? bounds.error(change: change, residual: residual, second: second) <= allowed
+        : bounds.ofChange * repeated <= 1
+    }
+    task.take(polynomials.rungs[position])
     memory[f].polynomials = polynomials
-    task.take(polynomials.rungs[position], on: spectrum, leastLoss: least)
-    task.phase = after(1)
+    task.phase = after(2)
   }
 
   /// Accepts the step, or has it done again.
   private mutating func judge(_ space: Workspace) {
-    let f = factors[turn]
     let change = space.largest(.largestChange)
-    let scale = max(space.largest(.largest), space.largest(.largestAfter))
-    let residual = space.largest(.largestResidual)
-    let isRough = task.error * change > tolerance * scale && task.order > 0
+    let scale = max(space.largest(.largest), change)
+    let error = task.error.error(
+      change: change,
+      residual: space.largest(.largestResidual),
+      second: task.half * space.largest(.largestFall)
+    )
+    let isRough = task.order > 0 && error > tolerance * scale
     let isBent = space.largest(.mismatch) > tolerance * scale
     if attempts < Self.patience, isRough || isBent {
-      attempts += isRough ? 1 : 0
+      if isRough {
+        attempts += 1
+        repeated = change / (Self.aim * tolerance * scale)
+      }
       if isBent, task.isCentred {
         task.length /= 2
         task.isCentred = false
@@ -151,7 +175,6 @@ struct Course: Sendable {
       task.phase = .restore
       return
     }
-    if residual > 0 { memory[f].ratio = change / residual }
     if space.least(.leastAfter) < 0 {
       task.phase = .mend
     } else {

@@ -157,9 +157,9 @@ struct Workspace: Sendable {
 struct PlaneSums {
   /// A number that a plane reports.
   enum Entry: Int, CaseIterable {
-    case largest, largestResidual, leastLoss, largestLoss
+    case largest, largestResidual, leastLoss, largestLoss, largestFall
     case final, secreted, integral, takenUp, boundary, exchanged
-    case largestChange, largestAfter, leastAfter, mismatch, repaired
+    case largestChange, leastAfter, mismatch, repaired
   }
 
   static let count = Entry.allCases.count
@@ -174,6 +174,4 @@ struct PlaneSums {
 /// What is kept of a factor from one step to the next.
 struct FactorMemory: Sendable {
   var polynomials: StepPolynomials?
-  /// max|change| over max|r| of the last step: small where r is rough.
-  var ratio = 1.0
 }

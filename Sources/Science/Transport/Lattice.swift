@@ -1,5 +1,5 @@
-/// How the voxels of a grid are laid out for a sweep: planes of rows, each row with a ghost at both
-/// ends.
+/// How the voxels of a grid are laid out for a sweep: planes of rows, each row between two ghosts and as
+/// long as whole vectors.
 ///
 /// A 2-D grid is swept along y, as if each of its rows were a plane.
 struct Lattice: Sendable, Equatable {
@@ -16,13 +16,13 @@ struct Lattice: Sendable, Equatable {
   }
 
   /// Numbers from one row to the next.
-  var pitch: Int { nx + 2 }
+  var pitch: Int { (nx + 2 + 7) / 8 * 8 }
   /// Numbers from one plane to the next.
   var plane: Int { pitch * ny }
-  /// Numbers of an array, with one before the first ghost and one after the last.
-  var padded: Int { plane * nz + 2 }
+  /// Numbers of an array, with room for the ghosts before the first row and after the last.
+  var padded: Int { plane * nz + 16 }
   /// Where the voxels of a row begin.
-  func start(row j: Int, plane k: Int) -> Int { k * plane + j * pitch + 2 }
+  func start(row j: Int, plane k: Int) -> Int { 9 + k * plane + j * pitch }
   /// Where they begin in an array without ghosts.
   func bare(row j: Int, plane k: Int) -> Int { (k * ny + j) * nx }
   /// Axes along which there is a neighbour.

@@ -54,12 +54,29 @@ struct Stage: Sendable {
     }
   }
 
-  /// The same, summing the terms T_{j−1} and T_j.
+  /// The same, summing the terms T_{j−1} and T_j; sums begin with the first two.
   func leap(
     _ run: Run,
     summing terms: Terms,
     change: Slab<Float>,
-    integral: Slab<Float>
+    integral: Slab<Float>,
+    begins: Bool
+  ) {
+    if begins {
+      sum(run, terms, change, integral, kept: 0)
+    } else {
+      sum(run, terms, change, integral, kept: 1)
+    }
+  }
+
+  /// Made for a constant `kept`.
+  @inline(__always)
+  private func sum(
+    _ run: Run,
+    _ terms: Terms,
+    _ change: Slab<Float>,
+    _ integral: Slab<Float>,
+    kept: Int
   ) {
     let count = run.count
     var old = old.mutableSpan(from: run.start, count: count)
@@ -80,8 +97,10 @@ struct Stage: Sendable {
       let x = here[i]
       let before = old[i]
       let around = (west[i] + east[i]) + (south[i] + north[i]) + (below[i] + above[i])
-      change[i] += p.older * before + p.newer * x
-      integral[i] += q.older * before + q.newer * x
+      let changed = p.older * before + p.newer * x
+      let gathered = q.older * before + q.newer * x
+      change[i] = kept == 0 ? changed : change[i] + changed
+      integral[i] = kept == 0 ? gathered : integral[i] + gathered
       old[i] = d * around + diagonal[i] * x - before
     }
   }
@@ -89,7 +108,9 @@ struct Stage: Sendable {
   /// T₁ = M T₀; turns the loss that stands in the diagonal into κ on its way.
   ///
   /// κ = `highest` − `fall` · (loss − least)
-  func open(_ run: Run, highest: Float, fall: Float, least: Float) {
+  ///
+  /// - Returns: the largest |T₀ − T₁|.
+  func open(_ run: Run, highest: Float, fall: Float, least: Float) -> Double {
     let count = run.count
     var first = old.mutableSpan(from: run.start, count: count)
     var diagonal = diagonal.mutableSpan(from: run.start, count: count)
@@ -100,12 +121,19 @@ struct Stage: Sendable {
     let north = new.span(from: run.start + run.north, count: count)
     let below = new.span(from: run.start + run.below, count: count)
     let above = new.span(from: run.start + run.above, count: count)
-    let d = neighbour
-    for i in first.indices {
-      let around = (west[i] + east[i]) + (south[i] + north[i]) + (below[i] + above[i])
-      let entry = highest - fall * (diagonal[i] - least)
-      diagonal[i] = entry
-      first[i] = 0.5 * (d * around + entry * here[i])
+    let half = 0.5 * neighbour
+    var largest = SIMD4<Float>()
+    for i in stride(from: 0, to: count, by: 4) {
+      let around =
+        (west.four(at: i) + east.four(at: i)) + (south.four(at: i) + north.four(at: i))
+        + (below.four(at: i) + above.four(at: i))
+      let x = here.four(at: i)
+      let entry = highest - fall * (diagonal.span.four(at: i) - least)
+      let value = half * around + 0.5 * entry * x
+      diagonal.setFour(at: i, to: entry)
+      first.setFour(at: i, to: value)
+      largest = largest.largest((x - value).magnitude.kept(count - i, else: 0))
     }
+    return largest.top
   }
 }

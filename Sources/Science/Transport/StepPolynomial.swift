@@ -15,7 +15,10 @@ import Substrate
 /// | a, w | `Spectrum` | 1 | the operator, by Gershgorin's discs |
 /// | m | `order` | 1 | chosen by the error |
 /// | P, Q | `change`, `integral` | 1 | coefficients of T₀, T₁, ... of x = (a + w − z) / w |
-/// | η | `error` | 1 | max of abs(R − e⁻ᶻ) / (1 − e⁻ᶻ): error as a share of the change |
+/// | η₀, η₁, η₂ | `error` | 1 | max of abs(R − e⁻ᶻ) over 1 − e⁻ᶻ, z and z² |
+///
+/// The error of a step is at most η₀ ‖change‖, η₁ ‖r‖ and η₂ ‖Z r‖, whichever is least: the first is
+/// near where something has just begun, the last where all is smooth.
 ///
 /// The expansion of exponentials of operators in Chebyshev polynomials: Tal-Ezer & Kosloff 1984, doi
 /// 10.1063/1.448136.
@@ -35,10 +38,22 @@ struct StepPolynomial: Sendable {
     }
   }
 
+  /// What bounds the error of a step.
+  struct Bounds: Sendable {
+    var ofChange = 0.0
+    var ofResidual = 0.0
+    var ofSecond = 0.0
+
+    /// The least bound for the norms of the change, of r and of Z r.
+    func error(change: Double, residual: Double, second: Double) -> Double {
+      min(ofChange * change, ofResidual * residual, ofSecond * second)
+    }
+  }
+
   let order: Int
   let change: [Float]
   let integral: [Float]
-  let error: Double
+  let error: Bounds
 
   /// The polynomial of an order of at least 3.
   init(order m: Int, on spectrum: Spectrum) {
@@ -128,9 +143,9 @@ struct StepPolynomial: Sendable {
     return value
   }
 
-  private static func error(of series: [Double], _ spectrum: Spectrum) -> Double {
+  private static func error(of series: [Double], _ spectrum: Spectrum) -> Bounds {
     let points = min(256, 4 * series.count)
-    var worst = 0.0
+    var bounds = Bounds()
     for i in 1...points {
       let u = Double(i) / Double(points)
       for x in [1 - u * u, u * u - 1] {
@@ -142,37 +157,48 @@ struct StepPolynomial: Sendable {
           (here, after) = (series[k] + 2 * x * here - after, here)
         }
         let exact = Elementary.exp(-z)
-        let value = series[0] + x * here - after
-        worst = max(worst, (value - exact).magnitude / (1 - exact))
+        let error = (series[0] + x * here - after - exact).magnitude
+        bounds.ofChange = max(bounds.ofChange, error / (1 - exact))
+        bounds.ofResidual = max(bounds.ofResidual, error / z)
+        bounds.ofSecond = max(bounds.ofSecond, error / (z * z))
       }
     }
-    return worst
+    return bounds
   }
 }
 
 /// The polynomials of one spectrum, from the cheapest stable one up, made as they are needed.
 struct StepPolynomials: Sendable {
-  /// The largest error that is still stable with something to spare.
-  static let largestError = 0.5
-  private static let smallestError = 1e-6
+  /// The largest share of the change that may be wrong: beyond, a step is not stable.
+  private static let largestError = 0.5
+  /// The least error worth asking for in single precision.
+  private static let leastError = 1e-6
 
   let spectrum: StepPolynomial.Spectrum
   private(set) var rungs: [StepPolynomial] = []
 
   init(_ spectrum: StepPolynomial.Spectrum) { self.spectrum = spectrum }
 
-  /// Position of the first polynomial whose error is at most `target`, or of the best there is.
-  mutating func position(for target: Double) -> Int {
-    let target = max(Self.smallestError, min(Self.largestError, target))
-    for (i, rung) in rungs.enumerated() where rung.error <= target { return i }
-    var order = rungs.last.map { max($0.order + 1, $0.order * 17 / 16) }
+  /// Position of the first polynomial that `suffices`, or of the best there is.
+  mutating func position(where suffices: (StepPolynomial.Bounds) -> Bool) -> Int {
+    for (i, rung) in rungs.enumerated() where suffices(rung.error) || isBest(rung) { return i }
+    var order = rungs.last.map(Self.order(after:)) ?? Self.leastOrder(on: spectrum)
     while true {
-      let m = order ?? max(3, Int((3.2 * spectrum.half).squareRoot()))
-      let rung = StepPolynomial(order: m, on: spectrum)
-      order = max(m + 1, m * 17 / 16)
-      guard rung.error <= Self.largestError else { continue }
+      let rung = StepPolynomial(order: order, on: spectrum)
+      order = Self.order(after: rung)
+      guard rung.error.ofChange <= Self.largestError else { continue }
       rungs.append(rung)
-      if rung.error <= target { return rungs.count - 1 }
+      if suffices(rung.error) || isBest(rung) { return rungs.count - 1 }
     }
+  }
+
+  private func isBest(_ rung: StepPolynomial) -> Bool { rung.error.ofChange <= Self.leastError }
+
+  private static func leastOrder(on spectrum: StepPolynomial.Spectrum) -> Int {
+    max(3, Int((3.2 * spectrum.half).squareRoot()))
+  }
+
+  private static func order(after rung: StepPolynomial) -> Int {
+    max(rung.order + 1, rung.order * 17 / 16)
   }
 }

@@ -8,6 +8,8 @@ struct Task: Sendable {
     case pad
     /// Finds r and the loss of every voxel.
     case assemble
+    /// Takes the first stage.
+    case open
     /// Takes stages from the first, so many, each slab as far as it can without its neighbours.
     case stages(Int, Int)
     /// Takes the same stages where slabs meet.
@@ -30,8 +32,10 @@ struct Task: Sendable {
   var isCentred = false
 
   private(set) var conductance = 0.0
+  /// Half the width of the spectrum.
+  private(set) var half = 0.0
   private(set) var order = 0
-  private(set) var error = 0.0
+  private(set) var error = StepPolynomial.Bounds()
 
   private var offset = 0
   private var spacing = 1.0
@@ -77,28 +81,30 @@ struct Task: Sendable {
     conductance = (medium.diffusivity.max() ?? 0) / (spacing * spacing)
   }
 
-  /// Takes a polynomial for the step.
-  mutating func take(
-    _ polynomial: StepPolynomial,
-    on spectrum: StepPolynomial.Spectrum,
-    leastLoss: Double
-  ) {
-    order = polynomial.order
-    error = polynomial.error
-    polynomialChange = polynomial.change
-    polynomialIntegral = polynomial.integral
+  /// Takes the spectrum of the step.
+  mutating func take(_ spectrum: StepPolynomial.Spectrum, leastLoss: Double) {
+    half = spectrum.half
     let places = Double(1 << 22)
     neighbour = Float(
       (2 * length * conductance / spectrum.half * places).rounded() / places
     )
     fall = Float(2 * length / spectrum.half)
     self.leastLoss = Float(leastLoss)
+    phase = .open
+  }
+
+  /// Takes a polynomial for the step.
+  mutating func take(_ polynomial: StepPolynomial) {
+    order = polynomial.order
+    error = polynomial.error
+    polynomialChange = polynomial.change
+    polynomialIntegral = polynomial.integral
   }
 
   /// Leaves a field as it is.
   mutating func rest() {
     order = 0
-    error = 0
+    error = .init()
     phase = .commit
   }
 
@@ -113,6 +119,7 @@ struct Task: Sendable {
     switch phase {
     case .pad: for k in planes { pad(k, space) }
     case .assemble: for k in planes { assemble(k, space) }
+    case .open: for k in planes { open(k, space) }
     case .stages(let first, let count): sweep(piece, space, first, count)
     case .seams(let first, let count): seam(piece, space, first, count)
     case .commit: for k in planes { commit(k, space) }
@@ -183,14 +190,13 @@ extension Task {
         below: k == 0 ? 0 : -lattice.plane,
         above: k == lattice.nz - 1 ? 0 : lattice.plane
       )
-      if j == 1 {
-        stage.open(run, highest: 2 - 6 * neighbour, fall: fall, least: leastLoss)
-      } else if j % 2 == 0 {
+      if j % 2 == 0 {
         stage.leap(
           run,
           summing: terms(j - 2),
           change: space.change,
-          integral: space.integral
+          integral: space.integral,
+          begins: j == 2
         )
       } else {
         stage.leap(run)
@@ -210,6 +216,34 @@ extension Task {
     closeRows(of: space.term(j), lattice, plane: k, rows: rows)
   }
 
+  /// T₁ on a plane, and how far it is from T₀.
+  private func open(_ k: Int, _ space: Workspace) {
+    let lattice = space.lattice
+    let stage = Stage(
+      neighbour: neighbour,
+      old: space.term(1),
+      new: space.term(0),
+      diagonal: space.diagonal
+    )
+    var largest = 0.0
+    for j in 0..<lattice.ny {
+      let run = Stage.Run(
+        start: lattice.start(row: j, plane: k),
+        count: lattice.nx,
+        south: j == 0 ? 0 : -lattice.pitch,
+        north: j == lattice.ny - 1 ? 0 : lattice.pitch,
+        below: k == 0 ? 0 : -lattice.plane,
+        above: k == lattice.nz - 1 ? 0 : lattice.plane
+      )
+      largest = max(
+        largest,
+        stage.open(run, highest: 2 - 6 * neighbour, fall: fall, least: leastLoss)
+      )
+    }
+    space.sums(of: k)[.largestFall] = largest
+    closeRows(of: space.term(1), lattice, plane: k, rows: 0..<lattice.ny)
+  }
+
   /// P and Q of T_j and T_{j+1}.
   private func terms(_ j: Int) -> Stage.Terms {
     func pair(_ series: [Float]) -> (older: Float, newer: Float) {
@@ -218,15 +252,20 @@ extension Task {
     return .init(change: pair(polynomialChange), integral: pair(polynomialIntegral))
   }
 
-  /// Lets the ghosts of some rows equal the voxels beside them: nothing passes.
+  /// Lets the ghosts of some rows equal the voxels beside them: nothing passes. What lies between the
+  /// ghosts of two rows belongs to nobody; it is cleared at the start of a step lest it grow.
   private func closeRows(
     of array: Slab<Float>,
     _ lattice: Lattice,
     plane k: Int,
-    rows: Range<Int>
+    rows: Range<Int>,
+    clearing: Bool = false
   ) {
     for j in rows {
       let start = lattice.start(row: j, plane: k)
+      if clearing {
+        for i in lattice.nx..<lattice.pitch - 1 { array[start + i] = 0 }
+      }
       array[start - 1] = array[start]
       array[start + lattice.nx] = array[start + lattice.nx - 1]
     }
@@ -239,32 +278,38 @@ extension Task {
   private func pad(_ k: Int, _ space: Workspace) {
     let lattice = space.lattice
     let padded = space.term(1)
-    var largest: Int32 = 0
+    var largest = SIMD4<Float>()
     for j in 0..<lattice.ny {
       let c = space.fields.concentration.span(
         from: offset + lattice.bare(row: j, plane: k),
         count: lattice.nx
       )
-      var row = padded.mutableSpan(from: lattice.start(row: j, plane: k), count: lattice.nx)
-      for i in c.indices {
-        row[i] = c[i]
-        largest = max(largest, Int32(bitPattern: c[i].bitPattern & 0x7FFF_FFFF))
+      let start = lattice.start(row: j, plane: k)
+      var row = padded.mutableSpan(from: start, count: lattice.pitch)
+      for i in stride(from: 0, to: lattice.nx, by: 4) {
+        let value = c.four(at: i)
+        row.setFour(at: i, to: value)
+        largest = largest.largest(value)
       }
     }
-    closeRows(of: padded, lattice, plane: k, rows: 0..<lattice.ny)
-    space.sums(of: k)[.largest] = Double(Float(bitPattern: UInt32(bitPattern: largest)))
+    closeRows(of: padded, lattice, plane: k, rows: 0..<lattice.ny, clearing: true)
+    space.sums(of: k)[.largest] = largest.top
   }
 
   /// Loss of every voxel and r = Δt (A c + f), r into T₀.
   private func assemble(_ k: Int, _ space: Workspace) {
     let lattice = space.lattice
-    lose(k, space)
+    let isPlain = !hasOpenings && halfSaturation == 0
+    if !isPlain { lose(k, space) }
+    let always = Float(decay + exchange)
+    let blood = Float(exchange * medium.blood)
     let dt = Float(length)
     let g = Float(length * conductance)
-    var largest: Int32 = 0
-    var most: Int32 = 0
-    var least = Int32.max
+    var largest = SIMD4<Float>()
+    var most = SIMD4<Float>()
+    var least = SIMD4<Float>(repeating: .greatestFiniteMagnitude)
     for j in 0..<lattice.ny {
+      let bare = offset + lattice.bare(row: j, plane: k)
       let start = lattice.start(row: j, plane: k)
       let count = lattice.nx
       let c = space.term(1)
@@ -275,31 +320,31 @@ extension Task {
       let north = c.span(from: start + (j == lattice.ny - 1 ? 0 : lattice.pitch), count: count)
       let below = c.span(from: start - (k == 0 ? 0 : lattice.plane), count: count)
       let above = c.span(from: start + (k == lattice.nz - 1 ? 0 : lattice.plane), count: count)
-      let loss = space.diagonal.span(from: start, count: count)
+      let source = space.fields.source.span(from: bare, count: count)
+      let sink = space.fields.sink.span(from: bare, count: count)
+      var losses = space.diagonal.mutableSpan(from: start, count: count)
       var residual = space.term(0).mutableSpan(from: start, count: count)
-      for i in here.indices {
-        let x = here[i]
+      for i in stride(from: 0, to: count, by: 4) {
+        let x = here.four(at: i)
         let around =
-          ((west[i] - x) + (east[i] - x)) + ((south[i] - x) + (north[i] - x))
-          + ((below[i] - x) + (above[i] - x))
-        let r = g * around + dt * (residual[i] - loss[i] * x)
-        residual[i] = r
-        largest = max(largest, Int32(bitPattern: r.bitPattern & 0x7FFF_FFFF))
-        let bits = Int32(bitPattern: loss[i].bitPattern)
-        most = max(most, bits)
-        least = min(least, bits)
+          ((west.four(at: i) - x) + (east.four(at: i) - x))
+          + ((south.four(at: i) - x) + (north.four(at: i) - x))
+          + ((below.four(at: i) - x) + (above.four(at: i) - x))
+        let loss = isPlain ? always + sink.four(at: i) : losses.span.four(at: i)
+        let gain = isPlain ? source.four(at: i) + blood : residual.span.four(at: i)
+        let r = g * around + dt * (gain - loss * x)
+        residual.setFour(at: i, to: r)
+        losses.setFour(at: i, to: loss)
+        largest = largest.largest(r.magnitude.kept(count - i, else: 0))
+        most = most.largest(loss)
+        least = least.least(loss.kept(count - i, else: .greatestFiniteMagnitude))
       }
     }
-    closeRows(of: space.term(0), lattice, plane: k, rows: 0..<lattice.ny)
+    closeRows(of: space.term(0), lattice, plane: k, rows: 0..<lattice.ny, clearing: true)
     let sums = space.sums(of: k)
-    sums[.largestResidual] = Double(Float(bitPattern: UInt32(bitPattern: largest)))
-    sums[.largestLoss] = Double(Float(bitPattern: UInt32(bitPattern: most)))
-    sums[.leastLoss] = Double(Float(bitPattern: UInt32(bitPattern: least)))
-    let start = lattice.start(row: 0, plane: k) - 1
-    var change = space.change.mutableSpan(from: start, count: lattice.plane)
-    var integral = space.integral.mutableSpan(from: start, count: lattice.plane)
-    for i in change.indices { change[i] = 0 }
-    for i in integral.indices { integral[i] = 0 }
+    sums[.largestResidual] = largest.top
+    sums[.largestLoss] = most.top
+    sums[.leastLoss] = -(-least).top
   }
 
   /// Loss of every voxel of a plane (1/min), and what it is given (nM/min) into T₀.
@@ -380,13 +425,12 @@ extension Task {
     let lattice = space.lattice
     let sums = space.sums(of: k)
     // The terms that no stage has summed yet: the last, and the one before where it is odd.
-    let rest = terms(order == 0 ? polynomialChange.count : (order - 1) / 2 * 2)
+    let rest = terms(max(0, order - 1) / 2 * 2)
     let dt = Float(length)
     var total = (final: 0.0, secreted: 0.0, integral: 0.0, takenUp: 0.0)
-    var largestChange = SIMD8<Float>(repeating: 0)
-    var largest = SIMD8<Float>(repeating: 0)
-    var least = SIMD8<Float>(repeating: .greatestFiniteMagnitude)
-    var mismatch = SIMD8<Float>(repeating: 0)
+    var largestChange = SIMD4<Float>(repeating: 0)
+    var least = SIMD4<Float>(repeating: .greatestFiniteMagnitude)
+    var mismatch = SIMD4<Float>(repeating: 0)
     let always = Float(decay + exchange)
     let highest = 2 - 6 * neighbour
     for j in 0..<lattice.ny {
@@ -403,41 +447,43 @@ extension Task {
       let diagonal = space.diagonal.span(from: start, count: count)
       let capacity = space.fields.capacity?.span(from: bare, count: count)
       var row = (
-        final: SIMD8<Float>(), secreted: SIMD8<Float>(), integral: SIMD8<Float>(),
-        takenUp: SIMD8<Float>()
+        final: SIMD4<Float>(), secreted: SIMD4<Float>(), integral: SIMD4<Float>(),
+        takenUp: SIMD4<Float>()
       )
       var i = 0
       while i < count {
-        let before = c.span.eight(at: i)
-        let even = older.span.eight(at: i)
-        let odd = newer.eight(at: i)
-        let moved =
-          change.span.eight(at: i) + rest.change.older * even + rest.change.newer * odd
-        let gathered =
-          integral.span.eight(at: i) + rest.integral.older * even + rest.integral.newer * odd
+        let before = c.span.four(at: i)
+        let even = older.span.four(at: i)
+        let odd = newer.four(at: i)
+        var moved = SIMD4<Float>()
+        var gathered = SIMD4<Float>()
+        if order > 0 {
+          moved = change.span.four(at: i) + rest.change.older * even + rest.change.newer * odd
+          gathered =
+            integral.span.four(at: i) + rest.integral.older * even + rest.integral.newer * odd
+        }
         let after = before + moved
         let exposure = dt * (before + gathered)
-        var taken = sink.eight(at: i)
+        var taken = sink.four(at: i)
         if halfSaturation > 0, let capacity {
-          let entry = diagonal.eight(at: i)
+          let entry = diagonal.four(at: i)
           let used = order == 0 ? entry : leastLoss + (highest - entry) / fall
           taken = used - always
           let middle = before + 0.5 * moved
-          let wanted = sink.eight(at: i) + capacity.eight(at: i) / (halfSaturation + middle)
+          let wanted = sink.four(at: i) + capacity.four(at: i) / (halfSaturation + middle)
           mismatch = mismatch.largest(((wanted - taken) * middle * dt).magnitude)
         }
-        older.setEight(at: i, to: before)
-        change.setEight(at: i, to: moved)
-        integral.setEight(at: i, to: exposure)
-        c.setEight(at: i, to: after)
+        older.setFour(at: i, to: before)
+        change.setFour(at: i, to: moved)
+        integral.setFour(at: i, to: exposure)
+        c.setFour(at: i, to: after)
         row.final += after
-        row.secreted += source.eight(at: i)
+        row.secreted += source.four(at: i)
         row.integral += exposure
         row.takenUp += taken * exposure
         largestChange = largestChange.largest(moved.magnitude)
-        largest = largest.largest(after)
         least = least.least(after)
-        i += 8
+        i += 4
       }
       total.final += row.final.total
       total.secreted += row.secreted.total
@@ -452,7 +498,6 @@ extension Task {
     sums[.integral] = total.integral
     sums[.takenUp] = total.takenUp
     sums[.largestChange] = largestChange.top
-    sums[.largestAfter] = largest.top
     sums[.leastAfter] = -(-least).top
     sums[.mismatch] = mismatch.top
   }
@@ -521,5 +566,10 @@ extension Task {
       space.sums(of: k)[.repaired] = 0
     }
     space.sums(of: 0)[.repaired] = added
+  }
+
+  /// Whether a voxel exchanges anything at a rate of its own: at a face, or in its region.
+  private var hasOpenings: Bool {
+    !region.isEmpty || medium.faces.contains { $0 != .closed }
   }
 }
