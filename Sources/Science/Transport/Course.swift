@@ -66,14 +66,13 @@ struct Course: Sendable {
   /// The phase after the one that ended; the number of its pieces, 0 for none.
   mutating func next(_ space: Workspace) -> Int {
     switch task.phase {
-    case .pad: task.phase = .assemble
     case .assemble: prepare(space)
     case .open: plan(space)
     case .stages(let first, let count):
       task.phase = task.team > 1 ? .seams(first, count) : after(first + count)
     case .seams(let first, let count): task.phase = after(first + count)
     case .commit: judge(space)
-    case .restore: task.phase = .pad
+    case .restore: task.phase = .assemble
     case .mend:
       book(space, mended: true)
       advance()
@@ -98,7 +97,7 @@ struct Course: Sendable {
       spacing: fields.shape.spacing,
       at: f * fields.shape.count
     )
-    task.phase = .pad
+    task.phase = .assemble
   }
 
   private func after(_ stage: Int) -> Task.Phase {
@@ -145,7 +144,9 @@ struct Course: Sendable {
         ? bounds.error(change: change, residual: residual, second: second) <= allowed
         : bounds.ofChange * repeated <= 1
     }
-    task.take(polynomials.rungs[position])
+    let polynomial = polynomials.rungs[position]
+    let worst = polynomial.error.error(change: residual, residual: residual, second: second)
+    task.take(polynomial, isCertain: worst <= tolerance * largest)
     memory[f].polynomials = polynomials
     task.phase = after(2)
   }
@@ -190,7 +191,7 @@ struct Course: Sendable {
     if elapsed < step * (1 - 1e-9) {
       task.length = min(task.length, step - elapsed)
       task.isCentred = false
-      task.phase = .pad
+      task.phase = .assemble
       return
     }
     turn += 1

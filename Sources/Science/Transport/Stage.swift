@@ -112,28 +112,32 @@ struct Stage: Sendable {
   /// - Returns: the largest |T₀ − T₁|.
   func open(_ run: Run, highest: Float, fall: Float, least: Float) -> Double {
     let count = run.count
-    var first = old.mutableSpan(from: run.start, count: count)
-    var diagonal = diagonal.mutableSpan(from: run.start, count: count)
-    let here = new.span(from: run.start, count: count)
-    let west = new.span(from: run.start - 1, count: count)
-    let east = new.span(from: run.start + 1, count: count)
-    let south = new.span(from: run.start + run.south, count: count)
-    let north = new.span(from: run.start + run.north, count: count)
-    let below = new.span(from: run.start + run.below, count: count)
-    let above = new.span(from: run.start + run.above, count: count)
+    let first = old.fours(from: run.start, count: count)
+    let diagonal = diagonal.fours(from: run.start, count: count)
+    let here = new.fours(from: run.start, count: count)
+    let west = new.fours(from: run.start - 1, count: count)
+    let east = new.fours(from: run.start + 1, count: count)
+    let south = new.fours(from: run.start + run.south, count: count)
+    let north = new.fours(from: run.start + run.north, count: count)
+    let below = new.fours(from: run.start + run.below, count: count)
+    let above = new.fours(from: run.start + run.above, count: count)
     let half = 0.5 * neighbour
     var largest = SIMD4<Float>()
-    for i in stride(from: 0, to: count, by: 4) {
+    @inline(__always)
+    func advance(_ i: Int, isLast: Bool) {
       let around =
-        (west.four(at: i) + east.four(at: i)) + (south.four(at: i) + north.four(at: i))
-        + (below.four(at: i) + above.four(at: i))
-      let x = here.four(at: i)
-      let entry = highest - fall * (diagonal.span.four(at: i) - least)
+        (west.read(i, isLast: isLast) + east.read(i, isLast: isLast))
+        + (south.read(i, isLast: isLast) + north.read(i, isLast: isLast))
+        + (below.read(i, isLast: isLast) + above.read(i, isLast: isLast))
+      let x = here.read(i, isLast: isLast)
+      let entry = highest - fall * (diagonal.read(i, isLast: isLast) - least)
       let value = half * around + 0.5 * entry * x
-      diagonal.setFour(at: i, to: entry)
-      first.setFour(at: i, to: value)
-      largest = largest.largest((x - value).magnitude.kept(count - i, else: 0))
+      diagonal.write(i, entry, isLast: isLast)
+      first.write(i, value, isLast: isLast)
+      largest = largest.largest((x - value).magnitude.kept(isLast ? count - i : 4, else: 0))
     }
+    for i in stride(from: 0, to: here.whole, by: 4) { advance(i, isLast: false) }
+    if here.whole < count { advance(here.whole, isLast: true) }
     return largest.top
   }
 }

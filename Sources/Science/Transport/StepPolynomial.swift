@@ -170,7 +170,7 @@ struct StepPolynomial: Sendable {
 /// The polynomials of one spectrum, from the cheapest stable one up, made as they are needed.
 struct StepPolynomials: Sendable {
   /// The largest share of the change that may be wrong: beyond, a step is not stable.
-  private static let largestError = 0.5
+  private static let largestError = 0.75
   /// The least error worth asking for in single precision.
   private static let leastError = 1e-6
 

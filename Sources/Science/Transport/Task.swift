@@ -4,8 +4,6 @@ import Substrate
 struct Task: Sendable {
   /// A phase of a sweep.
   enum Phase: Sendable {
-    /// Copies the concentrations into rows with ghosts.
-    case pad
     /// Finds r and the loss of every voxel.
     case assemble
     /// Takes the first stage.
@@ -25,7 +23,7 @@ struct Task: Sendable {
   }
 
   let team: Int
-  var phase = Phase.pad
+  var phase = Phase.assemble
   /// Length of the step, min.
   var length = 0.0
   /// Whether saturable uptake is taken at the mean of both ends of the step.
@@ -37,6 +35,7 @@ struct Task: Sendable {
   private(set) var order = 0
   private(set) var error = StepPolynomial.Bounds()
 
+  private var keepsOld = true
   private var offset = 0
   private var spacing = 1.0
   private var decay = 0.0
@@ -93,8 +92,9 @@ struct Task: Sendable {
     phase = .open
   }
 
-  /// Takes a polynomial for the step.
-  mutating func take(_ polynomial: StepPolynomial) {
+  /// Takes a polynomial for the step, which may have to be taken back unless it is certain.
+  mutating func take(_ polynomial: StepPolynomial, isCertain: Bool) {
+    keepsOld = !isCertain || halfSaturation > 0
     order = polynomial.order
     error = polynomial.error
     polynomialChange = polynomial.change
@@ -117,7 +117,6 @@ struct Task: Sendable {
   func run(_ piece: Int, _ space: Workspace) {
     let planes = slab(piece, space.lattice)
     switch phase {
-    case .pad: for k in planes { pad(k, space) }
     case .assemble: for k in planes { assemble(k, space) }
     case .open: for k in planes { open(k, space) }
     case .stages(let first, let count): sweep(piece, space, first, count)
@@ -241,7 +240,7 @@ extension Task {
       )
     }
     space.sums(of: k)[.largestFall] = largest
-    closeRows(of: space.term(1), lattice, plane: k, rows: 0..<lattice.ny)
+    closeRows(of: space.term(1), lattice, plane: k, rows: 0..<lattice.ny, clearing: true)
   }
 
   /// P and Q of T_j and T_{j+1}.
@@ -275,27 +274,6 @@ extension Task {
 // MARK: - Before and after the stages
 
 extension Task {
-  private func pad(_ k: Int, _ space: Workspace) {
-    let lattice = space.lattice
-    let padded = space.term(1)
-    var largest = SIMD4<Float>()
-    for j in 0..<lattice.ny {
-      let c = space.fields.concentration.span(
-        from: offset + lattice.bare(row: j, plane: k),
-        count: lattice.nx
-      )
-      let start = lattice.start(row: j, plane: k)
-      var row = padded.mutableSpan(from: start, count: lattice.pitch)
-      for i in stride(from: 0, to: lattice.nx, by: 4) {
-        let value = c.four(at: i)
-        row.setFour(at: i, to: value)
-        largest = largest.largest(value)
-      }
-    }
-    closeRows(of: padded, lattice, plane: k, rows: 0..<lattice.ny, clearing: true)
-    space.sums(of: k)[.largest] = largest.top
-  }
-
   /// Loss of every voxel and r = Δt (A c + f), r into T₀.
   private func assemble(_ k: Int, _ space: Workspace) {
     let lattice = space.lattice
@@ -305,45 +283,56 @@ extension Task {
     let blood = Float(exchange * medium.blood)
     let dt = Float(length)
     let g = Float(length * conductance)
-    var largest = SIMD4<Float>()
-    var most = SIMD4<Float>()
+    let c = space.fields.concentration
+    let count = lattice.nx
+    var largest = (here: SIMD4<Float>(), residual: SIMD4<Float>(), loss: SIMD4<Float>())
     var least = SIMD4<Float>(repeating: .greatestFiniteMagnitude)
+    var secreted = 0.0
     for j in 0..<lattice.ny {
       let bare = offset + lattice.bare(row: j, plane: k)
       let start = lattice.start(row: j, plane: k)
-      let count = lattice.nx
-      let c = space.term(1)
-      let here = c.span(from: start, count: count)
-      let west = c.span(from: start - 1, count: count)
-      let east = c.span(from: start + 1, count: count)
-      let south = c.span(from: start - (j == 0 ? 0 : lattice.pitch), count: count)
-      let north = c.span(from: start + (j == lattice.ny - 1 ? 0 : lattice.pitch), count: count)
-      let below = c.span(from: start - (k == 0 ? 0 : lattice.plane), count: count)
-      let above = c.span(from: start + (k == lattice.nz - 1 ? 0 : lattice.plane), count: count)
-      let source = space.fields.source.span(from: bare, count: count)
-      let sink = space.fields.sink.span(from: bare, count: count)
-      var losses = space.diagonal.mutableSpan(from: start, count: count)
-      var residual = space.term(0).mutableSpan(from: start, count: count)
-      for i in stride(from: 0, to: count, by: 4) {
-        let x = here.four(at: i)
+      let here = c.fours(from: bare, count: count)
+      let south = c.fours(from: bare - (j == 0 ? 0 : count), count: count)
+      let north = c.fours(from: bare + (j == lattice.ny - 1 ? 0 : count), count: count)
+      let layer = count * lattice.ny
+      let below = c.fours(from: bare - (k == 0 ? 0 : layer), count: count)
+      let above = c.fours(from: bare + (k == lattice.nz - 1 ? 0 : layer), count: count)
+      let source = space.fields.source.fours(from: bare, count: count)
+      let sink = space.fields.sink.fours(from: bare, count: count)
+      let losses = space.diagonal.fours(from: start, count: count)
+      let residual = space.term(0).fours(from: start, count: count)
+      var given = SIMD4<Float>()
+      @inline(__always)
+      func assemble(_ i: Int, isLast: Bool) {
+        let x = here.read(i, isLast: isLast)
         let around =
-          ((west.four(at: i) - x) + (east.four(at: i) - x))
-          + ((south.four(at: i) - x) + (north.four(at: i) - x))
-          + ((below.four(at: i) - x) + (above.four(at: i) - x))
-        let loss = isPlain ? always + sink.four(at: i) : losses.span.four(at: i)
-        let gain = isPlain ? source.four(at: i) + blood : residual.span.four(at: i)
+          ((here.west(i, isLast: isLast) - x) + (here.east(i, isLast: isLast) - x))
+          + ((south.read(i, isLast: isLast) - x) + (north.read(i, isLast: isLast) - x))
+          + ((below.read(i, isLast: isLast) - x) + (above.read(i, isLast: isLast) - x))
+        let source = source.read(i, isLast: isLast)
+        let loss =
+          isPlain ? always + sink.read(i, isLast: isLast) : losses.read(i, isLast: isLast)
+        let gain = isPlain ? source + blood : residual.read(i, isLast: isLast)
         let r = g * around + dt * (gain - loss * x)
-        residual.setFour(at: i, to: r)
-        losses.setFour(at: i, to: loss)
-        largest = largest.largest(r.magnitude.kept(count - i, else: 0))
-        most = most.largest(loss)
-        least = least.least(loss.kept(count - i, else: .greatestFiniteMagnitude))
+        residual.write(i, r, isLast: isLast)
+        losses.write(i, loss, isLast: isLast)
+        let kept = isLast ? count - i : 4
+        given += source
+        largest.here = largest.here.largest(x)
+        largest.residual = largest.residual.largest(r.magnitude.kept(kept, else: 0))
+        largest.loss = largest.loss.largest(loss)
+        least = least.least(loss.kept(kept, else: .greatestFiniteMagnitude))
       }
+      for i in stride(from: 0, to: here.whole, by: 4) { assemble(i, isLast: false) }
+      if here.whole < count { assemble(here.whole, isLast: true) }
+      secreted += given.total
     }
     closeRows(of: space.term(0), lattice, plane: k, rows: 0..<lattice.ny, clearing: true)
     let sums = space.sums(of: k)
-    sums[.largestResidual] = largest.top
-    sums[.largestLoss] = most.top
+    sums[.secreted] = length * secreted
+    sums[.largest] = largest.here.top
+    sums[.largestResidual] = largest.residual.top
+    sums[.largestLoss] = largest.loss.top
     sums[.leastLoss] = -(-least).top
   }
 
@@ -366,7 +355,7 @@ extension Task {
       }
       if halfSaturation > 0, let capacity = space.fields.capacity {
         let capacity = capacity.span(from: bare, count: count)
-        let c = space.term(1).span(from: start, count: count)
+        let c = space.fields.concentration.span(from: bare, count: count)
         let change = space.change.span(from: start, count: count)
         let share: Float = isCentred ? 0.5 : 0
         for i in c.indices {
@@ -420,73 +409,77 @@ extension Task {
 
   /// c + change, and what the step moved: ∫c dt = Δt c + integral.
   ///
-  /// The old concentrations go to T₀, the whole change and ∫c dt to the arrays of their sums.
+  /// The old concentrations go to T₀ and the whole change to the array of its sums where the step may
+  /// have to be taken back, ∫c dt where voxels exchange at rates of their own.
   private func commit(_ k: Int, _ space: Workspace) {
     let lattice = space.lattice
     let sums = space.sums(of: k)
     // The terms that no stage has summed yet: the last, and the one before where it is odd.
     let rest = terms(max(0, order - 1) / 2 * 2)
     let dt = Float(length)
-    var total = (final: 0.0, secreted: 0.0, integral: 0.0, takenUp: 0.0)
+    var total = (final: 0.0, integral: 0.0, takenUp: 0.0)
     var largestChange = SIMD4<Float>(repeating: 0)
     var least = SIMD4<Float>(repeating: .greatestFiniteMagnitude)
     var mismatch = SIMD4<Float>(repeating: 0)
     let always = Float(decay + exchange)
     let highest = 2 - 6 * neighbour
+    let keepsIntegral = hasOpenings
     for j in 0..<lattice.ny {
       let bare = offset + lattice.bare(row: j, plane: k)
       let start = lattice.start(row: j, plane: k)
       let count = lattice.nx
-      var c = space.fields.concentration.mutableSpan(from: bare, count: count)
-      var older = space.term(0).mutableSpan(from: start, count: count)
-      let newer = space.term(1).span(from: start, count: count)
-      var change = space.change.mutableSpan(from: start, count: count)
-      var integral = space.integral.mutableSpan(from: start, count: count)
-      let source = space.fields.source.span(from: bare, count: count)
-      let sink = space.fields.sink.span(from: bare, count: count)
-      let diagonal = space.diagonal.span(from: start, count: count)
-      let capacity = space.fields.capacity?.span(from: bare, count: count)
+      let c = space.fields.concentration.fours(from: bare, count: count)
+      let older = space.term(0).fours(from: start, count: count)
+      let newer = space.term(1).fours(from: start, count: count)
+      let change = space.change.fours(from: start, count: count)
+      let integral = space.integral.fours(from: start, count: count)
+      let sink = space.fields.sink.fours(from: bare, count: count)
+      let diagonal = space.diagonal.fours(from: start, count: count)
+      let capacity = space.fields.capacity?.fours(from: bare, count: count)
       var row = (
-        final: SIMD4<Float>(), secreted: SIMD4<Float>(), integral: SIMD4<Float>(),
-        takenUp: SIMD4<Float>()
+        final: SIMD4<Float>(), integral: SIMD4<Float>(), takenUp: SIMD4<Float>()
       )
-      var i = 0
-      while i < count {
-        let before = c.span.four(at: i)
-        let even = older.span.four(at: i)
-        let odd = newer.four(at: i)
+      @inline(__always)
+      func commit(_ i: Int, isLast: Bool) {
+        let before = c.read(i, isLast: isLast)
         var moved = SIMD4<Float>()
         var gathered = SIMD4<Float>()
         if order > 0 {
-          moved = change.span.four(at: i) + rest.change.older * even + rest.change.newer * odd
+          let even = older.read(i, isLast: isLast)
+          let odd = newer.read(i, isLast: isLast)
+          moved =
+            change.read(i, isLast: isLast)
+            + (rest.change.older * even + rest.change.newer * odd)
           gathered =
-            integral.span.four(at: i) + rest.integral.older * even + rest.integral.newer * odd
+            integral.read(i, isLast: isLast)
+            + (rest.integral.older * even + rest.integral.newer * odd)
         }
         let after = before + moved
         let exposure = dt * (before + gathered)
-        var taken = sink.four(at: i)
+        var taken = sink.read(i, isLast: isLast)
         if halfSaturation > 0, let capacity {
-          let entry = diagonal.four(at: i)
+          let entry = diagonal.read(i, isLast: isLast)
           let used = order == 0 ? entry : leastLoss + (highest - entry) / fall
-          taken = used - always
           let middle = before + 0.5 * moved
-          let wanted = sink.four(at: i) + capacity.four(at: i) / (halfSaturation + middle)
+          let wanted = taken + capacity.read(i, isLast: isLast) / (halfSaturation + middle)
+          taken = used - always
           mismatch = mismatch.largest(((wanted - taken) * middle * dt).magnitude)
         }
-        older.setFour(at: i, to: before)
-        change.setFour(at: i, to: moved)
-        integral.setFour(at: i, to: exposure)
-        c.setFour(at: i, to: after)
+        if keepsOld {
+          older.write(i, before, isLast: isLast)
+          change.write(i, moved, isLast: isLast)
+        }
+        if keepsIntegral { integral.write(i, exposure, isLast: isLast) }
+        c.write(i, after, isLast: isLast)
         row.final += after
-        row.secreted += source.four(at: i)
         row.integral += exposure
         row.takenUp += taken * exposure
         largestChange = largestChange.largest(moved.magnitude)
         least = least.least(after)
-        i += 4
       }
+      for i in stride(from: 0, to: c.whole, by: 4) { commit(i, isLast: false) }
+      if c.whole < count { commit(c.whole, isLast: true) }
       total.final += row.final.total
-      total.secreted += row.secreted.total
       total.integral += row.integral.total
       total.takenUp += row.takenUp.total
     }
@@ -494,7 +487,6 @@ extension Task {
     sums[.exchanged] = 0
     exchange(k, space, sums, takenUp: &total.takenUp)
     sums[.final] = total.final
-    sums[.secreted] = length * total.secreted
     sums[.integral] = total.integral
     sums[.takenUp] = total.takenUp
     sums[.largestChange] = largestChange.top

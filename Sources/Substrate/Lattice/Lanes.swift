@@ -50,30 +50,74 @@ extension SIMD4<Float> {
   init(bitPattern lanes: SIMD4<UInt32>) { self = unsafeBitCast(lanes, to: Self.self) }
 }
 
-extension Span<Float> {
-  /// Four numbers from a position on; 0 beyond the end.
+/// A row of numbers that is read four at a time.
+///
+/// It is checked when it is made; reads are not checked again.
+@frozen
+public struct Fours {
+  @usableFromInline
+  let base: UnsafeMutablePointer<Float>
+  /// How many numbers it has.
+  public let count: Int
+
   @inlinable @inline(__always)
-  public func four(at position: Int) -> SIMD4<Float> {
-    precondition(position >= 0, "before the span")
-    if position + 4 <= count {
-      return bytes.unsafeLoadUnaligned(fromByteOffset: 4 * position, as: SIMD4<Float>.self)
+  init(base: UnsafeMutablePointer<Float>, count: Int) {
+    self.base = base
+    self.count = count
+  }
+
+  /// Where the last numbers begin that are fewer than four.
+  @inlinable @inline(__always)
+  public var whole: Int { count & ~3 }
+
+  /// Four numbers from a position on; 0 beyond the end where `isLast`.
+  @inlinable @inline(__always)
+  public func read(_ position: Int, isLast: Bool = false) -> SIMD4<Float> {
+    assert(position >= 0 && (isLast || position + 4 <= count), "beyond the row")
+    guard isLast else {
+      return UnsafeRawPointer(base + position).loadUnaligned(as: SIMD4<Float>.self)
     }
     var lanes = SIMD4<Float>()
-    for i in position..<count { lanes[i - position] = self[i] }
+    for lane in 0..<min(4, count - position) { lanes[lane] = base[position + lane] }
+    return lanes
+  }
+
+  /// Writes four numbers from a position on, those beyond the end to nowhere where `isLast`.
+  @inlinable @inline(__always)
+  public func write(_ position: Int, _ lanes: SIMD4<Float>, isLast: Bool = false) {
+    assert(position >= 0 && (isLast || position + 4 <= count), "beyond the row")
+    guard isLast else {
+      UnsafeMutableRawPointer(base + position).storeBytes(of: lanes, as: SIMD4<Float>.self)
+      return
+    }
+    for lane in 0..<min(4, count - position) { base[position + lane] = lanes[lane] }
+  }
+
+  /// The numbers before four of them; the first stands for the one before it.
+  @inlinable @inline(__always)
+  public func west(_ position: Int, isLast: Bool = false) -> SIMD4<Float> {
+    if position > 0 { return read(position - 1, isLast: isLast) }
+    let lanes = read(0, isLast: isLast)
+    return SIMD4(lanes[0], lanes[0], lanes[1], lanes[2])
+  }
+
+  /// The numbers after four of them; the last stands for the one after it.
+  @inlinable @inline(__always)
+  public func east(_ position: Int, isLast: Bool = false) -> SIMD4<Float> {
+    if position + 5 <= count { return read(position + 1) }
+    var lanes = SIMD4<Float>()
+    for lane in 0..<min(4, count - position) {
+      lanes[lane] = base[min(position + lane + 1, count - 1)]
+    }
     return lanes
   }
 }
 
-extension MutableSpan<Float> {
-  /// Writes four numbers from a position on, those beyond the end to nowhere.
+extension Slab<Float> {
+  /// The numbers from a position on, to be read four at a time.
   @inlinable @inline(__always)
-  public mutating func setFour(at position: Int, to lanes: SIMD4<Float>) {
-    precondition(position >= 0, "before the span")
-    if position + 4 <= count {
-      var bytes = mutableBytes
-      bytes.storeBytes(of: lanes, toByteOffset: 4 * position, as: SIMD4<Float>.self)
-      return
-    }
-    for i in position..<Swift.min(position + 4, count) { self[i] = lanes[i - position] }
+  public func fours(from start: Int, count: Int) -> Fours {
+    precondition(start >= 0 && count >= 0 && start + count <= self.count, "beyond the slab")
+    return Fours(base: base + start, count: count)
   }
 }
