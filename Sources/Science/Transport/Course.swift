@@ -11,6 +11,8 @@ struct Course: Sendable {
   private(set) var task: Task
   var memory: [FactorMemory]
   var balance: [MassBalance]
+  /// The table by which conductances were set last.
+  var graded: [UInt16]
 
   private let fields: Description
   private let factors: [Int]
@@ -38,8 +40,10 @@ struct Course: Sendable {
     step: Double,
     tolerance: Double,
     team: Int,
-    memory: [FactorMemory]
+    memory: [FactorMemory],
+    graded: [UInt16]
   ) {
+    self.graded = graded
     self.fields = Description(
       lattice: lattice,
       shape: fields.shape,
@@ -66,11 +70,12 @@ struct Course: Sendable {
   /// The phase after the one that ended; the number of its pieces, 0 for none.
   mutating func next(_ space: Workspace) -> Int {
     switch task.phase {
+    case .grade: task.phase = .assemble
     case .assemble: prepare(space)
     case .open: plan(space)
     case .stages(let first, let count):
-      task.phase = task.team > 1 ? .seams(first, count) : after(first + count)
-    case .seams(let first, let count): task.phase = after(first + count)
+      if task.team > 1 { task.phase = .seams(first, count) } else { follow(first + count, space) }
+    case .seams(let first, let count): follow(first + count, space)
     case .commit: judge(space)
     case .restore: task.phase = .assemble
     case .mend:
@@ -85,6 +90,9 @@ struct Course: Sendable {
 
   private mutating func open(length: Double) {
     let f = factors[turn]
+    if !fields.region.isEmpty, memory[f].table.isEmpty {
+      memory[f].table = Conductances.table(fields.media[f].diffusivity)
+    }
     elapsed = 0
     attempts = 0
     task.length = length
@@ -94,15 +102,24 @@ struct Course: Sendable {
       fields.media[f],
       region: fields.region,
       halfSaturation: fields.halfSaturation.isEmpty ? nil : fields.halfSaturation[f],
+      table: memory[f].table,
       spacing: fields.shape.spacing,
       at: f * fields.shape.count
     )
     task.phase = .assemble
+    guard !fields.region.isEmpty, graded != memory[f].table else { return }
+    graded = memory[f].table
+    task.phase = .grade
   }
 
-  private func after(_ stage: Int) -> Task.Phase {
+  /// On to a stage, or to judgement where there is none.
+  private mutating func follow(_ stage: Int, _ space: Workspace) {
     let left = task.order - stage
-    return left > 0 ? .stages(stage, min(Self.depth, left)) : .commit
+    if left > 0 {
+      task.phase = .stages(stage, min(Self.depth, left))
+    } else {
+      judge(space)
+    }
   }
 
   /// Finds the spectrum of the step.
@@ -118,7 +135,8 @@ struct Course: Sendable {
     let most = space.largest(.largestLoss)
     let spectrum = StepPolynomial.Spectrum(
       from: task.length * least,
-      to: task.length * (most + 4 * Double(fields.lattice.axes) * task.conductance)
+      to: task.length * (most + 4 * Double(fields.lattice.axes) * task.conductance),
+      coarse: fields.region.isEmpty ? nil : task.length * task.conductance
     )
     if memory[f].polynomials?.spectrum != spectrum {
       memory[f].polynomials = StepPolynomials(spectrum)
@@ -148,7 +166,7 @@ struct Course: Sendable {
     let worst = polynomial.error.error(change: residual, residual: residual, second: second)
     task.take(polynomial, isCertain: worst <= tolerance * largest)
     memory[f].polynomials = polynomials
-    task.phase = after(2)
+    follow(2, space)
   }
 
   /// Accepts the step, or has it done again.

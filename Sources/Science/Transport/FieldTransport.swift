@@ -19,6 +19,8 @@ public struct FieldTransport: Transport {
 
   private var scratch: [Float] = []
   private var sums: [Double] = []
+  private var conductances: [UInt16] = [0]
+  private var graded: [UInt16] = []
   private var memory: [FactorMemory] = []
 
   /// A transport that keeps to a tolerance, 0...1.
@@ -45,7 +47,7 @@ public struct FieldTransport: Transport {
   ) {
     guard !factors.isEmpty, step > 0 else { return }
     let lattice = Lattice(fields.shape)
-    prepare(lattice, factors: fields.factors.count)
+    prepare(lattice, factors: fields.factors.count, isGraded: !fields.region.isEmpty)
     // A fan-out pays from some hundred microseconds on.
     let small = fields.shape.count * factors.count < 20_000
     let workers = small ? Workers(count: 1) : workers
@@ -57,19 +59,29 @@ public struct FieldTransport: Transport {
         step: step,
         tolerance: tolerance,
         team: max(1, min(workers.count, lattice.nz / (2 * Course.depth))),
-        memory: memory
+        memory: memory,
+        graded: graded
       )
     )
     memory = []
+    graded = []
     scratch.withSlab { scratch in
       sums.withSlab { sums in
-        fields.withSlabs { slabs in
-          let space = Workspace(lattice: lattice, scratch: scratch, sums: sums, fields: slabs)
-          let pieces = course.withLock { $0.begin() }
-          workers.conduct(pieces: pieces) { piece in
-            course.withLock { $0.task }.run(piece, space)
-          } next: {
-            course.withLock { $0.next(space) }
+        conductances.withSlab { conductances in
+          fields.withSlabs { slabs in
+            let space = Workspace(
+              lattice: lattice,
+              scratch: scratch,
+              sums: sums,
+              conductances: conductances,
+              fields: slabs
+            )
+            let pieces = course.withLock { $0.begin() }
+            workers.conduct(pieces: pieces) { piece in
+              course.withLock { $0.task }.run(piece, space)
+            } next: {
+              course.withLock { $0.next(space) }
+            }
           }
         }
       }
@@ -77,14 +89,20 @@ public struct FieldTransport: Transport {
     course.withLock {
       swap(&memory, &$0.memory)
       swap(&fields.balance, &$0.balance)
+      swap(&graded, &$0.graded)
     }
   }
 
-  private mutating func prepare(_ lattice: Lattice, factors: Int) {
+  private mutating func prepare(_ lattice: Lattice, factors: Int, isGraded: Bool) {
     let numbers = Workspace.arrays * lattice.padded
     if scratch.count != numbers { scratch = Array(repeating: 0, count: numbers) }
     let needed = lattice.nz * PlaneSums.count
     if sums.count != needed { sums = Array(repeating: 0, count: needed) }
+    let shares = isGraded ? 3 * Conductances.length(lattice) : 1
+    if conductances.count != shares {
+      conductances = Array(repeating: 0, count: shares)
+      graded = []
+    }
     if memory.count != factors { memory = Array(repeating: FactorMemory(), count: factors) }
   }
 }
@@ -128,10 +146,19 @@ struct Workspace: Sendable {
   let diagonal: Slab<Float>
   /// What the step changes, and the integral of the concentration over the step less Δt c.
   let change, integral: Slab<Float>
+  /// Conductances between voxels where the grid has regions.
+  let conductances: Conductances?
   private let sums: Slab<Double>
 
-  init(lattice: Lattice, scratch: Slab<Float>, sums: Slab<Double>, fields: FieldSlabs) {
+  init(
+    lattice: Lattice,
+    scratch: Slab<Float>,
+    sums: Slab<Double>,
+    conductances: Slab<UInt16>,
+    fields: FieldSlabs
+  ) {
     self.lattice = lattice
+    self.conductances = conductances.count > 1 ? Conductances(conductances, lattice) : nil
     self.fields = fields
     self.sums = sums
     func array(_ n: Int) -> Slab<Float> {
@@ -174,4 +201,6 @@ struct PlaneSums {
 /// What is kept of a factor from one step to the next.
 struct FactorMemory: Sendable {
   var polynomials: StepPolynomials?
+  /// Conductances between its regions.
+  var table: [UInt16] = []
 }

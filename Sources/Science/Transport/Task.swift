@@ -4,6 +4,8 @@ import Substrate
 struct Task: Sendable {
   /// A phase of a sweep.
   enum Phase: Sendable {
+    /// Sets the conductances between voxels of different regions.
+    case grade
     /// Finds r and the loss of every voxel.
     case assemble
     /// Takes the first stage.
@@ -12,7 +14,7 @@ struct Task: Sendable {
     case stages(Int, Int)
     /// Takes the same stages where slabs meet.
     case seams(Int, Int)
-    /// Adds the change to the concentrations and sums up.
+    /// Sums up where nothing changes.
     case commit
     /// Takes a change back.
     case restore
@@ -36,6 +38,7 @@ struct Task: Sendable {
   private(set) var error = StepPolynomial.Bounds()
 
   private var keepsOld = true
+  private var table: [UInt16] = []
   private var offset = 0
   private var spacing = 1.0
   private var decay = 0.0
@@ -67,9 +70,11 @@ struct Task: Sendable {
     _ medium: Medium,
     region: [UInt8],
     halfSaturation: Float?,
+    table: [UInt16],
     spacing: Double,
     at offset: Int
   ) {
+    self.table = table
     self.offset = offset
     self.spacing = spacing
     self.medium = medium
@@ -84,9 +89,7 @@ struct Task: Sendable {
   mutating func take(_ spectrum: StepPolynomial.Spectrum, leastLoss: Double) {
     half = spectrum.half
     let places = Double(1 << 22)
-    neighbour = Float(
-      (2 * length * conductance / spectrum.half * places).rounded() / places
-    )
+    neighbour = Float((spectrum.neighbour(length * conductance) * places).rounded() / places)
     fall = Float(2 * length / spectrum.half)
     self.leastLoss = Float(leastLoss)
     phase = .open
@@ -117,11 +120,12 @@ struct Task: Sendable {
   func run(_ piece: Int, _ space: Workspace) {
     let planes = slab(piece, space.lattice)
     switch phase {
+    case .grade: for k in planes { grade(k, space) }
     case .assemble: for k in planes { assemble(k, space) }
     case .open: for k in planes { open(k, space) }
     case .stages(let first, let count): sweep(piece, space, first, count)
     case .seams(let first, let count): seam(piece, space, first, count)
-    case .commit: for k in planes { commit(k, space) }
+    case .commit: for k in planes { commit(space, plane: k, rows: 0..<space.lattice.ny) }
     case .restore: for k in planes { restore(k, space) }
     case .mend: mend(space)
     case .end: break
@@ -171,7 +175,7 @@ extension Task {
     }
   }
 
-  /// T_j on some rows of a plane.
+  /// T_j on some rows of a plane; after the last, the step is done there.
   private func advance(_ j: Int, _ space: Workspace, plane k: Int, rows: Range<Int>) {
     let lattice = space.lattice
     let stage = Stage(
@@ -180,6 +184,15 @@ extension Task {
       new: space.term(j - 1),
       diagonal: space.diagonal
     )
+    let graded = space.conductances.map {
+      GradedStage(
+        neighbour: neighbour / Float(Conductances.unit),
+        conductances: $0,
+        old: space.term(j),
+        new: space.term(j - 1),
+        diagonal: space.diagonal
+      )
+    }
     func run(_ rows: Range<Int>, south: Int, north: Int) {
       let run = Stage.Run(
         start: lattice.start(row: rows.lowerBound, plane: k) - 1,
@@ -189,7 +202,18 @@ extension Task {
         below: k == 0 ? 0 : -lattice.plane,
         above: k == lattice.nz - 1 ? 0 : lattice.plane
       )
-      if j % 2 == 0 {
+      if let graded {
+        if j % 2 == 0 {
+          graded.sum(
+            run,
+            terms(j - 2),
+            change: space.change,
+            integral: space.integral,
+            begins: j == 2
+          )
+        }
+        graded.leap(run)
+      } else if j % 2 == 0 {
         stage.leap(
           run,
           summing: terms(j - 2),
@@ -212,7 +236,11 @@ extension Task {
       }
       if rows.upperBound == last + 1 { run(last..<last + 1, south: -lattice.pitch, north: 0) }
     }
-    closeRows(of: space.term(j), lattice, plane: k, rows: rows)
+    if j == order - 1 {
+      commit(space, plane: k, rows: rows)
+    } else {
+      closeRows(of: space.term(j), lattice, plane: k, rows: rows)
+    }
   }
 
   /// T₁ on a plane, and how far it is from T₀.
@@ -224,6 +252,15 @@ extension Task {
       new: space.term(0),
       diagonal: space.diagonal
     )
+    let graded = space.conductances.map {
+      GradedStage(
+        neighbour: neighbour / Float(Conductances.unit),
+        conductances: $0,
+        old: space.term(1),
+        new: space.term(0),
+        diagonal: space.diagonal
+      )
+    }
     var largest = 0.0
     for j in 0..<lattice.ny {
       let run = Stage.Run(
@@ -234,10 +271,10 @@ extension Task {
         below: k == 0 ? 0 : -lattice.plane,
         above: k == lattice.nz - 1 ? 0 : lattice.plane
       )
-      largest = max(
-        largest,
-        stage.open(run, highest: 2 - 6 * neighbour, fall: fall, least: leastLoss)
-      )
+      let fallen =
+        graded?.open(run, fall: fall, least: leastLoss)
+        ?? stage.open(run, highest: 2 - 6 * neighbour, fall: fall, least: leastLoss)
+      largest = max(largest, fallen)
     }
     space.sums(of: k)[.largestFall] = largest
     closeRows(of: space.term(1), lattice, plane: k, rows: 0..<lattice.ny, clearing: true)
@@ -278,6 +315,7 @@ extension Task {
   private func assemble(_ k: Int, _ space: Workspace) {
     let lattice = space.lattice
     let isPlain = !hasOpenings && halfSaturation == 0
+    let isGraded = space.conductances != nil
     if !isPlain { lose(k, space) }
     let always = Float(decay + exchange)
     let blood = Float(exchange * medium.blood)
@@ -306,7 +344,9 @@ extension Task {
       func assemble(_ i: Int, isLast: Bool) {
         let x = here.read(i, isLast: isLast)
         let around =
-          ((here.west(i, isLast: isLast) - x) + (here.east(i, isLast: isLast) - x))
+          isGraded
+          ? SIMD4<Float>()
+          : ((here.west(i, isLast: isLast) - x) + (here.east(i, isLast: isLast) - x))
           + ((south.read(i, isLast: isLast) - x) + (north.read(i, isLast: isLast) - x))
           + ((below.read(i, isLast: isLast) - x) + (above.read(i, isLast: isLast) - x))
         let source = source.read(i, isLast: isLast)
@@ -325,6 +365,12 @@ extension Task {
       }
       for i in stride(from: 0, to: here.whole, by: 4) { assemble(i, isLast: false) }
       if here.whole < count { assemble(here.whole, isLast: true) }
+      if let conductances = space.conductances {
+        let flow = g / Float(Conductances.unit)
+        largest.residual = largest.residual.largest(
+          SIMD4(repeating: spread(k, j, space, conductances, flow))
+        )
+      }
       secreted += given.total
     }
     closeRows(of: space.term(0), lattice, plane: k, rows: 0..<lattice.ny, clearing: true)
@@ -334,6 +380,48 @@ extension Task {
     sums[.largestResidual] = largest.residual.top
     sums[.largestLoss] = largest.loss.top
     sums[.leastLoss] = -(-least).top
+  }
+
+  /// Adds to r what diffuses into a row where every pair of voxels has its conductance; its largest r.
+  private func spread(
+    _ k: Int,
+    _ j: Int,
+    _ space: Workspace,
+    _ g: Conductances,
+    _ flow: Float
+  ) -> Float {
+    let lattice = space.lattice
+    let c = space.fields.concentration
+    let residual = space.term(0)
+    let bare = offset + lattice.bare(row: j, plane: k)
+    let start = lattice.start(row: j, plane: k)
+    let layer = lattice.nx * lattice.ny
+    var largest: Float = 0
+    for i in 0..<lattice.nx {
+      let here = bare + i
+      let at = start + i
+      let x = c[here]
+      func come(_ conductance: UInt16, _ stride: Int) -> Float {
+        conductance == 0 ? 0 : Float(conductance) * (c[here + stride] - x)
+      }
+      let around =
+        (come(g.west[at], -1) + come(g.west[at + 1], 1))
+        + (come(g.south[at], -lattice.nx) + come(g.south[at + g.pitch], lattice.nx))
+        + (come(g.below[at], -layer) + come(g.below[at + g.plane], layer))
+      residual[at] += flow * around
+      largest = max(largest, residual[at].magnitude)
+    }
+    return largest
+  }
+
+  private func grade(_ k: Int, _ space: Workspace) {
+    space.conductances?.set(
+      plane: k,
+      space.lattice,
+      region,
+      table,
+      regions: medium.diffusivity.count
+    )
   }
 
   /// Loss of every voxel of a plane (1/min), and what it is given (nM/min) into T₀.
@@ -363,7 +451,7 @@ extension Task {
         }
       }
     }
-    forEachOpening(k, lattice) { j, i, rate, level, _ in
+    forEachOpening(k, rows: 0..<lattice.ny, lattice) { j, i, rate, level, _ in
       let start = lattice.start(row: j, plane: k) + i
       space.diagonal[start] += Float(rate)
       space.term(0)[start] += Float(rate * level)
@@ -374,6 +462,7 @@ extension Task {
   /// exchanges with blood in its region or with what is beyond a face.
   private func forEachOpening(
     _ k: Int,
+    rows: Range<Int>,
     _ lattice: Lattice,
     _ body: (Int, Int, Double, Double, Bool) -> Void
   ) {
@@ -385,21 +474,22 @@ extension Task {
       if rate > 0 { body(j, i, rate, medium.level(beyond: face), true) }
     }
     func isOpen(_ face: Int) -> Bool { medium.faces[face] != .closed }
-    let rows = lattice.face(across: 0)
+    let ends = lattice.face(across: 0)
     let planes = lattice.face(across: 1)
     let stack = lattice.face(across: 2)
-    for j in 0..<lattice.ny {
-      if isOpen(rows) { open(rows, j, 0) }
-      if isOpen(rows + 1) { open(rows + 1, j, lattice.nx - 1) }
+    for j in rows {
+      if isOpen(ends) { open(ends, j, 0) }
+      if isOpen(ends + 1) { open(ends + 1, j, lattice.nx - 1) }
     }
-    for (face, j) in [(planes, 0), (planes + 1, lattice.ny - 1)] where isOpen(face) {
+    for (face, j) in [(planes, 0), (planes + 1, lattice.ny - 1)]
+    where isOpen(face) && rows.contains(j) {
       for i in 0..<lattice.nx { open(face, j, i) }
     }
     for (face, end) in [(stack, 0), (stack + 1, lattice.nz - 1)] where isOpen(face) && k == end {
-      for j in 0..<lattice.ny { for i in 0..<lattice.nx { open(face, j, i) } }
+      for j in rows { for i in 0..<lattice.nx { open(face, j, i) } }
     }
     guard !region.isEmpty, medium.exchange.contains(where: { $0 > 0 }) else { return }
-    for j in 0..<lattice.ny {
+    for j in rows {
       for i in 0..<lattice.nx {
         let rate = medium.exchange[kind(j, i)]
         if rate > 0 { body(j, i, rate, medium.blood, false) }
@@ -409,22 +499,28 @@ extension Task {
 
   /// c + change, and what the step moved: ∫c dt = Δt c + integral.
   ///
-  /// The old concentrations go to T₀ and the whole change to the array of its sums where the step may
+  /// The old concentrations go to the last term and the whole change to the array of its sums where the step may
   /// have to be taken back, ∫c dt where voxels exchange at rates of their own.
-  private func commit(_ k: Int, _ space: Workspace) {
+  private func commit(_ space: Workspace, plane k: Int, rows: Range<Int>) {
     let lattice = space.lattice
     let sums = space.sums(of: k)
+    if rows.lowerBound == 0 {
+      for entry in [PlaneSums.Entry.final, .integral, .takenUp, .boundary, .exchanged] {
+        sums[entry] = 0
+      }
+      for entry in [PlaneSums.Entry.largestChange, .mismatch] { sums[entry] = 0 }
+      sums[.leastAfter] = 0
+    }
     // The terms that no stage has summed yet: the last, and the one before where it is odd.
     let rest = terms(max(0, order - 1) / 2 * 2)
     let dt = Float(length)
-    var total = (final: 0.0, integral: 0.0, takenUp: 0.0)
-    var largestChange = SIMD4<Float>(repeating: 0)
-    var least = SIMD4<Float>(repeating: .greatestFiniteMagnitude)
-    var mismatch = SIMD4<Float>(repeating: 0)
+    var largestChange = SIMD4<Float>()
+    var least = SIMD4<Float>()
+    var mismatch = SIMD4<Float>()
     let always = Float(decay + exchange)
     let highest = 2 - 6 * neighbour
     let keepsIntegral = hasOpenings
-    for j in 0..<lattice.ny {
+    for j in rows {
       let bare = offset + lattice.bare(row: j, plane: k)
       let start = lattice.start(row: j, plane: k)
       let count = lattice.nx
@@ -436,6 +532,7 @@ extension Task {
       let sink = space.fields.sink.fours(from: bare, count: count)
       let diagonal = space.diagonal.fours(from: start, count: count)
       let capacity = space.fields.capacity?.fours(from: bare, count: count)
+      let old = space.term(order - 1).fours(from: start, count: count)
       var row = (
         final: SIMD4<Float>(), integral: SIMD4<Float>(), takenUp: SIMD4<Float>()
       )
@@ -466,7 +563,7 @@ extension Task {
           mismatch = mismatch.largest(((wanted - taken) * middle * dt).magnitude)
         }
         if keepsOld {
-          older.write(i, before, isLast: isLast)
+          old.write(i, before, isLast: isLast)
           change.write(i, moved, isLast: isLast)
         }
         if keepsIntegral { integral.write(i, exposure, isLast: isLast) }
@@ -479,42 +576,34 @@ extension Task {
       }
       for i in stride(from: 0, to: c.whole, by: 4) { commit(i, isLast: false) }
       if c.whole < count { commit(c.whole, isLast: true) }
-      total.final += row.final.total
-      total.integral += row.integral.total
-      total.takenUp += row.takenUp.total
+      sums[.final] += row.final.total
+      sums[.integral] += row.integral.total
+      sums[.takenUp] += row.takenUp.total
     }
-    sums[.boundary] = 0
-    sums[.exchanged] = 0
-    exchange(k, space, sums, takenUp: &total.takenUp)
-    sums[.final] = total.final
-    sums[.integral] = total.integral
-    sums[.takenUp] = total.takenUp
-    sums[.largestChange] = largestChange.top
-    sums[.leastAfter] = -(-least).top
-    sums[.mismatch] = mismatch.top
+    sums[.largestChange] = max(sums[.largestChange], largestChange.top)
+    sums[.leastAfter] = min(sums[.leastAfter], -(-least).top)
+    sums[.mismatch] = max(sums[.mismatch], mismatch.top)
+    if keepsIntegral { exchange(space, plane: k, rows: rows) }
   }
 
   /// What a plane exchanged through its openings, each voxel by its own ∫c dt.
-  private func exchange(
-    _ k: Int,
-    _ space: Workspace,
-    _ sums: PlaneSums,
-    takenUp: inout Double
-  ) {
+  private func exchange(_ space: Workspace, plane k: Int, rows: Range<Int>) {
     let lattice = space.lattice
-    forEachOpening(k, lattice) { j, i, rate, level, isFace in
+    let sums = space.sums(of: k)
+    forEachOpening(k, rows: rows, lattice) { j, i, rate, level, isFace in
       let exposure = Double(space.integral[lattice.start(row: j, plane: k) + i])
       let come = rate * (level * length - exposure)
       sums[isFace ? .boundary : .exchanged] += come
       // A saturable uptake is read from the whole loss of its voxel.
-      if halfSaturation > 0 { takenUp -= rate * exposure }
+      if halfSaturation > 0 { sums[.takenUp] -= rate * exposure }
     }
   }
 
   private func restore(_ k: Int, _ space: Workspace) {
     let lattice = space.lattice
     for j in 0..<lattice.ny {
-      let old = space.term(0).span(from: lattice.start(row: j, plane: k), count: lattice.nx)
+      let start = lattice.start(row: j, plane: k)
+      let old = space.term(order - 1).span(from: start, count: lattice.nx)
       var c = space.fields.concentration.mutableSpan(
         from: offset + lattice.bare(row: j, plane: k),
         count: lattice.nx
