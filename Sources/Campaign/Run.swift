@@ -3,7 +3,8 @@ import Simulation
 import Substrate
 import Synchronization
 
-/// All replicates of all arms of a scenario, one serial model per core.
+/// All replicates of all arms of a scenario: one serial model per core, or fewer and wider where there
+/// are more cores than models.
 public struct Run: Sendable {
   /// The arms.
   public let experiments: [Experiment]
@@ -29,36 +30,47 @@ public struct Run: Sendable {
   ///   - interruption: when asked for, each model stops after its step; what it observed is kept.
   ///   - progress: called by every model after each of its steps.
   /// - Returns: the trajectories.
+  /// - Throws: `MassError` of the first model that cannot account for the mass of a factor.
   public func execute(
     on workers: Workers,
     until interruption: Interruption = Interruption(),
     progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
-  ) -> [Trajectory] {
+  ) throws(MassError) -> [Trajectory] {
     let count = experiments.count * replicates
     let meter = Meter(
       models: count,
       minutes: experiments.map { $0.clock.step * Double($0.clock.steps) }.max() ?? 0
     )
-    return workers.map(count) { index in
+    let share = Workers(count: max(1, workers.count / count))
+    let results = workers.map(count) { index -> Result<Trajectory, MassError> in
       let experiment = experiments[index / replicates]
       let replicate = index % replicates + 1
       var model = Model(experiment, seed: seed, replicate: replicate, sampled: followed)
       var snapshots: [Snapshot] = []
       for output in experiment.clock.outputs {
         while model.step < output, !interruption.isRequested {
-          model.advance()
+          do throws(MassError) {
+            try model.advance(using: share)
+          } catch {
+            return .failure(error)
+          }
           progress(meter.update(index, time: model.time, alive: model.alive))
         }
         if interruption.isRequested { break }
         snapshots.append(model.observe())
       }
-      return Trajectory(
-        experiment: experiment,
-        replicate: replicate,
-        seed: seed,
-        snapshots: snapshots
+      return .success(
+        Trajectory(
+          experiment: experiment,
+          replicate: replicate,
+          seed: seed,
+          snapshots: snapshots
+        )
       )
     }
+    var trajectories: [Trajectory] = []
+    for result in results { trajectories.append(try result.get()) }
+    return trajectories
   }
 }
 

@@ -38,6 +38,8 @@ public struct Experiment: Sendable {
   public var bloodStress: Double
   /// Activity of the STAT1 axis from which a cell counts as licensed.
   public var licensedThreshold: Double
+  /// Largest error of a step of transport, as a share of the largest concentration.
+  public var fieldTolerance: Double
 
   /// The laws that hold in a run.
   public struct Laws: Sendable {
@@ -88,7 +90,8 @@ public struct Experiment: Sendable {
     laws: Laws,
     stress: [Stress],
     bloodStress: Double,
-    licensedThreshold: Double
+    licensedThreshold: Double,
+    fieldTolerance: Double
   ) {
     precondition(stress.count == host.organs.count, "every organ has its stress")
     self.name = name
@@ -102,6 +105,7 @@ public struct Experiment: Sendable {
     self.stress = stress
     self.bloodStress = bloodStress
     self.licensedThreshold = licensedThreshold
+    self.fieldTolerance = fieldTolerance
   }
 
   /// Cells given in all doses.
@@ -146,11 +150,15 @@ public struct Tissue: Sendable {
     public var factor: Factor
     /// How its concentration comes about.
     public var origin: Origin
+    /// What it meets.
+    public var medium: Medium
 
-    /// A factor that comes about in the given way.
-    public init(factor: Factor, origin: Origin) {
+    /// A factor that comes about in the given way, by default in tissue of one kind behind closed
+    /// faces.
+    public init(factor: Factor, origin: Origin, medium: Medium? = nil) {
       self.factor = factor
       self.origin = origin
+      self.medium = medium ?? Medium(diffusivity: factor.diffusivity)
     }
   }
 
@@ -162,12 +170,21 @@ public struct Tissue: Sendable {
   public var shape: GridShape
   /// Its factors.
   public var fields: [Field]
+  /// The region of each voxel; empty where the block is one region.
+  public var region: [UInt8]
 
   /// A block of an organ with the given factors.
-  public init(name: String, organ: Int, shape: GridShape, fields: [Field]) {
+  public init(
+    name: String,
+    organ: Int,
+    shape: GridShape,
+    fields: [Field],
+    region: [UInt8] = []
+  ) {
     self.name = name
     self.organ = organ
     self.shape = shape
     self.fields = fields
+    self.region = region
   }
 }

@@ -3,7 +3,8 @@ import Substrate
 
 /// One run of one arm: every cell given, followed from the vein to its end.
 ///
-/// The model is a value with one owner and no threads of its own; many runs go in parallel.
+/// The model is a value with one owner and no threads of its own: many runs go in parallel, or the
+/// fields of one are shared among the workers it is given.
 public struct Model: Sendable {
   /// What is simulated.
   public let experiment: Experiment
@@ -54,7 +55,13 @@ public struct Model: Sendable {
     length = DamageStep(laws.survival, time: dt)
     placeStress = experiment.stress.flatMap { [$0.lumen, $0.tissue] }
     tissues = experiment.tissues.map {
-      TissueState($0, host: experiment.host, product: experiment.product, step: dt)
+      TissueState(
+        $0,
+        host: experiment.host,
+        product: experiment.product,
+        step: dt,
+        tolerance: experiment.fieldTolerance
+      )
     }
     let gridded = Set(experiment.tissues.map(\.organ))
     blocks = gridded.sorted().map { OrganBlocks($0, experiment) }
@@ -76,14 +83,17 @@ public struct Model: Sendable {
   public var alive: Int { blood.count + organs.count + tissues.reduce(0) { $0 + $1.cells.count } }
 
   /// Advances the run by one step.
-  public mutating func advance() {
+  ///
+  /// - Parameter workers: cores that share the fields of a grid; the result does not depend on them.
+  /// - Throws: `MassError` when the mass of a factor is not accounted for.
+  public mutating func advance(using workers: Workers) throws(MassError) {
     let around = sense()
     give(around)
     circulate(around)
     license(around)
     live(around)
     crawl()
-    spread()
+    try spread(using: workers)
     step += 1
   }
 
@@ -448,7 +458,10 @@ public struct Model: Sendable {
     }
   }
 
-  private mutating func spread() {
-    for t in tissues.indices { tissues[t].spread { [roster] in roster.weight(of: $0) } }
+  private mutating func spread(using workers: Workers) throws(MassError) {
+    for t in tissues.indices {
+      tissues[t].spread(using: workers) { [roster] in roster.weight(of: $0) }
+      try tissues[t].audit(at: time + experiment.clock.step)
+    }
   }
 }

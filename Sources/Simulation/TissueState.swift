@@ -14,12 +14,19 @@ struct TissueState {
   private var transport: FieldTransport
   var cells = GridCells()
 
-  init(_ tissue: Tissue, host: Host, product: Product, step: Double) {
+  init(_ tissue: Tissue, host: Host, product: Product, step: Double, tolerance: Double) {
     self.tissue = tissue
     let factors = tissue.fields.map(\.factor)
     senses = Senses(factors, host: host.species, cell: product.species)
-    fields = FieldStack(shape: tissue.shape, factors: factors)
-    transport = FieldTransport(tolerance: 1e-3)
+    let uptakes = factors.map { product.uptake[$0.name]?.halfSaturation ?? 0 }
+    fields = FieldStack(
+      shape: tissue.shape,
+      factors: factors,
+      media: tissue.fields.map(\.medium),
+      region: tissue.region,
+      halfSaturation: uptakes.contains { $0 > 0 } ? uptakes : []
+    )
+    transport = FieldTransport(tolerance: tolerance)
     self.step = step
     var solved: [Int] = []
     var patterns: [(field: Int, given: GivenField, pattern: [Float])] = []
@@ -46,11 +53,25 @@ struct TissueState {
   }
 
   /// Lets cells give and take, then advances the solved fields by one step.
-  mutating func spread(weight: (UInt32) -> Int) {
+  mutating func spread(using workers: Workers, weight: (UInt32) -> Int) {
     guard !solved.isEmpty else { return }
     fields.clearExchange()
     cells.exchange(secretion, uptake, &fields, senses, weight: weight)
-    transport.advance(&fields, factors: solved, by: step, using: Workers(count: 1))
+    transport.advance(&fields, factors: solved, by: step, using: workers)
+  }
+
+  /// Looks whether the mass of every solved factor is accounted for.
+  ///
+  /// - Throws: `MassError` for the first that is not.
+  func audit(at time: Double) throws(MassError) {
+    for field in solved {
+      try MassError.check(
+        fields.balance[field],
+        of: fields.factors[field].name,
+        in: tissue.name,
+        at: time
+      )
+    }
   }
 }
 

@@ -74,8 +74,8 @@ struct RunCommand: ParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     let line = ProgressLine(quiet: quiet)
-    let trajectories = interruption.whileListening {
-      plan.execute(on: workers, until: interruption) { line.show($0) }
+    let trajectories = try interruption.whileListening {
+      try plan.execute(on: workers, until: interruption) { line.show($0) }
     }
     line.end()
     let manifest = try RunOutput.write(

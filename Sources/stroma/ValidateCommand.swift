@@ -64,7 +64,7 @@ struct ValidateCommand: ParsableCommand {
       throw ExitCode(EX_DATAERR)
     }
     try work.writing(into: out) { directory in
-      let validation = Validation(
+      let validation = try Validation(
         chosen,
         scenarios,
         replicates: replicates,

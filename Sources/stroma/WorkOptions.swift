@@ -31,6 +31,9 @@ struct WorkOptions: ParsableArguments {
     } catch let error as ScenarioError {
       Terminal.say(error.description)
       throw ExitCode(EX_DATAERR)
+    } catch let error as MassError {
+      Terminal.say(error.description)
+      throw ExitCode(EX_SOFTWARE)
     } catch let error as OutputError {
       Terminal.say(error.description)
       throw ExitCode(error.isRefusal ? EX_CANTCREAT : EX_IOERR)

@@ -39,7 +39,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "key far from any",
       [13: "    spacing: 20 um\n    colour: red"],
       says:
-        "14:5: tissues.lung_block.colour: unknown key; its keys are factors, organ, spacing, voxels"
+        "14:5: tissues.lung_block.colour: unknown key; its keys are factors, organ, regions, spacing, voxels"
     ),
     .init(
       "key of a record misspelt",
@@ -205,7 +205,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "more voxels than memory",
       [12: "    voxels: 4096 x 4096 x 4096"],
       says:
-        "12:13: tissues.lung_block.voxels: would take 2304.0 GiB with 3 factors; allowed is 8 GiB"
+        "12:13: tissues.lung_block.voxels: would take 4354.5 GiB with 3 factors; allowed is 8 GiB"
     ),
     .init(
       "control characters",

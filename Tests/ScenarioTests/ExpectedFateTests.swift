@@ -15,7 +15,7 @@ struct ExpectedFateTests {
   func jumpsAgreeWithTheChain(host: String, seed: Int) throws {
     let scenario = try Self.bare(host, cells: 200_000, ["seed=\(seed)"])
     let fate = ExpectedFate(scenario.experiments[0])
-    let run = Scenarios.run(scenario, workers: 1)[0]
+    let run = try Scenarios.run(scenario, workers: 1)[0]
     let read = Observables(run.experiment)
     let last = try #require(run.snapshots.last)
     let alive = Double(read.living(last).all)
@@ -56,7 +56,7 @@ struct ExpectedFateTests {
     #expect(fate.firstOrgan == first)
     let total = fate.arrested.reduce(0, +) + fate.retained.reduce(0, +) + fate.shed
     #expect((total - 1).magnitude < 1e-9)
-    let run = Scenarios.run(scenario)[0]
+    let run = try Scenarios.run(scenario)[0]
     let read = Observables(run.experiment)
     let last = try #require(run.snapshots.last)
     for organ in fate.organs.indices {
@@ -88,7 +88,7 @@ struct ExpectedFateTests {
       ["treatment.route=intramyocardial", "treatment.retention=0.2", "treatment.shed=0.25"]
     )
     let fate = ExpectedFate(scenario.experiments[0])
-    let run = Scenarios.run(scenario)[0]
+    let run = try Scenarios.run(scenario)[0]
     let read = Observables(run.experiment)
     let heart = try #require(run.experiment.host.index(of: "heart"))
     let lung = try #require(run.experiment.host.index(of: "lung"))

@@ -29,8 +29,8 @@ enum Scenarios {
     workers: Int = 1,
     replicates: Int? = nil,
     followed: Int = 0
-  ) -> [Trajectory] {
-    Run(
+  ) throws -> [Trajectory] {
+    try Run(
       experiments: scenario.experiments,
       seed: scenario.seed,
       replicates: replicates ?? scenario.replicates,
@@ -59,7 +59,7 @@ struct EveryScenarioTests {
         "clock={cell_step: \(whole.clock.step) min, output_every: \(length / 2) min}",
       ]
     )
-    for trajectory in Scenarios.run(scenario) {
+    for trajectory in try Scenarios.run(scenario) {
       #expect(trajectory.isComplete)
       let read = Observables(trajectory.experiment)
       let dose = Double(trajectory.experiment.cells)
@@ -89,8 +89,8 @@ struct EveryScenarioTests {
         "clock={cell_step: \(clock.step) min, output_every: \(length / 2) min}",
       ]
     )
-    let one = Scenarios.csv(Scenarios.run(scenario, workers: 1, replicates: 3))
-    #expect(Scenarios.csv(Scenarios.run(scenario, workers: 2, replicates: 3)) == one)
+    let one = Scenarios.csv(try Scenarios.run(scenario, workers: 1, replicates: 3))
+    #expect(Scenarios.csv(try Scenarios.run(scenario, workers: 2, replicates: 3)) == one)
   }
 
   /// Every value has a source, or says that it is assumed and where it may lie.
@@ -126,17 +126,17 @@ struct RunTests {
   /// The bytes do not depend on the number of workers, nor on whether cells are followed.
   @Test func sameBytesWhateverTheWorkers() throws {
     let scenario = try Scenarios.load("tutorials/mouse-iv.yaml", Self.small)
-    let one = Scenarios.csv(Scenarios.run(scenario, workers: 1, replicates: 4))
+    let one = Scenarios.csv(try Scenarios.run(scenario, workers: 1, replicates: 4))
     for workers in [2, 3, 8] {
-      #expect(Scenarios.csv(Scenarios.run(scenario, workers: workers, replicates: 4)) == one)
+      #expect(Scenarios.csv(try Scenarios.run(scenario, workers: workers, replicates: 4)) == one)
     }
-    #expect(Scenarios.csv(Scenarios.run(scenario, workers: 2, replicates: 4, followed: 50)) == one)
+    #expect(Scenarios.csv(try Scenarios.run(scenario, workers: 2, replicates: 4, followed: 50)) == one)
   }
 
   @Test func theSeedMatters() throws {
     let scenario = try Scenarios.load("tutorials/mouse-iv.yaml", Self.small)
     let other = try Scenarios.load("tutorials/mouse-iv.yaml", Self.small + ["seed=2"])
-    #expect(Scenarios.csv(Scenarios.run(scenario)) != Scenarios.csv(Scenarios.run(other)))
+    #expect(Scenarios.csv(try Scenarios.run(scenario)) != Scenarios.csv(try Scenarios.run(other)))
   }
 
   /// Arms share chance: an arm that changes nothing is the same, and one that changes little keeps
@@ -146,7 +146,7 @@ struct RunTests {
       "tutorials/mouse-iv.yaml",
       Self.small + ["arms={a: {}, b: {}, c: {product: {protection: 0.01}}}"]
     )
-    let runs = Scenarios.run(scenario)
+    let runs = try Scenarios.run(scenario)
     #expect(runs.map(\.experiment.arm) == ["a", "b", "c"])
     let living = runs.map { Observables($0.experiment).living($0.snapshots.last!).all }
     #expect(living[0] == living[1])
@@ -164,7 +164,7 @@ struct RunTests {
         "tutorials/mouse-iv.yaml",
         overrides + ["clock.cell_step=\(step)"]
       )
-      return Scenarios.run(scenario, workers: 2, replicates: 6).map { trajectory in
+      return try Scenarios.run(scenario, workers: 2, replicates: 6).map { trajectory in
         let snapshot = trajectory.snapshots.first { $0.time == hours * 60 }!
         return Double(Observables(trajectory.experiment).living(snapshot).all)
       }
@@ -185,7 +185,7 @@ struct RunTests {
       "tutorials/mouse-iv.yaml",
       ["duration=5min", "treatment.dose=200000cells", "clock.output_every=5min"]
     )
-    let run = Scenarios.run(scenario)[0]
+    let run = try Scenarios.run(scenario)[0]
     let sites = Sites(run.experiment)
     let snapshot = run.snapshots[0]
     let block = Double(snapshot.living[sites.organs].all)
@@ -198,7 +198,7 @@ struct RunTests {
   @Test func licensingNeedsACytokineThatCrosses() throws {
     let lungIFN = Self.small + ["tissues.lung_block.factors.ifng={given: {baseline: 5 ng/mL}}"]
     func peak(_ product: String) throws -> Double {
-      let run = Scenarios.run(
+      let run = try Scenarios.run(
         try Scenarios.load("tutorials/mouse-iv.yaml", lungIFN + ["product=\(product)"])
       )[0]
       return Endpoints.all(run.snapshots, run.experiment).first {
@@ -224,8 +224,8 @@ struct RunTests {
     #expect(each.experiments[0].agents == 100_003)
     let dose = weighted.experiments[0].doses[0]
     #expect((0..<dose.agents).reduce(0) { $0 + dose.weight(of: $1) } == 100_003)
-    let alive = [each, weighted].map { scenario -> Double in
-      let run = Scenarios.run(scenario)[0]
+    let alive = try [each, weighted].map { scenario -> Double in
+      let run = try Scenarios.run(scenario)[0]
       #expect(run.snapshots.allSatisfy { $0.residual == 0 && $0.dose == 100_003 })
       return Double(Observables(run.experiment).living(run.snapshots[3]).all) / 100_003
     }
@@ -247,7 +247,7 @@ struct RunTests {
           "tissues={a: \(block(first)), b: \(block(second))}",
         ]
       )
-      let run = Scenarios.run(scenario)[0]
+      let run = try Scenarios.run(scenario)[0]
       let last = try #require(run.snapshots.last)
       let lung = last.living[0]
       return Double(lung.licensed) / Double(lung.all)
@@ -277,7 +277,7 @@ struct RunTests {
         "tutorials/mouse-iv.yaml",
         overrides + ["treatment.agents=\(agents)"]
       )
-      let last = try #require(Scenarios.run(scenario)[0].snapshots.last)
+      let last = try #require(try Scenarios.run(scenario)[0].snapshots.last)
       return try #require(last.levels[0].first { $0.factor == "pge2" }).mean
     }
     // Some 70 agents lie on the block with weights, 700 without.
@@ -292,7 +292,7 @@ struct RunTests {
       ["treatment.dose=4000001cells"]
     )
     #expect(scenario.experiments[1].doses.map(\.cells) == [2_000_001, 2_000_000])
-    let passed = Scenarios.run(scenario, workers: 2).map { run -> Double in
+    let passed = try Scenarios.run(scenario, workers: 2).map { run -> Double in
       let read = Observables(run.experiment)
       let last = run.snapshots[run.snapshots.count - 1]
       return Double(read.living(last).all - read.living(last, organ: 0).all)
@@ -311,7 +311,7 @@ struct RunTests {
           "survival.hazard_floor=0 1/h", "product.viability=1", "killing.natural_killers=0 1/h",
         ]
       )
-      let last = try #require(Scenarios.run(scenario)[0].snapshots.last)
+      let last = try #require(try Scenarios.run(scenario)[0].snapshots.last)
       return Double(last.deaths.reduce(0) { $0 + $1.reduce(0, +) }) / Double(last.dose)
     }
     for step in ["1 min", "15 min"] {
@@ -325,7 +325,7 @@ struct RunTests {
       "tutorials/mouse-iv.yaml",
       Self.small + ["treatment.over=4h", "treatment.at=1h"]
     )
-    let run = Scenarios.run(scenario)[0]
+    let run = try Scenarios.run(scenario)[0]
     let waiting = run.snapshots.map(\.toBeGiven)
     let times = run.snapshots.map(\.time)
     #expect(waiting[times.firstIndex(of: 60)!] == 30_000)
@@ -336,7 +336,7 @@ struct RunTests {
   @Test func interruptedRunsKeepWhatIsComplete() throws {
     let scenario = try Scenarios.load("tutorials/mouse-iv.yaml", Self.small)
     let interruption = Interruption()
-    let runs = Run(experiments: scenario.experiments, seed: 1, replicates: 1).execute(
+    let runs = try Run(experiments: scenario.experiments, seed: 1, replicates: 1).execute(
       on: Workers(count: 1),
       until: interruption
     ) { if $0.time >= 600 { interruption.request() } }
@@ -347,7 +347,7 @@ struct RunTests {
   /// Followed cells: as many as asked for, each somewhere at every observation after it was given.
   @Test func followedCellsAreNeverLost() throws {
     let scenario = try Scenarios.load("tutorials/mouse-iv.yaml", Self.small)
-    let run = Scenarios.run(scenario, followed: 40)[0]
+    let run = try Scenarios.run(scenario, followed: 40)[0]
     for snapshot in run.snapshots {
       #expect(snapshot.followed.count == 40)
       #expect(Set(snapshot.followed.map(\.cell)).count == 40)

@@ -58,7 +58,7 @@ struct PublishedTargetsTests {
       library: Scenarios.root,
       overrides: ["treatment.agents=50000"]
     )
-    let validation = Validation(rows, scenarios, replicates: 4, workers: Workers(count: 2))
+    let validation = try Validation(rows, scenarios, replicates: 4, workers: Workers(count: 2))
     for outcome in validation.outcomes {
       let published = try #require(table[outcome.row.name], "no row \(outcome.row.name)")
       let value = try #require(outcome.value)

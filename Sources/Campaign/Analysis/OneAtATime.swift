@@ -61,7 +61,8 @@ public struct OneAtATime: Sendable {
   ///   - endpoints: names of endpoints.
   ///   - replicates: replicates of each point, at least 2.
   ///   - workers: cores to use.
-  /// - Throws: `ScenarioError` for a scenario that cannot be read.
+  /// - Throws: `ScenarioError` for a scenario that cannot be read, `MassError` for a run that cannot be
+  ///   trusted.
   public init(
     path: String,
     library: String?,
@@ -70,7 +71,7 @@ public struct OneAtATime: Sendable {
     endpoints: [String],
     replicates: Int,
     workers: Workers
-  ) throws(ScenarioError) {
+  ) throws {
     let base = try ResolvedScenario(
       path: path,
       library: library,
@@ -100,9 +101,9 @@ public struct OneAtATime: Sendable {
     }
     self.refused = refused
     let points = scenarios
-    let values = workers.map(points.count) { index in
-      Self.values(points[index], endpoints, replicates)
-    }
+    let values = try workers.map(points.count) { index in
+      Result { try Self.values(points[index], endpoints, replicates) }
+    }.map { try $0.get() }
     var effects: [Effect] = []
     for (e, endpoint) in endpoints.enumerated() {
       let ofEndpoint = uncertain.enumerated().map { i, record -> Effect in
@@ -134,7 +135,7 @@ public struct OneAtATime: Sendable {
 
   /// The endpoints of every replicate of the first arm.
   private static func values(_ scenario: ResolvedScenario, _ names: [String], _ replicates: Int)
-    -> [[Double?]]
+    throws -> [[Double?]]
   {
     let run = Run(
       experiments: Array(scenario.experiments.prefix(1)),
@@ -142,7 +143,7 @@ public struct OneAtATime: Sendable {
       replicates: replicates
     )
     let first = names.contains(firstPass) ? ExpectedFate(scenario.experiments[0]).firstPass : nil
-    return run.execute(on: Workers(count: 1)).map { trajectory in
+    return try run.execute(on: Workers(count: 1)).map { trajectory in
       let found = Endpoints.all(trajectory.snapshots, trajectory.experiment)
       return names.map { name in
         name == firstPass ? first : found.first { $0.name == name }?.value

@@ -56,13 +56,14 @@ public struct Validation: Sendable {
   ///   - replicates: replicates of each experiment, at least 2.
   ///   - workers: cores to use.
   ///   - began: called with the name of each experiment before it runs.
+  /// - Throws: `MassError` for a run that cannot be trusted.
   public init(
     _ rows: [ValidationRow],
     _ scenarios: [String: ResolvedScenario],
     replicates: Int,
     workers: Workers,
     began: (String) -> Void = { _ in }
-  ) {
+  ) throws(MassError) {
     precondition(replicates >= 2, "a standard error needs two replicates")
     var runs: [String: [Replicate]] = [:]
     for row in rows {
@@ -70,7 +71,7 @@ public struct Validation: Sendable {
         continue
       }
       began(name)
-      let trajectories = Run(
+      let trajectories = try Run(
         experiments: scenario.experiments,
         seed: scenario.seed,
         replicates: replicates

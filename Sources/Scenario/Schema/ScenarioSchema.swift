@@ -72,6 +72,17 @@ enum ScenarioSchema {
         crawling: top.section("crawling") { LawsSchema.crawling($0, factors) },
         remains: top.section("remains") { LawsSchema.remains($0, label: label) }
       )
+      let tolerance = top.section("transport") { section in
+        section.quantity(
+          "tolerance",
+          .fraction,
+          default: "0.01",
+          allowed: "1e-5 to 0.1",
+          range: "1e-3 to 0.02",
+          source: "assumed: far below the spread between replicates",
+          "largest error of a step as a share of the largest concentration"
+        )
+      }
       top.skip("stress")
       guard !host.organs.isEmpty else { return nil }
       let stress = top.section("stress") { LawsSchema.stress($0, host) }
@@ -88,7 +99,8 @@ enum ScenarioSchema {
           laws: laws,
           stress: stress.organs,
           bloodStress: stress.blood,
-          licensedThreshold: licensing.threshold
+          licensedThreshold: licensing.threshold,
+          fieldTolerance: tolerance
         ),
         seed: UInt64(seed),
         replicates: replicates

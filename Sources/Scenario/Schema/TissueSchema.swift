@@ -10,6 +10,7 @@ enum TissueSchema {
     let organs = host.organs.map(\.name)
     let organName = section.text("organ", "organ it is a block of")
     let shape = shape(section, factors: factors)
+    let regions = section.section("regions") { MediumSchema.regions($0) }
     let fields = section.section("factors") { list in
       list.sections { name, field -> Tissue.Field? in
         guard let factor = factors.first(where: { $0.name == name }) else {
@@ -24,7 +25,13 @@ enum TissueSchema {
           field.skipAll()
           return nil
         }
-        return Tissue.Field(factor: factor, origin: origin(field, factor))
+        let origin = origin(field, factor)
+        guard case .solved = origin else { return Tissue.Field(factor: factor, origin: origin) }
+        return Tissue.Field(
+          factor: factor,
+          origin: origin,
+          medium: MediumSchema.medium(field, factor, regions)
+        )
       }
     }.compactMap { $0 }
     guard let organ = organs.firstIndex(of: organName) else {
@@ -47,7 +54,13 @@ enum TissueSchema {
         "a tissue may not be called like an organ, \(reserved.joined(separator: ", ")) or …_remainder; call it \(organName)_block, say"
       )
     }
-    return Tissue(name: name, organ: organ, shape: shape, fields: fields)
+    return Tissue(
+      name: name,
+      organ: organ,
+      shape: shape,
+      fields: fields,
+      region: RegionShape.regions(regions.map(\.shape), on: shape)
+    )
   }
 
   private static func shape(_ section: Section, factors: [Factor]) -> GridShape? {
@@ -63,8 +76,13 @@ enum TissueSchema {
       return nil
     }
     let sizes = counts.compactMap { $0 }
-    let bytes =
-      12.0 * Double(sizes[0]) * Double(sizes[1]) * Double(sizes[2]) * Double(max(1, factors.count))
+    let grid = GridShape(
+      nx: sizes[0],
+      ny: sizes[1],
+      nz: sizes[2],
+      spacing: spacing
+    )
+    let bytes = FieldTransport.bytes(grid, factors: max(1, factors.count))
     if bytes > memoryLimit {
       section.report(
         "voxels",
@@ -72,7 +90,7 @@ enum TissueSchema {
       )
       return nil
     }
-    return GridShape(nx: sizes[0], ny: sizes[1], nz: sizes[2], spacing: spacing)
+    return grid
   }
 
   private static func origin(_ section: Section, _ factor: Factor) -> Tissue.Field.Origin {

@@ -226,8 +226,7 @@ public struct GridCells: Sendable {
         fields.source[factor * voxels + here] += Float(weight * rate / volume)
       }
       for (factor, law) in uptake {
-        let level = Double(fields.concentration[factor * voxels + here])
-        fields.sink[factor * voxels + here] += Float(weight * law.rate(at: level, in: volume))
+        fields.capacity[factor * voxels + here] += Float(weight * law.largest / volume)
       }
     }
   }

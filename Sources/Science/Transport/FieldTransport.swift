@@ -1,5 +1,4 @@
 import Substrate
-import Synchronization
 
 /// The transport of the simulator: every factor of a grid by one whole step, as accurately as asked.
 ///
@@ -51,21 +50,22 @@ public struct FieldTransport: Transport {
     // A fan-out pays from some hundred microseconds on.
     let small = fields.shape.count * factors.count < 20_000
     let workers = small ? Workers(count: 1) : workers
-    let course = Mutex(
-      Course(
-        fields,
-        lattice,
-        factors: factors,
-        step: step,
-        tolerance: tolerance,
-        team: max(1, min(workers.count, lattice.nz / (2 * Course.depth))),
-        memory: memory,
-        graded: graded
-      )
+    var course = Course(
+      fields,
+      lattice,
+      factors: factors,
+      step: step,
+      tolerance: tolerance,
+      team: max(1, min(workers.count, lattice.nz / (2 * Course.depth))),
+      memory: memory,
+      graded: graded
     )
+    // The course owns them alone while it runs: nothing is copied when they change.
     memory = []
     graded = []
-    scratch.withSlab { scratch in
+    fields.balance = []
+    let pieces = course.begin()
+    let ended = scratch.withSlab { scratch in
       sums.withSlab { sums in
         conductances.withSlab { conductances in
           fields.withSlabs { slabs in
@@ -76,21 +76,20 @@ public struct FieldTransport: Transport {
               conductances: conductances,
               fields: slabs
             )
-            let pieces = course.withLock { $0.begin() }
-            workers.conduct(pieces: pieces) { piece in
-              course.withLock { $0.task }.run(piece, space)
+            return workers.conduct(consume course, pieces: pieces) {
+              $0.task
+            } piece: { task, piece in
+              task.run(piece, space)
             } next: {
-              course.withLock { $0.next(space) }
+              $0.next(space)
             }
           }
         }
       }
     }
-    course.withLock {
-      swap(&memory, &$0.memory)
-      swap(&fields.balance, &$0.balance)
-      swap(&graded, &$0.graded)
-    }
+    memory = ended.memory
+    fields.balance = ended.balance
+    graded = ended.graded
   }
 
   private mutating func prepare(_ lattice: Lattice, factors: Int, isGraded: Bool) {
@@ -114,15 +113,16 @@ struct FieldSlabs: Sendable {
 }
 
 extension FieldStack {
-  mutating func withSlabs(_ body: (FieldSlabs) -> Void) {
+  mutating func withSlabs<Result>(_ body: (FieldSlabs) -> Result) -> Result {
     concentration.withSlab { concentration in
       source.withSlab { source in
         sink.withSlab { sink in
           if capacity.isEmpty {
-            body(.init(concentration: concentration, source: source, sink: sink, capacity: nil))
-            return
+            return body(
+              .init(concentration: concentration, source: source, sink: sink, capacity: nil)
+            )
           }
-          capacity.withSlab { capacity in
+          return capacity.withSlab { capacity in
             body(
               .init(concentration: concentration, source: source, sink: sink, capacity: capacity)
             )

@@ -83,6 +83,8 @@ public struct Snapshot: Sendable {
   public let occluded: [Double]
   /// Factors on each grid.
   public let levels: [[Level]]
+  /// Where the mass of the solved factors of each grid came from and went to.
+  public let masses: [[(factor: String, balance: MassBalance)]]
   /// The cells that are followed, by identity.
   public let followed: [Followed]
 
@@ -219,6 +221,9 @@ public struct Snapshot: Sendable {
         let statistics = tissue.fields.statistics(of: i)
         return Level(factor: factor.name, mean: statistics.mean, largest: statistics.largest)
       }
+    }
+    masses = tissues.map { tissue in
+      tissue.solved.map { (tissue.fields.factors[$0].name, tissue.fields.balance[$0]) }
     }
     precondition(residual == 0, "\(residual) cells are not accounted for")
   }

@@ -50,7 +50,8 @@ public enum Recorders {
   /// The recorders of a run; with the cells that are followed where asked for.
   public static func all(followingCells: Bool) -> [any Recorder.Type] {
     let always: [any Recorder.Type] = [
-      TimeseriesRecorder.self, LedgerRecorder.self, SummaryRecorder.self,
+      TimeseriesRecorder.self, LedgerRecorder.self, MassLedgerRecorder.self,
+      SummaryRecorder.self,
     ]
     return followingCells ? always + [CellsRecorder.self] : always
   }

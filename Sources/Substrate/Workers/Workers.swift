@@ -49,30 +49,37 @@ public struct Workers: Sendable {
   /// seen by the next. A worker that comes late, or never, delays nobody for good.
   ///
   /// - Parameters:
+  ///   - course: decides what is done; it changes only between phases.
   ///   - pieces: number of pieces of the first phase, at least 1.
-  ///   - piece: does one piece.
-  ///   - next: called once when a phase has ended, while nothing else runs; returns the number of
-  ///     pieces of the phase to come, 0 to end.
-  public func conduct(
+  ///   - task: what a phase is to do, as the course says.
+  ///   - piece: does one piece of it.
+  ///   - next: called once when a phase has ended; returns the number of pieces of the phase to come,
+  ///     0 to end.
+  /// - Returns: the course at its end.
+  public func conduct<Course: Sendable, Task: Sendable>(
+    _ course: consuming Course,
     pieces: Int,
-    _ piece: @Sendable (Int) -> Void,
-    next: @Sendable () -> Int
-  ) {
+    task: @Sendable (Course) -> Task,
+    piece: @Sendable (Task, Int) -> Void,
+    next: @Sendable (inout Course) -> Int
+  ) -> Course {
     guard count > 1 else {
       var pieces = pieces
       while pieces > 0 {
-        for index in 0..<pieces { piece(index) }
-        pieces = next()
+        for index in 0..<pieces { piece(task(course), index) }
+        pieces = next(&course)
       }
-      return
+      return course
     }
     let score = Score(pieces: pieces)
+    let shared = Mutex(consume course)
     DispatchQueue.concurrentPerform(iterations: count) { _ in
       while let index = score.claim() {
-        piece(index)
-        if score.finish() { score.begin(pieces: next()) }
+        piece(shared.withLock { task($0) }, index)
+        if score.finish() { score.begin(pieces: shared.withLock { next(&$0) }) }
       }
     }
+    return shared.withLock { $0 }
   }
 
   /// Which pieces of which phase are still to be done.

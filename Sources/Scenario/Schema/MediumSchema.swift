@@ -1,0 +1,175 @@
+import Science
+
+/// The keys of a tissue that say what its factors meet: `regions`, and per factor `exchange`, `blood`,
+/// `faces` and `within`.
+enum MediumSchema {
+  /// A region of a tissue, with what holds in it for all factors.
+  struct Region {
+    let name: String
+    let shape: RegionShape
+    let diffusivity: Double
+    let exchange: Double?
+  }
+
+  private enum Outline: String, CaseIterable {
+    case sphere, tube, box
+  }
+
+  private static let faces = ["x_low", "x_high", "y_low", "y_high", "z_low", "z_high"]
+
+  static func regions(_ section: Section) -> [Region] {
+    let regions = section.sections { name, region -> Region? in
+      let outline: Outline = region.choice("shape", "outline of the region")
+      let shape: RegionShape?
+      switch outline {
+      case .sphere:
+        let centre = place(region, "centre", "centre")
+        let radius = radius(region)
+        shape = centre.map { .sphere(centre: $0, radius: radius) }
+      case .tube:
+        let axis: RegionShape.Axis = region.choice("axis", "axis the tube runs along")
+        let point = place(region, "through", "a point on its axis")
+        let radius = radius(region)
+        shape = point.map { .tube(axis: axis, through: $0, radius: radius) }
+      case .box:
+        let low = place(region, "from", "corner nearest the origin")
+        let high = place(region, "to", "corner farthest from the origin")
+        if let low, let high, !(low.x < high.x && low.y < high.y && low.z < high.z) {
+          region.report("to", "it takes a corner beyond 'from' along every axis")
+        }
+        if let low, let high { shape = .box(from: low, to: high) } else { shape = nil }
+      }
+      let share = diffusivity(region, default: "1")
+      let exchange = region.optionalQuantity("exchange", .rate, allowed: rates, exchangeWords)
+      return shape.map {
+        Region(name: name, shape: $0, diffusivity: share, exchange: exchange)
+      }
+    }
+    if regions.count > 255 { section.report(section.keys[255], "is one too many; allowed are 255") }
+    return regions.compactMap { $0 }
+  }
+
+  /// What a solved factor meets.
+  static func medium(_ section: Section, _ factor: Factor, _ regions: [Region]) -> Medium {
+    let mass = factor.molarMass * Unit.molesPerBase
+    let exchange = section.quantity(
+      "exchange",
+      .rate,
+      default: "0 1/min",
+      allowed: rates,
+      range: "0 to 10 1/min",
+      source: "assumed: out of reach of blood unless the scenario says otherwise",
+      exchangeWords
+    )
+    let blood = section.molar(
+      "blood",
+      .concentration,
+      default: "0 nM",
+      allowed: levels,
+      molarMass: mass,
+      source: "assumed: none",
+      "concentration in blood"
+    )
+    let faces = section.section("faces") { list in
+      Self.faces.map { face(list, $0, molarMass: mass) }
+    }
+    var diffusivity = [factor.diffusivity]
+    var exchanges = [exchange]
+    section.section("within") { list -> Void in
+      for region in regions {
+        let (share, rate) = list.section(region.name) { inner -> (Double, Double?) in
+          (
+            inner.has("diffusivity")
+              ? Self.diffusivity(inner, default: "1") : passing(inner, region.diffusivity),
+            inner.optionalQuantity("exchange", .rate, allowed: rates, exchangeWords)
+          )
+        }
+        diffusivity.append(share * factor.diffusivity)
+        exchanges.append(rate ?? region.exchange ?? exchange)
+      }
+    }
+    return Medium(diffusivity: diffusivity, exchange: exchanges, blood: blood, faces: faces)
+  }
+
+  private static let rates = "0 to 1000 1/min"
+  private static let levels = "0 to 1e9 nM"
+  private static let exchangeWords = "rate of exchange with blood"
+
+  private static func passing(_ section: Section, _ value: Double) -> Double {
+    section.skip("diffusivity")
+    return value
+  }
+
+  private static func diffusivity(_ section: Section, default standard: String) -> Double {
+    section.quantity(
+      "diffusivity",
+      .fraction,
+      default: standard,
+      allowed: "0 to 100",
+      range: "0 to 3",
+      source: "assumed: as in the tissue around",
+      "diffusivity as a share of that in tissue; 0 where nothing enters"
+    )
+  }
+
+  private static func face(_ list: Section, _ name: String, molarMass: Double) -> Medium.Face {
+    guard list.has(name) else {
+      list.skip(name)
+      return .closed
+    }
+    return list.section(name) { face in
+      guard face.has("fixed") != face.has("permeability") else {
+        face.skipAll()
+        list.report(
+          key: name,
+          "takes either fixed (a concentration) or permeability (of the wall to blood)"
+        )
+        return .closed
+      }
+      if face.has("fixed") {
+        return .fixed(
+          face.molar(
+            "fixed",
+            .concentration,
+            allowed: levels,
+            molarMass: molarMass,
+            "concentration at the face"
+          )
+        )
+      }
+      return .blood(
+        permeability: face.quantity(
+          "permeability",
+          .speed,
+          allowed: "0 to 1e6 um/min",
+          "permeability of the wall between the face and blood"
+        )
+      )
+    }
+  }
+
+  private static func radius(_ section: Section) -> Double {
+    section.quantity("radius", .length, allowed: "1 to 1e6 um", "radius")
+  }
+
+  private static func place(_ section: Section, _ key: String, _ words: String)
+    -> RegionShape.Place?
+  {
+    guard section.has(key) else {
+      section.report(key, "is missing; it takes a place, as in [100 um, 100 um, 0 um]")
+      return nil
+    }
+    let values = section.quantities(
+      key,
+      .length,
+      default: [],
+      allowed: "-1e6 to 1e6 um",
+      "\(words), along x, y and z"
+    )
+    guard values.count == 3 else {
+      section.report(key, "takes three lengths, as in [100 um, 100 um, 0 um]")
+      return nil
+    }
+    return .init(x: values[0], y: values[1], z: values[2])
+  }
+}
