@@ -153,12 +153,11 @@ public struct Tissue: Sendable {
     /// What it meets.
     public var medium: Medium
 
-    /// A factor that comes about in the given way, by default in tissue of one kind behind closed
-    /// faces.
-    public init(factor: Factor, origin: Origin, medium: Medium? = nil) {
+    /// A factor that comes about in the given way.
+    public init(factor: Factor, origin: Origin, medium: Medium) {
       self.factor = factor
       self.origin = origin
-      self.medium = medium ?? Medium(diffusivity: factor.diffusivity)
+      self.medium = medium
     }
   }
 

@@ -10,9 +10,9 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Runs a scenario and writes CSV files.",
     discussion: """
-      Writes timeseries.csv, ledger.csv, summary.csv, manifest.json and scenario.resolved.yaml; with
-      --record cells:N also cells.csv. The same scenario and seed give the same bytes in every CSV,
-      whatever --threads is.
+      Writes timeseries.csv, ledger.csv, ledger-mass.csv, summary.csv, manifest.json and
+      scenario.resolved.yaml; with --record cells:N also cells.csv. The same scenario and seed give
+      the same bytes in every CSV, whatever --threads is.
       """
   )
 

@@ -19,7 +19,13 @@ enum MediumSchema {
 
   static func regions(_ section: Section) -> [Region] {
     let regions = section.sections { name, region -> Region? in
-      let outline: Outline = region.choice("shape", "outline of the region")
+      let (outline, isOutlineRead): (Outline, Bool) = region.reading.whole {
+        region.choice("shape", "outline of the region")
+      }
+      guard isOutlineRead else {
+        region.skipAll()
+        return nil
+      }
       let shape: RegionShape?
       switch outline {
       case .sphere:
@@ -89,6 +95,12 @@ enum MediumSchema {
       }
     }
     return Medium(diffusivity: diffusivity, exchange: exchanges, blood: blood, faces: faces)
+  }
+
+  /// What a given factor meets: it is not solved, so nothing that matters.
+  static func untouched(_ regions: [Region]) -> Medium {
+    let none = [Double](repeating: 0, count: regions.count + 1)
+    return Medium(diffusivity: none, exchange: none)
   }
 
   private static let rates = "0 to 1000 1/min"

@@ -26,12 +26,12 @@ enum TissueSchema {
           return nil
         }
         let origin = origin(field, factor)
-        guard case .solved = origin else { return Tissue.Field(factor: factor, origin: origin) }
-        return Tissue.Field(
-          factor: factor,
-          origin: origin,
-          medium: MediumSchema.medium(field, factor, regions)
-        )
+        let medium: Medium
+        switch origin {
+        case .solved: medium = MediumSchema.medium(field, factor, regions)
+        case .given: medium = MediumSchema.untouched(regions)
+        }
+        return Tissue.Field(factor: factor, origin: origin, medium: medium)
       }
     }.compactMap { $0 }
     guard let organ = organs.firstIndex(of: organName) else {

@@ -50,7 +50,7 @@ public struct FieldTransport: Transport {
     // A fan-out pays from some hundred microseconds on.
     let small = fields.shape.count * factors.count < 20_000
     let workers = small ? Workers(count: 1) : workers
-    var course = Course(
+    var course: Course? = Course(
       fields,
       lattice,
       factors: factors,
@@ -64,7 +64,6 @@ public struct FieldTransport: Transport {
     memory = []
     graded = []
     fields.balance = []
-    let pieces = course.begin()
     let ended = scratch.withSlab { scratch in
       sums.withSlab { sums in
         conductances.withSlab { conductances in
@@ -76,7 +75,9 @@ public struct FieldTransport: Transport {
               conductances: conductances,
               fields: slabs
             )
-            return workers.conduct(consume course, pieces: pieces) {
+            guard var course = course.take() else { preconditionFailure("a course runs once") }
+            let pieces = course.begin()
+            return workers.conduct(course, pieces: pieces) {
               $0.task
             } piece: { task, piece in
               task.run(piece, space)

@@ -72,7 +72,7 @@ public struct Workers: Sendable {
       return course
     }
     let score = Score(pieces: pieces)
-    let shared = Mutex(consume course)
+    let shared = Mutex(course)
     DispatchQueue.concurrentPerform(iterations: count) { _ in
       while let index = score.claim() {
         piece(shared.withLock { task($0) }, index)
