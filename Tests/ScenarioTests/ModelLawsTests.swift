@@ -130,7 +130,9 @@ struct RunTests {
     for workers in [2, 3, 8] {
       #expect(Scenarios.csv(try Scenarios.run(scenario, workers: workers, replicates: 4)) == one)
     }
-    #expect(Scenarios.csv(try Scenarios.run(scenario, workers: 2, replicates: 4, followed: 50)) == one)
+    #expect(
+      Scenarios.csv(try Scenarios.run(scenario, workers: 2, replicates: 4, followed: 50)) == one
+    )
   }
 
   @Test func theSeedMatters() throws {

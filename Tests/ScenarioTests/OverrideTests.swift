@@ -186,6 +186,8 @@ struct ResolvedScenarioTests {
       seed: scenario.seed,
       replicates: scenario.replicates
     )
-    return Recorders.files(try run.execute(on: Workers(count: 1)), followingCells: false).map(\.text)
+    return Recorders.files(try run.execute(on: Workers(count: 1)), followingCells: false).map(
+      \.text
+    )
   }
 }

@@ -224,7 +224,8 @@ struct Course: Sendable {
     let integral = space.sum(.integral)
     entry.secreted = volume * space.sum(.secreted)
     entry.boundary = volume * space.sum(.boundary)
-    entry.exchanged = volume * (space.sum(.exchanged) + task.exchanged(integral, voxels: fields.shape.count))
+    entry.exchanged =
+      volume * (space.sum(.exchanged) + task.exchanged(integral, voxels: fields.shape.count))
     entry.takenUp = volume * space.sum(.takenUp)
     entry.decayed = volume * fields.factors[f].decay * integral
     entry.repaired = mended ? volume * space.sums(of: 0)[.repaired] : 0

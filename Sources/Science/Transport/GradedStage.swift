@@ -16,7 +16,7 @@ struct GradedStage: Sendable {
   let new: Slab<Float>
   let diagonal: Slab<Float>
 
-  /// T_{j+1} = 2 M T_j − T_{j−1}
+  /// Writes T_{j+1} = 2 M T_j − T_{j−1} over T_{j−1}.
   func leap(_ run: Stage.Run) {
     let count = run.count
     var old = old.mutableSpan(from: run.start, count: count)

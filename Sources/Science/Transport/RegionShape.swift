@@ -42,8 +42,10 @@ public enum RegionShape: Codable, Sendable, Equatable {
     }
   }
 
-  /// The region of each voxel by its centre: 0 where no shape contains it, else one more than the
-  /// position of the last that does. Empty where there are no shapes.
+  /// The region of each voxel, by its centre.
+  ///
+  /// It is 0 where no shape contains the centre, else one more than the position of the last that does.
+  /// Empty where there are no shapes.
   public static func regions(_ shapes: [RegionShape], on grid: GridShape) -> [UInt8] {
     guard !shapes.isEmpty else { return [] }
     precondition(shapes.count < 256, "at most 255 regions")

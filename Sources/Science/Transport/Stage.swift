@@ -35,7 +35,7 @@ struct Stage: Sendable {
   /// κ.
   let diagonal: Slab<Float>
 
-  /// T_{j+1} = 2 M T_j − T_{j−1}
+  /// Writes T_{j+1} = 2 M T_j − T_{j−1} over T_{j−1}.
   func leap(_ run: Run) {
     let count = run.count
     var old = old.mutableSpan(from: run.start, count: count)

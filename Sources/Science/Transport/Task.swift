@@ -140,10 +140,12 @@ struct Task: Sendable {
 // MARK: - The stages
 
 extension Task {
-  /// Rows that a window of all stages may hold and stay near the core.
+  /// Numbers of a plane that a block of rows has, so that all stages of a sweep stay near the core.
   private static let window = 16_384
 
-  /// A slab shrinks by a plane at its inner ends from stage to stage: what lies there waits for the
+  /// Takes some stages on a slab.
+  ///
+  /// The slab shrinks by a plane at its inner ends from stage to stage: what lies there waits for the
   /// seam. Rows are taken in blocks that move back by one from stage to stage for the same reason.
   private func sweep(_ piece: Int, _ space: Workspace, _ first: Int, _ count: Int) {
     let lattice = space.lattice
@@ -288,7 +290,9 @@ extension Task {
     return .init(change: pair(polynomialChange), integral: pair(polynomialIntegral))
   }
 
-  /// Lets the ghosts of some rows equal the voxels beside them: nothing passes. What lies between the
+  /// Lets the ghosts of some rows equal the voxels beside them: nothing passes.
+  ///
+  /// What lies between the
   /// ghosts of two rows belongs to nobody; it is cleared at the start of a step lest it grow.
   private func closeRows(
     of array: Slab<Float>,
@@ -347,8 +351,8 @@ extension Task {
           isGraded
           ? SIMD4<Float>()
           : ((here.west(i, isLast: isLast) - x) + (here.east(i, isLast: isLast) - x))
-          + ((south.read(i, isLast: isLast) - x) + (north.read(i, isLast: isLast) - x))
-          + ((below.read(i, isLast: isLast) - x) + (above.read(i, isLast: isLast) - x))
+            + ((south.read(i, isLast: isLast) - x) + (north.read(i, isLast: isLast) - x))
+            + ((below.read(i, isLast: isLast) - x) + (above.read(i, isLast: isLast) - x))
         let source = source.read(i, isLast: isLast)
         let loss =
           isPlain ? always + sink.read(i, isLast: isLast) : losses.read(i, isLast: isLast)
@@ -627,7 +631,10 @@ extension Task {
           let here = lattice.bare(row: j, plane: k) + i
           var missing = -c[here]
           c[here] = 0
-          let around = [(i, lattice.nx, 1), (j, lattice.ny, lattice.nx), (k, lattice.nz, lattice.nx * lattice.ny)]
+          let around = [
+            (i, lattice.nx, 1), (j, lattice.ny, lattice.nx),
+            (k, lattice.nz, lattice.nx * lattice.ny),
+          ]
           for (at, count, stride) in around {
             for side in [-1, 1] where at + side >= 0 && at + side < count {
               let neighbour = here + side * stride
