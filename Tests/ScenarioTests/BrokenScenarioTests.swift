@@ -463,7 +463,7 @@ struct BrokenScenarioTests {
     try check(broken)
   }
 
-  private func check(_ broken: BrokenScenario) throws {
+  func check(_ broken: BrokenScenario) throws {
     let scratch = try ScratchLibrary()
     let said = scratch.diagnostics {
       try scratch.resolve(ScratchLibrary.text(replacing: broken.lines))

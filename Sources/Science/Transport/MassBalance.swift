@@ -36,8 +36,8 @@ public struct MassBalance: Codable, Sendable, Equatable {
     initial + secreted + boundary + exchanged - takenUp - decayed + repaired - final
   }
 
-  /// The residual as a share of the amount that passed; 0 where nothing did.
-  public var relativeResidual: Double { turnover > 0 ? residual.magnitude / turnover : 0 }
+  /// The residual as a share of the amount that passed; 0 where there is none.
+  public var relativeResidual: Double { residual == 0 ? 0 : residual.magnitude / turnover }
 
   /// Adds what happened in a step that ended with an amount.
   mutating func add(_ step: StepBalance, final: Double) {

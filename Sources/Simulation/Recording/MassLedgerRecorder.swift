@@ -35,5 +35,5 @@ public enum MassLedgerRecorder: Recorder {
   }
 
   /// An amount in amol of one in nM um³.
-  static func amol(_ amount: Double) -> Double { amount * 1e-6 }
+  static func amol(_ amount: Double) -> Double { amount / 1e6 }
 }
