@@ -7,6 +7,9 @@ struct Course: Sendable {
   /// Share of the tolerance at which a step aims.
   private static let aim = 0.25
   private static let patience = 4
+  /// Half width of the spectrum from which cycles are cheaper than stages.
+  private static let stiff = 700.0
+  private static let mostCycles = 8
 
   private(set) var task: Task
   var memory: [FactorMemory]
@@ -20,6 +23,7 @@ struct Course: Sendable {
   private var turn = 0
   private var elapsed = 0.0
   private var attempts = 0
+  private var cycles = 0
   /// How many times its allowed error a change was, in a step to be done again.
   private var repeated = 0.0
 
@@ -73,6 +77,7 @@ struct Course: Sendable {
     case .grade: task.phase = .assemble
     case .assemble: prepare(space)
     case .open: plan(space)
+    case .settle(let stage): settle(stage, space)
     case .stages(let first, let count):
       if task.team > 1 { task.phase = .seams(first, count) } else { follow(first + count, space) }
     case .seams(let first, let count): follow(first + count, space)
@@ -142,6 +147,45 @@ struct Course: Sendable {
       memory[f].polynomials = StepPolynomials(spectrum)
     }
     task.take(spectrum, leastLoss: least)
+    guard attempts == 0, spectrum.half > Self.stiff, mayBeSettled(residual) else { return }
+    if task.settle(space) { cycles = 0 }
+  }
+
+  /// Whether the step will change the field by little, as far as the last one tells.
+  private func mayBeSettled(_ residual: Double) -> Bool {
+    let memory = memory[factors[turn]]
+    guard memory.change.isFinite, memory.residual > 0 else { return false }
+    return memory.change * residual / memory.residual <= 2 * tolerance
+  }
+
+  /// Goes through the cycles of the quasi-steady scheme until what is left no longer matters; where it
+  /// does not come to that, or the field moves too much, the step is done as any other.
+  private mutating func settle(_ stage: QuasiSteady.Stage, _ space: Workspace) {
+    guard stage == .judge || stage == .remainder else {
+      task.phase = .settle(stage.next)
+      return
+    }
+    let least = space.least(.leastLoss)
+    let scale = space.largest(.largest)
+    let left = space.largest(.largestRemainder) / (1 + task.length * least)
+    if left <= Self.aim * tolerance * scale {
+      // Σ (1 + Δt loss) over the voxels is what a constant takes up.
+      let voxels = Double(fields.shape.count)
+      let taken = voxels + task.length * space.sum(.loss)
+      task.settled(shift: space.sum(.remainder) / taken)
+      return
+    }
+    if stage == .judge { cycles += 1 }
+    if cycles < Self.mostCycles {
+      task.phase = .settle(stage.next)
+    } else {
+      giveUp()
+    }
+  }
+
+  private mutating func giveUp() {
+    task.unsettle()
+    task.phase = .open
   }
 
   /// Chooses the polynomial of the step.
@@ -178,7 +222,9 @@ struct Course: Sendable {
       residual: space.largest(.largestResidual),
       second: task.half * space.largest(.largestFall)
     )
-    let isRough = task.order > 0 && error > tolerance * scale
+    // A quasi-steady field is behind by at most half of what a step changes.
+    let isUnsettled = task.levels != nil && change > 2 * tolerance * scale
+    let isRough = isUnsettled || task.order > 0 && error > tolerance * scale
     let isBent = space.largest(.mismatch) > tolerance * scale
     if attempts < Self.patience, isRough || isBent {
       if isRough {
@@ -194,6 +240,8 @@ struct Course: Sendable {
       task.phase = .restore
       return
     }
+    memory[factors[turn]].change = scale > 0 ? change / scale : 0
+    memory[factors[turn]].residual = space.largest(.largestResidual)
     if space.least(.leastAfter) < 0 {
       task.phase = .mend
     } else {

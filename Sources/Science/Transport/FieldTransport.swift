@@ -188,6 +188,7 @@ struct PlaneSums {
     case largest, largestResidual, leastLoss, largestLoss, largestFall
     case final, secreted, integral, takenUp, boundary, exchanged
     case largestChange, leastAfter, mismatch, repaired
+    case largestRemainder, remainder, loss
   }
 
   static let count = Entry.allCases.count
@@ -202,6 +203,10 @@ struct PlaneSums {
 /// What is kept of a factor from one step to the next.
 struct FactorMemory: Sendable {
   var polynomials: StepPolynomials?
+  /// Largest change of the last step as a share of the largest concentration, and largest r of that
+  /// step.
+  var change = Double.infinity
+  var residual = 0.0
   /// Conductances between its regions.
   var table: [UInt16] = []
 }

@@ -1,3 +1,5 @@
+import Substrate
+
 /// How the voxels of a grid are laid out for a sweep: planes of rows, each row between two ghosts and as
 /// long as whole vectors.
 ///
@@ -31,4 +33,36 @@ struct Lattice: Sendable, Equatable {
   /// Position in `Medium.faces` of the low face across rows (0), across planes (1) or of the stack (2);
   /// the high one follows.
   func face(across axis: Int) -> Int { axis == 0 ? 0 : (axis == 1) == isFlat ? 4 : 2 }
+
+  /// The lattice of twice the spacing.
+  var coarser: Lattice {
+    Lattice(nx: (nx + 1) / 2, ny: (ny + 1) / 2, nz: (nz + 1) / 2, isFlat: isFlat)
+  }
+
+  private init(nx: Int, ny: Int, nz: Int, isFlat: Bool) {
+    self.nx = nx
+    self.ny = ny
+    self.nz = nz
+    self.isFlat = isFlat
+  }
+
+  /// Lets the ghosts of some rows equal the voxels beside them: nothing passes.
+  ///
+  /// What lies between the ghosts of two rows belongs to nobody; it is cleared at the start of a step
+  /// lest it grow.
+  func closeRows(
+    of array: Slab<Float>,
+    plane k: Int,
+    rows: Range<Int>,
+    clearing: Bool = false
+  ) {
+    for j in rows {
+      let start = start(row: j, plane: k)
+      if clearing {
+        for i in nx..<pitch - 1 { array[start + i] = 0 }
+      }
+      array[start - 1] = array[start]
+      array[start + nx] = array[start + nx - 1]
+    }
+  }
 }

@@ -14,7 +14,9 @@ struct Task: Sendable {
     case stages(Int, Int)
     /// Takes the same stages where slabs meet.
     case seams(Int, Int)
-    /// Sums up where nothing changes.
+    /// Takes a stage of a cycle of the quasi-steady scheme.
+    case settle(QuasiSteady.Stage)
+    /// Adds the change of a quasi-steady step to the concentrations, or none, and sums up.
     case commit
     /// Takes a change back.
     case restore
@@ -38,6 +40,9 @@ struct Task: Sendable {
   private(set) var error = StepPolynomial.Bounds()
 
   private var keepsOld = true
+  /// The grids of the quasi-steady scheme, where the step is one of it.
+  private(set) var levels: [QuasiSteady.Level]?
+  private var shift: Float = 0
   private var table: [UInt16] = []
   private var offset = 0
   private var spacing = 1.0
@@ -58,7 +63,7 @@ struct Task: Sendable {
   var pieces: Int {
     switch phase {
     case .seams: team - 1
-    case .mend: 1
+    case .mend, .settle(.coarse): 1
     case .end: 0
     default: team
     }
@@ -97,6 +102,7 @@ struct Task: Sendable {
 
   /// Takes a polynomial for the step, which may have to be taken back unless it is certain.
   mutating func take(_ polynomial: StepPolynomial, isCertain: Bool) {
+    levels = nil
     keepsOld = !isCertain || halfSaturation > 0
     order = polynomial.order
     error = polynomial.error
@@ -108,8 +114,35 @@ struct Task: Sendable {
   mutating func rest() {
     order = 0
     error = .init()
+    levels = nil
+    keepsOld = halfSaturation > 0
     phase = .commit
   }
+
+  /// Begins the cycles of the quasi-steady scheme, where the grid is of one kind and has room for them.
+  ///
+  /// - Returns: whether it does.
+  mutating func settle(_ space: Workspace) -> Bool {
+    guard space.conductances == nil,
+      let grids = QuasiSteady.levels(space, neighbour: length * conductance)
+    else { return false }
+    order = 0
+    error = .init()
+    levels = grids
+    shift = 0
+    keepsOld = true
+    phase = .settle(.begin)
+    return true
+  }
+
+  /// Ends the cycles with a constant added to the change.
+  mutating func settled(shift: Double) {
+    self.shift = Float(shift)
+    phase = .commit
+  }
+
+  /// Gives the quasi-steady scheme up for this step.
+  mutating func unsettle() { levels = nil }
 
   /// What a grid of one region exchanges with blood, given the sum of ∫c dt over its voxels.
   func exchanged(_ integral: Double, voxels: Int) -> Double {
@@ -125,6 +158,9 @@ struct Task: Sendable {
     case .open: for k in planes { open(k, space) }
     case .stages(let first, let count): sweep(piece, space, first, count)
     case .seams(let first, let count): seam(piece, space, first, count)
+    case .settle(let stage):
+      guard let levels else { preconditionFailure("a cycle without grids") }
+      QuasiSteady(step: Float(length)).run(stage, levels, space, piece: piece, of: pieces)
     case .commit: for k in planes { commit(space, plane: k, rows: 0..<space.lattice.ny) }
     case .restore: for k in planes { restore(k, space) }
     case .mend: mend(space)
@@ -241,7 +277,7 @@ extension Task {
     if j == order - 1 {
       commit(space, plane: k, rows: rows)
     } else {
-      closeRows(of: space.term(j), lattice, plane: k, rows: rows)
+      lattice.closeRows(of: space.term(j), plane: k, rows: rows)
     }
   }
 
@@ -279,7 +315,7 @@ extension Task {
       largest = max(largest, fallen)
     }
     space.sums(of: k)[.largestFall] = largest
-    closeRows(of: space.term(1), lattice, plane: k, rows: 0..<lattice.ny, clearing: true)
+    lattice.closeRows(of: space.term(1), plane: k, rows: 0..<lattice.ny, clearing: true)
   }
 
   /// P and Q of T_j and T_{j+1}.
@@ -288,27 +324,6 @@ extension Task {
       (j < series.count ? series[j] : 0, j + 1 < series.count ? series[j + 1] : 0)
     }
     return .init(change: pair(polynomialChange), integral: pair(polynomialIntegral))
-  }
-
-  /// Lets the ghosts of some rows equal the voxels beside them: nothing passes.
-  ///
-  /// What lies between the
-  /// ghosts of two rows belongs to nobody; it is cleared at the start of a step lest it grow.
-  private func closeRows(
-    of array: Slab<Float>,
-    _ lattice: Lattice,
-    plane k: Int,
-    rows: Range<Int>,
-    clearing: Bool = false
-  ) {
-    for j in rows {
-      let start = lattice.start(row: j, plane: k)
-      if clearing {
-        for i in lattice.nx..<lattice.pitch - 1 { array[start + i] = 0 }
-      }
-      array[start - 1] = array[start]
-      array[start + lattice.nx] = array[start + lattice.nx - 1]
-    }
   }
 }
 
@@ -377,7 +392,7 @@ extension Task {
       }
       secreted += given.total
     }
-    closeRows(of: space.term(0), lattice, plane: k, rows: 0..<lattice.ny, clearing: true)
+    lattice.closeRows(of: space.term(0), plane: k, rows: 0..<lattice.ny, clearing: true)
     let sums = space.sums(of: k)
     sums[.secreted] = length * secreted
     sums[.largest] = largest.here.top
@@ -536,7 +551,7 @@ extension Task {
       let sink = space.fields.sink.fours(from: bare, count: count)
       let diagonal = space.diagonal.fours(from: start, count: count)
       let capacity = space.fields.capacity?.fours(from: bare, count: count)
-      let old = space.term(order - 1).fours(from: start, count: count)
+      let old = space.term(max(0, order - 1)).fours(from: start, count: count)
       var row = (
         final: SIMD4<Float>(), integral: SIMD4<Float>(), takenUp: SIMD4<Float>()
       )
@@ -545,7 +560,10 @@ extension Task {
         let before = c.read(i, isLast: isLast)
         var moved = SIMD4<Float>()
         var gathered = SIMD4<Float>()
-        if order > 0 {
+        if levels != nil {
+          moved = change.read(i, isLast: isLast) + shift
+          gathered = moved
+        } else if order > 0 {
           let even = older.read(i, isLast: isLast)
           let odd = newer.read(i, isLast: isLast)
           moved =
@@ -607,7 +625,7 @@ extension Task {
     let lattice = space.lattice
     for j in 0..<lattice.ny {
       let start = lattice.start(row: j, plane: k)
-      let old = space.term(order - 1).span(from: start, count: lattice.nx)
+      let old = space.term(max(0, order - 1)).span(from: start, count: lattice.nx)
       var c = space.fields.concentration.mutableSpan(
         from: offset + lattice.bare(row: j, plane: k),
         count: lattice.nx
