@@ -482,8 +482,8 @@ struct GridCellsTests {
       oxygen: Hill(halfSaturation: 1)
     )
     cells.exchange([(0, law)], [], &fields, senses) { $0 < 50 ? 1 : 3 }
-    var scheme = ImplicitSplitting(step: 5)
-    scheme.advance(&fields, factors: [0])
+    var scheme = FieldTransport(tolerance: 1e-3)
+    scheme.advance(&fields, factors: [0], by: 5, using: Workers(count: 1))
     #expect((fields.amount(of: 0) / (200 * 32 * 5) - 1).magnitude < 1e-6)
   }
 
