@@ -149,7 +149,7 @@ struct Course: Sendable {
     let f = factors[turn]
     let largest = space.largest(.largest)
     let residual = space.largest(.largestResidual)
-    let second = task.half * space.largest(.largestFall)
+    let second = task.second(residual: residual, fall: space.largest(.largestFall))
     // What is rough changes by r / z, z the eigenvalue that r shows; the field cannot change by more
     // than it will be.
     let change = min(residual, 3 * residual * residual / max(second, .leastNormalMagnitude))
@@ -176,7 +176,10 @@ struct Course: Sendable {
     let error = task.error.error(
       change: change,
       residual: space.largest(.largestResidual),
-      second: task.half * space.largest(.largestFall)
+      second: task.second(
+        residual: space.largest(.largestResidual),
+        fall: space.largest(.largestFall)
+      )
     )
     let isRough = task.order > 0 && error > tolerance * scale
     let isBent = space.largest(.mismatch) > tolerance * scale

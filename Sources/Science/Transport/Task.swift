@@ -32,8 +32,7 @@ struct Task: Sendable {
   var isCentred = false
 
   private(set) var conductance = 0.0
-  /// Half the width of the spectrum.
-  private(set) var half = 0.0
+  private var spectrum = StepPolynomial.Spectrum(from: 0, to: 0)
   private(set) var order = 0
   private(set) var error = StepPolynomial.Bounds()
 
@@ -87,7 +86,7 @@ struct Task: Sendable {
 
   /// Takes the spectrum of the step.
   mutating func take(_ spectrum: StepPolynomial.Spectrum, leastLoss: Double) {
-    half = spectrum.half
+    self.spectrum = spectrum
     let places = Double(1 << 22)
     neighbour = Float((spectrum.neighbour(length * conductance) * places).rounded() / places)
     fall = Float(2 * length / spectrum.half)
@@ -102,6 +101,11 @@ struct Task: Sendable {
     error = polynomial.error
     polynomialChange = polynomial.change
     polynomialIntegral = polynomial.integral
+  }
+
+  /// Bound of Z r, where r falls by so much in the first stage: T₀ − T₁ = (Z − a) r / w.
+  func second(residual: Double, fall: Double) -> Double {
+    spectrum.half * fall + spectrum.low * residual
   }
 
   /// Leaves a field as it is.
