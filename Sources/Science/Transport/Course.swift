@@ -104,6 +104,7 @@ struct Course: Sendable {
       halfSaturation: fields.halfSaturation.isEmpty ? nil : fields.halfSaturation[f],
       table: memory[f].table,
       spacing: fields.shape.spacing,
+      axes: fields.lattice.axes,
       at: f * fields.shape.count
     )
     task.phase = .assemble

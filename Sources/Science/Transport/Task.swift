@@ -71,6 +71,7 @@ struct Task: Sendable {
     halfSaturation: Float?,
     table: [UInt16],
     spacing: Double,
+    axes: Int,
     at offset: Int
   ) {
     self.table = table
@@ -81,7 +82,7 @@ struct Task: Sendable {
     self.halfSaturation = halfSaturation ?? 0
     decay = factor.decay
     exchange = region.isEmpty ? medium.exchange[0] : 0
-    conductance = (medium.diffusivity.max() ?? 0) / (spacing * spacing)
+    conductance = axes == 0 ? 0 : (medium.diffusivity.max() ?? 0) / (spacing * spacing)
   }
 
   /// Takes the spectrum of the step.
