@@ -525,6 +525,7 @@ extension Task {
     let always = Float(decay + exchange)
     let highest = 2 - 6 * neighbour
     let keepsIntegral = hasOpenings
+    let conductances = space.conductances
     for j in rows {
       let bare = offset + lattice.bare(row: j, plane: k)
       let start = lattice.start(row: j, plane: k)
@@ -561,7 +562,8 @@ extension Task {
         var taken = sink.read(i, isLast: isLast)
         if halfSaturation > 0, let capacity {
           let entry = diagonal.read(i, isLast: isLast)
-          let used = order == 0 ? entry : leastLoss + (highest - entry) / fall
+          let top = conductances.map { self.highest($0, start + i) } ?? SIMD4(repeating: highest)
+          let used = order == 0 ? entry : leastLoss + (top - entry) / fall
           let middle = before + 0.5 * moved
           let wanted = taken + capacity.read(i, isLast: isLast) / (halfSaturation + middle)
           taken = used - always
@@ -589,6 +591,19 @@ extension Task {
     sums[.leastAfter] = min(sums[.leastAfter], -(-least).top)
     sums[.mismatch] = max(sums[.mismatch], mismatch.top)
     if keepsIntegral { exchange(space, plane: k, rows: rows) }
+  }
+
+  /// κ of four voxels at the least loss, where every pair of voxels has its conductance.
+  private func highest(_ g: Conductances, _ start: Int) -> SIMD4<Float> {
+    var highest = SIMD4<Float>()
+    for lane in 0..<4 {
+      let i = start + lane
+      let all =
+        (Float(g.west[i]) + Float(g.west[i + 1])) + (Float(g.south[i]) + Float(g.south[i + g.pitch]))
+        + (Float(g.below[i]) + Float(g.below[i + g.plane]))
+      highest[lane] = 2 - neighbour / Float(Conductances.unit) * all
+    }
+    return highest
   }
 
   /// What a plane exchanged through its openings, each voxel by its own ∫c dt.
