@@ -9,7 +9,7 @@ import Synchronization
 ///     η · max|change| ≤ tolerance · max c
 ///
 /// and the step is done again where what came out says otherwise. Where uptake saturates it is taken
-/// at the mean of both ends of the step, and the step is cut in halves until that mean holds as well.
+/// at the mean concentration of the step, and the step is cut in halves until that mean holds as well.
 ///
 /// All workers sweep the grid together, each a slab of planes, several stages at once while the planes
 /// are at hand; the result does not depend on their number.

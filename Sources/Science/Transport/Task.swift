@@ -28,7 +28,7 @@ struct Task: Sendable {
   var phase = Phase.assemble
   /// Length of the step, min.
   var length = 0.0
-  /// Whether saturable uptake is taken at the mean of both ends of the step.
+  /// Whether saturable uptake is taken at the mean concentration of the step, as a try of it showed.
   var isCentred = false
 
   private(set) var conductance = 0.0
@@ -450,7 +450,7 @@ extension Task {
         let capacity = capacity.span(from: bare, count: count)
         let c = space.fields.concentration.span(from: bare, count: count)
         let change = space.change.span(from: start, count: count)
-        let share: Float = isCentred ? 0.5 : 0
+        let share: Float = isCentred ? 1 : 0
         for i in c.indices {
           loss[i] += capacity[i] / (halfSaturation + max(0, c[i] + share * change[i]))
         }
@@ -504,7 +504,7 @@ extension Task {
 
   /// c + change, and what the step moved: ∫c dt = Δt c + integral.
   ///
-  /// The old concentrations go to the last term and the whole change to the array of its sums where the step may
+  /// The old concentrations go to the last term and their mean less the old to the array of changes where the step may
   /// have to be taken back, ∫c dt where voxels exchange at rates of their own.
   private func commit(_ space: Workspace, plane k: Int, rows: Range<Int>) {
     let lattice = space.lattice
@@ -564,14 +564,15 @@ extension Task {
           let entry = diagonal.read(i, isLast: isLast)
           let top = conductances.map { self.highest($0, start + i) } ?? SIMD4(repeating: highest)
           let used = order == 0 ? entry : leastLoss + (top - entry) / fall
-          let middle = before + 0.5 * moved
-          let wanted = taken + capacity.read(i, isLast: isLast) / (halfSaturation + middle)
+          let middle = before + gathered
+          let wanted =
+            taken + capacity.read(i, isLast: isLast) / (halfSaturation + middle.largest(.zero))
           taken = used - always
           mismatch = mismatch.largest(((wanted - taken) * middle * dt).magnitude)
         }
         if keepsOld {
           old.write(i, before, isLast: isLast)
-          change.write(i, moved, isLast: isLast)
+          change.write(i, gathered, isLast: isLast)
         }
         if keepsIntegral { integral.write(i, exposure, isLast: isLast) }
         c.write(i, after, isLast: isLast)
