@@ -183,7 +183,7 @@ struct Course: Sendable {
       )
     )
     let isRough = task.order > 0 && error > tolerance * scale
-    let isBent = space.largest(.mismatch) > tolerance * scale
+    let isBent = space.largest(.mismatch) > Self.aim * tolerance * scale
     if attempts < Self.patience, isRough || isBent {
       if isRough {
         attempts += 1

@@ -526,6 +526,13 @@ extension Task {
     let highest = 2 - 6 * neighbour
     let keepsIntegral = hasOpenings
     let conductances = space.conductances
+    if halfSaturation > 0 {
+      // What a voxel exchanges is no uptake.
+      forEachOpening(k, rows: rows, lattice) { j, i, rate, _, _ in
+        let at = lattice.start(row: j, plane: k) + i
+        space.diagonal[at] += order == 0 ? -Float(rate) : fall * Float(rate)
+      }
+    }
     for j in rows {
       let bare = offset + lattice.bare(row: j, plane: k)
       let start = lattice.start(row: j, plane: k)
@@ -615,8 +622,6 @@ extension Task {
       let exposure = Double(space.integral[lattice.start(row: j, plane: k) + i])
       let come = rate * (level * length - exposure)
       sums[isFace ? .boundary : .exchanged] += come
-      // A saturable uptake is read from the whole loss of its voxel.
-      if halfSaturation > 0 { sums[.takenUp] -= rate * exposure }
     }
   }
 
