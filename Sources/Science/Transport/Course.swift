@@ -57,7 +57,7 @@ struct Course: Sendable {
     self.tolerance = tolerance
     self.memory = memory
     balance = fields.balance
-    task = Task(team: team)
+    task = Task(team: team, medium: fields.media[factors[0]])
   }
 
   /// The first phase; the number of its pieces.

@@ -35,8 +35,8 @@ public struct FieldTransport: Transport {
     return 4 * (padded + 4 * Double(shape.count) * Double(factors))
   }
 
-  /// Numbers of scratch the transport holds.
-  public var scratchCount: Int { scratch.count }
+  /// Numbers of scratch the transport holds, conductances of half the size counted as halves.
+  public var scratchCount: Int { scratch.count + sums.count * 2 + (conductances.count + 1) / 2 }
 
   /// Advances the factors of the given positions by a step (min).
   public mutating func advance(
@@ -63,8 +63,10 @@ public struct FieldTransport: Transport {
         graded: graded
       )
     )
+    // The course has them now, to change them where they stand.
     memory = []
     graded = []
+    fields.balance = []
     scratch.withSlab { scratch in
       sums.withSlab { sums in
         conductances.withSlab { conductances in

@@ -42,7 +42,7 @@ struct Task: Sendable {
   private var spacing = 1.0
   private var decay = 0.0
   private var exchange = 0.0
-  private var medium = Medium(diffusivity: 0)
+  private var medium: Medium
   private var region: [UInt8] = []
   private var halfSaturation: Float = 0
   private var polynomialChange: [Float] = []
@@ -51,7 +51,10 @@ struct Task: Sendable {
   private var fall: Float = 0
   private var leastLoss: Float = 0
 
-  init(team: Int) { self.team = team }
+  init(team: Int, medium: Medium) {
+    self.team = team
+    self.medium = medium
+  }
 
   /// Number of pieces of the phase.
   var pieces: Int {
