@@ -139,9 +139,7 @@ struct Course: Sendable {
       to: task.length * (most + 4 * Double(fields.lattice.axes) * task.conductance),
       coarse: fields.region.isEmpty ? nil : task.length * task.conductance
     )
-    if memory[f].polynomials?.spectrum != spectrum {
-      memory[f].polynomials = StepPolynomials(spectrum)
-    }
+    memory[f].turn(to: spectrum)
     task.take(spectrum, leastLoss: least)
   }
 
@@ -156,17 +154,15 @@ struct Course: Sendable {
     let change = min(residual, 3 * residual * residual / max(second, .leastNormalMagnitude))
     let allowed = Self.aim * tolerance * max(largest, change)
     let isFirst = attempts == 0
-    guard var polynomials = memory[f].polynomials else { preconditionFailure("no spectrum") }
-    memory[f].polynomials = nil
-    let position = polynomials.position { bounds in
+    let repeated = repeated
+    let position = memory[f].polynomials[0].position { bounds in
       isFirst
         ? bounds.error(change: change, residual: residual, second: second) <= allowed
         : bounds.ofChange * repeated <= 1
     }
-    let polynomial = polynomials.rungs[position]
+    let polynomial = memory[f].polynomials[0].rungs[position]
     let worst = polynomial.error.error(change: residual, residual: residual, second: second)
     task.take(polynomial, isCertain: worst <= tolerance * largest)
-    memory[f].polynomials = polynomials
     follow(2, space)
   }
 

@@ -202,7 +202,21 @@ struct PlaneSums {
 
 /// What is kept of a factor from one step to the next.
 struct FactorMemory: Sendable {
-  var polynomials: StepPolynomials?
+  /// Polynomials of the spectra met of late, those in use first.
+  var polynomials: [StepPolynomials] = []
   /// Conductances between its regions.
   var table: [UInt16] = []
+
+  /// As many lengths as a step is cut into, and some.
+  private static let kept = 16
+
+  /// Puts the polynomials of a spectrum first.
+  mutating func turn(to spectrum: StepPolynomial.Spectrum) {
+    if let known = polynomials.firstIndex(where: { $0.spectrum == spectrum }) {
+      polynomials.swapAt(0, known)
+    } else {
+      if polynomials.count == Self.kept { polynomials.removeLast() }
+      polynomials.insert(StepPolynomials(spectrum), at: 0)
+    }
+  }
 }
