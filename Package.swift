@@ -62,10 +62,12 @@ let package = Package(
     // Naive oracles in double precision, for the tests of every implementation.
     .target(
       name: "Reference",
-      dependencies: ["Science"],
+      dependencies: ["Substrate", "Science"],
       path: "Tests/Reference",
       swiftSettings: strict
     ),
+    // Counts what a thread takes from the heap; for the tests that forbid it.
+    .target(name: "CountingAllocator", path: "Tests/CountingAllocator"),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "SubstrateTests",
@@ -74,7 +76,7 @@ let package = Package(
     ),
     .testTarget(
       name: "ScienceTests",
-      dependencies: ["Substrate", "Science", "Reference"],
+      dependencies: ["Substrate", "Science", "Reference", "CountingAllocator"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -7,6 +7,10 @@ struct Course: Sendable {
   /// Share of the tolerance at which a step aims.
   private static let aim = 0.25
   private static let patience = 4
+  /// Largest r, as multiple of the largest concentration, that a step may have.
+  private static let rough = 64.0
+  /// Most pieces that a step is cut into where r is rough.
+  private static let mostPieces = 4096.0
   /// Half width of the spectrum from which cycles are cheaper than stages.
   private static let stiff = 700.0
   private static let mostCycles = 8
@@ -24,6 +28,8 @@ struct Course: Sendable {
   private var elapsed = 0.0
   private var attempts = 0
   private var cycles = 0
+  /// Whether a step that was cut may grow again.
+  private var grows = true
   /// How many times its allowed error a change was, in a step to be done again.
   private var repeated = 0.0
 
@@ -61,7 +67,7 @@ struct Course: Sendable {
     self.tolerance = tolerance
     self.memory = memory
     balance = fields.balance
-    task = Task(team: team)
+    task = Task(team: team, medium: fields.media[factors[0]])
   }
 
   /// The first phase; the number of its pieces.
@@ -100,6 +106,7 @@ struct Course: Sendable {
     }
     elapsed = 0
     attempts = 0
+    grows = true
     task.length = length
     task.isCentred = false
     task.meet(
@@ -109,6 +116,7 @@ struct Course: Sendable {
       halfSaturation: fields.halfSaturation.isEmpty ? nil : fields.halfSaturation[f],
       table: memory[f].table,
       spacing: fields.shape.spacing,
+      axes: fields.lattice.axes,
       at: f * fields.shape.count
     )
     task.phase = .assemble
@@ -131,7 +139,15 @@ struct Course: Sendable {
   private mutating func prepare(_ space: Workspace) {
     let residual = space.largest(.largestResidual)
     precondition(residual.isFinite, "a field is not finite")
-    guard residual > 0 else {
+    let largest = space.largest(.largest)
+    if largest > 0, residual > Self.rough * largest, task.length > step / Self.mostPieces {
+      // What single precision loses of r is lost in the sum over the grid as well.
+      let allowed = task.length * Self.rough * largest / residual
+      task.length = max(step / Self.mostPieces, allowed / 2)
+      task.phase = .assemble
+      return
+    }
+    guard residual > 0, !isAtRest(residual, largest, space) else {
       task.rest()
       return
     }
@@ -143,12 +159,17 @@ struct Course: Sendable {
       to: task.length * (most + 4 * Double(fields.lattice.axes) * task.conductance),
       coarse: fields.region.isEmpty ? nil : task.length * task.conductance
     )
-    if memory[f].polynomials?.spectrum != spectrum {
-      memory[f].polynomials = StepPolynomials(spectrum)
-    }
+    memory[f].turn(to: spectrum)
     task.take(spectrum, leastLoss: least)
     guard attempts == 0, spectrum.half > Self.stiff, mayBeSettled(residual) else { return }
     if task.settle(space) { cycles = 0 }
+  }
+
+  /// Whether a field that nothing gives or takes is even but for rounding.
+  private func isAtRest(_ residual: Double, _ largest: Double, _ space: Workspace) -> Bool {
+    guard space.largest(.largestLoss) == 0, space.sum(.secreted) == 0 else { return false }
+    let rounding = 8 * Double(Float.ulpOfOne) * largest
+    return residual <= rounding * max(1, 6 * task.length * task.conductance)
   }
 
   /// Whether the step will change the field by little, as far as the last one tells.
@@ -193,23 +214,21 @@ struct Course: Sendable {
     let f = factors[turn]
     let largest = space.largest(.largest)
     let residual = space.largest(.largestResidual)
-    let second = task.half * space.largest(.largestFall)
+    let second = task.second(residual: residual, fall: space.largest(.largestFall))
     // What is rough changes by r / z, z the eigenvalue that r shows; the field cannot change by more
     // than it will be.
     let change = min(residual, 3 * residual * residual / max(second, .leastNormalMagnitude))
     let allowed = Self.aim * tolerance * max(largest, change)
     let isFirst = attempts == 0
-    guard var polynomials = memory[f].polynomials else { preconditionFailure("no spectrum") }
-    memory[f].polynomials = nil
-    let position = polynomials.position { bounds in
+    let repeated = repeated
+    let position = memory[f].polynomials[0].position { bounds in
       isFirst
         ? bounds.error(change: change, residual: residual, second: second) <= allowed
         : bounds.ofChange * repeated <= 1
     }
-    let polynomial = polynomials.rungs[position]
+    let polynomial = memory[f].polynomials[0].rungs[position]
     let worst = polynomial.error.error(change: residual, residual: residual, second: second)
     task.take(polynomial, isCertain: worst <= tolerance * largest)
-    memory[f].polynomials = polynomials
     follow(2, space)
   }
 
@@ -220,12 +239,16 @@ struct Course: Sendable {
     let error = task.error.error(
       change: change,
       residual: space.largest(.largestResidual),
-      second: task.half * space.largest(.largestFall)
+      second: task.second(
+        residual: space.largest(.largestResidual),
+        fall: space.largest(.largestFall)
+      )
     )
     // A quasi-steady field is behind by at most half of what a step changes.
     let isUnsettled = task.levels != nil && change > 2 * tolerance * scale
     let isRough = isUnsettled || task.order > 0 && error > tolerance * scale
-    let isBent = space.largest(.mismatch) > tolerance * scale
+    let isBent =
+      space.largest(.mismatch) > Self.aim * tolerance * scale * task.length / step
     if attempts < Self.patience, isRough || isBent {
       if isRough {
         attempts += 1
@@ -234,6 +257,7 @@ struct Course: Sendable {
       if isBent, task.isCentred {
         task.length /= 2
         task.isCentred = false
+        grows = false
       } else if isBent {
         task.isCentred = true
       }
@@ -255,7 +279,7 @@ struct Course: Sendable {
     elapsed += task.length
     attempts = 0
     if elapsed < step * (1 - 1e-9) {
-      task.length = min(task.length, step - elapsed)
+      task.length = min(grows ? 4 * task.length : task.length, step - elapsed)
       task.isCentred = false
       task.phase = .assemble
       return

@@ -8,7 +8,7 @@ import Substrate
 ///     η · max|change| ≤ tolerance · max c
 ///
 /// and the step is done again where what came out says otherwise. Where uptake saturates it is taken
-/// at the mean of both ends of the step, and the step is cut in halves until that mean holds as well.
+/// at the mean concentration of the step, and the step is cut in halves until that mean holds as well.
 ///
 /// All workers sweep the grid together, each a slab of planes, several stages at once while the planes
 /// are at hand; the result does not depend on their number.
@@ -34,8 +34,8 @@ public struct FieldTransport: Transport {
     return 4 * (padded + 4 * Double(shape.count) * Double(factors))
   }
 
-  /// Numbers of scratch the transport holds.
-  public var scratchCount: Int { scratch.count }
+  /// Numbers of scratch the transport holds, conductances of half the size counted as halves.
+  public var scratchCount: Int { scratch.count + sums.count * 2 + (conductances.count + 1) / 2 }
 
   /// Advances the factors of the given positions by a step (min).
   public mutating func advance(
@@ -202,11 +202,25 @@ struct PlaneSums {
 
 /// What is kept of a factor from one step to the next.
 struct FactorMemory: Sendable {
-  var polynomials: StepPolynomials?
+  /// Polynomials of the spectra met of late, those in use first.
+  var polynomials: [StepPolynomials] = []
   /// Largest change of the last step as a share of the largest concentration, and largest r of that
   /// step.
   var change = Double.infinity
   var residual = 0.0
   /// Conductances between its regions.
   var table: [UInt16] = []
+
+  /// As many lengths as a step is cut into, and some.
+  private static let kept = 16
+
+  /// Puts the polynomials of a spectrum first.
+  mutating func turn(to spectrum: StepPolynomial.Spectrum) {
+    if let known = polynomials.firstIndex(where: { $0.spectrum == spectrum }) {
+      polynomials.swapAt(0, known)
+    } else {
+      if polynomials.count == Self.kept { polynomials.removeLast() }
+      polynomials.insert(StepPolynomials(spectrum), at: 0)
+    }
+  }
 }

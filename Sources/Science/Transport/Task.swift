@@ -30,12 +30,11 @@ struct Task: Sendable {
   var phase = Phase.assemble
   /// Length of the step, min.
   var length = 0.0
-  /// Whether saturable uptake is taken at the mean of both ends of the step.
+  /// Whether saturable uptake is taken at the mean concentration of the step, as a try of it showed.
   var isCentred = false
 
   private(set) var conductance = 0.0
-  /// Half the width of the spectrum.
-  private(set) var half = 0.0
+  private var spectrum = StepPolynomial.Spectrum(from: 0, to: 0)
   private(set) var order = 0
   private(set) var error = StepPolynomial.Bounds()
 
@@ -48,7 +47,7 @@ struct Task: Sendable {
   private var spacing = 1.0
   private var decay = 0.0
   private var exchange = 0.0
-  private var medium = Medium(diffusivity: 0)
+  private var medium: Medium
   private var region: [UInt8] = []
   private var halfSaturation: Float = 0
   private var polynomialChange: [Float] = []
@@ -57,7 +56,10 @@ struct Task: Sendable {
   private var fall: Float = 0
   private var leastLoss: Float = 0
 
-  init(team: Int) { self.team = team }
+  init(team: Int, medium: Medium) {
+    self.team = team
+    self.medium = medium
+  }
 
   /// Number of pieces of the phase.
   var pieces: Int {
@@ -77,6 +79,7 @@ struct Task: Sendable {
     halfSaturation: Float?,
     table: [UInt16],
     spacing: Double,
+    axes: Int,
     at offset: Int
   ) {
     self.table = table
@@ -87,12 +90,12 @@ struct Task: Sendable {
     self.halfSaturation = halfSaturation ?? 0
     decay = factor.decay
     exchange = region.isEmpty ? medium.exchange[0] : 0
-    conductance = (medium.diffusivity.max() ?? 0) / (spacing * spacing)
+    conductance = axes == 0 ? 0 : (medium.diffusivity.max() ?? 0) / (spacing * spacing)
   }
 
   /// Takes the spectrum of the step.
   mutating func take(_ spectrum: StepPolynomial.Spectrum, leastLoss: Double) {
-    half = spectrum.half
+    self.spectrum = spectrum
     let places = Double(1 << 22)
     neighbour = Float((spectrum.neighbour(length * conductance) * places).rounded() / places)
     fall = Float(2 * length / spectrum.half)
@@ -108,6 +111,11 @@ struct Task: Sendable {
     error = polynomial.error
     polynomialChange = polynomial.change
     polynomialIntegral = polynomial.integral
+  }
+
+  /// Bound of Z r, where r falls by so much in the first stage: T₀ − T₁ = (Z − a) r / w.
+  func second(residual: Double, fall: Double) -> Double {
+    spectrum.half * fall + spectrum.low * residual
   }
 
   /// Leaves a field as it is.
@@ -464,7 +472,7 @@ extension Task {
         let capacity = capacity.span(from: bare, count: count)
         let c = space.fields.concentration.span(from: bare, count: count)
         let change = space.change.span(from: start, count: count)
-        let share: Float = isCentred ? 0.5 : 0
+        let share: Float = isCentred ? 1 : 0
         for i in c.indices {
           loss[i] += capacity[i] / (halfSaturation + max(0, c[i] + share * change[i]))
         }
@@ -518,7 +526,7 @@ extension Task {
 
   /// c + change, and what the step moved: ∫c dt = Δt c + integral.
   ///
-  /// The old concentrations go to the last term and the whole change to the array of its sums where the step may
+  /// The old concentrations go to the last term and their mean less the old to the array of changes where the step may
   /// have to be taken back, ∫c dt where voxels exchange at rates of their own.
   private func commit(_ space: Workspace, plane k: Int, rows: Range<Int>) {
     let lattice = space.lattice
@@ -539,6 +547,14 @@ extension Task {
     let always = Float(decay + exchange)
     let highest = 2 - 6 * neighbour
     let keepsIntegral = hasOpenings
+    let conductances = space.conductances
+    if halfSaturation > 0 {
+      // What a voxel exchanges is no uptake.
+      forEachOpening(k, rows: rows, lattice) { j, i, rate, _, _ in
+        let at = lattice.start(row: j, plane: k) + i
+        space.diagonal[at] += order == 0 ? -Float(rate) : fall * Float(rate)
+      }
+    }
     for j in rows {
       let bare = offset + lattice.bare(row: j, plane: k)
       let start = lattice.start(row: j, plane: k)
@@ -578,15 +594,17 @@ extension Task {
         var taken = sink.read(i, isLast: isLast)
         if halfSaturation > 0, let capacity {
           let entry = diagonal.read(i, isLast: isLast)
-          let used = order == 0 ? entry : leastLoss + (highest - entry) / fall
-          let middle = before + 0.5 * moved
-          let wanted = taken + capacity.read(i, isLast: isLast) / (halfSaturation + middle)
+          let top = conductances.map { self.highest($0, start + i) } ?? SIMD4(repeating: highest)
+          let used = order == 0 ? entry : leastLoss + (top - entry) / fall
+          let middle = before + gathered
+          let wanted =
+            taken + capacity.read(i, isLast: isLast) / (halfSaturation + middle.largest(.zero))
           taken = used - always
           mismatch = mismatch.largest(((wanted - taken) * middle * dt).magnitude)
         }
         if keepsOld {
           old.write(i, before, isLast: isLast)
-          change.write(i, moved, isLast: isLast)
+          change.write(i, gathered, isLast: isLast)
         }
         if keepsIntegral { integral.write(i, exposure, isLast: isLast) }
         c.write(i, after, isLast: isLast)
@@ -608,6 +626,19 @@ extension Task {
     if keepsIntegral { exchange(space, plane: k, rows: rows) }
   }
 
+  /// κ of four voxels at the least loss, where every pair of voxels has its conductance.
+  private func highest(_ g: Conductances, _ start: Int) -> SIMD4<Float> {
+    var highest = SIMD4<Float>()
+    for lane in 0..<4 {
+      let i = start + lane
+      let all =
+        (Float(g.west[i]) + Float(g.west[i + 1])) + (Float(g.south[i]) + Float(g.south[i + g.pitch]))
+        + (Float(g.below[i]) + Float(g.below[i + g.plane]))
+      highest[lane] = 2 - neighbour / Float(Conductances.unit) * all
+    }
+    return highest
+  }
+
   /// What a plane exchanged through its openings, each voxel by its own ∫c dt.
   private func exchange(_ space: Workspace, plane k: Int, rows: Range<Int>) {
     let lattice = space.lattice
@@ -616,8 +647,6 @@ extension Task {
       let exposure = Double(space.integral[lattice.start(row: j, plane: k) + i])
       let come = rate * (level * length - exposure)
       sums[isFace ? .boundary : .exchanged] += come
-      // A saturable uptake is read from the whole loss of its voxel.
-      if halfSaturation > 0 { sums[.takenUp] -= rate * exposure }
     }
   }
 
