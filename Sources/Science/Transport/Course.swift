@@ -7,10 +7,8 @@ struct Course: Sendable {
   /// Share of the tolerance at which a step aims.
   private static let aim = 0.25
   private static let patience = 4
-  /// Largest r, as multiple of the largest concentration, that a step may have.
-  private static let rough = 64.0
-  /// Most pieces that a step is cut into where r is rough.
-  private static let mostPieces = 4096.0
+  /// Most pieces that a step is cut into where uptake saturates.
+  private static let mostPieces = 1024.0
   /// Half width of the spectrum from which cycles are cheaper than stages.
   private static let stiff = 700.0
   private static let mostCycles = 8
@@ -28,8 +26,6 @@ struct Course: Sendable {
   private var elapsed = 0.0
   private var attempts = 0
   private var cycles = 0
-  /// Whether a step that was cut may grow again.
-  private var grows = true
   /// How many times its allowed error a change was, in a step to be done again.
   private var repeated = 0.0
 
@@ -106,7 +102,6 @@ struct Course: Sendable {
     }
     elapsed = 0
     attempts = 0
-    grows = true
     task.length = length
     task.isCentred = false
     task.meet(
@@ -140,13 +135,6 @@ struct Course: Sendable {
     let residual = space.largest(.largestResidual)
     precondition(residual.isFinite, "a field is not finite")
     let largest = space.largest(.largest)
-    if largest > 0, residual > Self.rough * largest, task.length > step / Self.mostPieces {
-      // What single precision loses of r is lost in the sum over the grid as well.
-      let allowed = task.length * Self.rough * largest / residual
-      task.length = max(step / Self.mostPieces, allowed / 2)
-      task.phase = .assemble
-      return
-    }
     guard residual > 0, !isAtRest(residual, largest, space) else {
       task.rest()
       return
@@ -248,7 +236,8 @@ struct Course: Sendable {
     let isUnsettled = task.levels != nil && change > 2 * tolerance * scale
     let isRough = isUnsettled || task.order > 0 && error > tolerance * scale
     let isBent =
-      space.largest(.mismatch) > Self.aim * tolerance * scale * task.length / step
+      task.length > step / Self.mostPieces
+      && space.largest(.mismatch) > Self.aim * tolerance * scale
     if attempts < Self.patience, isRough || isBent {
       if isRough {
         attempts += 1
@@ -257,7 +246,6 @@ struct Course: Sendable {
       if isBent, task.isCentred {
         task.length /= 2
         task.isCentred = false
-        grows = false
       } else if isBent {
         task.isCentred = true
       }
@@ -279,7 +267,7 @@ struct Course: Sendable {
     elapsed += task.length
     attempts = 0
     if elapsed < step * (1 - 1e-9) {
-      task.length = min(grows ? 4 * task.length : task.length, step - elapsed)
+      task.length = min(task.length, step - elapsed)
       task.isCentred = false
       task.phase = .assemble
       return

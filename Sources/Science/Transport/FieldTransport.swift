@@ -77,7 +77,7 @@ public struct FieldTransport: Transport {
             )
             guard var course = course.take() else { preconditionFailure("a course runs once") }
             let pieces = course.begin()
-            return workers.conduct(course, pieces: pieces) {
+            return workers.conduct(consume course, pieces: pieces) {
               $0.task
             } piece: { task, piece in
               task.run(piece, space)
@@ -193,6 +193,18 @@ struct PlaneSums {
 
   static let count = Entry.allCases.count
   let slab: Slab<Double>
+
+  /// Begins the sums of a step anew.
+  func clearStep() {
+    self[.final] = 0
+    self[.integral] = 0
+    self[.takenUp] = 0
+    self[.boundary] = 0
+    self[.exchanged] = 0
+    self[.largestChange] = 0
+    self[.leastAfter] = 0
+    self[.mismatch] = 0
+  }
 
   subscript(entry: Entry) -> Double {
     get { slab[entry.rawValue] }

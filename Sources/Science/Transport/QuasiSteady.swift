@@ -57,44 +57,52 @@ struct QuasiSteady: Sendable {
 
   let step: Float
 
-  /// The grids of the cycle, from the finest; `nil` where the coarser ones find no room.
+  /// The grids of a cycle, from the finest.
   ///
   /// The finest uses the arrays of the sweep (r in T₀, δ in `change`, the loss in `diagonal`), the others
   /// lie in the array of the integral.
-  static func levels(_ space: Workspace, neighbour: Double) -> [Level]? {
-    var levels = [
-      Level(
-        lattice: space.lattice,
-        neighbour: Float(neighbour),
-        value: space.change,
-        next: space.term(1),
-        rest: space.term(0),
-        loss: space.diagonal
-      )
-    ]
-    var lattice = space.lattice
-    var d = neighbour
-    var used = 0
-    while max(lattice.nx, lattice.ny, lattice.nz) > 2 {
-      lattice = lattice.coarser
-      d /= 4
-      guard used + 4 * lattice.padded <= space.integral.count else { return nil }
+  struct Levels: Sendable {
+    let count: Int
+    private let space: Workspace
+    private let neighbour: Double
+
+    /// The grids of a workspace; `nil` where the coarser ones find no room.
+    init?(_ space: Workspace, neighbour: Double) {
+      var lattice = space.lattice
+      var count = 1
+      var used = 0
+      while max(lattice.nx, lattice.ny, lattice.nz) > 2 {
+        lattice = lattice.coarser
+        used += 4 * lattice.padded
+        count += 1
+      }
+      guard count > 1, used <= space.integral.count else { return nil }
+      self.count = count
+      self.space = space
+      self.neighbour = neighbour
+    }
+
+    subscript(position: Int) -> Level {
+      var lattice = space.lattice
+      var d = neighbour
+      var used = 0
+      for _ in 0..<position {
+        used += lattice == space.lattice ? 0 : 4 * lattice.padded
+        lattice = lattice.coarser
+        d /= 4
+      }
       func array(_ n: Int) -> Slab<Float> {
         space.integral.part(from: used + n * lattice.padded, count: lattice.padded)
       }
-      levels.append(
-        Level(
-          lattice: lattice,
-          neighbour: Float(d),
-          value: array(0),
-          next: array(1),
-          rest: array(2),
-          loss: array(3)
-        )
+      return Level(
+        lattice: lattice,
+        neighbour: Float(d),
+        value: position == 0 ? space.change : array(0),
+        next: position == 0 ? space.term(1) : array(1),
+        rest: position == 0 ? space.term(0) : array(2),
+        loss: position == 0 ? space.diagonal : array(3)
       )
-      used += 4 * lattice.padded
     }
-    return levels.count > 1 ? levels : nil
   }
 
   /// δ after one smoothing, into `next`, on a plane; with no δ before where `begins`.
@@ -200,7 +208,9 @@ struct QuasiSteady: Sendable {
   /// Adds the correction of a coarser grid to a plane of a finer one, by linear interpolation.
   func correct(_ fine: Level, by coarse: Level, plane k: Int) {
     let (a, b) = (fine.lattice, coarse.lattice)
-    func other(_ i: Int, _ count: Int) -> Int { max(0, min(count - 1, i / 2 + (i % 2 == 0 ? -1 : 1))) }
+    func other(_ i: Int, _ count: Int) -> Int {
+      max(0, min(count - 1, i / 2 + (i % 2 == 0 ? -1 : 1)))
+    }
     let e = coarse.value
     for j in 0..<a.ny {
       let near = (b.start(row: j / 2, plane: k / 2), b.start(row: other(j, b.ny), plane: k / 2))
@@ -232,7 +242,7 @@ struct QuasiSteady: Sendable {
   }
 
   /// Does one stage of a cycle on the planes of the finest grid that belong to a piece of a team.
-  func run(_ stage: Stage, _ levels: [Level], _ space: Workspace, piece: Int, of team: Int) {
+  func run(_ stage: Stage, _ levels: Levels, _ space: Workspace, piece: Int, of team: Int) {
     let level = levels[0]
     func planes(_ lattice: Lattice) -> Range<Int> {
       lattice.nz * piece / team..<lattice.nz * (piece + 1) / team
@@ -262,23 +272,24 @@ struct QuasiSteady: Sendable {
           restrict(levels[l], to: levels[l + 1], plane: k, loss: true)
         }
       }
-      solve(levels[1...])
+      solve(levels, from: 1)
     }
   }
 
   /// One cycle on a grid and all that are coarser, from nothing.
-  func solve(_ levels: ArraySlice<Level>) {
-    guard let level = levels.first else { return }
+  func solve(_ levels: Levels, from position: Int) {
+    let level = levels[position]
     let planes = 0..<level.lattice.nz
     for k in planes { smooth(level, plane: k, weight: 1, flipped: true, begins: true) }
-    guard let coarse = levels.dropFirst().first else {
+    guard position + 1 < levels.count else {
       for _ in 0..<8 { smoothTwice(level) }
       return
     }
+    let coarse = levels[position + 1]
     smoothTwice(level)
     for k in planes { _ = remainder(level, plane: k) }
     for k in 0..<coarse.lattice.nz { restrict(level, to: coarse, plane: k, loss: false) }
-    solve(levels.dropFirst())
+    solve(levels, from: position + 1)
     for k in planes { correct(level, by: coarse, plane: k) }
     smoothTwice(level)
   }

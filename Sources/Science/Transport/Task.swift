@@ -40,7 +40,7 @@ struct Task: Sendable {
 
   private var keepsOld = true
   /// The grids of the quasi-steady scheme, where the step is one of it.
-  private(set) var levels: [QuasiSteady.Level]?
+  private(set) var levels: QuasiSteady.Levels?
   private var shift: Float = 0
   private var table: [UInt16] = []
   private var offset = 0
@@ -132,7 +132,7 @@ struct Task: Sendable {
   /// - Returns: whether it does.
   mutating func settle(_ space: Workspace) -> Bool {
     guard space.conductances == nil,
-      let grids = QuasiSteady.levels(space, neighbour: length * conductance)
+      let grids = QuasiSteady.Levels(space, neighbour: length * conductance)
     else { return false }
     order = 0
     error = .init()
@@ -350,8 +350,7 @@ extension Task {
     let g = Float(length * conductance)
     let c = space.fields.concentration
     let count = lattice.nx
-    var largest = (here: SIMD4<Float>(), residual: SIMD4<Float>(), loss: SIMD4<Float>())
-    var least = SIMD4<Float>(repeating: .greatestFiniteMagnitude)
+    var extremes = Extremes()
     var secreted = 0.0
     for j in 0..<lattice.ny {
       let bare = offset + lattice.bare(row: j, plane: k)
@@ -366,9 +365,8 @@ extension Task {
       let sink = space.fields.sink.fours(from: bare, count: count)
       let losses = space.diagonal.fours(from: start, count: count)
       let residual = space.term(0).fours(from: start, count: count)
-      var given = SIMD4<Float>()
       @inline(__always)
-      func assemble(_ i: Int, isLast: Bool) {
+      func assemble(_ i: Int, _ seen: inout Extremes, isLast: Bool) {
         let x = here.read(i, isLast: isLast)
         let around =
           isGraded
@@ -384,29 +382,40 @@ extension Task {
         residual.write(i, r, isLast: isLast)
         losses.write(i, loss, isLast: isLast)
         let kept = isLast ? count - i : 4
-        given += source
-        largest.here = largest.here.largest(x)
-        largest.residual = largest.residual.largest(r.magnitude.kept(kept, else: 0))
-        largest.loss = largest.loss.largest(loss)
-        least = least.least(loss.kept(kept, else: .greatestFiniteMagnitude))
+        seen.given += source
+        seen.largest = seen.largest.largest(x)
+        seen.residual = seen.residual.largest(r.magnitude.kept(kept, else: 0))
+        seen.loss = seen.loss.largest(loss)
+        seen.leastLoss = seen.leastLoss.least(loss.kept(kept, else: .greatestFiniteMagnitude))
       }
-      for i in stride(from: 0, to: here.whole, by: 4) { assemble(i, isLast: false) }
-      if here.whole < count { assemble(here.whole, isLast: true) }
+      for i in stride(from: 0, to: here.whole, by: 4) {
+        assemble(i, &extremes, isLast: false)
+      }
+      if here.whole < count { assemble(here.whole, &extremes, isLast: true) }
       if let conductances = space.conductances {
         let flow = g / Float(Conductances.unit)
-        largest.residual = largest.residual.largest(
-          SIMD4(repeating: spread(k, j, space, conductances, flow))
-        )
+        let spread = SIMD4(repeating: spread(k, j, space, conductances, flow))
+        extremes.residual = extremes.residual.largest(spread)
       }
-      secreted += given.total
+      secreted += extremes.given.total
+      extremes.given = SIMD4()
     }
     lattice.closeRows(of: space.term(0), plane: k, rows: 0..<lattice.ny, clearing: true)
     let sums = space.sums(of: k)
     sums[.secreted] = length * secreted
-    sums[.largest] = largest.here.top
-    sums[.largestResidual] = largest.residual.top
-    sums[.largestLoss] = largest.loss.top
-    sums[.leastLoss] = -(-least).top
+    sums[.largest] = extremes.largest.top
+    sums[.largestResidual] = extremes.residual.top
+    sums[.largestLoss] = extremes.loss.top
+    sums[.leastLoss] = -(-extremes.leastLoss).top
+  }
+
+  /// What an assembly sees on its way.
+  private struct Extremes {
+    var largest = SIMD4<Float>()
+    var residual = SIMD4<Float>()
+    var loss = SIMD4<Float>()
+    var leastLoss = SIMD4<Float>(repeating: .greatestFiniteMagnitude)
+    var given = SIMD4<Float>()
   }
 
   /// Adds to r what diffuses into a row where every pair of voxels has its conductance; its largest r.
@@ -508,13 +517,11 @@ extension Task {
       if isOpen(ends) { open(ends, j, 0) }
       if isOpen(ends + 1) { open(ends + 1, j, lattice.nx - 1) }
     }
-    for (face, j) in [(planes, 0), (planes + 1, lattice.ny - 1)]
-    where isOpen(face) && rows.contains(j) {
-      for i in 0..<lattice.nx { open(face, j, i) }
-    }
-    for (face, end) in [(stack, 0), (stack + 1, lattice.nz - 1)] where isOpen(face) && k == end {
-      for j in rows { for i in 0..<lattice.nx { open(face, j, i) } }
-    }
+    func openRow(_ face: Int, _ j: Int) { for i in 0..<lattice.nx { open(face, j, i) } }
+    if isOpen(planes), rows.contains(0) { openRow(planes, 0) }
+    if isOpen(planes + 1), rows.contains(lattice.ny - 1) { openRow(planes + 1, lattice.ny - 1) }
+    if isOpen(stack), k == 0 { for j in rows { openRow(stack, j) } }
+    if isOpen(stack + 1), k == lattice.nz - 1 { for j in rows { openRow(stack + 1, j) } }
     guard !region.isEmpty, medium.exchange.contains(where: { $0 > 0 }) else { return }
     for j in rows {
       for i in 0..<lattice.nx {
@@ -526,24 +533,18 @@ extension Task {
 
   /// c + change, and what the step moved: ∫c dt = Δt c + integral.
   ///
-  /// The old concentrations go to the last term and their mean less the old to the array of changes where the step may
-  /// have to be taken back, ∫c dt where voxels exchange at rates of their own.
+  /// The old concentrations go to the last term, and their mean less the old to the array of changes,
+  /// where the step may have to be taken back; ∫c dt is kept where voxels exchange at rates of their own.
   private func commit(_ space: Workspace, plane k: Int, rows: Range<Int>) {
     let lattice = space.lattice
     let sums = space.sums(of: k)
     if rows.lowerBound == 0 {
-      for entry in [PlaneSums.Entry.final, .integral, .takenUp, .boundary, .exchanged] {
-        sums[entry] = 0
-      }
-      for entry in [PlaneSums.Entry.largestChange, .mismatch] { sums[entry] = 0 }
-      sums[.leastAfter] = 0
+      sums.clearStep()
     }
     // The terms that no stage has summed yet: the last, and the one before where it is odd.
     let rest = terms(max(0, order - 1) / 2 * 2)
     let dt = Float(length)
-    var largestChange = SIMD4<Float>()
-    var least = SIMD4<Float>()
-    var mismatch = SIMD4<Float>()
+    var tally = Tally()
     let always = Float(decay + exchange)
     let highest = 2 - 6 * neighbour
     let keepsIntegral = hasOpenings
@@ -568,11 +569,8 @@ extension Task {
       let diagonal = space.diagonal.fours(from: start, count: count)
       let capacity = space.fields.capacity?.fours(from: bare, count: count)
       let old = space.term(max(0, order - 1)).fours(from: start, count: count)
-      var row = (
-        final: SIMD4<Float>(), integral: SIMD4<Float>(), takenUp: SIMD4<Float>()
-      )
       @inline(__always)
-      func commit(_ i: Int, isLast: Bool) {
+      func commit(_ i: Int, _ tally: inout Tally, isLast: Bool) {
         let before = c.read(i, isLast: isLast)
         var moved = SIMD4<Float>()
         var gathered = SIMD4<Float>()
@@ -600,7 +598,7 @@ extension Task {
           let wanted =
             taken + capacity.read(i, isLast: isLast) / (halfSaturation + middle.largest(.zero))
           taken = used - always
-          mismatch = mismatch.largest(((wanted - taken) * middle * dt).magnitude)
+          tally.mismatch = tally.mismatch.largest(((wanted - taken) * middle * dt).magnitude)
         }
         if keepsOld {
           old.write(i, before, isLast: isLast)
@@ -608,22 +606,39 @@ extension Task {
         }
         if keepsIntegral { integral.write(i, exposure, isLast: isLast) }
         c.write(i, after, isLast: isLast)
-        row.final += after
-        row.integral += exposure
-        row.takenUp += taken * exposure
-        largestChange = largestChange.largest(moved.magnitude)
-        least = least.least(after)
+        tally.final += after
+        tally.integral += exposure
+        tally.takenUp += taken * exposure
+        tally.change = tally.change.largest(moved.magnitude)
+        tally.least = tally.least.least(after)
       }
-      for i in stride(from: 0, to: c.whole, by: 4) { commit(i, isLast: false) }
-      if c.whole < count { commit(c.whole, isLast: true) }
-      sums[.final] += row.final.total
-      sums[.integral] += row.integral.total
-      sums[.takenUp] += row.takenUp.total
+      for i in stride(from: 0, to: c.whole, by: 4) { commit(i, &tally, isLast: false) }
+      if c.whole < count { commit(c.whole, &tally, isLast: true) }
+      sums[.final] += tally.final.total
+      sums[.integral] += tally.integral.total
+      sums[.takenUp] += tally.takenUp.total
+      tally.beginRow()
     }
-    sums[.largestChange] = max(sums[.largestChange], largestChange.top)
-    sums[.leastAfter] = min(sums[.leastAfter], -(-least).top)
-    sums[.mismatch] = max(sums[.mismatch], mismatch.top)
+    sums[.largestChange] = max(sums[.largestChange], tally.change.top)
+    sums[.leastAfter] = min(sums[.leastAfter], -(-tally.least).top)
+    sums[.mismatch] = max(sums[.mismatch], tally.mismatch.top)
     if keepsIntegral { exchange(space, plane: k, rows: rows) }
+  }
+
+  /// What a commit sums up, row by row, and the extremes it sees.
+  private struct Tally {
+    var final = SIMD4<Float>()
+    var integral = SIMD4<Float>()
+    var takenUp = SIMD4<Float>()
+    var change = SIMD4<Float>()
+    var least = SIMD4<Float>()
+    var mismatch = SIMD4<Float>()
+
+    mutating func beginRow() {
+      final = SIMD4()
+      integral = SIMD4()
+      takenUp = SIMD4()
+    }
   }
 
   /// κ of four voxels at the least loss, where every pair of voxels has its conductance.
@@ -632,7 +647,8 @@ extension Task {
     for lane in 0..<4 {
       let i = start + lane
       let all =
-        (Float(g.west[i]) + Float(g.west[i + 1])) + (Float(g.south[i]) + Float(g.south[i + g.pitch]))
+        (Float(g.west[i]) + Float(g.west[i + 1]))
+        + (Float(g.south[i]) + Float(g.south[i + g.pitch]))
         + (Float(g.below[i]) + Float(g.below[i + g.plane]))
       highest[lane] = 2 - neighbour / Float(Conductances.unit) * all
     }
