@@ -10,7 +10,7 @@ struct Course: Sendable {
   /// Most pieces that a step is cut into where uptake saturates.
   private static let mostPieces = 1024.0
   /// Half width of the spectrum from which cycles are cheaper than stages.
-  private static let stiff = 700.0
+  private static let stiff = 1e5
   private static let mostCycles = 8
 
   private(set) var task: Task
