@@ -13,7 +13,7 @@ struct Hour {
   /// When errors are taken: the worst and the last minute before and after the change.
   static let looks = [1, 30, 31, 60]
 
-  private(set) var fields: FieldStack
+  var fields: FieldStack
   private let late: [Float]
 
   /// An hour of a number of factors on a cube of an edge.

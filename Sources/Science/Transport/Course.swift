@@ -11,6 +11,8 @@ struct Course: Sendable {
   private(set) var task: Task
   var memory: [FactorMemory]
   var balance: [MassBalance]
+  /// How often an operator was applied.
+  private(set) var stages = 0
   /// The table by which conductances were set last.
   var graded: [UInt16]
 
@@ -163,6 +165,7 @@ struct Course: Sendable {
         : bounds.ofChange * repeated <= 1
     }
     let polynomial = polynomials.rungs[position]
+    stages += polynomial.order
     let worst = polynomial.error.error(change: residual, residual: residual, second: second)
     task.take(polynomial, isCertain: worst <= tolerance * largest)
     memory[f].polynomials = polynomials

@@ -16,6 +16,8 @@ import Synchronization
 public struct FieldTransport: Transport {
   /// Largest error of a step as a share of the largest concentration.
   public let tolerance: Double
+  /// How often a factor's operator was applied since the transport was made.
+  public private(set) var stages = 0
 
   private var scratch: [Float] = []
   private var sums: [Double] = []
@@ -88,6 +90,7 @@ public struct FieldTransport: Transport {
     }
     course.withLock {
       swap(&memory, &$0.memory)
+      stages += $0.stages
       swap(&fields.balance, &$0.balance)
       swap(&graded, &$0.graded)
     }
