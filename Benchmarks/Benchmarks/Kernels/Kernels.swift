@@ -1,9 +1,16 @@
 import Benchmark
+import Foundation
 
 let benchmarks: @Sendable () -> Void = {
   circulationBenchmark()
   organCellsBenchmark()
   gridCellsBenchmark()
-  for factors in [1, 4] { transportBenchmark(factors: factors) }
+  for workers in [1, 2] { hourBenchmark(edge: 100, factors: 4, workers: workers) }
+  hourBenchmark(edge: 100, factors: 10, workers: 2)
+  hourBenchmark(edge: 200, factors: 4, workers: 2)
+  for workers in [1, 2] { bandwidthBenchmark(workers: workers) }
+  let edge = ProcessInfo.processInfo.environment["EDGE"].flatMap(Int.init) ?? 48
+  errorBenchmark(edge: edge)
+  candidatesBenchmark()
   mainJobBenchmark()
 }

@@ -29,6 +29,17 @@ extension Benchmark.Configuration {
       maxIterations: iterations
     )
   }
+
+  /// A number of iterations without a warm-up, in which the benchmark itself measures everything.
+  static func figures(iterations: Int, _ metrics: [BenchmarkMetric]) -> Self {
+    .init(
+      metrics: metrics,
+      units: Dictionary(uniqueKeysWithValues: metrics.map { ($0, .count) }),
+      warmupIterations: 0,
+      maxDuration: .seconds(3600),
+      maxIterations: iterations
+    )
+  }
 }
 
 extension Benchmark {

@@ -16,6 +16,8 @@ struct Course: Sendable {
   private(set) var task: Task
   var memory: [FactorMemory]
   var balance: [MassBalance]
+  /// How often an operator was applied.
+  private(set) var stages = 0
   /// The table by which conductances were set last.
   var graded: [UInt16]
 
@@ -215,6 +217,7 @@ struct Course: Sendable {
         : bounds.ofChange * repeated <= 1
     }
     let polynomial = memory[f].polynomials[0].rungs[position]
+    stages += polynomial.order
     let worst = polynomial.error.error(change: residual, residual: residual, second: second)
     task.take(polynomial, isCertain: worst <= tolerance * largest)
     follow(2, space)

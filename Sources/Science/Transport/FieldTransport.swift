@@ -15,6 +15,8 @@ import Substrate
 public struct FieldTransport: Transport {
   /// Largest error of a step as a share of the largest concentration.
   public let tolerance: Double
+  /// How often a factor's operator was applied since the transport was made.
+  public private(set) var stages = 0
 
   private var scratch: [Float] = []
   private var sums: [Double] = []
@@ -91,6 +93,7 @@ public struct FieldTransport: Transport {
     memory = ended.memory
     fields.balance = ended.balance
     graded = ended.graded
+    stages += ended.stages
   }
 
   private mutating func prepare(_ lattice: Lattice, factors: Int, isGraded: Bool) {
