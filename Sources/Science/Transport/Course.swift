@@ -10,8 +10,12 @@ struct Course: Sendable {
   /// Most pieces that a step is cut into where uptake saturates.
   private static let mostPieces = 1024.0
   /// Half width of the spectrum from which cycles are cheaper than stages.
-  private static let stiff = 1e5
+  private static let stiff = 700.0
   private static let mostCycles = 8
+  /// Share of its mass that rounding may take from a field in a step.
+  private static let rounding = 1e-6
+  /// How many times what is behind a piece that starts from a rough field may be the next.
+  private static let growth = 15.0
 
   private(set) var task: Task
   var memory: [FactorMemory]
@@ -27,6 +31,10 @@ struct Course: Sendable {
   private var turn = 0
   private var elapsed = 0.0
   private var attempts = 0
+  private var grows = false
+  /// Σ Q_j m_j and Σ Q_j n_j of the terms met so far.
+  private var gathered = 0.0
+  private var lost = 0.0
   private var cycles = 0
   /// How many times its allowed error a change was, in a step to be done again.
   private var repeated = 0.0
@@ -78,15 +86,16 @@ struct Course: Sendable {
   /// The phase after the one that ended; the number of its pieces, 0 for none.
   mutating func next(_ space: Workspace) -> Int {
     switch task.phase {
-    case .grade: task.phase = .assemble
-    case .assemble: prepare(space)
+    case .grade: assemble()
+    case .assemble(let opens): prepare(space, hasOpened: opens)
     case .open: plan(space)
     case .settle(let stage): settle(stage, space)
-    case .stages(let first, let count):
-      if task.team > 1 { task.phase = .seams(first, count) } else { follow(first + count, space) }
-    case .seams(let first, let count): follow(first + count, space)
+    case .stages(let first, let count) where task.team > 1: task.phase = .seams(first, count)
+    case .stages(let first, let count), .seams(let first, let count):
+      gather(first, count, space)
+      follow(first + count, space)
     case .commit: judge(space)
-    case .restore: task.phase = .assemble
+    case .restore: assemble()
     case .mend:
       book(space, mended: true)
       advance()
@@ -104,7 +113,7 @@ struct Course: Sendable {
     }
     elapsed = 0
     attempts = 0
-    task.length = length
+    grows = false
     task.isCentred = false
     task.meet(
       fields.factors[f],
@@ -116,10 +125,37 @@ struct Course: Sendable {
       axes: fields.lattice.axes,
       at: f * fields.shape.count
     )
-    task.phase = .assemble
+    take(length)
+    assemble()
     guard !fields.region.isEmpty, graded != memory[f].table else { return }
     graded = memory[f].table
     task.phase = .grade
+  }
+
+  /// Takes a length for the step, and the spectrum that the losses met so far give it.
+  private mutating func take(_ length: Double) {
+    let f = factors[turn]
+    let most = memory[f].loss + 4 * Double(fields.lattice.axes) * task.conductance
+    let spectrum = StepPolynomial.Spectrum(
+      from: length * task.always,
+      to: length * (task.always + most)
+    )
+    memory[f].turn(to: spectrum)
+    task.take(length, spectrum)
+  }
+
+  private mutating func assemble() {
+    task.phase = .assemble(opens: !memory[factors[turn]].isSettled)
+  }
+
+  /// Adds what the stages of a sweep summed of the terms.
+  private mutating func gather(_ first: Int, _ count: Int, _ space: Workspace) {
+    guard !task.needsExposure else { return }
+    for q in 0..<count where (first + q) % 2 == 0 {
+      let sums = space.termSums(q)
+      gathered += sums.passed.sum()
+      lost += sums.lost.sum()
+    }
   }
 
   /// On to a stage, or to judgement where there is none.
@@ -132,33 +168,70 @@ struct Course: Sendable {
     }
   }
 
-  /// Finds the spectrum of the step.
-  private mutating func prepare(_ space: Workspace) {
+  /// Decides how the step is done, as far as what was assembled tells.
+  private mutating func prepare(_ space: Workspace, hasOpened: Bool) {
+    let f = factors[turn]
+    gathered = 0
+    lost = 0
     let residual = space.largest(.largestResidual)
     precondition(residual.isFinite, "a field is not finite")
-    let largest = space.largest(.largest)
-    guard residual > 0, !isAtRest(residual, largest, space) else {
-      task.rest()
+    let loss = space.largest(.largestLoss)
+    if task.length * (loss - memory[f].loss) > 0 {
+      memory[f].loss = loss
+      take(task.length)
+      return assemble()
+    }
+    memory[f].loss = loss
+    guard residual > 0, !isAtRest(residual, space) else {
+      memory[f].isSettled = false
+      return task.rest()
+    }
+    let isWhole = task.length == step && attempts == 0
+    if isWhole, task.spectrum.half > Self.stiff, mayBeSettled(residual), task.settle(space) {
+      cycles = 0
       return
     }
-    let f = factors[turn]
-    let least = space.least(.leastLoss)
-    let most = space.largest(.largestLoss)
-    let spectrum = StepPolynomial.Spectrum(
-      from: task.length * least,
-      to: task.length * (most + 4 * Double(fields.lattice.axes) * task.conductance),
-      coarse: fields.region.isEmpty ? nil : task.length * task.conductance
-    )
-    memory[f].turn(to: spectrum)
-    task.take(spectrum, leastLoss: least)
-    guard attempts == 0, spectrum.half > Self.stiff, mayBeSettled(residual) else { return }
-    if task.settle(space) { cycles = 0 }
+    if let shorter = shorter(space) {
+      grows = true
+      take(shorter)
+      return assemble()
+    }
+    memory[f].isSettled = false
+    if hasOpened, task.team == 1 {
+      plan(space)
+    } else {
+      task.phase = .open(onlySeams: hasOpened)
+    }
+  }
+
+  /// Length of a step that keeps what rounding takes from a rough field within bounds, where the step at
+  /// hand does not; `nil` where it does.
+  ///
+  /// Rounding of T_j enters the mean of a field some √w times, j = 0, 1, ... 2 √w: in all by
+  /// w^¾ ε √Σr² / 2. r falls with the length of the step, and with the roughness while the step goes on.
+  private func shorter(_ space: Workspace) -> Double? {
+    let w = task.spectrum.half
+    let noise =
+      0.5 * (w * w.squareRoot()).squareRoot() * Double(Float.ulpOfOne)
+      * space.sum(.squares).squareRoot()
+    let allowed = Self.rounding * (space.sum(.initial) + space.sum(.secreted))
+    guard noise > allowed, allowed > 0 else { return nil }
+    var length = task.length
+    var share = 1.0
+    // noise ~ length^7/4
+    while share * (share * share.squareRoot()).squareRoot() * noise > allowed {
+      share /= 2
+      length /= 2
+    }
+    return length
   }
 
   /// Whether a field that nothing gives or takes is even but for rounding.
-  private func isAtRest(_ residual: Double, _ largest: Double, _ space: Workspace) -> Bool {
-    guard space.largest(.largestLoss) == 0, space.sum(.secreted) == 0 else { return false }
-    let rounding = 8 * Double(Float.ulpOfOne) * largest
+  private func isAtRest(_ residual: Double, _ space: Workspace) -> Bool {
+    guard task.always == 0, space.largest(.largestLoss) == 0, space.sum(.secreted) == 0 else {
+      return false
+    }
+    let rounding = 8 * Double(Float.ulpOfOne) * space.largest(.largest)
     return residual <= rounding * max(1, 6 * task.length * task.conductance)
   }
 
@@ -176,13 +249,14 @@ struct Course: Sendable {
       task.phase = .settle(stage.next)
       return
     }
-    let least = space.least(.leastLoss)
     let scale = space.largest(.largest)
-    let left = space.largest(.largestRemainder) / (1 + task.length * least)
+    let left = space.largest(.largestRemainder) / (1 + task.length * task.always)
     if left <= Self.aim * tolerance * scale {
       // Σ (1 + Δt loss) over the voxels is what a constant takes up.
       let voxels = Double(fields.shape.count)
-      let taken = voxels + task.length * space.sum(.loss)
+      let extra = space.sum(.loss) / Double(task.fall)
+      let taken = voxels * (1 + task.length * task.always) + task.length * extra
+      memory[factors[turn]].isSettled = true
       task.settled(shift: space.sum(.remainder) / taken)
       return
     }
@@ -195,8 +269,9 @@ struct Course: Sendable {
   }
 
   private mutating func giveUp() {
+    memory[factors[turn]].isSettled = false
     task.unsettle()
-    task.phase = .open
+    task.phase = .open(onlySeams: false)
   }
 
   /// Chooses the polynomial of the step.
@@ -236,27 +311,30 @@ struct Course: Sendable {
       )
     )
     // A quasi-steady field is behind by at most half of what a step changes.
-    let isUnsettled = task.levels != nil && change > 2 * tolerance * scale
+    let isUnsettled = task.isQuasiSteady && change > 2 * tolerance * scale
     let isRough = isUnsettled || task.order > 0 && error > tolerance * scale
+    // Pieces may be wrong by their share of what the step may.
+    let mismatch = space.largest(.mismatch) * step / task.length
     let isBent =
-      task.length > step / Self.mostPieces
-      && space.largest(.mismatch) > Self.aim * tolerance * scale
+      task.length > step / Self.mostPieces && mismatch > Self.aim * tolerance * scale
+    let f = factors[turn]
     if attempts < Self.patience, isRough || isBent {
       if isRough {
         attempts += 1
         repeated = change / (Self.aim * tolerance * scale)
       }
       if isBent, task.isCentred {
-        task.length /= 2
+        take(task.length / 2)
         task.isCentred = false
       } else if isBent {
         task.isCentred = true
       }
+      memory[f].isSettled = false
       task.phase = .restore
       return
     }
-    memory[factors[turn]].change = scale > 0 ? change / scale : 0
-    memory[factors[turn]].residual = space.largest(.largestResidual)
+    memory[f].change = scale > 0 ? change / scale : 0
+    memory[f].residual = space.largest(.largestResidual)
     if space.least(.leastAfter) < 0 {
       task.phase = .mend
     } else {
@@ -270,10 +348,10 @@ struct Course: Sendable {
     elapsed += task.length
     attempts = 0
     if elapsed < step * (1 - 1e-9) {
-      task.length = min(task.length, step - elapsed)
+      let next = grows ? Self.growth * elapsed : task.length
+      take(min(next, step - elapsed))
       task.isCentred = false
-      task.phase = .assemble
-      return
+      return assemble()
     }
     turn += 1
     if turn == factors.count { task.phase = .end } else { open(length: step) }
@@ -284,15 +362,24 @@ struct Course: Sendable {
     let f = factors[turn]
     let volume = fields.shape.voxelVolume
     var entry = StepBalance()
-    let integral = space.sum(.integral)
+    let passed = passed(space)
+    let blood = task.exchange * task.medium.blood * task.length * Double(fields.shape.count)
     entry.secreted = volume * space.sum(.secreted)
     entry.boundary = volume * space.sum(.boundary)
     entry.exchanged =
-      volume * (space.sum(.exchanged) + task.exchanged(integral, voxels: fields.shape.count))
-    entry.takenUp = volume * space.sum(.takenUp)
-    entry.decayed = volume * fields.factors[f].decay * integral
+      volume * (space.sum(.exchanged) + blood - task.exchange * passed.integral)
+    entry.takenUp = volume * passed.takenUp
+    entry.decayed = volume * fields.factors[f].decay * passed.integral
     entry.repaired = mended ? volume * space.sums(of: 0)[.repaired] : 0
     balance[f].add(entry, final: volume * space.sum(.final))
+  }
+
+  /// Σ ∫c dt and Σ ∫uptake c dt over the voxels, by the scheme that did the step.
+  private func passed(_ space: Workspace) -> (integral: Double, takenUp: Double) {
+    if task.needsExposure { return (space.sum(.integral), space.sum(.takenUp)) }
+    let integral = space.sum(.initial) + gathered + space.sum(.integral)
+    let lost = space.sum(.initialLoss) + self.lost + space.sum(.takenUp)
+    return (task.length * integral, task.length * lost / Double(task.fall))
   }
 }
 
@@ -301,6 +388,17 @@ extension Workspace {
   func sum(_ entry: PlaneSums.Entry) -> Double {
     var sum = 0.0
     for k in 0..<lattice.nz { sum += sums(of: k)[entry] }
+    return sum
+  }
+
+  /// Sums of a stage of a sweep over all planes.
+  func termSums(_ stage: Int) -> TermSums {
+    var sum = TermSums()
+    for k in 0..<lattice.nz {
+      let plane = termSums(stage, plane: k)
+      sum.passed += plane.passed
+      sum.lost += plane.lost
+    }
     return sum
   }
 

@@ -99,7 +99,7 @@ public struct FieldTransport: Transport {
   private mutating func prepare(_ lattice: Lattice, factors: Int, isGraded: Bool) {
     let numbers = Workspace.arrays * lattice.padded
     if scratch.count != numbers { scratch = Array(repeating: 0, count: numbers) }
-    let needed = lattice.nz * PlaneSums.count
+    let needed = lattice.nz * PlaneSums.length
     if sums.count != needed { sums = Array(repeating: 0, count: needed) }
     let shares = isGraded ? 3 * Conductances.length(lattice) : 1
     if conductances.count != shares {
@@ -146,8 +146,8 @@ struct Workspace: Sendable {
   let fields: FieldSlabs
   /// Two terms of the recurrence, T_j in `terms(j)`.
   private let even, odd: Slab<Float>
-  /// The loss of each voxel, then κ.
-  let diagonal: Slab<Float>
+  /// λ of each voxel.
+  let loss: Slab<Float>
   /// What the step changes, and the integral of the concentration over the step less Δt c.
   let change, integral: Slab<Float>
   /// Conductances between voxels where the grid has regions.
@@ -170,7 +170,7 @@ struct Workspace: Sendable {
     }
     even = array(0)
     odd = array(1)
-    diagonal = array(2)
+    loss = array(2)
     change = array(3)
     integral = array(4)
   }
@@ -180,7 +180,15 @@ struct Workspace: Sendable {
 
   /// What a plane summed up.
   func sums(of plane: Int) -> PlaneSums {
-    PlaneSums(slab: sums.part(from: plane * PlaneSums.count, count: PlaneSums.count))
+    PlaneSums(slab: sums.part(from: plane * PlaneSums.length, count: PlaneSums.length))
+  }
+
+  /// The sums that a stage of a sweep took over a plane.
+  func termSums(_ stage: Int, plane: Int) -> TermSums { sums(of: plane).terms(stage) }
+
+  /// Keeps them.
+  func set(_ terms: TermSums, _ stage: Int, plane: Int) {
+    sums(of: plane).set(terms, stage)
   }
 }
 
@@ -188,31 +196,49 @@ struct Workspace: Sendable {
 struct PlaneSums {
   /// A number that a plane reports.
   enum Entry: Int, CaseIterable {
-    case largest, largestResidual, leastLoss, largestLoss, largestFall
-    case final, secreted, integral, takenUp, boundary, exchanged
+    case initial, initialLoss, secreted, squares, largest, largestResidual, largestLoss
+    case largestFall
+    case final, integral, takenUp, boundary, exchanged
     case largestChange, leastAfter, mismatch, repaired
     case largestRemainder, remainder, loss
   }
 
-  static let count = Entry.allCases.count
+  /// Numbers of a plane: the entries, then m and n of the stages of a sweep, eight of each.
+  static let length = entries + Course.depth * 16
+  private static let entries = Entry.allCases.count
   let slab: Slab<Double>
 
   /// Begins the sums of a step anew.
   func clearStep() {
-    self[.final] = 0
-    self[.integral] = 0
-    self[.takenUp] = 0
-    self[.boundary] = 0
-    self[.exchanged] = 0
-    self[.largestChange] = 0
-    self[.leastAfter] = 0
-    self[.mismatch] = 0
+    for entry in Entry.final.rawValue...Entry.mismatch.rawValue { slab[entry] = 0 }
   }
 
   subscript(entry: Entry) -> Double {
     get { slab[entry.rawValue] }
     nonmutating set { slab[entry.rawValue] = newValue }
   }
+
+  /// The sums that a stage of a sweep took.
+  func terms(_ stage: Int) -> TermSums {
+    let start = Self.start(of: stage)
+    var terms = TermSums()
+    for lane in 0..<8 {
+      terms.passed[lane] = slab[start + lane]
+      terms.lost[lane] = slab[start + 8 + lane]
+    }
+    return terms
+  }
+
+  /// Keeps them.
+  func set(_ terms: TermSums, _ stage: Int) {
+    let start = Self.start(of: stage)
+    for lane in 0..<8 {
+      slab[start + lane] = terms.passed[lane]
+      slab[start + 8 + lane] = terms.lost[lane]
+    }
+  }
+
+  private static func start(of stage: Int) -> Int { entries + stage * 16 }
 }
 
 /// What is kept of a factor from one step to the next.
@@ -223,6 +249,10 @@ struct FactorMemory: Sendable {
   /// step.
   var change = Double.infinity
   var residual = 0.0
+  /// Largest extra loss that was met, 1/min.
+  var loss = 0.0
+  /// Whether the last step was one of the quasi-steady scheme.
+  var isSettled = false
   /// Conductances between its regions.
   var table: [UInt16] = []
 

@@ -2,94 +2,60 @@ import Substrate
 
 /// A stage on a grid of several regions: `Stage` with a conductance of its own between two voxels.
 ///
-///     2 M = d Σ_neighbours g + κ,   κ = 2 − d Σ g − 2 Δt (loss − least loss) / w
+///     2 M T = d Σ_neighbours g (T_neighbour − T) + (2 − λ) T
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
 /// | g | `Conductances` | 1 | harmonic mean of both diffusivities over the largest, to 15 binary places |
-/// | d | `neighbour` | 1 | of 6 significant binary places, so that d Σ g and κ are exact |
+/// | d | `neighbour` | 1 | 2 Δt D / (w h²), D the largest diffusivity |
+/// | λ | `loss` | 1 | 2 Δt (loss − least loss) / w |
 struct GradedStage: Sendable {
   /// d / 2¹⁵.
   let neighbour: Float
   let conductances: Conductances
   let old: Slab<Float>
   let new: Slab<Float>
-  let diagonal: Slab<Float>
+  let loss: Slab<Float>
 
   /// Writes T_{j+1} = 2 M T_j − T_{j−1} over T_{j−1}.
-  func leap(_ run: Stage.Run) {
-    let count = run.count
-    var old = old.mutableSpan(from: run.start, count: count)
-    let g = conductances
-    let west = g.west.span(from: run.start, count: count)
-    let east = g.west.span(from: run.start + 1, count: count)
-    let south = g.south.span(from: run.start, count: count)
-    let north = g.south.span(from: run.start + g.pitch, count: count)
-    let below = g.below.span(from: run.start, count: count)
-    let above = g.below.span(from: run.start + g.plane, count: count)
-    let here = new.span(from: run.start, count: count)
-    let toWest = new.span(from: run.start - 1, count: count)
-    let toEast = new.span(from: run.start + 1, count: count)
-    let toSouth = new.span(from: run.start + run.south, count: count)
-    let toNorth = new.span(from: run.start + run.north, count: count)
-    let toBelow = new.span(from: run.start + run.below, count: count)
-    let toAbove = new.span(from: run.start + run.above, count: count)
-    let diagonal = diagonal.span(from: run.start, count: count)
-    let d = neighbour
-    for i in old.indices {
-      let x = Float(west[i]) * toWest[i] + Float(east[i]) * toEast[i]
-      let y = Float(south[i]) * toSouth[i] + Float(north[i]) * toNorth[i]
-      let z = Float(below[i]) * toBelow[i] + Float(above[i]) * toAbove[i]
-      old[i] = d * (x + y + z) + diagonal[i] * here[i] - old[i]
-    }
-  }
+  func leap(_ rows: Stage.Rows) { apply(rows, share: 1, kept: 1) }
 
-  /// Adds the terms T_{j−1} and T_j to the sums; they begin with the first two.
-  func sum(
-    _ run: Stage.Run,
-    _ terms: Stage.Terms,
-    change: Slab<Float>,
-    integral: Slab<Float>,
-    begins: Bool
-  ) {
-    let count = run.count
-    let older = old.span(from: run.start, count: count)
-    let newer = new.span(from: run.start, count: count)
-    var change = change.mutableSpan(from: run.start, count: count)
-    var integral = integral.mutableSpan(from: run.start, count: count)
-    let p = terms.change
-    let q = terms.integral
-    let kept: Float = begins ? 0 : 1
-    for i in older.indices {
-      change[i] = kept * change[i] + (p.older * older[i] + p.newer * newer[i])
-      integral[i] = kept * integral[i] + (q.older * older[i] + q.newer * newer[i])
-    }
-  }
-
-  /// T₁ = M T₀; turns the loss that stands in the diagonal into κ on its way.
+  /// T₁ = M T₀.
   ///
   /// - Returns: the largest |T₀ − T₁|.
-  func open(_ run: Stage.Run, fall: Float, least: Float) -> Double {
+  func open(_ rows: Stage.Rows) -> Double {
+    apply(rows, share: 0.5, kept: 0)
+    return Stage.fall(from: new, to: old, rows)
+  }
+
+  /// share · 2 M T_j − kept · T_{j−1}.
+  private func apply(_ rows: Stage.Rows, share: Float, kept: Float) {
+    let count = rows.count * rows.pitch
+    let start = rows.start
+    var old = old.mutableSpan(from: start, count: count)
     let g = conductances
-    var largest: Float = 0
-    for i in run.start..<run.start + run.count {
-      let west = Float(g.west[i])
-      let east = Float(g.west[i + 1])
-      let south = Float(g.south[i])
-      let north = Float(g.south[i + g.pitch])
-      let below = Float(g.below[i])
-      let above = Float(g.below[i + g.plane])
-      let all = (west + east) + (south + north) + (below + above)
-      let entry = (2 - neighbour * all) - fall * (diagonal[i] - least)
-      let x = west * new[i - 1] + east * new[i + 1]
-      let y = south * new[i + run.south] + north * new[i + run.north]
-      let z = below * new[i + run.below] + above * new[i + run.above]
-      let value = 0.5 * (neighbour * (x + y + z) + entry * new[i])
-      diagonal[i] = entry
-      old[i] = value
-      largest = max(largest, (new[i] - value).magnitude)
+    let west = g.west.span(from: start, count: count)
+    let east = g.west.span(from: start + 1, count: count)
+    let south = g.south.span(from: start, count: count)
+    let north = g.south.span(from: start + g.pitch, count: count)
+    let below = g.below.span(from: start, count: count)
+    let above = g.below.span(from: start + g.plane, count: count)
+    let here = new.span(from: start, count: count)
+    let toWest = new.span(from: start - 1, count: count)
+    let toEast = new.span(from: start + 1, count: count)
+    let toSouth = new.span(from: start + rows.south, count: count)
+    let toNorth = new.span(from: start + rows.north, count: count)
+    let toBelow = new.span(from: start + rows.below, count: count)
+    let toAbove = new.span(from: start + rows.above, count: count)
+    let loss = loss.span(from: start, count: count)
+    let d = neighbour
+    for i in old.indices {
+      let t = here[i]
+      let x = Float(west[i]) * (toWest[i] - t) + Float(east[i]) * (toEast[i] - t)
+      let y = Float(south[i]) * (toSouth[i] - t) + Float(north[i]) * (toNorth[i] - t)
+      let z = Float(below[i]) * (toBelow[i] - t) + Float(above[i]) * (toAbove[i] - t)
+      old[i] = share * (d * (x + y + z) + (2 * t - loss[i] * t)) - kept * old[i]
     }
-    return Double(largest)
   }
 }
 

@@ -27,7 +27,7 @@ struct QuasiSteady: Sendable {
     let value, next: Slab<Float>
     /// r, or what a finer grid left.
     let rest: Slab<Float>
-    /// Loss of each voxel, 1/min.
+    /// λ of each voxel.
     let loss: Slab<Float>
   }
 
@@ -55,19 +55,29 @@ struct QuasiSteady: Sendable {
     }
   }
 
-  let step: Float
+  /// Δt times the loss that every voxel has.
+  let always: Float
+  /// Δt times the extra loss of a λ of 1: w / 2.
+  let loss: Float
 
   /// The grids of a cycle, from the finest.
   ///
-  /// The finest uses the arrays of the sweep (r in T₀, δ in `change`, the loss in `diagonal`), the others
+  /// The finest uses the arrays of the sweep (r in T₀, δ in `change`, λ in `loss`), the others
   /// lie in the array of the integral.
   struct Levels: Sendable {
     let count: Int
     private let space: Workspace
     private let neighbour: Double
 
-    /// The grids of a workspace; `nil` where the coarser ones find no room.
-    init?(_ space: Workspace, neighbour: Double) {
+    /// The grids of a workspace, D Δt / h² on the finest.
+    init(_ space: Workspace, neighbour: Double) {
+      count = Self.count(in: space)
+      self.space = space
+      self.neighbour = neighbour
+    }
+
+    /// How many grids find room in a workspace; 1 where the scheme cannot be used.
+    static func count(in space: Workspace) -> Int {
       var lattice = space.lattice
       var count = 1
       var used = 0
@@ -76,10 +86,7 @@ struct QuasiSteady: Sendable {
         used += 4 * lattice.padded
         count += 1
       }
-      guard count > 1, used <= space.integral.count else { return nil }
-      self.count = count
-      self.space = space
-      self.neighbour = neighbour
+      return used <= space.integral.count ? count : 1
     }
 
     subscript(position: Int) -> Level {
@@ -100,7 +107,7 @@ struct QuasiSteady: Sendable {
         value: position == 0 ? space.change : array(0),
         next: position == 0 ? space.term(1) : array(1),
         rest: position == 0 ? space.term(0) : array(2),
-        loss: position == 0 ? space.diagonal : array(3)
+        loss: position == 0 ? space.loss : array(3)
       )
     }
   }
@@ -111,6 +118,7 @@ struct QuasiSteady: Sendable {
     let from = flipped ? level.next : level.value
     let into = flipped ? level.value : level.next
     let d = level.neighbour
+    let least = 1 + always
     for j in 0..<lattice.ny {
       let start = lattice.start(row: j, plane: k)
       let count = lattice.nx
@@ -119,11 +127,11 @@ struct QuasiSteady: Sendable {
       let loss = level.loss.span(from: start, count: count)
       if begins {
         for i in value.indices {
-          value[i] = weight * rest[i] / (1 + step * loss[i] + 6 * d)
+          value[i] = weight * rest[i] / (least + self.loss * loss[i] + 6 * d)
         }
         continue
       }
-      let around = Neighbours(from, lattice, row: j, plane: k)
+      let around = Neighbours(lattice, row: j, plane: k)
       let here = from.span(from: start, count: count)
       let west = from.span(from: start - 1, count: count)
       let east = from.span(from: start + 1, count: count)
@@ -132,7 +140,7 @@ struct QuasiSteady: Sendable {
       let below = from.span(from: start + around.below, count: count)
       let above = from.span(from: start + around.above, count: count)
       for i in value.indices {
-        let diagonal = 1 + step * loss[i] + 6 * d
+        let diagonal = least + self.loss * loss[i] + 6 * d
         let sum = (west[i] + east[i]) + (south[i] + north[i]) + (below[i] + above[i])
         value[i] = here[i] + weight * ((rest[i] + d * sum) / diagonal - here[i])
       }
@@ -142,17 +150,18 @@ struct QuasiSteady: Sendable {
 
   /// What is left on a plane, r − (1 + Z) δ, into `next`.
   ///
-  /// - Returns: its largest size and its sum, and the sum of the loss.
+  /// - Returns: its largest size and its sum, and the sum of λ.
   func remainder(_ level: Level, plane k: Int) -> (largest: Double, sum: Double, loss: Double) {
     let lattice = level.lattice
     let d = level.neighbour
+    let least = 1 + always
     var largest: Float = 0
     var sum = 0.0
     var lost = 0.0
     for j in 0..<lattice.ny {
       let start = lattice.start(row: j, plane: k)
       let count = lattice.nx
-      let around = Neighbours(level.value, lattice, row: j, plane: k)
+      let around = Neighbours(lattice, row: j, plane: k)
       let value = level.value
       var left = level.next.mutableSpan(from: start, count: count)
       let rest = level.rest.span(from: start, count: count)
@@ -169,7 +178,7 @@ struct QuasiSteady: Sendable {
         let flux =
           ((west[i] - x) + (east[i] - x)) + ((south[i] - x) + (north[i] - x))
           + ((below[i] - x) + (above[i] - x))
-        left[i] = rest[i] + d * flux - (1 + step * loss[i]) * x
+        left[i] = rest[i] + d * flux - (least + self.loss * loss[i]) * x
       }
       var row = 0.0
       for i in left.indices {
@@ -308,7 +317,7 @@ struct QuasiSteady: Sendable {
 struct Neighbours {
   let south, north, below, above: Int
 
-  init(_ array: Slab<Float>, _ lattice: Lattice, row j: Int, plane k: Int) {
+  init(_ lattice: Lattice, row j: Int, plane k: Int) {
     south = j == 0 ? 0 : -lattice.pitch
     north = j == lattice.ny - 1 ? 0 : lattice.pitch
     below = k == 0 ? 0 : -lattice.plane

@@ -1,29 +1,24 @@
 import Substrate
 
-/// One stage of the recurrence that builds a polynomial of the operator, row by row.
+/// One stage of the recurrence that builds a polynomial of the operator, on some rows of a plane.
 ///
-///     T₁ = M T₀,   T_{j+1} = 2 M T_j − T_{j−1},   2 M = d Σ_neighbours g + κ
-///     change += P_{j−1} T_{j−1} + P_j T_j,   integral += Q_{j−1} T_{j−1} + Q_j T_j
+///     T₁ = M T₀,   T_{j+1} = 2 M T_j − T_{j−1},   2 M = d (Σ_neighbours − 6) + 2 − λ
 ///
-/// A neighbour beyond the grid is the voxel itself. T_{j+1} is written over T_{j−1}; the sums are
-/// taken every second stage, when both terms are at hand.
+/// A neighbour beyond the grid is the voxel itself. T_{j+1} is written over T_{j−1}.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
-/// | d | `neighbour` | 1 | 2 Δt D / (w h²), to 22 binary places |
-/// | g | `Conductances` | 1 | share of d between two voxels; 1 where the grid is one region |
-/// | κ | `diagonal` | 1 | 2 − d Σg − 2 Δt (loss − least loss) / w; exact where the loss is the least |
-/// | P, Q | `Terms` | 1 | `StepPolynomial` |
+/// | d | `neighbour` | 1 | 2 Δt D / (w h²), to 22 binary places, so that 2 − 6 d is exact |
+/// | λ | `loss` | 1 | 2 Δt (loss − least loss) / w |
 struct Stage: Sendable {
-  /// Where the numbers of a run of voxels and of their neighbours stand.
-  struct Run: Sendable {
-    var start, count: Int
+  /// Rows of a plane one after another, and where their neighbours stand.
+  struct Rows: Sendable {
+    /// The ghost before the first row.
+    var start: Int
+    var count: Int
+    /// Voxels in a row, and numbers from one row to the next.
+    var length, pitch: Int
     var south, north, below, above: Int
-  }
-
-  /// Coefficients of the two terms that are summed.
-  struct Terms: Sendable {
-    var change, integral: (older: Float, newer: Float)
   }
 
   /// d.
@@ -32,112 +27,149 @@ struct Stage: Sendable {
   let old: Slab<Float>
   /// T_j.
   let new: Slab<Float>
-  /// κ.
-  let diagonal: Slab<Float>
+  /// λ.
+  let loss: Slab<Float>
 
   /// Writes T_{j+1} = 2 M T_j − T_{j−1} over T_{j−1}.
-  func leap(_ run: Run) {
-    let count = run.count
-    var old = old.mutableSpan(from: run.start, count: count)
-    let here = new.span(from: run.start, count: count)
-    let west = new.span(from: run.start - 1, count: count)
-    let east = new.span(from: run.start + 1, count: count)
-    let south = new.span(from: run.start + run.south, count: count)
-    let north = new.span(from: run.start + run.north, count: count)
-    let below = new.span(from: run.start + run.below, count: count)
-    let above = new.span(from: run.start + run.above, count: count)
-    let diagonal = diagonal.span(from: run.start, count: count)
+  func leap(_ rows: Rows) {
+    let count = rows.count * rows.pitch
+    var old = old.mutableSpan(from: rows.start, count: count)
+    let here = new.span(from: rows.start, count: count)
+    let west = new.span(from: rows.start - 1, count: count)
+    let east = new.span(from: rows.start + 1, count: count)
+    let south = new.span(from: rows.start + rows.south, count: count)
+    let north = new.span(from: rows.start + rows.north, count: count)
+    let below = new.span(from: rows.start + rows.below, count: count)
+    let above = new.span(from: rows.start + rows.above, count: count)
+    let loss = loss.span(from: rows.start, count: count)
     let d = neighbour
+    let rest = 2 - 6 * neighbour
     for i in old.indices {
       let around = (west[i] + east[i]) + (south[i] + north[i]) + (below[i] + above[i])
-      old[i] = d * around + diagonal[i] * here[i] - old[i]
+      old[i] = d * around + (rest - loss[i]) * here[i] - old[i]
     }
   }
 
-  /// The same, summing the terms T_{j−1} and T_j; sums begin with the first two.
+  /// The same, adding T_{j−1} and T_j to the change and to sums over the voxels on its way.
   func leap(
-    _ run: Run,
-    summing terms: Terms,
-    change: Slab<Float>,
-    integral: Slab<Float>,
-    begins: Bool
+    _ rows: Rows,
+    adding pair: TermPair,
+    to change: Slab<Float>,
+    isFirst: Bool,
+    into sums: inout TermSums
   ) {
-    if begins {
-      sum(run, terms, change, integral, kept: 0)
+    if isFirst {
+      leap(rows, pair, change, kept: false, &sums)
     } else {
-      sum(run, terms, change, integral, kept: 1)
+      leap(rows, pair, change, kept: true, &sums)
     }
   }
 
   /// Made for a constant `kept`.
   @inline(__always)
-  private func sum(
-    _ run: Run,
-    _ terms: Terms,
+  private func leap(
+    _ rows: Rows,
+    _ pair: TermPair,
     _ change: Slab<Float>,
-    _ integral: Slab<Float>,
-    kept: Int
+    kept: Bool,
+    _ sums: inout TermSums
   ) {
-    let count = run.count
-    var old = old.mutableSpan(from: run.start, count: count)
-    var change = change.mutableSpan(from: run.start, count: count)
-    var integral = integral.mutableSpan(from: run.start, count: count)
-    let here = new.span(from: run.start, count: count)
-    let west = new.span(from: run.start - 1, count: count)
-    let east = new.span(from: run.start + 1, count: count)
-    let south = new.span(from: run.start + run.south, count: count)
-    let north = new.span(from: run.start + run.north, count: count)
-    let below = new.span(from: run.start + run.below, count: count)
-    let above = new.span(from: run.start + run.above, count: count)
-    let diagonal = diagonal.span(from: run.start, count: count)
+    let count = rows.count * rows.pitch
+    let old = old.fours(from: rows.start, count: count)
+    let here = new.fours(from: rows.start, count: count)
+    let west = new.fours(from: rows.start - 1, count: count)
+    let east = new.fours(from: rows.start + 1, count: count)
+    let south = new.fours(from: rows.start + rows.south, count: count)
+    let north = new.fours(from: rows.start + rows.north, count: count)
+    let below = new.fours(from: rows.start + rows.below, count: count)
+    let above = new.fours(from: rows.start + rows.above, count: count)
+    let loss = loss.fours(from: rows.start, count: count)
+    let change = change.fours(from: rows.start, count: count)
     let d = neighbour
-    let p = terms.change
-    let q = terms.integral
-    for i in old.indices {
-      let x = here[i]
-      let before = old[i]
-      let around = (west[i] + east[i]) + (south[i] + north[i]) + (below[i] + above[i])
+    let rest = 2 - 6 * neighbour
+    let p = pair.change
+    let q = pair.integral
+    @inline(__always)
+    func advance(
+      _ i: Int,
+      _ passed: inout SIMD4<Float>,
+      _ lost: inout SIMD4<Float>,
+      _ voxels: TermSums.Lanes,
+      isEnd: Bool
+    ) {
+      let x = here.read(i)
+      let before = old.read(i)
       let changed = p.older * before + p.newer * x
-      let gathered = q.older * before + q.newer * x
-      change[i] = kept == 0 ? changed : change[i] + changed
-      integral[i] = kept == 0 ? gathered : integral[i] + gathered
-      old[i] = d * around + diagonal[i] * x - before
+      change.write(i, kept ? change.read(i) + changed : changed)
+      var terms = q.older * before + q.newer * x
+      if isEnd { terms = terms.kept(voxels) }
+      let lambda = loss.read(i)
+      passed += terms
+      lost += lambda * terms
+      let around =
+        (west.read(i) + east.read(i)) + (south.read(i) + north.read(i))
+        + (below.read(i) + above.read(i))
+      old.write(i, d * around + (rest - lambda) * x - before)
+    }
+    let ends = TermSums.Ends(length: rows.length, pitch: rows.pitch)
+    for row in 0..<rows.count {
+      let start = row * rows.pitch
+      var low = (passed: SIMD4<Float>(), lost: SIMD4<Float>())
+      var high = low
+      advance(start, &low.passed, &low.lost, ends.first.low, isEnd: true)
+      advance(start + 4, &high.passed, &high.lost, ends.first.high, isEnd: true)
+      var i = start + 8
+      while i < start + ends.end {
+        advance(i, &low.passed, &low.lost, ends.last.low, isEnd: false)
+        advance(i &+ 4, &high.passed, &high.lost, ends.last.low, isEnd: false)
+        i &+= 8
+      }
+      if ends.end > 0 {
+        advance(i, &low.passed, &low.lost, ends.last.low, isEnd: true)
+        advance(i &+ 4, &high.passed, &high.lost, ends.last.high, isEnd: true)
+      }
+      sums.add(low.passed, high.passed, low.lost, high.lost)
     }
   }
 
-  /// T₁ = M T₀; turns the loss that stands in the diagonal into κ on its way.
-  ///
-  /// κ = `highest` − `fall` · (loss − least)
+  /// T₁ = M T₀.
   ///
   /// - Returns: the largest |T₀ − T₁|.
-  func open(_ run: Run, highest: Float, fall: Float, least: Float) -> Double {
-    let count = run.count
-    let first = old.fours(from: run.start, count: count)
-    let diagonal = diagonal.fours(from: run.start, count: count)
-    let here = new.fours(from: run.start, count: count)
-    let west = new.fours(from: run.start - 1, count: count)
-    let east = new.fours(from: run.start + 1, count: count)
-    let south = new.fours(from: run.start + run.south, count: count)
-    let north = new.fours(from: run.start + run.north, count: count)
-    let below = new.fours(from: run.start + run.below, count: count)
-    let above = new.fours(from: run.start + run.above, count: count)
-    let half = 0.5 * neighbour
-    var largest = SIMD4<Float>()
-    @inline(__always)
-    func advance(_ i: Int, isLast: Bool) {
-      let around =
-        (west.read(i, isLast: isLast) + east.read(i, isLast: isLast))
-        + (south.read(i, isLast: isLast) + north.read(i, isLast: isLast))
-        + (below.read(i, isLast: isLast) + above.read(i, isLast: isLast))
-      let x = here.read(i, isLast: isLast)
-      let entry = highest - fall * (diagonal.read(i, isLast: isLast) - least)
-      let value = half * around + 0.5 * entry * x
-      diagonal.write(i, entry, isLast: isLast)
-      first.write(i, value, isLast: isLast)
-      largest = largest.largest((x - value).magnitude.kept(isLast ? count - i : 4, else: 0))
+  func open(_ rows: Rows) -> Double {
+    let count = rows.count * rows.pitch
+    var first = old.mutableSpan(from: rows.start, count: count)
+    let here = new.span(from: rows.start, count: count)
+    let west = new.span(from: rows.start - 1, count: count)
+    let east = new.span(from: rows.start + 1, count: count)
+    let south = new.span(from: rows.start + rows.south, count: count)
+    let north = new.span(from: rows.start + rows.north, count: count)
+    let below = new.span(from: rows.start + rows.below, count: count)
+    let above = new.span(from: rows.start + rows.above, count: count)
+    let loss = loss.span(from: rows.start, count: count)
+    let d = 0.5 * neighbour
+    let rest = 1 - 3 * neighbour
+    for i in first.indices {
+      let around = (west[i] + east[i]) + (south[i] + north[i]) + (below[i] + above[i])
+      first[i] = d * around + (rest - 0.5 * loss[i]) * here[i]
     }
-    for i in stride(from: 0, to: here.whole, by: 4) { advance(i, isLast: false) }
-    if here.whole < count { advance(here.whole, isLast: true) }
+    return Self.fall(from: new, to: old, rows)
+  }
+
+  /// The largest difference between two arrays over the voxels of some rows.
+  static func fall(from first: Slab<Float>, to second: Slab<Float>, _ rows: Rows) -> Double {
+    var largest = SIMD4<Float>()
+    for j in 0..<rows.count {
+      let start = rows.start + 1 + j * rows.pitch
+      let a = first.fours(from: start, count: rows.length)
+      let b = second.fours(from: start, count: rows.length)
+      for i in stride(from: 0, to: a.whole, by: 4) {
+        largest = largest.largest((a.read(i) - b.read(i)).magnitude)
+      }
+      if a.whole < a.count {
+        let rest = a.read(a.whole, isLast: true) - b.read(a.whole, isLast: true)
+        largest = largest.largest(rest.magnitude)
+      }
+    }
     return largest.top
   }
 }

@@ -28,24 +28,14 @@ struct StepPolynomial: Sendable {
     var low, half: Double
 
     /// A spectrum that holds the interval, in few sizes, so that polynomials can be kept.
-    ///
-    /// With a conductance (Δt D / h²) it is a little wider where needed for d to have 6 significant
-    /// binary places.
-    init(from low: Double, to high: Double, coarse conductance: Double? = nil) {
+    init(from low: Double, to high: Double) {
       self.low = low
       let needed = max((high - low) / 2, low / 20, 0.05)
       var size = 0.05
       while size < needed / 2 { size *= 2 }
       half = size
       while half < needed { half += size / 16 }
-      guard let conductance, conductance > 0 else { return }
-      var place = 1.0
-      while neighbour(conductance) < 32 * place { place /= 2 }
-      half = 2 * conductance / ((neighbour(conductance) / place).rounded(.down) * place)
     }
-
-    /// d of a conductance Δt D / h².
-    func neighbour(_ conductance: Double) -> Double { 2 * conductance / half }
   }
 
   /// What bounds the error of a step.

@@ -1,0 +1,211 @@
+import Substrate
+
+/// What a step ends with: the concentrations after it, and what came and went.
+///
+///     c ← c + P(Z) r,   ∫c dt = Δt (c + Q(Z) r);   quasi-steady: c ← c + δ, ∫c dt = Δt (c + δ)
+///
+/// Where voxels exchange at rates of their own, or saturate, ∫c dt is known for each; elsewhere the sums
+/// over the terms (`TermSums`) are enough, or over c + δ with λ.
+extension Task {
+  /// Commits some rows of a plane.
+  ///
+  /// Where the step may have to be taken back the old concentrations go to the last term, and where uptake
+  /// saturates their mean over the step less the old ones to the array of changes.
+  func commit(_ space: Workspace, plane k: Int, rows: Range<Int>) {
+    if needsExposure {
+      commit(space, plane: k, rows: rows, isPlain: false)
+    } else {
+      commit(space, plane: k, rows: rows, isPlain: true)
+    }
+  }
+
+  /// Made for a constant: whether sums over the terms are enough.
+  @inline(__always)
+  private func commit(_ space: Workspace, plane k: Int, rows: Range<Int>, isPlain: Bool) {
+    let lattice = space.lattice
+    let sums = space.sums(of: k)
+    if rows.lowerBound == 0 { sums.clearStep() }
+    // The terms that no stage has summed yet: the last, and the one before where it is odd.
+    let rest = pair(max(0, order - 1) / 2 * 2, space)
+    // Where the order is odd, the sums over the terms are complete.
+    let isSummed = isPlain && !isQuasiSteady && order % 2 == 1
+    let dt = Float(length)
+    var tally = Tally()
+    if !isPlain, halfSaturation > 0 {
+      // What a voxel exchanges is no uptake.
+      forEachOpening(k, rows: rows, lattice) { j, i, rate, _, _ in
+        space.loss[lattice.start(row: j, plane: k) + i] -= fall * Float(rate)
+      }
+    }
+    for j in rows {
+      let bare = offset + lattice.bare(row: j, plane: k)
+      let start = lattice.start(row: j, plane: k)
+      let count = lattice.nx
+      let c = space.fields.concentration.fours(from: bare, count: count)
+      let even = space.term(0).fours(from: start, count: count)
+      let odd = space.term(1).fours(from: start, count: count)
+      let change = space.change.fours(from: start, count: count)
+      let integral = space.integral.fours(from: start, count: count)
+      let sink = space.fields.sink.fours(from: bare, count: count)
+      let loss = space.loss.fours(from: start, count: count)
+      let capacity = space.fields.capacity?.fours(from: bare, count: count)
+      let old = space.term(max(0, order - 1)).fours(from: start, count: count)
+      @inline(__always)
+      func commit(_ i: Int, _ tally: inout Tally, isLast: Bool) {
+        let kept = isLast ? count - i : 4
+        let before = c.read(i, isLast: isLast)
+        var moved = SIMD4<Float>()
+        var gathered = SIMD4<Float>()
+        if isQuasiSteady {
+          moved = (change.read(i, isLast: isLast) + shift).kept(kept, else: 0)
+          gathered = moved
+        } else if order > 0 {
+          let a = even.read(i, isLast: isLast)
+          let b = odd.read(i, isLast: isLast)
+          moved = change.read(i, isLast: isLast) + (rest.change.older * a + rest.change.newer * b)
+          if !isSummed { gathered = rest.integral.older * a + rest.integral.newer * b }
+          if !isPlain { gathered += integral.read(i, isLast: isLast) }
+        }
+        let after = before + moved
+        if keepsOld { old.write(i, before, isLast: isLast) }
+        c.write(i, after, isLast: isLast)
+        tally.add(after, moved)
+        guard !isPlain else {
+          if !isSummed { tally.add(exposure: gathered, loss.read(i, isLast: isLast) * gathered) }
+          return
+        }
+        let exposure = dt * (before + gathered)
+        var taken = sink.read(i, isLast: isLast)
+        if halfSaturation > 0, let capacity {
+          let middle = before + gathered
+          let most = capacity.read(i, isLast: isLast)
+          let wanted = taken + most / (halfSaturation + middle.largest(SIMD4()))
+          taken = loss.read(i, isLast: isLast) / fall
+          tally.see(mismatch: (wanted - taken) * middle * dt)
+          change.write(i, gathered, isLast: isLast)
+        }
+        integral.write(i, exposure, isLast: isLast)
+        tally.add(exposure: exposure, taken * exposure)
+      }
+      for i in stride(from: 0, to: c.whole, by: 4) { commit(i, &tally, isLast: false) }
+      if c.whole < count { commit(c.whole, &tally, isLast: true) }
+      tally.endRow(sums, passes: !isSummed)
+    }
+    tally.report(to: sums)
+    if !isPlain { exchange(space, plane: k, rows: rows) }
+  }
+
+  /// What a commit sums up, row by row, and the extremes it sees.
+  private struct Tally {
+    private var final = SIMD4<Float>()
+    private var exposure = (all: SIMD4<Float>(), taken: SIMD4<Float>())
+    private var change = SIMD4<Float>()
+    private var least = SIMD4<Float>()
+    private var mismatch = SIMD4<Float>()
+
+    @inline(__always)
+    mutating func add(_ after: SIMD4<Float>, _ moved: SIMD4<Float>) {
+      final += after
+      change = change.largest(moved.magnitude)
+      least = least.least(after)
+    }
+
+    @inline(__always)
+    mutating func add(exposure all: SIMD4<Float>, _ taken: SIMD4<Float>) {
+      exposure.all += all
+      exposure.taken += taken
+    }
+
+    @inline(__always)
+    mutating func see(mismatch seen: SIMD4<Float>) { mismatch = mismatch.largest(seen.magnitude) }
+
+    mutating func endRow(_ plane: PlaneSums, passes: Bool) {
+      plane[.final] += final.total
+      final = SIMD4()
+      guard passes else { return }
+      plane[.integral] += exposure.all.total
+      plane[.takenUp] += exposure.taken.total
+      exposure = (SIMD4(), SIMD4())
+    }
+
+    func report(to plane: PlaneSums) {
+      plane[.largestChange] = max(plane[.largestChange], change.top)
+      plane[.leastAfter] = min(plane[.leastAfter], -(SIMD4() - least).top)
+      plane[.mismatch] = max(plane[.mismatch], mismatch.top)
+    }
+  }
+
+  /// What a plane exchanged through its openings, each voxel by its own ∫c dt.
+  private func exchange(_ space: Workspace, plane k: Int, rows: Range<Int>) {
+    let lattice = space.lattice
+    let sums = space.sums(of: k)
+    forEachOpening(k, rows: rows, lattice) { j, i, rate, level, isFace in
+      let exposure = Double(space.integral[lattice.start(row: j, plane: k) + i])
+      let come = rate * (level * length - exposure)
+      sums[isFace ? .boundary : .exchanged] += come
+    }
+  }
+
+  /// Takes the change of a plane back.
+  func restore(_ k: Int, _ space: Workspace) {
+    let lattice = space.lattice
+    for j in 0..<lattice.ny {
+      let start = lattice.start(row: j, plane: k)
+      let old = space.term(max(0, order - 1)).span(from: start, count: lattice.nx)
+      var c = space.fields.concentration.mutableSpan(
+        from: offset + lattice.bare(row: j, plane: k),
+        count: lattice.nx
+      )
+      for i in old.indices { c[i] = old[i] }
+    }
+  }
+
+  /// Fills what is below zero from the neighbours, each by what it can give; what they cannot is added
+  /// to the field.
+  func mend(_ space: Workspace) {
+    let lattice = space.lattice
+    let voxels = lattice.nx * lattice.ny * lattice.nz
+    let c = space.fields.concentration.part(from: offset, count: voxels)
+    var added = 0.0
+    for k in 0..<lattice.nz where space.sums(of: k)[.leastAfter] < 0 {
+      for j in 0..<lattice.ny {
+        for i in 0..<lattice.nx where c[lattice.bare(row: j, plane: k) + i] < 0 {
+          added += Double(fill(i, j, k, c, space))
+        }
+      }
+    }
+    for k in 0..<lattice.nz {
+      var sum = 0.0
+      for i in 0..<lattice.nx * lattice.ny { sum += Double(c[lattice.bare(row: 0, plane: k) + i]) }
+      space.sums(of: k)[.final] = sum
+      space.sums(of: k)[.repaired] = 0
+    }
+    space.sums(of: 0)[.repaired] = added
+  }
+
+  /// Fills one voxel from those it is joined to.
+  ///
+  /// - Returns: what they could not give.
+  private func fill(_ i: Int, _ j: Int, _ k: Int, _ c: Slab<Float>, _ space: Workspace) -> Float {
+    let lattice = space.lattice
+    let here = lattice.bare(row: j, plane: k) + i
+    let at = lattice.start(row: j, plane: k) + i
+    var missing = -c[here]
+    c[here] = 0
+    func ask(_ neighbour: Int, _ isThere: Bool, _ share: UInt16?) {
+      guard isThere, share != 0, missing > 0 else { return }
+      let given = min(missing, max(0, c[neighbour]))
+      c[neighbour] -= given
+      missing -= given
+    }
+    let g = space.conductances
+    let (row, layer) = (lattice.nx, lattice.nx * lattice.ny)
+    ask(here - 1, i > 0, g?.west[at])
+    ask(here + 1, i + 1 < lattice.nx, g?.west[at + 1])
+    ask(here - row, j > 0, g?.south[at])
+    ask(here + row, j + 1 < lattice.ny, g?.south[at + lattice.pitch])
+    ask(here - layer, k > 0, g?.below[at])
+    ask(here + layer, k + 1 < lattice.nz, g?.below[at + lattice.plane])
+    return missing
+  }
+}

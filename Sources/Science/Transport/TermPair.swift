@@ -1,0 +1,45 @@
+import Substrate
+
+/// Adds two terms of the recurrence to what they are summed to.
+///
+///     change += P_{j−1} T_{j−1} + P_j T_j
+///     s = Q_{j−1} T_{j−1} + Q_j T_j,   integral += s   or   m += Σ s,   n += Σ λ s
+///
+/// | symbol | property | unit | source |
+/// |---|---|---|---|
+/// | P, Q | `change`, `integral` | 1 | `StepPolynomial` |
+/// | λ | argument `loss` | 1 | `Stage` |
+/// | m, n | `TermSums` | nM | sums over the voxels of a plane |
+struct TermPair: Sendable {
+  /// Coefficients of T_{j−1} and T_j.
+  struct Shares: Sendable {
+    var older, newer: Float
+  }
+
+  let change, integral: Shares
+  /// T_{j−1} and T_j.
+  let older, newer: Slab<Float>
+
+  /// Adds the terms to the change, which begins with them where they are the first.
+  func add(to change: Slab<Float>, _ rows: Stage.Rows, isFirst: Bool) {
+    add(self.change, to: change, rows, isFirst: isFirst)
+  }
+
+  /// Adds the terms to the integral of every voxel, which begins with them where they are the first.
+  func add(toIntegral integral: Slab<Float>, _ rows: Stage.Rows, isFirst: Bool) {
+    add(self.integral, to: integral, rows, isFirst: isFirst)
+  }
+
+  private func add(_ shares: Shares, to sum: Slab<Float>, _ rows: Stage.Rows, isFirst: Bool) {
+    let count = rows.count * rows.pitch
+    let first = older.span(from: rows.start, count: count)
+    let second = newer.span(from: rows.start, count: count)
+    var sum = sum.mutableSpan(from: rows.start, count: count)
+    let (p, q) = (shares.older, shares.newer)
+    if isFirst {
+      for i in sum.indices { sum[i] = p * first[i] + q * second[i] }
+    } else {
+      for i in sum.indices { sum[i] += p * first[i] + q * second[i] }
+    }
+  }
+}
