@@ -4,6 +4,10 @@ import Substrate
 ///
 ///     c ← c + P(Z) r,   ∫c dt = Δt (c + Q(Z) r);   quasi-steady: c ← c + δ, ∫c dt = Δt (c + δ)
 ///
+/// Uptake that saturates is taken at the rate V / (K + c̄) for the whole step, c̄ the mean found by the try
+/// before. What that leaves wrong is Δt abs(V / (K + c̄) − rate) c̄, and where c goes by Δc through the step
+/// Δt V (Δc / (K + c̄))² / 12, the covariance of rate and concentration.
+///
 /// Where voxels exchange at rates of their own, or saturate, ∫c dt is known for each; elsewhere the sums
 /// over the terms (`TermSums`) are enough, or over c + δ with λ.
 extension Task {
@@ -79,9 +83,11 @@ extension Task {
         if halfSaturation > 0, let capacity {
           let middle = before + gathered
           let most = capacity.read(i, isLast: isLast)
-          let wanted = taken + most / (halfSaturation + middle.largest(SIMD4()))
+          let beyond = halfSaturation + middle.largest(SIMD4())
+          let wanted = taken + most / beyond
           taken = loss.read(i, isLast: isLast) / fall
-          tally.see(mismatch: (wanted - taken) * middle * dt)
+          let bend = most * (moved / beyond) * (moved / beyond) / 12
+          tally.see(mismatch: dt * (((wanted - taken) * middle).magnitude + bend))
           change.write(i, gathered, isLast: isLast)
         }
         integral.write(i, exposure, isLast: isLast)
@@ -117,7 +123,7 @@ extension Task {
     }
 
     @inline(__always)
-    mutating func see(mismatch seen: SIMD4<Float>) { mismatch = mismatch.largest(seen.magnitude) }
+    mutating func see(mismatch seen: SIMD4<Float>) { mismatch = mismatch.largest(seen) }
 
     mutating func endRow(_ plane: PlaneSums, passes: Bool) {
       plane[.final] += final.total

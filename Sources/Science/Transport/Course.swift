@@ -13,7 +13,7 @@ struct Course: Sendable {
   private static let stiff = 700.0
   private static let mostCycles = 8
   /// Share of its mass that rounding may take from a field in a step.
-  private static let rounding = 1e-6
+  private static let rounding = 2.5e-7
   /// How many times what is behind a piece that starts from a rough field may be the next.
   private static let growth = 15.0
 
