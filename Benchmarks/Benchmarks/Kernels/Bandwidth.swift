@@ -4,11 +4,10 @@ import Substrate
 
 /// Times the stages of the transport, and a triad over as many arrays of the same length.
 ///
-/// Of two stages one reads T_j, T_{j−1} and the diagonal and writes T_{j+1}; the other also reads and
-/// writes two sums: 12 numbers of traffic per voxel. What a stage takes is what more stages of the same
+/// Of two stages one reads T_j, T_{j−1} and λ and writes T_{j+1}; the other also reads and writes the
+/// change: 10 numbers of traffic per voxel. What a stage takes is what more stages of the same
 /// step take more, everything before and after them left out.
-func bandwidthBenchmark(workers count: Int) {
-  let edge = 100
+func bandwidthBenchmark(edge: Int, workers count: Int) {
   let stage = BenchmarkMetric.rate("Stages, MB")
   let triad = BenchmarkMetric.rate("Triad, MB")
   let ratio = BenchmarkMetric.ratio("Stages over triad")
@@ -22,7 +21,7 @@ func bandwidthBenchmark(workers count: Int) {
     for _ in 1...5 { transport.advance(&hour.fields, factors: [3], by: 1, using: workers) }
     let few = step(of: hour.fields, tolerance: 0.5, workers)
     let many = step(of: hour.fields, tolerance: 1e-6, workers)
-    let bytes = 4 * 6 * Double(hour.fields.shape.count)
+    let bytes = 4 * 5 * Double(hour.fields.shape.count)
     let each = (many.time - few.time) / Double(many.stages - few.stages)
     let stages = bytes / (each / .microseconds(1))
     let streams = bytes / (streaming(hour.fields.shape.count, workers) / .microseconds(1))
@@ -52,9 +51,9 @@ private func step(of fields: FieldStack, tolerance: Double, _ workers: Workers)
 }
 
 /// The least of nine times of a stage that reads no neighbours: the mean of one with four streams and of
-/// one with eight.
+/// one with six.
 private func streaming(_ count: Int, _ workers: Workers) -> Duration {
-  var numbers = [Float](repeating: 1, count: 5 * count)
+  var numbers = [Float](repeating: 1, count: 4 * count)
   return numbers.withSlab { numbers in
     let times = (0...9).map { _ in
       ContinuousClock().measure {
@@ -71,7 +70,7 @@ private func streaming(_ count: Int, _ workers: Workers) -> Duration {
   }
 }
 
-/// a = b c − a over a part of five arrays in a row; where summing, d += a + b and e += a − b as well.
+/// a = b c − a over a part of four arrays in a row; where summing, d += a + b as well.
 private func stream(_ numbers: Slab<Float>, _ count: Int, _ part: Range<Int>, isSumming: Bool) {
   func start(_ array: Int) -> Int { array * count + part.lowerBound }
   var a = numbers.mutableSpan(from: start(0), count: part.count)
@@ -82,10 +81,8 @@ private func stream(_ numbers: Slab<Float>, _ count: Int, _ part: Range<Int>, is
     return
   }
   var d = numbers.mutableSpan(from: start(3), count: part.count)
-  var e = numbers.mutableSpan(from: start(4), count: part.count)
   for i in a.indices {
     d[i] += a[i] + b[i]
-    e[i] += a[i] - b[i]
     a[i] = b[i] * c[i] - a[i]
   }
 }

@@ -8,7 +8,9 @@ let benchmarks: @Sendable () -> Void = {
   for workers in [1, 2] { hourBenchmark(edge: 100, factors: 4, workers: workers) }
   hourBenchmark(edge: 100, factors: 10, workers: 2)
   hourBenchmark(edge: 200, factors: 4, workers: 2)
-  for workers in [1, 2] { bandwidthBenchmark(workers: workers) }
+  for edge in [100, 200] {
+    for workers in [1, 2] { bandwidthBenchmark(edge: edge, workers: workers) }
+  }
   let edge = ProcessInfo.processInfo.environment["EDGE"].flatMap(Int.init) ?? 48
   errorBenchmark(edge: edge)
   candidatesBenchmark()

@@ -96,7 +96,7 @@ func mainJobBenchmark() {
         seed: scenario.seed,
         replicates: scenario.replicates
       )
-      blackHole(run.execute(on: Workers(count: 1)))
+      blackHole(try run.execute(on: Workers(count: 1)))
     }
   }
 }
