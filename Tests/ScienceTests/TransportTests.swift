@@ -375,3 +375,61 @@ struct TransportMachineTests {
     }
   }
 }
+
+/// The quasi-steady scheme, where it serves: oxygen-like factors that have settled.
+@Suite("Transport: quasi-steady")
+struct QuasiSteadyTests {
+  /// Oxygen (1667 um²/s) that every voxel is given and some take up.
+  static func oxygen(_ shape: GridShape) -> FieldStack {
+    var fields = FieldProblem.plain(shape, [(60 * 1667, 0.1)])
+    for v in fields.source.indices {
+      fields.source[v] = 0.1
+      if v % 53 == 7 { fields.sink[v] = 10 }
+    }
+    return fields
+  }
+
+  /// A settled field costs no stage of the transient scheme, and is the one that short steps lead to, on
+  /// even grids and odd, whole and flat.
+  @Test(
+    arguments: [
+      GridShape(nx: 16, ny: 16, nz: 16, spacing: 20), GridShape(nx: 17, ny: 11, nz: 9, spacing: 20),
+      GridShape(nx: 40, ny: 37, nz: 1, spacing: 20),
+    ],
+    [1e-2, 1e-4]
+  )
+  func settlesWhereShortStepsLead(shape: GridShape, tolerance: Double) {
+    var fields = Self.oxygen(shape)
+    let want = fields.advanced(by: 0.1, steps: 400, tolerance: tolerance)
+    var transport = FieldTransport(tolerance: tolerance)
+    let workers = Workers(count: 1)
+    for _ in 0..<40 { transport.advance(&fields, factors: [0], by: 1, using: workers) }
+    let stages = transport.stages
+    for _ in 0..<10 { transport.advance(&fields, factors: [0], by: 1, using: workers) }
+    #expect(transport.stages == stages)
+    #expect(fields.error(of: 0, against: want.concentration.map(Double.init)) <= tolerance)
+    #expect(fields.isSound && fields.residual < 1e-6, "\(fields.residual)")
+    // What is given is taken up, or decays with what there is.
+    let balance = fields.balance[0]
+    #expect((balance.takenUp + balance.decayed) / balance.secreted > 0.8)
+  }
+
+  /// A source that appears in a settled field is followed as any other.
+  @Test(arguments: [1e-2, 1e-3])
+  func leavesWhenTheFieldMoves(tolerance: Double) {
+    let shape = GridShape(nx: 13, ny: 11, nz: 7, spacing: 20)
+    var fields = Self.oxygen(shape)
+    var transport = FieldTransport(tolerance: tolerance)
+    let workers = Workers(count: 1)
+    for _ in 0..<60 { transport.advance(&fields, factors: [0], by: 1, using: workers) }
+    for v in 0..<50 { fields.source[v] = 20 }
+    fields.openBalance(of: 0)
+    var exact = fields
+    var oracle = ExplicitTransport(fields)
+    let stages = transport.stages
+    transport.advance(&fields, factors: [0], by: 1, using: workers)
+    oracle.advance(&exact, factors: [0], by: 1, using: workers)
+    #expect(transport.stages > stages)
+    TransportAgreementTests.expect(fields, near: oracle, within: tolerance, "at \(tolerance)")
+  }
+}

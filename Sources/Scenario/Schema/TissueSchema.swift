@@ -82,7 +82,11 @@ enum TissueSchema {
       nz: sizes[2],
       spacing: spacing
     )
-    let bytes = FieldTransport.bytes(grid, factors: max(1, factors.count))
+    let bytes = FieldTransport.bytes(
+      grid,
+      factors: max(1, factors.count),
+      regions: section.has("regions")
+    )
     if bytes > memoryLimit {
       section.report(
         "voxels",

@@ -30,10 +30,13 @@ public struct FieldTransport: Transport {
     self.tolerance = tolerance
   }
 
-  /// Bytes that the fields of a grid take with their scratch, sources and uptake.
-  public static func bytes(_ shape: GridShape, factors: Int) -> Double {
-    let padded = Double(Workspace.arrays) * Double(Lattice(shape).padded)
-    return 4 * (padded + 4 * Double(shape.count) * Double(factors))
+  /// Bytes that the fields of a grid, with regions or without, take with their scratch, sources and uptake.
+  public static func bytes(_ shape: GridShape, factors: Int, regions: Bool) -> Double {
+    let lattice = Lattice(shape)
+    let scratch = 4 * Double(Workspace.numbers(for: lattice))
+    let conductances = regions ? 6 * Double(Conductances.length(lattice)) : 0
+    let perVoxel = 16 * Double(factors) + (regions ? 1 : 0)
+    return scratch + conductances + perVoxel * Double(shape.count)
   }
 
   /// Numbers of scratch the transport holds, conductances of half the size counted as halves.
@@ -97,7 +100,7 @@ public struct FieldTransport: Transport {
   }
 
   private mutating func prepare(_ lattice: Lattice, factors: Int, isGraded: Bool) {
-    let numbers = Workspace.arrays * lattice.padded
+    let numbers = Workspace.numbers(for: lattice)
     if scratch.count != numbers { scratch = Array(repeating: 0, count: numbers) }
     let needed = lattice.nz * PlaneSums.length
     if sums.count != needed { sums = Array(repeating: 0, count: needed) }
@@ -139,8 +142,10 @@ extension FieldStack {
 
 /// Where a sweep works: the fields and the scratch that the factors use in turn.
 struct Workspace: Sendable {
-  /// Arrays of scratch.
-  static let arrays = 5
+  /// Numbers of scratch that a lattice takes: five arrays, the last with room for coarser grids.
+  static func numbers(for lattice: Lattice) -> Int {
+    4 * lattice.padded + max(lattice.padded, QuasiSteady.Levels.room(for: lattice).numbers)
+  }
 
   let lattice: Lattice
   let fields: FieldSlabs
@@ -148,7 +153,7 @@ struct Workspace: Sendable {
   private let even, odd: Slab<Float>
   /// λ of each voxel.
   let loss: Slab<Float>
-  /// What the step changes, and the integral of the concentration over the step less Δt c.
+  /// What the step changes, and by how much ∫c dt exceeds Δt c; after the commit, ∫c dt.
   let change, integral: Slab<Float>
   /// Conductances between voxels where the grid has regions.
   let conductances: Conductances?
@@ -172,7 +177,7 @@ struct Workspace: Sendable {
     odd = array(1)
     loss = array(2)
     change = array(3)
-    integral = array(4)
+    integral = scratch.part(from: 4 * lattice.padded, count: scratch.count - 4 * lattice.padded)
   }
 
   /// The array of T_j.

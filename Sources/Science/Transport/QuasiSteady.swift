@@ -63,7 +63,7 @@ struct QuasiSteady: Sendable {
   /// The grids of a cycle, from the finest.
   ///
   /// The finest uses the arrays of the sweep (r in T₀, δ in `change`, λ in `loss`), the others
-  /// lie in the array of the integral.
+  /// lie in the array of the integral, which has room for them.
   struct Levels: Sendable {
     let count: Int
     private let space: Workspace
@@ -71,22 +71,21 @@ struct QuasiSteady: Sendable {
 
     /// The grids of a workspace, D Δt / h² on the finest.
     init(_ space: Workspace, neighbour: Double) {
-      count = Self.count(in: space)
+      count = Self.room(for: space.lattice).grids
       self.space = space
       self.neighbour = neighbour
     }
 
-    /// How many grids find room in a workspace; 1 where the scheme cannot be used.
-    static func count(in space: Workspace) -> Int {
-      var lattice = space.lattice
-      var count = 1
-      var used = 0
+    /// How many grids a lattice has, and numbers that the coarser ones take.
+    static func room(for lattice: Lattice) -> (grids: Int, numbers: Int) {
+      var lattice = lattice
+      var room = (grids: 1, numbers: 0)
       while max(lattice.nx, lattice.ny, lattice.nz) > 2 {
         lattice = lattice.coarser
-        used += 4 * lattice.padded
-        count += 1
+        room.numbers += 4 * lattice.padded
+        room.grids += 1
       }
-      return used <= space.integral.count ? count : 1
+      return room
     }
 
     subscript(position: Int) -> Level {

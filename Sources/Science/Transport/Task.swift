@@ -140,11 +140,13 @@ struct Task: Sendable {
     phase = .commit
   }
 
-  /// Begins the cycles of the quasi-steady scheme, where the grid is of one kind and has room for them.
+  /// Begins the cycles of the quasi-steady scheme, where the grid is of one kind and has coarser ones.
   ///
   /// - Returns: whether it does.
   mutating func settle(_ space: Workspace) -> Bool {
-    guard space.conductances == nil, QuasiSteady.Levels.count(in: space) > 1 else { return false }
+    guard space.conductances == nil, QuasiSteady.Levels.room(for: space.lattice).grids > 1 else {
+      return false
+    }
     order = 0
     error = .init()
     isQuasiSteady = true
