@@ -18,18 +18,19 @@ struct GradedStage: Sendable {
   let loss: Slab<Float>
 
   /// Writes T_{j+1} = 2 M T_j − T_{j−1} over T_{j−1}.
-  func leap(_ rows: Stage.Rows) { apply(rows, share: 1, kept: 1) }
+  func leap(_ rows: Stage.Rows) { apply(rows, isFirst: false) }
 
   /// T₁ = M T₀.
   ///
   /// - Returns: the largest |T₀ − T₁|.
   func open(_ rows: Stage.Rows) -> Double {
-    apply(rows, share: 0.5, kept: 0)
+    apply(rows, isFirst: true)
     return Stage.fall(from: new, to: old, rows)
   }
 
-  /// share · 2 M T_j − kept · T_{j−1}.
-  private func apply(_ rows: Stage.Rows, share: Float, kept: Float) {
+  /// Made for a constant `isFirst`.
+  @inline(__always)
+  private func apply(_ rows: Stage.Rows, isFirst: Bool) {
     let count = rows.count * rows.pitch
     let start = rows.start
     var old = old.mutableSpan(from: start, count: count)
@@ -54,7 +55,8 @@ struct GradedStage: Sendable {
       let x = Float(west[i]) * (toWest[i] - t) + Float(east[i]) * (toEast[i] - t)
       let y = Float(south[i]) * (toSouth[i] - t) + Float(north[i]) * (toNorth[i] - t)
       let z = Float(below[i]) * (toBelow[i] - t) + Float(above[i]) * (toAbove[i] - t)
-      old[i] = share * (d * (x + y + z) + (2 * t - loss[i] * t)) - kept * old[i]
+      let doubled = d * (x + y + z) + (2 - loss[i]) * t
+      old[i] = isFirst ? 0.5 * doubled : doubled - old[i]
     }
   }
 }

@@ -31,7 +31,19 @@ struct Stage: Sendable {
   let loss: Slab<Float>
 
   /// Writes T_{j+1} = 2 M T_j − T_{j−1} over T_{j−1}.
-  func leap(_ rows: Rows) {
+  func leap(_ rows: Rows) { apply(rows, isFirst: false) }
+
+  /// T₁ = M T₀.
+  ///
+  /// - Returns: the largest |T₀ − T₁|.
+  func open(_ rows: Rows) -> Double {
+    apply(rows, isFirst: true)
+    return Self.fall(from: new, to: old, rows)
+  }
+
+  /// Made for a constant `isFirst`.
+  @inline(__always)
+  private func apply(_ rows: Rows, isFirst: Bool) {
     let count = rows.count * rows.pitch
     var old = old.mutableSpan(from: rows.start, count: count)
     let here = new.span(from: rows.start, count: count)
@@ -46,7 +58,8 @@ struct Stage: Sendable {
     let rest = 2 - 6 * neighbour
     for i in old.indices {
       let around = (west[i] + east[i]) + (south[i] + north[i]) + (below[i] + above[i])
-      old[i] = d * around + (rest - loss[i]) * here[i] - old[i]
+      let doubled = d * around + (rest - loss[i]) * here[i]
+      old[i] = isFirst ? 0.5 * doubled : doubled - old[i]
     }
   }
 
@@ -130,29 +143,6 @@ struct Stage: Sendable {
       }
       sums.add(low.passed, high.passed, low.lost, high.lost)
     }
-  }
-
-  /// T₁ = M T₀.
-  ///
-  /// - Returns: the largest |T₀ − T₁|.
-  func open(_ rows: Rows) -> Double {
-    let count = rows.count * rows.pitch
-    var first = old.mutableSpan(from: rows.start, count: count)
-    let here = new.span(from: rows.start, count: count)
-    let west = new.span(from: rows.start - 1, count: count)
-    let east = new.span(from: rows.start + 1, count: count)
-    let south = new.span(from: rows.start + rows.south, count: count)
-    let north = new.span(from: rows.start + rows.north, count: count)
-    let below = new.span(from: rows.start + rows.below, count: count)
-    let above = new.span(from: rows.start + rows.above, count: count)
-    let loss = loss.span(from: rows.start, count: count)
-    let d = 0.5 * neighbour
-    let rest = 1 - 3 * neighbour
-    for i in first.indices {
-      let around = (west[i] + east[i]) + (south[i] + north[i]) + (below[i] + above[i])
-      first[i] = d * around + (rest - 0.5 * loss[i]) * here[i]
-    }
-    return Self.fall(from: new, to: old, rows)
   }
 
   /// The largest difference between two arrays over the voxels of some rows.

@@ -6,9 +6,10 @@ import Substrate
 ///     P ≈ φ₁(z) = (1 − e⁻ᶻ) / z,   P = 1 − z Q,   R = 1 − z P ≈ e⁻ᶻ on the spectrum [a, a + 2w] of Z
 ///
 /// R is the Chebyshev series of e⁻ᶻ, cut off after m terms, with the smallest change of its
-/// coefficients that makes R = 1 − z + z²/2 to second order about 0: steady fields stay, slow ones move
-/// to second order whatever m is, and for all others the error falls like exp(−m²/2w). With m near
-/// 1.9 √w the scheme is stable; m counts the applications of A.
+/// coefficients (the higher ones may change more: e²ᵏᐟᵐ, which is least wrong of the weights tried) that
+/// makes R = 1 − z + z²/2 to second order about 0: steady fields stay, slow ones move to second order
+/// whatever m is, and for all others the error falls like exp(−m²/2w). With m near 1.7 √w the scheme is
+/// stable; m counts the applications of A.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -34,7 +35,7 @@ struct StepPolynomial: Sendable {
       var size = 0.05
       while size < needed / 2 { size *= 2 }
       half = size
-      while half < needed { half += size / 16 }
+      while half < needed { half += size / 32 }
     }
   }
 
@@ -94,7 +95,7 @@ struct StepPolynomial: Sendable {
     return (0...m).map { ($0 == 0 ? 1 : 2) * scale * bessel[$0] }
   }
 
-  /// Adds the least that makes value, slope and curvature at z = 0 those of e⁻ᶻ.
+  /// Adds the least that makes value, slope and curvature at z = 0 those of e⁻ᶻ, least by Σ (δ_k e⁻ᵏᐟᵐ)².
   private static func correct(_ series: inout [Double], at origin: Double, slope w: Double) {
     let n = series.count
     var columns = [[Double]](repeating: Array(repeating: 0, count: n), count: 3)
@@ -108,6 +109,8 @@ struct StepPolynomial: Sendable {
       columns[2][k] = 2 * (2 * columns[1][k - 1] + origin * columns[2][k - 1]) - columns[2][k - 2]
     }
     for j in 0..<3 { for k in 0..<n { missing[j] -= columns[j][k] * series[k] } }
+    let weights = (0..<n).map { Elementary.exp(Double($0) / Double(n - 1)) }
+    for j in 0..<3 { for k in 0..<n { columns[j][k] *= weights[k] } }
     // Gram and Schmidt, with the missing parts carried along.
     for j in 0..<3 {
       for i in 0..<j {
@@ -121,7 +124,7 @@ struct StepPolynomial: Sendable {
       length = length.squareRoot()
       for k in 0..<n { columns[j][k] /= length }
       missing[j] /= length
-      for k in 0..<n { series[k] += missing[j] * columns[j][k] }
+      for k in 0..<n { series[k] += missing[j] * columns[j][k] * weights[k] }
     }
   }
 
@@ -170,7 +173,7 @@ struct StepPolynomial: Sendable {
 /// The polynomials of one spectrum, from the cheapest stable one up, made as they are needed.
 struct StepPolynomials: Sendable {
   /// The largest share of the change that may be wrong: beyond, a step is not stable.
-  private static let largestError = 0.75
+  private static let largestError = 0.85
   /// The least error worth asking for in single precision.
   private static let leastError = 1e-6
 
@@ -195,7 +198,7 @@ struct StepPolynomials: Sendable {
   private func isBest(_ rung: StepPolynomial) -> Bool { rung.error.ofChange <= Self.leastError }
 
   private static func leastOrder(on spectrum: StepPolynomial.Spectrum) -> Int {
-    max(3, Int((3.2 * spectrum.half).squareRoot()))
+    max(3, Int((2.7 * spectrum.half).squareRoot()))
   }
 
   private static func order(after rung: StepPolynomial) -> Int {
