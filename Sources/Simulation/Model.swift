@@ -68,7 +68,8 @@ public struct Model: Sendable {
     places = placeStress.enumerated().map { i, stress in
       PlaceHistory(
         largestDamage: gridded.contains(i / 2)
-          ? laws.survival.largestSteadyDamage(at: stress) : stress
+          ? laws.survival.largestSteadyDamage(at: stress) : stress,
+        steps: experiment.clock.steps
       )
     }
     remains = RemainsPools(organs: experiment.host.organs.count)
@@ -110,7 +111,7 @@ public struct Model: Sendable {
       census: census,
       roster: roster,
       sample: sample,
-      damage: { clock.damage(organs, $0, step: UInt32(step), places) }
+      damage: { clock.damage($0, step: UInt32(step), places) }
     )
   }
 
@@ -320,14 +321,7 @@ public struct Model: Sendable {
       )
       return
     }
-    let place = OrganCells.place(organ: organ, niche)
-    organs.append(
-      cell,
-      dose: roster.dose(of: cell.identity),
-      place: place,
-      step: UInt32(step),
-      places[Int(place)]
-    )
+    reside(cell, OrganCells.place(organ: organ, niche), from: UInt32(step))
   }
 
   private mutating func license(_ around: Around) {
@@ -369,7 +363,8 @@ public struct Model: Sendable {
       number: UInt32(step),
       length: length,
       chance: chance,
-      entry: { [roster] cell in roster.entry(of: cell) }
+      entry: { [roster] cell in roster.entry(of: cell) },
+      weight: { [roster] cell in roster.weight(of: cell) }
     )
     for place in places.indices {
       let surroundings = around.surroundings[place / 2]
@@ -396,7 +391,7 @@ public struct Model: Sendable {
     }
     rung += blood.live(now, place: experiment.bloodStress, site: sites.blood)
     clear()
-    for event in rung { apply(event) }
+    for event in rung.sorted(by: { $0.cell.identity < $1.cell.identity }) { apply(event) }
   }
 
   /// Lets remains fade for a step, and live cells leak their label.
@@ -434,15 +429,20 @@ public struct Model: Sendable {
       )
     case .extravasation:
       guard let organ, event.site < sites.organs else { return }
-      let place = OrganCells.place(organ: organ, .tissue)
-      organs.append(
-        event.cell,
-        dose: roster.dose(of: event.cell.identity),
-        place: place,
-        step: UInt32(step) + 1,
-        places[Int(place)]
-      )
+      reside(event.cell, OrganCells.place(organ: organ, .tissue), from: UInt32(step) + 1)
     }
+  }
+
+  /// Puts a cell into a place off the grids at the start of a step.
+  private mutating func reside(_ cell: Cell, _ place: UInt8, from step: UInt32) {
+    organs.append(
+      cell,
+      standingFor: roster.weight(of: cell.identity),
+      dose: roster.dose(of: cell.identity),
+      place: place,
+      step: step,
+      places[Int(place)]
+    )
   }
 
   private mutating func crawl() {

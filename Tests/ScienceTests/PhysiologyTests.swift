@@ -34,7 +34,12 @@ let licensingLaw = Licensing(
   synergy: 3
 )
 
-func lifeStep(_ number: Int, _ length: DamageStep, _ chance: Chance) -> LifeStep {
+func lifeStep(
+  _ number: Int,
+  _ length: DamageStep,
+  _ chance: Chance,
+  standingFor cells: Int = 1
+) -> LifeStep {
   LifeStep(
     survivalLaw,
     residenceLaw,
@@ -43,7 +48,8 @@ func lifeStep(_ number: Int, _ length: DamageStep, _ chance: Chance) -> LifeStep
     number: UInt32(number),
     length: length,
     chance: chance,
-    entry: { _ in 0 }
+    entry: { _ in 0 },
+    weight: { _ in cells }
   )
 }
 
@@ -132,6 +138,7 @@ struct OrganClockTests {
           budget: Float(budget),
           licensing: .init()
         ),
+        standingFor: 1,
         dose: 0,
         place: 0,
         step: 0,
@@ -141,6 +148,11 @@ struct OrganClockTests {
     var outcome = Outcome(deathsByHour: Array(repeating: 0, count: hours))
     for s in 0..<steps {
       let time = Double(s) * step
+      if s % 12 == 0 {
+        var grouped = 0
+        cells.forEachGroup { count, _, _, _ in grouped += count }
+        #expect(grouped == cells.count)
+      }
       for p in history.indices {
         history[p].extend(
           length,
@@ -162,6 +174,54 @@ struct OrganClockTests {
       cells.count + outcome.deathsByHour.reduce(0, +) + outcome.released + outcome.extravasated == n
     )
     return outcome
+  }
+
+  /// Slots are given out again and closed up; every cell that is still there is there once.
+  @Test func slotsHoldEveryCellOnce() {
+    let chance = Chance(seed: 5, replicate: 1)
+    let length = DamageStep(survivalLaw, time: 5)
+    let steps = 24 * 12
+    let clock = OrganClock(survivalLaw, residenceLaw, largestKilling: 0, step: 5, steps: steps)
+    var history = [PlaceHistory(largestDamage: 1.0 / 60)]
+    var cells = OrganCells()
+    var here: Set<UInt32> = []
+    var next: UInt32 = 0
+    for s in 0..<steps {
+      // Cells come in bursts, so that gaps open between them.
+      for _ in 0..<(s % 96 == 0 ? 9000 : 3) {
+        let budget = chance.block(.hazard, cell: next).exponential
+        let cell = Cell(
+          identity: next,
+          episode: 0,
+          damage: 0,
+          budget: Float(budget),
+          licensing: .init()
+        )
+        cells.append(
+          cell,
+          standingFor: 2,
+          dose: 0,
+          place: 0,
+          step: UInt32(s),
+          history[0]
+        )
+        here.insert(next)
+        next += 1
+      }
+      history[0].extend(length, steady: 1.0 / 60, extravasation: 0, killing: 0, by: 5)
+      let step = lifeStep(s, length, chance, standingFor: 2)
+      for rung in clock.advance(&cells, step, history) {
+        #expect(here.remove(rung.cell.identity) != nil)
+      }
+      if s % 48 == 0 {
+        let found = cells.residents { _ in true }.map(\.identity)
+        #expect(found.count == cells.count && Set(found) == here)
+      }
+    }
+    #expect(here.count < 10_000 && next > 27_000)
+    var grouped = 0
+    cells.forEachGroup { count, _, _, _ in grouped += count }
+    #expect(grouped == 2 * here.count)
   }
 
   /// Survival against the closed form exp(−∫h), before extravasation opens.

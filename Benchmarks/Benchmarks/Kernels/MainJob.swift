@@ -61,7 +61,8 @@ enum MainJob {
       number: number,
       length: length,
       chance: chance,
-      entry: entry
+      entry: entry,
+      weight: { _ in 1 }
     )
   }
 

@@ -62,7 +62,7 @@ private struct Lodged {
   }
 
   private mutating func add(_ cell: Cell, _ place: UInt8, step: UInt32) {
-    cells.append(cell, dose: 0, place: place, step: step, places[Int(place)])
+    cells.append(cell, standingFor: 1, dose: 0, place: place, step: step, places[Int(place)])
   }
 }
 

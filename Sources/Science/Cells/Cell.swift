@@ -70,6 +70,7 @@ public struct LifeStep: Sendable {
   let length: DamageStep
   let chance: Chance
   let entry: @Sendable (UInt32) -> Double
+  let weight: @Sendable (UInt32) -> Int
 
   /// A step of the life of cells.
   ///
@@ -82,6 +83,7 @@ public struct LifeStep: Sendable {
   ///   - length: its length.
   ///   - chance: where chance comes from.
   ///   - entry: when a cell entered the body, min.
+  ///   - weight: how many cells it stands for.
   public init(
     _ survival: Survival,
     _ residence: Residence,
@@ -90,7 +92,8 @@ public struct LifeStep: Sendable {
     number: UInt32,
     length: DamageStep,
     chance: Chance,
-    entry: @escaping @Sendable (UInt32) -> Double
+    entry: @escaping @Sendable (UInt32) -> Double,
+    weight: @escaping @Sendable (UInt32) -> Int
   ) {
     self.survival = survival
     self.residence = residence
@@ -100,6 +103,7 @@ public struct LifeStep: Sendable {
     self.length = length
     self.chance = chance
     self.entry = entry
+    self.weight = weight
   }
 
   /// Start of the step, min.

@@ -1,7 +1,7 @@
 /// Licensing of cells off the grids, kept once for all cells that share it.
 ///
 /// Cells of one dose in one place with the same state go on being the same: they sense the same mean
-/// field. So a state is kept per cohort, and a cell only knows its cohort.
+/// field. So a state is kept per cohort, and a cell only knows its cohort; so do those who count.
 struct LicensingCohorts: Sendable {
   private struct Key: Hashable {
     let place: UInt8
@@ -10,17 +10,20 @@ struct LicensingCohorts: Sendable {
   }
 
   private(set) var state: [Licensing.State] = []
-  private var place: [UInt8] = []
+  private(set) var place: [UInt8] = []
   private var dose: [UInt8] = []
   private var members: [UInt32] = []
+  /// How many cells the members stand for.
+  private var cells: [Int] = []
   private var free: [UInt32] = []
   private var lookup: [Key: UInt32] = [:]
 
-  /// The cohort that a cell joins; made where there is none like it.
-  mutating func join(place: UInt8, dose: UInt8, state: Licensing.State) -> UInt32 {
+  /// The cohort that a cell, standing for some, joins; made where there is none like it.
+  mutating func join(_ cells: Int, place: UInt8, dose: UInt8, state: Licensing.State) -> UInt32 {
     let key = Key(place: place, dose: dose, state: state)
     if let cohort = lookup[key] {
       members[Int(cohort)] += 1
+      self.cells[Int(cohort)] += cells
       return cohort
     }
     let cohort = free.popLast() ?? UInt32(members.count)
@@ -29,22 +32,26 @@ struct LicensingCohorts: Sendable {
       self.place.append(place)
       self.dose.append(dose)
       members.append(1)
+      self.cells.append(cells)
     } else {
       self.state[Int(cohort)] = state
       self.place[Int(cohort)] = place
       self.dose[Int(cohort)] = dose
       members[Int(cohort)] = 1
+      self.cells[Int(cohort)] = cells
     }
     lookup[key] = cohort
     return cohort
   }
 
-  /// Takes a cell out of its cohort.
-  mutating func leave(_ cohort: UInt32) {
+  /// Takes a cell, standing for some, out of its cohort.
+  mutating func leave(_ cohort: UInt32, _ cells: Int) {
     let i = Int(cohort)
     members[i] -= 1
+    self.cells[i] -= cells
     guard members[i] == 0 else { return }
-    lookup[Key(place: place[i], dose: dose[i], state: state[i])] = nil
+    let key = Key(place: place[i], dose: dose[i], state: state[i])
+    if lookup[key] == cohort { lookup[key] = nil }
     free.append(cohort)
   }
 
@@ -75,6 +82,13 @@ struct LicensingCohorts: Sendable {
       if lookup[before] == UInt32(i) { lookup[before] = nil }
       state[i] = next
       lookup[Key(place: place[i], dose: dose[i], state: next)] = UInt32(i)
+    }
+  }
+
+  /// Calls `body` with the cells, place, dose and state of every cohort.
+  func forEach(_ body: (Int, UInt8, Int, Licensing.State) -> Void) {
+    for i in members.indices where members[i] > 0 {
+      body(cells[i], place[i], Int(dose[i]), state[i])
     }
   }
 }

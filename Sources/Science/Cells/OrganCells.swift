@@ -1,110 +1,97 @@
 import Substrate
 
-/// The damage that places lead to, integrated over the run: what cells off the grids need to know.
+/// Cells in organs, off the grids, in 28 bytes a cell.
 ///
-///     G(t): damage of a cell that entered at t = 0 with none, dG/dt = r (D∞(t) − G)
-///     Γ(t) = ∫G dt,   X(t) = ∫ε dt,   K(t) = ∫κ dt
-///
-/// The damage of any cell in the place is G plus a term that decays from its entry, so one
-/// trajectory per place serves all its cells.
-public struct PlaceHistory: Sendable {
-  /// G, 1/min, and Γ at the start of each step so far.
-  public private(set) var damage: [Double] = [0], damageIntegral: [Double] = [0]
-  /// X at the start of each step so far.
-  public private(set) var extravasation: [Double] = [0]
-  /// K at the start of each step so far.
-  public private(set) var killing: [Double] = [0]
-  /// Rate of extravasation after the onset in the last step, 1/min.
-  public private(set) var extravasationRate = 0.0
-  /// The largest damage the place can lead to, 1/min.
-  public let largestDamage: Double
-
-  /// The history of a place that has seen nothing yet.
-  public init(largestDamage: Double) { self.largestDamage = largestDamage }
-
-  /// G, Γ, X and K at the start of a step.
-  func state(at step: Int) -> (
-    damage: Double, damageIntegral: Double, extravasation: Double, killing: Double
-  ) {
-    (damage[step], damageIntegral[step], extravasation[step], killing[step])
-  }
-
-  /// Adds a step in which the place leads to a damage and extravasation has a rate (both 1/min).
-  public mutating func extend(
-    _ step: DamageStep,
-    steady: Double,
-    extravasation rate: Double,
-    killing hazard: Double,
-    by time: Double
-  ) {
-    let last = damage.count - 1
-    damageIntegral.append(
-      damageIntegral[last] + step.integral(from: damage[last], steady: steady)
-    )
-    damage.append(step.damage(after: damage[last], steady: steady))
-    extravasation.append(extravasation[last] + rate * time)
-    killing.append(killing[last] + hazard * time)
-    extravasationRate = rate
-  }
-}
-
-/// Cells in organs, off the grids, as columns.
-///
-/// They cost nothing until their clock may ring.
+/// They cost nothing until their clock may ring; then what is known of one lies together, since those
+/// that are due at a time lie apart.
 ///
 /// The clock of a cell rings when its cumulative hazard of death, release and extravasation
 /// together passes its budget; which of them it was is drawn by their shares at that moment.
 /// After each look at a cell the next one is set where the largest possible hazard could first
 /// exhaust what is left of the budget.
+///
+/// A cell keeps its slot while it stays. Slots of cells that left are given out again, and closed up
+/// when they outnumber the others.
 public struct OrganCells: Sendable {
-  /// Number of each cell in the order of giving.
-  public private(set) var identity: [UInt32] = []
-  /// Place: organ · 2 + niche.
-  public private(set) var place: [UInt8] = []
-  /// How many times the clock has rung.
-  public private(set) var episode: [UInt32] = []
-  /// Step in which the cell came to the place.
-  public private(set) var since: [UInt32] = []
-  /// Damage at entry minus G at entry, 1/min.
-  public private(set) var excess: [Float] = []
-  /// Cumulative hazard left at entry.
-  public private(set) var budget: [Float] = []
+  /// What is kept of a cell.
+  private struct Lodger: BitwiseCopyable {
+    var identity: UInt32
+    /// Step in which the cell came to the place.
+    var since: UInt32
+    /// Damage at entry minus G at entry, 1/min.
+    var excess: Float
+    /// Cumulative hazard left at entry.
+    var budget: Float
+    /// The cohort whose place, dose and licensing the cell shares; `vacant` for an empty slot.
+    var cohort: UInt32
+    /// How many times the clock has rung.
+    var episode: UInt16
+  }
+
+  private var lodgers: [Lodger] = []
   /// Step at whose end the clock is looked at next.
-  public private(set) var check: [UInt32] = []
-  /// The cohort whose licensing the cell shares.
-  private var cohort: [UInt32] = []
-  private var cohorts = LicensingCohorts()
+  private var check: [UInt32] = []
+  private var vacancies: [UInt32] = []
+  private var agenda = Agenda()
+  private(set) var cohorts = LicensingCohorts()
+
+  private static let vacant = UInt32.max
+  /// Fewest slots that are worth closing up.
+  private static let leastClosed = 4096
 
   /// No cells.
   public init() {}
 
   /// Number of cells.
-  public var count: Int { identity.count }
+  public var count: Int { lodgers.count - vacancies.count }
 
-  /// Number of a place.
+  /// Number of a place: organ · 2 + niche.
   public static func place(organ: Int, _ niche: Niche) -> UInt8 {
     UInt8(organ * 2) + niche.rawValue
   }
 
-  /// Licensing of a cell.
-  public func licensing(_ i: Int) -> Licensing.State { cohorts.state[Int(cohort[i])] }
+  /// Makes room for a number of cells more.
+  public mutating func reserve(_ more: Int) {
+    let room = lodgers.count + max(0, more - vacancies.count)
+    lodgers.reserveCapacity(room)
+    check.reserveCapacity(room)
+  }
 
-  /// Adds a cell of a dose that comes to a place at the start of a step.
+  /// Adds a cell that comes to a place at the start of a step.
+  ///
+  /// - Parameters:
+  ///   - cell: the cell.
+  ///   - cells: how many cells it stands for.
+  ///   - dose: position of the dose it came with.
+  ///   - place: where it comes to.
+  ///   - step: the step.
+  ///   - history: the history of the place.
   public mutating func append(
     _ cell: Cell,
+    standingFor cells: Int,
     dose: Int,
     place: UInt8,
     step: UInt32,
     _ history: PlaceHistory
   ) {
-    identity.append(cell.identity)
-    self.place.append(place)
-    episode.append(cell.episode)
-    since.append(step)
-    excess.append(cell.damage - Float(history.damage[Int(step)]))
-    budget.append(cell.budget)
-    check.append(step)
-    cohort.append(cohorts.join(place: place, dose: UInt8(dose), state: cell.licensing))
+    precondition(cell.episode <= UInt16.max, "a clock rings some times, not thousands")
+    let lodger = Lodger(
+      identity: cell.identity,
+      since: step,
+      excess: cell.damage - Float(history.damage[Int(step)]),
+      budget: cell.budget,
+      cohort: cohorts.join(cells, place: place, dose: UInt8(dose), state: cell.licensing),
+      episode: UInt16(cell.episode)
+    )
+    let slot = vacancies.popLast().map(Int.init) ?? lodgers.count
+    if slot == lodgers.count {
+      lodgers.append(lodger)
+      check.append(step)
+    } else {
+      lodgers[slot] = lodger
+      check[slot] = step
+    }
+    agenda.note(UInt32(slot), due: step)
   }
 
   /// Licenses every cell by what acts in its place, for a time (min).
@@ -123,160 +110,116 @@ public struct OrganCells: Sendable {
     cohorts.advance(law, drives: drives, responsiveness: responsiveness, by: time)
   }
 
-  /// Removes the cells at ascending positions.
-  public mutating func remove(at positions: [Int]) {
-    for i in positions { cohorts.leave(cohort[i]) }
-    cohort.remove(at: positions)
-    identity.remove(at: positions)
-    place.remove(at: positions)
-    episode.remove(at: positions)
-    since.remove(at: positions)
-    excess.remove(at: positions)
-    budget.remove(at: positions)
-    check.remove(at: positions)
-  }
-}
+  /// Calls `body` with every group of cells that share place, dose and licensing: how many cells its
+  /// members stand for, their place and dose, and their licensing.
+  public func forEachGroup(
+    _ body: (_ cells: Int, _ place: UInt8, _ dose: Int, _ state: Licensing.State) -> Void
+  ) { cohorts.forEach(body) }
 
-/// The clocks of cells off the grids.
-///
-///     H(t) = h₀ T + c·overlap + ΔK + (1 − p)[ΔΓ + E (1 − e^{−rT})/r] + (lumen) [ρ T + ΔX after onset]
-///
-/// T is the time since entry, E the excess damage at entry; symbols as in `Survival`, `Residence`
-/// and `PlaceHistory`.
-public struct OrganClock: Sendable {
-  let survival: Survival
-  let residence: Residence
-  let dt: Double
-  let onsetSteps: UInt32
-  let complement: Double
-  let largestKilling: Double
-  /// The shares exp(−r n Δt) of an excess that are left after n = 0, 1, 2, … steps.
-  let kept: [Double]
-
-  /// Clocks for a run of a number of steps of a length (min), under killers of a largest hazard (1/min).
-  public init(
-    _ survival: Survival,
-    _ residence: Residence,
-    largestKilling: Double,
-    step: Double,
-    steps: Int
-  ) {
-    self.largestKilling = largestKilling
-    self.survival = survival
-    self.residence = residence
-    dt = step
-    onsetSteps = UInt32((residence.onset / step).rounded())
-    complement = survival.complementHazard
-    kept = (0...steps).map { Elementary.exp(-survival.repair * Double($0) * step) }
-  }
-
-  /// Damage of a cell at the start of a step, 1/min.
-  public func damage(_ cells: OrganCells, _ i: Int, step: UInt32, _ places: [PlaceHistory])
-    -> Double
-  {
-    let history = places[Int(cells.place[i])]
-    return history.damage[Int(step)] + Double(cells.excess[i]) * kept[Int(step - cells.since[i])]
-  }
-
-  /// Looks at every clock that may ring by the end of a step and removes the cells whose does.
-  ///
-  /// - Parameters:
-  ///   - cells: the cells.
-  ///   - step: the step, which has just been added to the histories.
-  ///   - places: the history of every place.
-  /// - Returns: the cells whose clock rang, in order.
-  public func advance(
-    _ cells: inout OrganCells,
-    _ step: LifeStep,
-    _ places: [PlaceHistory]
-  ) -> [Rung] {
-    let end = step.number + 1
-    var rung: [Rung] = []
-    let now = places.map { $0.state(at: Int(end)) }
-    cells.visit(due: step.number) { due in
-      let place = Int(due.place)
-      let lumen = due.niche == .lumen
-      let from = Int(due.since)
-      let steps = Int(end) - from
-      let time = Double(steps) * dt
-      let excess = Double(due.excess)
-      let entered = step.entry(due.identity)
-      let exposureEnd = entered + Survival.bloodLossTime
-      let exposed = lumen && exposureEnd > step.start
-      let open = lumen && end > due.since + onsetSteps
-
-      var spent = survival.floor * time
-      spent += now[place].killing - places[place].killing[from]
-      spent +=
-        (1 - survival.protection)
-        * (now[place].damageIntegral - places[place].damageIntegral[from]
-          + excess * (1 - kept[steps]) / survival.repair)
-      if lumen {
-        let exposure = min(exposureEnd, Double(end) * dt) - max(entered, Double(from) * dt)
-        spent += complement * max(0, exposure) + residence.release * time
-      }
-      if open {
-        spent +=
-          now[place].extravasation
-          - places[place].extravasation[Int(due.since + onsetSteps)]
-      }
-      let damage = now[place].damage + excess * kept[steps]
-      let left = Double(due.budget) - spent
-      if left > 0 {
-        let bound =
-          survival.floor + (exposed ? complement : 0) + largestKilling
-          + (1 - survival.protection) * max(damage, places[place].largestDamage)
-          + (lumen ? residence.largestRate : 0)
-        let quiet = bound > 0 ? left / (bound * dt) : .infinity
-        return end + UInt32(min(quiet, 0x1p30))
-      }
-      var cell = Cell(
-        identity: due.identity,
-        episode: due.episode,
-        damage: Float(damage),
-        budget: 0,
-        licensing: due.licensing
-      )
-      let ring = cell.ring(
-        step,
-        exposed: exposed,
-        release: lumen ? residence.release : 0,
-        extravasation: open ? places[place].extravasationRate : 0
-      )
-      rung.append(Rung(cell: cell, site: Int(due.place) / 2, niche: due.niche, ring: ring))
-      return nil
-    }
-    return rung
-  }
-}
-
-extension OrganCells {
-  /// One cell as the clock sees it.
-  struct Due {
-    let identity, since: UInt32
-    let place: UInt8
+  /// One cell as its clock sees it.
+  public struct Resident: Sendable {
+    /// Number in the order of giving, and step in which it came.
+    public let identity, since: UInt32
+    /// Where it is.
+    public let place: UInt8
     let episode: UInt32
     let excess, budget: Float
-    let licensing: Licensing.State
-    var niche: Niche { place & 1 == 0 ? .lumen : .tissue }
+    /// Licensing.
+    public let licensing: Licensing.State
+    /// Lumen or tissue.
+    public var niche: Niche { place & 1 == 0 ? .lumen : .tissue }
   }
 
-  /// Visits the cells whose clock is due by a step; the visit says when to look next, or `nil`
-  /// where the cell leaves: those are removed.
-  mutating func visit(due step: UInt32, _ visit: (Due) -> UInt32?) {
-    var leaving: [Int] = []
-    for i in check.indices where check[i] <= step {
-      let due = Due(
-        identity: identity[i],
-        since: since[i],
-        place: place[i],
-        episode: episode[i],
-        excess: excess[i],
-        budget: budget[i],
-        licensing: licensing(i)
-      )
-      if let next = visit(due) { check[i] = next } else { leaving.append(i) }
+  /// The cells that are in a sample, in no order that means anything.
+  public func residents(where isIncluded: (UInt32) -> Bool) -> [Resident] {
+    lodgers.filter { $0.cohort != Self.vacant && isIncluded($0.identity) }.map(resident)
+  }
+
+  private func resident(_ lodger: Lodger) -> Resident {
+    let group = Int(lodger.cohort)
+    return Resident(
+      identity: lodger.identity,
+      since: lodger.since,
+      place: cohorts.place[group],
+      episode: UInt32(lodger.episode),
+      excess: lodger.excess,
+      budget: lodger.budget,
+      licensing: cohorts.state[group]
+    )
+  }
+
+  /// Visits the cells whose clock is due in a step, which is the one after the last visited or the
+  /// first; the visit says when to look next, or `nil` where the cell leaves.
+  ///
+  /// - Parameters:
+  ///   - step: the step.
+  ///   - weight: how many cells one that leaves stands for.
+  ///   - visit: looks at a cell.
+  mutating func visit(
+    due step: UInt32,
+    weight: (UInt32) -> Int,
+    _ visit: (Resident) -> UInt32?
+  ) {
+    if !agenda.covers(step) {
+      closeUp()
+      agenda.turn(to: step, check)
     }
-    remove(at: leaving)
+    for slot in agenda.take(step) {
+      let i = Int(slot)
+      let lodger = lodgers[i]
+      if let next = visit(resident(lodger)) {
+        check[i] = next
+        agenda.note(slot, due: next)
+      } else {
+        cohorts.leave(lodger.cohort, weight(lodger.identity))
+        lodgers[i].cohort = Self.vacant
+        check[i] = .max
+        vacancies.append(slot)
+      }
+    }
+  }
+
+  /// Closes the gaps up where more slots are empty than not, and gives their memory back.
+  private mutating func closeUp() {
+    guard vacancies.count > max(Self.leastClosed, lodgers.count / 2) else { return }
+    let kept = lodgers.indices.filter { lodgers[$0].cohort != Self.vacant }
+    check = kept.map { check[$0] }
+    lodgers = kept.map { lodgers[$0] }
+    vacancies = []
+  }
+}
+
+/// Which slots are due in each of the steps to come.
+///
+/// Only a window of steps is kept in lists; at its end the checks of all slots are gone through once, in
+/// order.
+struct Agenda: Sendable {
+  /// Steps of a window.
+  private static let window = 64
+
+  private var first: UInt32 = 0
+  private var due: [[UInt32]] = Array(repeating: [], count: window)
+
+  /// Whether a step is in the window.
+  func covers(_ step: UInt32) -> Bool { step >= first && step - first < UInt32(Self.window) }
+
+  /// Notes when a slot is due, where that is in the window.
+  mutating func note(_ slot: UInt32, due step: UInt32) {
+    if covers(step) { due[Int(step - first)].append(slot) }
+  }
+
+  /// Opens the window that begins with a step.
+  mutating func turn(to step: UInt32, _ checks: [UInt32]) {
+    first = step
+    for slot in checks.indices where covers(checks[slot]) {
+      due[Int(checks[slot] - first)].append(UInt32(slot))
+    }
+  }
+
+  /// The slots that are due in a step of the window; they are no longer noted.
+  mutating func take(_ step: UInt32) -> [UInt32] {
+    let slots = due[Int(step - first)]
+    due[Int(step - first)] = []
+    return slots
   }
 }

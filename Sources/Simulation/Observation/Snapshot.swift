@@ -11,6 +11,9 @@ public struct Sample: Sendable {
     spacing = self.count == 0 ? 1 : max(1, total / self.count)
   }
 
+  /// Whether there are none.
+  var isEmpty: Bool { count == 0 }
+
   /// Whether a cell is one of them.
   @inline(__always)
   func contains(_ cell: UInt32) -> Bool {
@@ -105,7 +108,7 @@ public struct Snapshot: Sendable {
     census: Census,
     roster: Roster,
     sample: Sample,
-    damage: (Int) -> Double
+    damage: (OrganCells.Resident) -> Double
   ) {
     self.time = time
     dose = experiment.cells
@@ -119,17 +122,21 @@ public struct Snapshot: Sendable {
     func count(
       _ site: Int,
       _ state: WritableKeyPath<Living, Int>,
-      _ identity: UInt32,
+      _ cells: Int,
+      dose: Int,
       _ licensing: Licensing.State
     ) {
-      let cells = roster.weight(of: identity)
       living[site][keyPath: state] += cells
       if licensing.stat1 >= threshold { living[site].licensed += cells }
       if licensing.nfkb >= threshold { living[site].activated += cells }
-      living[site].label += Double(cells) * label[roster.dose(of: identity)]
+      living[site].label += Double(cells) * label[dose]
+    }
+    func count(_ site: Int, _ state: WritableKeyPath<Living, Int>, _ cell: Cell) {
+      let cells = roster.weight(of: cell.identity)
+      count(site, state, cells, dose: roster.dose(of: cell.identity), cell.licensing)
     }
     for cell in blood.cells {
-      count(sites.blood, \.circulating, cell.identity, cell.licensing)
+      count(sites.blood, \.circulating, cell)
       if sample.contains(cell.identity) {
         followed.append(
           Followed(
@@ -144,20 +151,21 @@ public struct Snapshot: Sendable {
         )
       }
     }
-    for i in 0..<organs.count {
-      let site = Int(organs.place[i]) / 2
-      let lumen = organs.place[i] & 1 == Niche.lumen.rawValue
-      count(site, lumen ? \.lumen : \.tissue, organs.identity[i], organs.licensing(i))
-      if sample.contains(organs.identity[i]) {
+    organs.forEachGroup { cells, place, dose, licensing in
+      let lumen = place & 1 == Niche.lumen.rawValue
+      count(Int(place) / 2, lumen ? \.lumen : \.tissue, cells, dose: dose, licensing)
+    }
+    if !sample.isEmpty {
+      for cell in organs.residents(where: { sample.contains($0) }) {
         followed.append(
           Followed(
-            cell: organs.identity[i],
-            cells: roster.weight(of: organs.identity[i]),
-            site: site,
-            state: lumen ? "arrested" : "tissue",
+            cell: cell.identity,
+            cells: roster.weight(of: cell.identity),
+            site: Int(cell.place) / 2,
+            state: cell.niche == .lumen ? "arrested" : "tissue",
             place: nil,
-            damage: damage(i),
-            licensing: organs.licensing(i)
+            damage: damage(cell),
+            licensing: cell.licensing
           )
         )
       }
@@ -168,7 +176,7 @@ public struct Snapshot: Sendable {
       for i in 0..<cells.count {
         let cell = cells.cells[i]
         let lumen = cells.niche[i] == .lumen
-        count(site, lumen ? \.lumen : \.tissue, cell.identity, cell.licensing)
+        count(site, lumen ? \.lumen : \.tissue, cell)
         if sample.contains(cell.identity) {
           followed.append(
             Followed(
