@@ -79,7 +79,12 @@ extension Task {
         seen.add(x, given, extra, lambda)
         if !isGraded { seen.add(r.kept(kept, else: 0)) }
       }
-      for i in stride(from: 0, to: here.whole, by: 4) { assemble(i, &seen, isLast: false) }
+      for part in stride(from: 0, to: here.whole, by: Fours.few) {
+        for i in stride(from: part, to: min(here.whole, part + Fours.few), by: 4) {
+          assemble(i, &seen, isLast: false)
+        }
+        seen.endPart()
+      }
       if here.whole < count { assemble(here.whole, &seen, isLast: true) }
       if let conductances = space.conductances {
         let flow = g / Float(Conductances.unit)
@@ -87,7 +92,7 @@ extension Task {
         for i in stride(from: 0, to: here.whole, by: 4) { seen.add(residual.read(i)) }
         if here.whole < count { seen.add(residual.read(here.whole, isLast: true)) }
       }
-      seen.endRow()
+      seen.endPart()
     }
     lattice.closeRows(of: space.term(0), plane: k, rows: 0..<lattice.ny, clearing: true)
     seen.report(to: space.sums(of: k), step: length)
@@ -98,7 +103,7 @@ extension Task {
     private var largest = SIMD4<Float>()
     private var largestResidual = SIMD4<Float>()
     private var largestLoss = SIMD4<Float>()
-    private var row = (c: SIMD4<Float>(), lost: SIMD4<Float>(), given: SIMD4<Float>())
+    private var part = (c: SIMD4<Float>(), lost: SIMD4<Float>(), given: SIMD4<Float>())
     private var squares = SIMD4<Float>()
     private var sums = (
       c: SIMD4<Double>(), lost: SIMD4<Double>(), given: SIMD4<Double>(), squares: SIMD4<Double>()
@@ -111,9 +116,9 @@ extension Task {
       _ extra: SIMD4<Float>,
       _ lambda: SIMD4<Float>
     ) {
-      row.c += x
-      row.lost += lambda * x
-      row.given += given
+      part.c += x
+      part.lost += lambda * x
+      part.given += given
       largest = largest.largest(x)
       largestLoss = largestLoss.largest(extra)
     }
@@ -124,12 +129,12 @@ extension Task {
       largestResidual = largestResidual.largest(r.magnitude)
     }
 
-    mutating func endRow() {
-      sums.c += SIMD4<Double>(row.c)
-      sums.lost += SIMD4<Double>(row.lost)
-      sums.given += SIMD4<Double>(row.given)
+    mutating func endPart() {
+      sums.c += SIMD4<Double>(part.c)
+      sums.lost += SIMD4<Double>(part.lost)
+      sums.given += SIMD4<Double>(part.given)
       sums.squares += SIMD4<Double>(squares)
-      row = (SIMD4(), SIMD4(), SIMD4())
+      part = (SIMD4(), SIMD4(), SIMD4())
       squares = SIMD4()
     }
 
@@ -171,6 +176,7 @@ extension Task {
   private func lose(_ k: Int, _ space: Workspace) {
     let lattice = space.lattice
     let blood = Float(exchange * medium.blood)
+    let leaving = Float(1 / length + always + 2 * Double(lattice.axes) * conductance)
     for j in 0..<lattice.ny {
       let bare = offset + lattice.bare(row: j, plane: k)
       let start = lattice.start(row: j, plane: k)
@@ -179,18 +185,23 @@ extension Task {
       let sink = space.fields.sink.span(from: bare, count: count)
       var loss = space.loss.mutableSpan(from: start, count: count)
       var gain = space.term(0).mutableSpan(from: start, count: count)
-      for i in source.indices {
-        loss[i] = sink[i]
-        gain[i] = source[i] + blood
-      }
+      for i in source.indices { gain[i] = source[i] + blood }
       if halfSaturation > 0, let capacity = space.fields.capacity {
         let capacity = capacity.span(from: bare, count: count)
         let c = space.fields.concentration.span(from: bare, count: count)
         let change = space.change.span(from: start, count: count)
-        let share: Float = isCentred ? 1 : 0
         for i in c.indices {
-          loss[i] += capacity[i] / (halfSaturation + max(0, c[i] + share * change[i]))
+          var rate: Float = 0
+          if capacity[i] > 0, isCentred {
+            let before = loss[i] / fall - sink[i]
+            rate = uptake(capacity[i], mean: max(0, c[i] + change[i]), at: before, leaving: leaving)
+          } else if capacity[i] > 0 {
+            rate = capacity[i] / (halfSaturation + max(0, c[i]))
+          }
+          loss[i] = sink[i] + rate
         }
+      } else {
+        for i in source.indices { loss[i] = sink[i] }
       }
     }
     forEachOpening(k, rows: 0..<lattice.ny, lattice) { j, i, rate, level, _ in
@@ -198,6 +209,20 @@ extension Task {
       space.loss[start] += Float(rate)
       space.term(0)[start] += Float(rate * level)
     }
+  }
+
+  /// The rate u = V / (K + c̄) at which saturable uptake goes with the mean concentration it leads to, where a
+  /// step at the rate u₀ led to c̄₀.
+  ///
+  ///     c̄ (u + d) = c̄₀ (u₀ + d) = S,   K u² + (K d + S − V) u − V d = 0
+  ///
+  /// d is the rate at which the voxel loses what it has otherwise: by diffusion, decay, and time.
+  private func uptake(_ most: Float, mean: Float, at before: Float, leaving d: Float) -> Float {
+    let supply = mean * (before + d)
+    let slope = halfSaturation * d + supply - most
+    let root = (slope * slope + 4 * halfSaturation * most * d).squareRoot()
+    return slope > 0
+      ? 2 * most * d / (slope + root) : (root - slope) / (2 * halfSaturation)
   }
 
   /// Calls `body` with row, column, rate (1/min), level (nM) and whether it is a face, for every voxel that

@@ -13,7 +13,7 @@ import Substrate
 extension Task {
   /// Commits some rows of a plane.
   ///
-  /// Where the step may have to be taken back the old concentrations go to the last term, and where uptake
+  /// Since the step may have to be taken back, the old concentrations go to the last term, and where uptake
   /// saturates their mean over the step less the old ones to the array of changes.
   func commit(_ space: Workspace, plane k: Int, rows: Range<Int>) {
     if needsExposure {
@@ -93,27 +93,37 @@ extension Task {
         integral.write(i, exposure, isLast: isLast)
         tally.add(exposure: exposure, taken * exposure)
       }
-      for i in stride(from: 0, to: c.whole, by: 4) { commit(i, &tally, isLast: false) }
-      if c.whole < count { commit(c.whole, &tally, isLast: true) }
-      tally.endRow(sums, passes: !isSummed)
+      for part in stride(from: 0, to: c.whole, by: Fours.few) {
+        for i in stride(from: part, to: min(c.whole, part + Fours.few), by: 4) {
+          commit(i, &tally, isLast: false)
+        }
+        tally.endPart(sums, passes: !isSummed)
+      }
+      if c.whole < count {
+        commit(c.whole, &tally, isLast: true)
+        tally.endPart(sums, passes: !isSummed)
+      }
     }
     tally.report(to: sums)
     if !isPlain { exchange(space, plane: k, rows: rows) }
   }
 
-  /// What a commit sums up, row by row, and the extremes it sees.
+  /// What a commit sums up, some columns of a row at a time, and the extremes it sees.
   private struct Tally {
     private var final = SIMD4<Float>()
     private var exposure = (all: SIMD4<Float>(), taken: SIMD4<Float>())
     private var change = SIMD4<Float>()
     private var least = SIMD4<Float>()
+    private var negative = SIMD4<Float>()
     private var mismatch = SIMD4<Float>()
 
     @inline(__always)
     mutating func add(_ after: SIMD4<Float>, _ moved: SIMD4<Float>) {
       final += after
       change = change.largest(moved.magnitude)
-      least = least.least(after)
+      let below = after.least(SIMD4())
+      least = least.least(below)
+      negative -= below
     }
 
     @inline(__always)
@@ -125,9 +135,11 @@ extension Task {
     @inline(__always)
     mutating func see(mismatch seen: SIMD4<Float>) { mismatch = mismatch.largest(seen) }
 
-    mutating func endRow(_ plane: PlaneSums, passes: Bool) {
+    mutating func endPart(_ plane: PlaneSums, passes: Bool) {
       plane[.final] += final.total
       final = SIMD4()
+      plane[.negative] += negative.total
+      negative = SIMD4()
       guard passes else { return }
       plane[.integral] += exposure.all.total
       plane[.takenUp] += exposure.taken.total
@@ -145,10 +157,13 @@ extension Task {
   private func exchange(_ space: Workspace, plane k: Int, rows: Range<Int>) {
     let lattice = space.lattice
     let sums = space.sums(of: k)
-    forEachOpening(k, rows: rows, lattice) { j, i, rate, level, isFace in
-      let exposure = Double(space.integral[lattice.start(row: j, plane: k) + i])
-      let come = rate * (level * length - exposure)
-      sums[isFace ? .boundary : .exchanged] += come
+    // Row by row: the order does not depend on how rows were dealt.
+    for row in rows {
+      forEachOpening(k, rows: row..<row + 1, lattice) { j, i, rate, level, isFace in
+        let exposure = Double(space.integral[lattice.start(row: j, plane: k) + i])
+        let come = rate * (level * length - exposure)
+        sums[isFace ? .boundary : .exchanged] += come
+      }
     }
   }
 
@@ -166,8 +181,8 @@ extension Task {
     }
   }
 
-  /// Fills what is below zero from the neighbours, each by what it can give; what they cannot is added
-  /// to the field.
+  /// Fills what is below zero from the voxels around, each by what it can give, the nearest first; what
+  /// they cannot is added to the field.
   func mend(_ space: Workspace) {
     let lattice = space.lattice
     let voxels = lattice.nx * lattice.ny * lattice.nz
@@ -189,29 +204,46 @@ extension Task {
     space.sums(of: 0)[.repaired] = added
   }
 
-  /// Fills one voxel from those it is joined to.
+  /// How far away a voxel is asked, in voxels; within regions only those it is joined to.
+  private static let farthest = 6
+
+  /// Fills one voxel.
   ///
-  /// - Returns: what they could not give.
+  /// - Returns: what the others could not give.
   private func fill(_ i: Int, _ j: Int, _ k: Int, _ c: Slab<Float>, _ space: Workspace) -> Float {
     let lattice = space.lattice
     let here = lattice.bare(row: j, plane: k) + i
-    let at = lattice.start(row: j, plane: k) + i
     var missing = -c[here]
     c[here] = 0
-    func ask(_ neighbour: Int, _ isThere: Bool, _ share: UInt16?) {
-      guard isThere, share != 0, missing > 0 else { return }
-      let given = min(missing, max(0, c[neighbour]))
-      c[neighbour] -= given
+    func ask(_ voxel: Int) {
+      let given = min(missing, max(0, c[voxel]))
+      c[voxel] -= given
       missing -= given
     }
-    let g = space.conductances
-    let (row, layer) = (lattice.nx, lattice.nx * lattice.ny)
-    ask(here - 1, i > 0, g?.west[at])
-    ask(here + 1, i + 1 < lattice.nx, g?.west[at + 1])
-    ask(here - row, j > 0, g?.south[at])
-    ask(here + row, j + 1 < lattice.ny, g?.south[at + lattice.pitch])
-    ask(here - layer, k > 0, g?.below[at])
-    ask(here + layer, k + 1 < lattice.nz, g?.below[at + lattice.plane])
+    if let g = space.conductances {
+      let at = lattice.start(row: j, plane: k) + i
+      let (row, layer) = (lattice.nx, lattice.nx * lattice.ny)
+      if g.west[at] > 0 { ask(here - 1) }
+      if g.west[at + 1] > 0 { ask(here + 1) }
+      if g.south[at] > 0 { ask(here - row) }
+      if g.south[at + lattice.pitch] > 0 { ask(here + row) }
+      if g.below[at] > 0 { ask(here - layer) }
+      if g.below[at + lattice.plane] > 0 { ask(here + layer) }
+      return missing
+    }
+    func near(_ at: Int, _ reach: Int, _ count: Int) -> ClosedRange<Int> {
+      max(0, at - reach)...min(count - 1, at + reach)
+    }
+    for reach in 1...Self.farthest where missing > 0 {
+      for z in near(k, reach, lattice.nz) {
+        for y in near(j, reach, lattice.ny) {
+          for x in near(i, reach, lattice.nx)
+          where missing > 0
+            && max((z - k).magnitude, (y - j).magnitude, (x - i).magnitude) == UInt(reach)
+          { ask(lattice.bare(row: y, plane: z) + x) }
+        }
+      }
+    }
     return missing
   }
 }

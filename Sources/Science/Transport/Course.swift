@@ -9,13 +9,22 @@ struct Course: Sendable {
   private static let patience = 4
   /// Most pieces that a step is cut into where uptake saturates.
   private static let mostPieces = 1024.0
+  /// How often saturable uptake is centred anew before a piece is cut.
+  private static let mostTries = 2
+  /// Share of the tolerance at which saturable uptake aims, whose errors in many voxels add up.
+  private static let bentAim = 0.125
   /// Half width of the spectrum from which cycles are cheaper than stages.
   private static let stiff = 700.0
   private static let mostCycles = 8
   /// Share of its mass that rounding may take from a field in a step.
   private static let rounding = 2.5e-7
+  /// Share of the mass of a field that may be below zero after a step, to be made up for by voxels around.
+  private static let mostNegative = 1e-6
   /// How many times what is behind a piece that starts from a rough field may be the next.
   private static let growth = 15.0
+  /// Largest change of a quasi-steady step as a share of the tolerance: backward Euler is wrong by less
+  /// than a third of it.
+  private static let settledChange = 0.5
 
   private(set) var task: Task
   var memory: [FactorMemory]
@@ -32,6 +41,11 @@ struct Course: Sendable {
   private var elapsed = 0.0
   private var attempts = 0
   private var grows = false
+  /// How often saturable uptake was centred anew in this piece, and what was wrong the last time.
+  private var tries = 0
+  private var lastMismatch = Double.infinity
+  /// Whether saturable uptake left the last piece far below what it may be wrong by.
+  private var isStraight = false
   /// Σ Q_j m_j and Σ Q_j n_j of the terms met so far.
   private var gathered = 0.0
   private var lost = 0.0
@@ -114,7 +128,8 @@ struct Course: Sendable {
     elapsed = 0
     attempts = 0
     grows = false
-    task.isCentred = false
+    isStraight = false
+    centreAnew()
     task.meet(
       fields.factors[f],
       fields.media[f],
@@ -134,14 +149,21 @@ struct Course: Sendable {
 
   /// Takes a length for the step, and the spectrum that the losses met so far give it.
   private mutating func take(_ length: Double) {
-    let f = factors[turn]
-    let most = memory[f].loss + 4 * Double(fields.lattice.axes) * task.conductance
-    let spectrum = StepPolynomial.Spectrum(
-      from: length * task.always,
-      to: length * (task.always + most)
-    )
-    memory[f].turn(to: spectrum)
+    let spectrum = StepPolynomial.Spectrum(from: length * task.always, to: highest(of: length))
+    memory[factors[turn]].turn(to: spectrum)
     task.take(length, spectrum)
+  }
+
+  /// The highest eigenvalue of a step of a length, by the losses met so far.
+  private func highest(of length: Double) -> Double {
+    let exchange = 4 * Double(fields.lattice.axes) * task.conductance
+    return length * (task.always + memory[factors[turn]].loss + exchange)
+  }
+
+  private mutating func centreAnew() {
+    task.isCentred = false
+    tries = 0
+    lastMismatch = .infinity
   }
 
   private mutating func assemble() {
@@ -174,14 +196,13 @@ struct Course: Sendable {
     gathered = 0
     lost = 0
     let residual = space.largest(.largestResidual)
-    precondition(residual.isFinite, "a field is not finite")
+    precondition(space.sum(.squares).isFinite, "a field is not finite")
     let loss = space.largest(.largestLoss)
-    if task.length * (loss - memory[f].loss) > 0 {
-      memory[f].loss = loss
+    memory[f].loss = loss
+    if highest(of: task.length) > task.spectrum.low + 2 * task.spectrum.half {
       take(task.length)
       return assemble()
     }
-    memory[f].loss = loss
     guard residual > 0, !isAtRest(residual, space) else {
       memory[f].isSettled = false
       return task.rest()
@@ -239,7 +260,7 @@ struct Course: Sendable {
   private func mayBeSettled(_ residual: Double) -> Bool {
     let memory = memory[factors[turn]]
     guard memory.change.isFinite, memory.residual > 0 else { return false }
-    return memory.change * residual / memory.residual <= 2 * tolerance
+    return memory.change * residual / memory.residual <= Self.settledChange * tolerance
   }
 
   /// Goes through the cycles of the quasi-steady scheme until what is left no longer matters; where it
@@ -293,8 +314,7 @@ struct Course: Sendable {
     }
     let polynomial = memory[f].polynomials[0].rungs[position]
     stages += polynomial.order
-    let worst = polynomial.error.error(change: residual, residual: residual, second: second)
-    task.take(polynomial, isCertain: worst <= tolerance * largest)
+    task.take(polynomial)
     follow(2, space)
   }
 
@@ -310,29 +330,38 @@ struct Course: Sendable {
         fall: space.largest(.largestFall)
       )
     )
-    // A quasi-steady field is behind by at most half of what a step changes.
-    let isUnsettled = task.isQuasiSteady && change > 2 * tolerance * scale
-    let isRough = isUnsettled || task.order > 0 && error > tolerance * scale
+    let isUnsettled = task.isQuasiSteady && change > Self.settledChange * tolerance * scale
+    // Far from its sources a field may be less than what is wrong with it.
+    let negative = space.sum(.negative) / max(space.sum(.final), .leastNormalMagnitude)
+    let isRough =
+      isUnsettled
+      || task.order > 0 && (error > tolerance * scale || negative > Self.mostNegative)
     // Pieces may be wrong by their share of what the step may.
     let mismatch = space.largest(.mismatch) * step / task.length
     let isBent =
-      task.length > step / Self.mostPieces && mismatch > Self.aim * tolerance * scale
+      task.length > step / Self.mostPieces && mismatch > Self.bentAim * tolerance * scale
     let f = factors[turn]
     if attempts < Self.patience, isRough || isBent {
       if isRough {
         attempts += 1
-        repeated = change / (Self.aim * tolerance * scale)
+        repeated = max(
+          change / (Self.aim * tolerance * scale),
+          negative / Self.mostNegative / max(task.error.ofChange, .leastNormalMagnitude)
+        )
       }
-      if isBent, task.isCentred {
-        take(task.length / 2)
-        task.isCentred = false
-      } else if isBent {
+      if isBent, tries < Self.mostTries, mismatch < 0.5 * lastMismatch {
+        tries += 1
+        lastMismatch = mismatch
         task.isCentred = true
+      } else if isBent {
+        take(task.length / 2)
+        centreAnew()
       }
       memory[f].isSettled = false
       task.phase = .restore
       return
     }
+    isStraight = mismatch < Self.bentAim * tolerance * scale / 32
     memory[f].change = scale > 0 ? change / scale : 0
     memory[f].residual = space.largest(.largestResidual)
     if space.least(.leastAfter) < 0 {
@@ -348,9 +377,10 @@ struct Course: Sendable {
     elapsed += task.length
     attempts = 0
     if elapsed < step * (1 - 1e-9) {
-      let next = grows ? Self.growth * elapsed : task.length
+      let next =
+        grows ? Self.growth * elapsed : isStraight ? 2 * task.length : task.length
       take(min(next, step - elapsed))
-      task.isCentred = false
+      centreAnew()
       return assemble()
     }
     turn += 1

@@ -23,6 +23,9 @@ public struct FieldTransport: Transport {
   private var conductances: [UInt16] = [0]
   private var graded: [UInt16] = []
   private var memory: [FactorMemory] = []
+  /// The media and regions that all this was made for.
+  private var media: [Medium] = []
+  private var region: [UInt8] = []
 
   /// A transport that keeps to a tolerance, 0...1.
   public init(tolerance: Double) {
@@ -51,7 +54,7 @@ public struct FieldTransport: Transport {
   ) {
     guard !factors.isEmpty, step > 0 else { return }
     let lattice = Lattice(fields.shape)
-    prepare(lattice, factors: fields.factors.count, isGraded: !fields.region.isEmpty)
+    prepare(lattice, fields)
     // A fan-out pays from some hundred microseconds on.
     let small = fields.shape.count * factors.count < 20_000
     let workers = small ? Workers(count: 1) : workers
@@ -99,17 +102,23 @@ public struct FieldTransport: Transport {
     stages += ended.stages
   }
 
-  private mutating func prepare(_ lattice: Lattice, factors: Int, isGraded: Bool) {
+  private mutating func prepare(_ lattice: Lattice, _ fields: FieldStack) {
+    if media != fields.media || region != fields.region {
+      media = fields.media
+      region = fields.region
+      memory = []
+      graded = []
+    }
     let numbers = Workspace.numbers(for: lattice)
     if scratch.count != numbers { scratch = Array(repeating: 0, count: numbers) }
     let needed = lattice.nz * PlaneSums.length
     if sums.count != needed { sums = Array(repeating: 0, count: needed) }
-    let shares = isGraded ? 3 * Conductances.length(lattice) : 1
+    let shares = !region.isEmpty ? 3 * Conductances.length(lattice) : 1
     if conductances.count != shares {
       conductances = Array(repeating: 0, count: shares)
       graded = []
     }
-    if memory.count != factors { memory = Array(repeating: FactorMemory(), count: factors) }
+    if memory.isEmpty { memory = Array(repeating: FactorMemory(), count: fields.factors.count) }
   }
 }
 
@@ -204,7 +213,7 @@ struct PlaneSums {
     case initial, initialLoss, secreted, squares, largest, largestResidual, largestLoss
     case largestFall
     case final, integral, takenUp, boundary, exchanged
-    case largestChange, leastAfter, mismatch, repaired
+    case largestChange, leastAfter, negative, mismatch, repaired
     case largestRemainder, remainder, loss
   }
 

@@ -10,6 +10,9 @@ import Substrate
 /// |---|---|---|---|
 /// | d | `neighbour` | 1 | 2 Δt D / (w h²), to 22 binary places, so that 2 − 6 d is exact |
 /// | λ | `loss` | 1 | 2 Δt (loss − least loss) / w |
+///
+/// Its loops are functions of their own, never part of a caller: in a large one the optimiser leaves the
+/// checks of spans in the loop, and a stage takes six times as long.
 struct Stage: Sendable {
   /// Rows of a plane one after another, and where their neighbours stand.
   struct Rows: Sendable {
@@ -31,11 +34,13 @@ struct Stage: Sendable {
   let loss: Slab<Float>
 
   /// Writes T_{j+1} = 2 M T_j − T_{j−1} over T_{j−1}.
+  @inline(never)
   func leap(_ rows: Rows) { apply(rows, isFirst: false) }
 
   /// T₁ = M T₀.
   ///
   /// - Returns: the largest |T₀ − T₁|.
+  @inline(never)
   func open(_ rows: Rows) -> Double {
     apply(rows, isFirst: true)
     return Self.fall(from: new, to: old, rows)
@@ -64,6 +69,7 @@ struct Stage: Sendable {
   }
 
   /// The same, adding T_{j−1} and T_j to the change and to sums over the voxels on its way.
+  @inline(never)
   func leap(
     _ rows: Rows,
     adding pair: TermPair,
@@ -131,11 +137,18 @@ struct Stage: Sendable {
       var high = low
       advance(start, &low.passed, &low.lost, ends.first.low, isEnd: true)
       advance(start + 4, &high.passed, &high.lost, ends.first.high, isEnd: true)
+      let last = start + ends.end
       var i = start + 8
-      while i < start + ends.end {
-        advance(i, &low.passed, &low.lost, ends.last.low, isEnd: false)
-        advance(i &+ 4, &high.passed, &high.lost, ends.last.low, isEnd: false)
-        i &+= 8
+      while i < last {
+        let part = min(last, i + 2 * Fours.few)
+        while i < part {
+          advance(i, &low.passed, &low.lost, ends.last.low, isEnd: false)
+          advance(i &+ 4, &high.passed, &high.lost, ends.last.low, isEnd: false)
+          i &+= 8
+        }
+        sums.add(low.passed, high.passed, low.lost, high.lost)
+        low = (SIMD4(), SIMD4())
+        high = low
       }
       if ends.end > 0 {
         advance(i, &low.passed, &low.lost, ends.last.low, isEnd: true)

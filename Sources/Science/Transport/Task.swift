@@ -116,10 +116,10 @@ struct Task: Sendable {
     fall = Float(2 * length / spectrum.half)
   }
 
-  /// Takes a polynomial for the step, which may have to be taken back unless it is certain.
-  mutating func take(_ polynomial: StepPolynomial, isCertain: Bool) {
+  /// Takes a polynomial for the step.
+  mutating func take(_ polynomial: StepPolynomial) {
     isQuasiSteady = false
-    keepsOld = !isCertain || halfSaturation > 0
+    keepsOld = true
     order = polynomial.order
     error = polynomial.error
     polynomialChange = polynomial.change

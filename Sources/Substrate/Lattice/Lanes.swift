@@ -60,6 +60,10 @@ public struct Fours {
   /// How many numbers it has.
   public let count: Int
 
+  /// How many numbers may be summed in single precision before the sum is widened.
+  @inlinable @inline(__always)
+  public static var few: Int { 128 }
+
   @inlinable @inline(__always)
   init(base: UnsafeMutablePointer<Float>, count: Int) {
     self.base = base
@@ -113,44 +117,7 @@ public struct Fours {
   }
 }
 
-/// Numbers that are read and written eight at a time.
-///
-/// They are checked when the run is made; reads and writes are not checked again.
-@frozen
-public struct Eights {
-  @usableFromInline
-  let base: UnsafeMutablePointer<Float>
-  @usableFromInline
-  let count: Int
-
-  @inlinable @inline(__always)
-  init(base: UnsafeMutablePointer<Float>, count: Int) {
-    self.base = base
-    self.count = count
-  }
-
-  /// Eight numbers from a position on.
-  @inlinable @inline(__always)
-  public subscript(position: Int) -> SIMD8<Float> {
-    get {
-      assert(position >= 0 && position + 8 <= count, "beyond the run")
-      return UnsafeRawPointer(base + position).loadUnaligned(as: SIMD8<Float>.self)
-    }
-    nonmutating set {
-      assert(position >= 0 && position + 8 <= count, "beyond the run")
-      UnsafeMutableRawPointer(base + position).storeBytes(of: newValue, as: SIMD8<Float>.self)
-    }
-  }
-}
-
 extension Slab<Float> {
-  /// The numbers from a position on, to be read and written eight at a time.
-  @inlinable @inline(__always)
-  public func eights(from start: Int, count: Int) -> Eights {
-    precondition(start >= 0 && count >= 0 && start + count <= self.count, "beyond the slab")
-    return Eights(base: base + start, count: count)
-  }
-
   /// The numbers from a position on, to be read four at a time.
   @inlinable @inline(__always)
   public func fours(from start: Int, count: Int) -> Fours {

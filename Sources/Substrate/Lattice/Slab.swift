@@ -1,7 +1,8 @@
 /// A run of numbers that several workers read and write at once.
 ///
 /// The owner of a slab decides who writes where: a number is written by one worker in a phase, and
-/// read in that phase by nobody else. Every access is checked against the ends of the slab.
+/// read in that phase by nobody else. Spans and single numbers are checked against the ends of the slab;
+/// `Fours` are when they are made.
 @frozen
 public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   @usableFromInline
