@@ -39,7 +39,16 @@ extension BrokenScenario {
           + "{shape: tube, axis: z, through: [0 um, 0 um, 0 um], radius: 3 um, diffusivity: -1}"
       ],
       says:
-        "15:91: tissues.lung_block.regions.gel.diffusivity: found \"-1\"; allowed is 0 to 100"
+        "15:91: tissues.lung_block.regions.gel.diffusivity: found \"-1\"; allowed is 0 to 10"
+    ),
+    .init(
+      "diffusivity too small to be told from none",
+      [
+        13: gel
+          + "{shape: tube, axis: z, through: [0 um, 0 um, 0 um], radius: 3 um, diffusivity: 0.002}"
+      ],
+      says:
+        "15:91: tissues.lung_block.regions.gel.diffusivity: found 0.002; it takes 0, or a share from 0.01 to 10"
     ),
     .init(
       "diffusivity that is no number",

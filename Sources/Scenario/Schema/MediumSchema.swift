@@ -113,16 +113,23 @@ enum MediumSchema {
   }
 
   private static func diffusivity(_ section: Section, default standard: String) -> Double {
-    section.quantity(
+    let share = section.quantity(
       "diffusivity",
       .fraction,
       default: standard,
-      allowed: "0 to 100",
+      allowed: "0 to 10",
       range: "0 to 3",
       source: "assumed: as in the tissue around",
       "diffusivity as a share of that in tissue; 0 where nothing enters"
     )
+    // Conductances have 15 binary places.
+    if share > 0, share < leastShare {
+      section.report("diffusivity", "found \(share); it takes 0, or a share from 0.01 to 10")
+    }
+    return share
   }
+
+  private static let leastShare = 0.01
 
   private static func face(_ list: Section, _ name: String, molarMass: Double) -> Medium.Face {
     guard list.has(name) else {

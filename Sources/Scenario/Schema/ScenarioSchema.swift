@@ -51,6 +51,7 @@ enum ScenarioSchema {
       }
       if isHostRead && areTissuesRead { check(tissues, host, top) }
       if areTissuesRead { check(factors, tissues, top) }
+      if areTissuesRead { TissueSchema.checkMemory(of: tissues, top) }
       let label = top.has("label") ? top.part("label", preset) { LawsSchema.label($0) } : nil
       top.skip("label")
       let licensing = top.section("licensing") { LawsSchema.licensing($0, factors) }

@@ -3,7 +3,7 @@ import Simulation
 
 /// The keys of `tissues`: one entry per grid.
 enum TissueSchema {
-  /// Largest memory one grid may take, bytes.
+  /// Largest memory that the grids of a run may take together, bytes.
   static let memoryLimit = 8.0 * 1024 * 1024 * 1024
 
   static func read(_ name: String, _ section: Section, host: Host, factors: [Factor]) -> Tissue? {
@@ -63,6 +63,27 @@ enum TissueSchema {
     )
   }
 
+  /// Reports grids that take too much memory together.
+  static func checkMemory(of tissues: [Tissue], _ top: Section) {
+    let bytes = tissues.reduce(0.0) { sum, tissue in
+      sum
+        + FieldTransport.bytes(
+          tissue.shape,
+          factors: tissue.fields.count,
+          regions: !tissue.region.isEmpty
+        )
+    }
+    guard bytes > memoryLimit else { return }
+    top.report(
+      "tissues",
+      "the grids together would take \(gibibytes(bytes)) GiB; allowed is 8 GiB"
+    )
+  }
+
+  private static func gibibytes(_ bytes: Double) -> Double {
+    (bytes / 1.073741824e9 * 10).rounded() / 10
+  }
+
   private static func shape(_ section: Section, factors: [Factor]) -> GridShape? {
     let words = "voxels along x, y and z, as in 32 x 32 x 32"
     let text = section.text("voxels", words)
@@ -90,7 +111,7 @@ enum TissueSchema {
     if bytes > memoryLimit {
       section.report(
         "voxels",
-        "would take \((bytes / 1.073741824e9 * 10).rounded() / 10) GiB with \(factors.count) factors; allowed is 8 GiB"
+        "would take \(gibibytes(bytes)) GiB with \(factors.count) factors; allowed is 8 GiB"
       )
       return nil
     }

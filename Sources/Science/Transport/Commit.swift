@@ -29,11 +29,6 @@ extension Task {
     let lattice = space.lattice
     let sums = space.sums(of: k)
     if rows.lowerBound == 0 { sums.clearStep() }
-    // The terms that no stage has summed yet: the last, and the one before where it is odd.
-    let rest = pair(max(0, order - 1) / 2 * 2, space)
-    // Where the order is odd, the sums over the terms are complete.
-    let isSummed = isPlain && !isQuasiSteady && order % 2 == 1
-    let dt = Float(length)
     var tally = Tally()
     if !isPlain, halfSaturation > 0 {
       // What a voxel exchanges is no uptake.
@@ -41,71 +36,106 @@ extension Task {
         space.loss[lattice.start(row: j, plane: k) + i] -= fall * Float(rate)
       }
     }
-    for j in rows {
-      let bare = offset + lattice.bare(row: j, plane: k)
-      let start = lattice.start(row: j, plane: k)
-      let count = lattice.nx
-      let c = space.fields.concentration.fours(from: bare, count: count)
-      let even = space.term(0).fours(from: start, count: count)
-      let odd = space.term(1).fours(from: start, count: count)
-      let change = space.change.fours(from: start, count: count)
-      let integral = space.integral.fours(from: start, count: count)
-      let sink = space.fields.sink.fours(from: bare, count: count)
-      let loss = space.loss.fours(from: start, count: count)
-      let capacity = space.fields.capacity?.fours(from: bare, count: count)
-      let old = space.term(max(0, order - 1)).fours(from: start, count: count)
-      @inline(__always)
-      func commit(_ i: Int, _ tally: inout Tally, isLast: Bool) {
-        let kept = isLast ? count - i : 4
-        let before = c.read(i, isLast: isLast)
-        var moved = SIMD4<Float>()
-        var gathered = SIMD4<Float>()
-        if isQuasiSteady {
-          moved = (change.read(i, isLast: isLast) + shift).kept(kept, else: 0)
-          gathered = moved
-        } else if order > 0 {
-          let a = even.read(i, isLast: isLast)
-          let b = odd.read(i, isLast: isLast)
-          moved = change.read(i, isLast: isLast) + (rest.change.older * a + rest.change.newer * b)
-          if !isSummed { gathered = rest.integral.older * a + rest.integral.newer * b }
-          if !isPlain { gathered += integral.read(i, isLast: isLast) }
-        }
-        let after = before + moved
-        if keepsOld { old.write(i, before, isLast: isLast) }
-        c.write(i, after, isLast: isLast)
-        tally.add(after, moved)
-        guard !isPlain else {
-          if !isSummed { tally.add(exposure: gathered, loss.read(i, isLast: isLast) * gathered) }
-          return
-        }
-        let exposure = dt * (before + gathered)
-        var taken = sink.read(i, isLast: isLast)
-        if halfSaturation > 0, let capacity {
-          let middle = before + gathered
-          let most = capacity.read(i, isLast: isLast)
-          let beyond = halfSaturation + middle.largest(SIMD4())
-          let wanted = taken + most / beyond
-          taken = loss.read(i, isLast: isLast) / fall
-          let bend = most * (moved / beyond) * (moved / beyond) / 12
-          tally.see(mismatch: dt * (((wanted - taken) * middle).magnitude + bend))
-          change.write(i, gathered, isLast: isLast)
-        }
-        integral.write(i, exposure, isLast: isLast)
-        tally.add(exposure: exposure, taken * exposure)
+    let parts = (lattice.nx + Fours.few - 1) / Fours.few
+    for part in rows.lowerBound * parts..<rows.upperBound * parts {
+      let first = part % parts * Fours.few
+      let row = Committed(
+        self,
+        space,
+        bare: offset + lattice.bare(row: part / parts, plane: k) + first,
+        start: lattice.start(row: part / parts, plane: k) + first,
+        count: min(Fours.few, lattice.nx - first)
+      )
+      for i in stride(from: 0, to: row.c.whole, by: 4) {
+        row.commit(i, &tally, isPlain: isPlain, isLast: false)
       }
-      for part in stride(from: 0, to: c.whole, by: Fours.few) {
-        for i in stride(from: part, to: min(c.whole, part + Fours.few), by: 4) {
-          commit(i, &tally, isLast: false)
-        }
-        tally.endPart(sums, passes: !isSummed)
+      if row.c.whole < row.count {
+        row.commit(row.c.whole, &tally, isPlain: isPlain, isLast: true)
       }
-      if c.whole < count {
-        commit(c.whole, &tally, isLast: true)
-        tally.endPart(sums, passes: !isSummed)
-      }
+      tally.endPart(sums, passes: !(isPlain && row.isSummed))
     }
     tally.report(to: sums)
     if !isPlain { exchange(space, plane: k, rows: rows) }
+  }
+
+  /// Some voxels of a row that is committed.
+  private struct Committed {
+    let c, even, odd, change, integral, sink, loss, old: Fours
+    let capacity: Fours?
+    let count: Int
+    let isQuasiSteady, hasTerms, keepsOld: Bool
+    /// Whether the sums over the terms are complete: where the order is odd.
+    let isSummed: Bool
+    /// The terms that no stage has summed yet: the last, and the one before where it is odd.
+    let p, q: TermPair.Shares
+    let dt, shift, fall, halfSaturation: Float
+
+    @inline(__always)
+    init(_ task: Task, _ space: Workspace, bare: Int, start: Int, count: Int) {
+      let order = task.order
+      let rest = task.pair(max(0, order - 1) / 2 * 2, space)
+      p = rest.change
+      q = rest.integral
+      c = space.fields.concentration.fours(from: bare, count: count)
+      even = space.term(0).fours(from: start, count: count)
+      odd = space.term(1).fours(from: start, count: count)
+      change = space.change.fours(from: start, count: count)
+      integral = space.integral.fours(from: start, count: count)
+      sink = space.fields.sink.fours(from: bare, count: count)
+      loss = space.loss.fours(from: start, count: count)
+      capacity = space.fields.capacity?.fours(from: bare, count: count)
+      old = space.term(max(0, order - 1)).fours(from: start, count: count)
+      self.count = count
+      isQuasiSteady = task.isQuasiSteady
+      hasTerms = order > 0
+      keepsOld = task.keepsOld
+      isSummed = !task.isQuasiSteady && order % 2 == 1
+      dt = Float(task.length)
+      shift = task.shift
+      fall = task.fall
+      halfSaturation = task.halfSaturation
+    }
+
+    /// Commits four voxels, or the last.
+    @inline(__always)
+    func commit(_ i: Int, _ tally: inout Tally, isPlain: Bool, isLast: Bool) {
+      let kept = isLast ? count - i : 4
+      let before = c.read(i, isLast: isLast)
+      var moved = SIMD4<Float>()
+      var gathered = SIMD4<Float>()
+      if isQuasiSteady {
+        moved = (change.read(i, isLast: isLast) + shift).kept(kept, else: 0)
+        gathered = moved
+      } else if hasTerms {
+        let a = even.read(i, isLast: isLast)
+        let b = odd.read(i, isLast: isLast)
+        moved = change.read(i, isLast: isLast) + (p.older * a + p.newer * b)
+        if !(isPlain && isSummed) { gathered = q.older * a + q.newer * b }
+        if !isPlain { gathered += integral.read(i, isLast: isLast) }
+      }
+      let after = before + moved
+      if keepsOld { old.write(i, before, isLast: isLast) }
+      c.write(i, after, isLast: isLast)
+      tally.add(after, moved)
+      guard !isPlain else {
+        if !isSummed { tally.add(exposure: gathered, loss.read(i, isLast: isLast) * gathered) }
+        return
+      }
+      let exposure = dt * (before + gathered)
+      var taken = sink.read(i, isLast: isLast)
+      if halfSaturation > 0, let capacity {
+        let middle = before + gathered
+        let most = capacity.read(i, isLast: isLast)
+        let beyond = halfSaturation + middle.largest(SIMD4())
+        let wanted = taken + most / beyond
+        taken = loss.read(i, isLast: isLast) / fall
+        let bend = most * (moved / beyond) * (moved / beyond) / 12
+        tally.see(mismatch: dt * (((wanted - taken) * middle).magnitude + bend))
+        change.write(i, gathered, isLast: isLast)
+      }
+      integral.write(i, exposure, isLast: isLast)
+      tally.add(exposure: exposure, taken * exposure)
+    }
   }
 
   /// What a commit sums up, some columns of a row at a time, and the extremes it sees.

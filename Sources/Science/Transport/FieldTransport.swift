@@ -5,10 +5,12 @@ import Substrate
 /// A factor is carried over the step by a polynomial of its operator (`StepPolynomial`). Its order is
 /// chosen so that
 ///
-///     η · max|change| ≤ tolerance · max c
+///     η · max|change| ≤ tolerance/4 · max c
 ///
-/// and the step is done again where what came out says otherwise. Where uptake saturates it is taken
-/// at the mean concentration of the step, and the step is cut in halves until that mean holds as well.
+/// and the step is done again where what came out says otherwise, or where more than a millionth of the
+/// mass would lie below zero. Where uptake saturates it is taken at the mean concentration of the step,
+/// and the step is cut into pieces until that mean holds as well. What is left wrong is a share of each
+/// step; the errors of many fade as the field does.
 ///
 /// All workers sweep the grid together, each a slab of planes, several stages at once while the planes
 /// are at hand; the result does not depend on their number.

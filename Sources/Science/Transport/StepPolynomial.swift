@@ -18,8 +18,9 @@ import Substrate
 /// | P, Q | `change`, `integral` | 1 | coefficients of T₀, T₁, ... of x = (a + w − z) / w |
 /// | η₀, η₁, η₂ | `error` | 1 | max of abs(R − e⁻ᶻ) over 1 − e⁻ᶻ, z and z² |
 ///
-/// The error of a step is at most η₀ ‖change‖, η₁ ‖r‖ and η₂ ‖Z r‖, whichever is least: the first is
-/// near where something has just begun, the last where all is smooth.
+/// The error of a step is estimated by η₀ ‖change‖, η₁ ‖r‖ and η₂ ‖Z r‖, whichever is least: the first is
+/// near where something has just begun, the last where all is smooth. They bound the error in the norm of
+/// mean squares; the largest values stand in for it.
 ///
 /// The expansion of exponentials of operators in Chebyshev polynomials: Tal-Ezer & Kosloff 1984, doi
 /// 10.1063/1.448136.

@@ -62,7 +62,7 @@ public struct Fours {
 
   /// How many numbers may be summed in single precision before the sum is widened.
   @inlinable @inline(__always)
-  public static var few: Int { 128 }
+  public static var few: Int { 256 }
 
   @inlinable @inline(__always)
   init(base: UnsafeMutablePointer<Float>, count: Int) {
