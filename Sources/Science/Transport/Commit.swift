@@ -46,11 +46,8 @@ extension Task {
         start: lattice.start(row: part / parts, plane: k) + first,
         count: min(Fours.few, lattice.nx - first)
       )
-      for i in stride(from: 0, to: row.c.whole, by: 4) {
-        row.commit(i, &tally, isPlain: isPlain, isLast: false)
-      }
-      if row.c.whole < row.count {
-        row.commit(row.c.whole, &tally, isPlain: isPlain, isLast: true)
+      for i in stride(from: 0, to: row.count, by: 4) {
+        row.commit(i, &tally, isPlain: isPlain, isLast: i + 4 > row.count)
       }
       tally.endPart(sums, passes: !(isPlain && row.isSummed))
     }
