@@ -387,11 +387,6 @@ struct SecretionTests {
     #expect((anoxic - 50).magnitude < 1e-12)
   }
 
-  @Test func uptakeSaturates() {
-    let uptake = Uptake(largest: 8000, halfSaturation: 4)
-    #expect(uptake.rate(at: 0, in: 8000) == 0.25)
-    #expect((uptake.rate(at: 1e9, in: 8000) * 1e9 * 8000 / 8000 - 1).magnitude < 1e-6)
-  }
 }
 
 @Suite("Crawling")
@@ -545,6 +540,12 @@ struct GridCellsTests {
     var scheme = FieldTransport(tolerance: 1e-3)
     scheme.advance(&fields, factors: [0], by: 5, using: Workers(count: 1))
     #expect((fields.amount(of: 0) / (200 * 32 * 5) - 1).magnitude < 1e-6)
+    // What cells clear, in voxels where the factor is everywhere the same.
+    fields.clearExchange()
+    fields.fill(0, with: 2)
+    cells.exchange([], [(0, Uptake(clearance: 4))], &fields, senses) { $0 < 50 ? 1 : 3 }
+    scheme.advance(&fields, factors: [0], by: 1e-3, using: Workers(count: 1))
+    #expect((fields.balance[0].takenUp / (200 * 4 * 2 * 1e-3) - 1).magnitude < 1e-3)
   }
 
   /// On a grid without fields, cells die as cells off the grid do.

@@ -126,6 +126,17 @@ enum ProductSchema {
     }
     let uptake = perFactor(section, "uptake", factors) { factor, section in
       let mass = factor.molarMass * Unit.molesPerBase
+      if section.has("clearance") {
+        return Uptake(
+          clearance: section.quantity(
+            "clearance",
+            .flow,
+            allowed: "0 to 1e6 um^3/min",
+            "volume that a cell clears of the factor, whatever its concentration"
+          )
+        )
+      }
+      section.skip("clearance")
       return Uptake(
         largest: section.molar(
           "largest",

@@ -226,7 +226,11 @@ public struct GridCells: Sendable {
         fields.source[factor * voxels + here] += Float(weight * rate / volume)
       }
       for (factor, law) in uptake {
-        fields.capacity[factor * voxels + here] += Float(weight * law.largest / volume)
+        if law.halfSaturation > 0 {
+          fields.capacity[factor * voxels + here] += Float(weight * law.largest / volume)
+        } else {
+          fields.sink[factor * voxels + here] += Float(weight * law.clearance / volume)
+        }
       }
     }
   }

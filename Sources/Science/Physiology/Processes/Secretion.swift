@@ -63,27 +63,32 @@ public struct Secretion: Codable, Sendable {
 
 /// What a cell takes from a factor of its voxel.
 ///
-///     u = V / ((K + c) · v)     first-order rate at the present concentration c in a voxel of volume v
+///     u = V / ((K + c) · v)   or   u = C / v     rate at the present concentration c in a voxel of volume v
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
 /// | V | `largest` | nM um³/min | of the product and factor |
 /// | K | `halfSaturation` | nM | of the product and factor |
+/// | C | `clearance` | um³/min | of the product and factor |
 public struct Uptake: Codable, Sendable {
   /// Amount a cell takes where the factor saturates it, nM um³/min.
   public var largest: Double
-  /// Concentration of half that, nM.
+  /// Concentration of half that, nM; 0 where nothing saturates.
   public var halfSaturation: Double
+  /// Volume that a cell clears whatever the concentration, um³/min.
+  public var clearance: Double
 
-  /// An uptake of the given parameters.
+  /// An uptake that saturates.
   public init(largest: Double, halfSaturation: Double) {
     self.largest = largest
     self.halfSaturation = halfSaturation
+    clearance = 0
   }
 
-  /// u, 1/min, of one cell in a voxel of a volume (um³) at a concentration (nM).
-  @inlinable
-  public func rate(at concentration: Double, in volume: Double) -> Double {
-    largest / ((halfSaturation + concentration) * volume)
+  /// An uptake of first order.
+  public init(clearance: Double) {
+    largest = 0
+    halfSaturation = 0
+    self.clearance = clearance
   }
 }
