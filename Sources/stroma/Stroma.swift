@@ -10,7 +10,8 @@ struct Stroma: ParsableCommand {
       A scenario file says who receives which cells, how, and what is observed. Results are CSV files.
 
       Exit codes: 0 done, 64 the command line is wrong, 65 the scenario is wrong, 73 the output
-      directory is not empty, 74 output could not be written, 130 stopped by Ctrl-C.
+      directory is not empty, 70 the mass of a factor is not accounted for, 74 output could not be
+      written, 130 stopped by Ctrl-C.
       """,
     version: RunOutput.version,
     subcommands: [
