@@ -50,13 +50,6 @@ public struct OrganCells: Sendable {
     UInt8(organ * 2) + niche.rawValue
   }
 
-  /// Makes room for a number of cells more.
-  public mutating func reserve(_ more: Int) {
-    let room = lodgers.count + max(0, more - vacancies.count)
-    lodgers.reserveCapacity(room)
-    check.reserveCapacity(room)
-  }
-
   /// Adds a cell that comes to a place at the start of a step.
   ///
   /// - Parameters:
@@ -186,40 +179,5 @@ public struct OrganCells: Sendable {
     check = kept.map { check[$0] }
     lodgers = kept.map { lodgers[$0] }
     vacancies = []
-  }
-}
-
-/// Which slots are due in each of the steps to come.
-///
-/// Only a window of steps is kept in lists; at its end the checks of all slots are gone through once, in
-/// order.
-struct Agenda: Sendable {
-  /// Steps of a window.
-  private static let window = 64
-
-  private var first: UInt32 = 0
-  private var due: [[UInt32]] = Array(repeating: [], count: window)
-
-  /// Whether a step is in the window.
-  func covers(_ step: UInt32) -> Bool { step >= first && step - first < UInt32(Self.window) }
-
-  /// Notes when a slot is due, where that is in the window.
-  mutating func note(_ slot: UInt32, due step: UInt32) {
-    if covers(step) { due[Int(step - first)].append(slot) }
-  }
-
-  /// Opens the window that begins with a step.
-  mutating func turn(to step: UInt32, _ checks: [UInt32]) {
-    first = step
-    for slot in checks.indices where covers(checks[slot]) {
-      due[Int(checks[slot] - first)].append(UInt32(slot))
-    }
-  }
-
-  /// The slots that are due in a step of the window; they are no longer noted.
-  mutating func take(_ step: UInt32) -> [UInt32] {
-    let slots = due[Int(step - first)]
-    due[Int(step - first)] = []
-    return slots
   }
 }

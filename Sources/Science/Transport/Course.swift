@@ -50,7 +50,7 @@ struct Course: Sendable {
   private var gathered = 0.0
   private var lost = 0.0
   private var cycles = 0
-  /// How many times its allowed error a change was, in a step to be done again.
+  /// One over the share of the change that may be wrong, in a step to be done again.
   private var repeated = 0.0
 
   /// What a course needs to know of the stack.

@@ -1,0 +1,34 @@
+/// Which slots are due in each of the steps to come.
+///
+/// Only a window of steps is kept in lists; at its end the checks of all slots are gone through once, in
+/// order.
+struct Agenda: Sendable {
+  /// Steps of a window.
+  private static let window = 64
+
+  private var first: UInt32 = 0
+  private var due: [[UInt32]] = Array(repeating: [], count: window)
+
+  /// Whether a step is in the window.
+  func covers(_ step: UInt32) -> Bool { step >= first && step - first < UInt32(Self.window) }
+
+  /// Notes when a slot is due, where that is in the window.
+  mutating func note(_ slot: UInt32, due step: UInt32) {
+    if covers(step) { due[Int(step - first)].append(slot) }
+  }
+
+  /// Opens the window that begins with a step.
+  mutating func turn(to step: UInt32, _ checks: [UInt32]) {
+    first = step
+    for slot in checks.indices where covers(checks[slot]) {
+      due[Int(checks[slot] - first)].append(UInt32(slot))
+    }
+  }
+
+  /// The slots that are due in a step of the window; they are no longer noted.
+  mutating func take(_ step: UInt32) -> [UInt32] {
+    let slots = due[Int(step - first)]
+    due[Int(step - first)] = []
+    return slots
+  }
+}

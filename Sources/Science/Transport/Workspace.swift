@@ -1,0 +1,134 @@
+import Substrate
+
+/// The arrays of a stack, open to all workers.
+struct FieldSlabs: Sendable {
+  let concentration, source, sink: Slab<Float>
+  let capacity: Slab<Float>?
+}
+
+extension FieldStack {
+  mutating func withSlabs<Result>(_ body: (FieldSlabs) -> Result) -> Result {
+    concentration.withSlab { concentration in
+      source.withSlab { source in
+        sink.withSlab { sink in
+          if capacity.isEmpty {
+            return body(
+              .init(concentration: concentration, source: source, sink: sink, capacity: nil)
+            )
+          }
+          return capacity.withSlab { capacity in
+            body(
+              .init(concentration: concentration, source: source, sink: sink, capacity: capacity)
+            )
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Where a sweep works: the fields and the scratch that the factors use in turn.
+struct Workspace: Sendable {
+  /// Numbers of scratch that a lattice takes: five arrays, the last with room for coarser grids.
+  static func numbers(for lattice: Lattice) -> Int {
+    4 * lattice.padded + max(lattice.padded, QuasiSteady.Levels.room(for: lattice).numbers)
+  }
+
+  let lattice: Lattice
+  let fields: FieldSlabs
+  /// Two terms of the recurrence, T_j in `terms(j)`.
+  private let even, odd: Slab<Float>
+  /// λ of each voxel.
+  let loss: Slab<Float>
+  /// What the step changes, and by how much ∫c dt exceeds Δt c; after the commit, ∫c dt.
+  let change, integral: Slab<Float>
+  /// Conductances between voxels where the grid has regions.
+  let conductances: Conductances?
+  private let sums: Slab<Double>
+
+  init(
+    lattice: Lattice,
+    scratch: Slab<Float>,
+    sums: Slab<Double>,
+    conductances: Slab<UInt16>,
+    fields: FieldSlabs
+  ) {
+    self.lattice = lattice
+    self.conductances = conductances.count > 1 ? Conductances(conductances, lattice) : nil
+    self.fields = fields
+    self.sums = sums
+    func array(_ n: Int) -> Slab<Float> {
+      scratch.part(from: n * lattice.padded, count: lattice.padded)
+    }
+    even = array(0)
+    odd = array(1)
+    loss = array(2)
+    change = array(3)
+    integral = scratch.part(from: 4 * lattice.padded, count: scratch.count - 4 * lattice.padded)
+  }
+
+  /// The array of T_j.
+  func term(_ j: Int) -> Slab<Float> { j % 2 == 0 ? even : odd }
+
+  /// What a plane summed up.
+  func sums(of plane: Int) -> PlaneSums {
+    PlaneSums(slab: sums.part(from: plane * PlaneSums.length, count: PlaneSums.length))
+  }
+
+  /// The sums that a stage of a sweep took over a plane.
+  func termSums(_ stage: Int, plane: Int) -> TermSums { sums(of: plane).terms(stage) }
+
+  /// Keeps them.
+  func set(_ terms: TermSums, _ stage: Int, plane: Int) {
+    sums(of: plane).set(terms, stage)
+  }
+}
+
+/// What the planes of a grid report, each on its own, so that sums are taken in one order.
+struct PlaneSums {
+  /// A number that a plane reports.
+  enum Entry: Int, CaseIterable {
+    case initial, initialLoss, secreted, squares, largest, largestResidual, largestLoss
+    case largestFall
+    case final, integral, takenUp, boundary, exchanged
+    case largestChange, leastAfter, negative, mismatch, repaired
+    case largestRemainder, remainder, loss
+  }
+
+  /// Numbers of a plane: the entries, then m and n of the stages of a sweep, eight of each.
+  static let length = entries + Course.depth * 16
+  private static let entries = Entry.allCases.count
+  let slab: Slab<Double>
+
+  /// Begins the sums of a step anew.
+  func clearStep() {
+    for entry in Entry.final.rawValue...Entry.mismatch.rawValue { slab[entry] = 0 }
+  }
+
+  subscript(entry: Entry) -> Double {
+    get { slab[entry.rawValue] }
+    nonmutating set { slab[entry.rawValue] = newValue }
+  }
+
+  /// The sums that a stage of a sweep took.
+  func terms(_ stage: Int) -> TermSums {
+    let start = Self.start(of: stage)
+    var terms = TermSums()
+    for lane in 0..<8 {
+      terms.passed[lane] = slab[start + lane]
+      terms.lost[lane] = slab[start + 8 + lane]
+    }
+    return terms
+  }
+
+  /// Keeps them.
+  func set(_ terms: TermSums, _ stage: Int) {
+    let start = Self.start(of: stage)
+    for lane in 0..<8 {
+      slab[start + lane] = terms.passed[lane]
+      slab[start + 8 + lane] = terms.lost[lane]
+    }
+  }
+
+  private static func start(of stage: Int) -> Int { entries + stage * 16 }
+}
