@@ -25,8 +25,11 @@ let package = Package(
     // Substrate: cores, chance, arithmetic that gives the same bits everywhere.
     .target(
       name: "Substrate",
+      dependencies: ["CStencil"],
       swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]
     ),
+    // CStencil: the innermost loops of the fields, for every width of registers.
+    .target(name: "CStencil"),
     // CLAPACK: prototypes of the BLAS and LAPACK routines in use.
     .systemLibrary(
       name: "CLAPACK",

@@ -6,7 +6,7 @@ import Testing
 struct ArchitectureTests {
   /// Own targets, bottom to top, with the modules each may import.
   static let layers: [(target: String, allowed: Set<String>)] = [
-    ("Substrate", ["Dispatch", "Synchronization", "Glibc", "Darwin"]),
+    ("Substrate", ["CStencil", "Dispatch", "Synchronization", "Glibc", "Darwin"]),
     ("Science", ["Substrate"]),
     ("Simulation", ["Substrate", "Science", "Foundation", "Crypto"]),
     ("Scenario", ["Substrate", "Science", "Simulation", "Foundation", "Yams"]),
@@ -29,11 +29,12 @@ struct ArchitectureTests {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
-  static func files(in folder: String) -> [(path: String, text: String)] {
+  static func files(in folder: String, ending: String = ".swift") -> [(path: String, text: String)]
+  {
     let base = root.appendingPathComponent(folder)
     let found =
       FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
-    return found.filter { $0.hasSuffix(".swift") }.sorted().compactMap { path in
+    return found.filter { $0.hasSuffix(ending) }.sorted().compactMap { path in
       (try? String(contentsOf: base.appendingPathComponent(path), encoding: .utf8)).map {
         (path, $0)
       }
@@ -67,7 +68,7 @@ struct ArchitectureTests {
     let sources = try FileManager.default.contentsOfDirectory(
       atPath: Self.root.appendingPathComponent("Sources").path
     )
-    #expect(Set(sources) == Set(Self.layers.map(\.target) + ["CLAPACK"]))
+    #expect(Set(sources) == Set(Self.layers.map(\.target) + ["CLAPACK", "CStencil"]))
   }
 
   @Test func onlyWorkersUseDispatch() {
@@ -88,6 +89,16 @@ struct ArchitectureTests {
           Issue.record("Sources/\(target)/\(file.path) uses \(word)")
         }
       }
+    }
+  }
+
+  /// C neither contracts nor calls the C library.
+  @Test func loopsInCAreNotContracted() {
+    let files = Self.files(in: "Sources", ending: ".c")
+    #expect(!files.isEmpty)
+    for file in files {
+      #expect(file.text.contains("#pragma STDC FP_CONTRACT OFF"), "\(file.path)")
+      #expect(!file.text.contains("#include <math.h>"), "\(file.path)")
     }
   }
 

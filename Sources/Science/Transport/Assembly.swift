@@ -24,78 +24,135 @@ extension Task {
   }
 
   private func assemble(_ k: Int, _ space: Workspace) {
-    if needsExposure { lose(k, space) }
-    if space.conductances != nil {
-      assemble(k, space, isPlain: false, isGraded: true)
-    } else if needsExposure {
-      assemble(k, space, isPlain: false, isGraded: false)
-    } else {
-      assemble(k, space, isPlain: true, isGraded: false)
-    }
-  }
-
-  /// Made for constants: whether uptake is all that is extra, and whether voxels have conductances of
-  /// their own.
-  @inline(__always)
-  private func assemble(_ k: Int, _ space: Workspace, isPlain: Bool, isGraded: Bool) {
     let lattice = space.lattice
-    let always = Float(always)
-    let blood = Float(exchange * medium.blood)
-    let dt = Float(length)
-    let g = Float(length * conductance)
-    let c = space.fields.concentration
-    let count = lattice.nx
     var seen = Assembled()
     for j in 0..<lattice.ny {
-      let bare = offset + lattice.bare(row: j, plane: k)
-      let start = lattice.start(row: j, plane: k)
-      let here = c.fours(from: bare, count: count)
-      let south = c.fours(from: bare - (j == 0 ? 0 : count), count: count)
-      let north = c.fours(from: bare + (j == lattice.ny - 1 ? 0 : count), count: count)
-      let layer = count * lattice.ny
-      let below = c.fours(from: bare - (k == 0 ? 0 : layer), count: count)
-      let above = c.fours(from: bare + (k == lattice.nz - 1 ? 0 : layer), count: count)
-      let source = space.fields.source.fours(from: bare, count: count)
-      let sink = space.fields.sink.fours(from: bare, count: count)
-      let loss = space.loss.fours(from: start, count: count)
-      let residual = space.term(0).fours(from: start, count: count)
-      @inline(__always)
-      func assemble(_ i: Int, _ seen: inout Assembled, isLast: Bool) {
-        let x = here.read(i, isLast: isLast)
-        let around =
-          isGraded
-          ? SIMD4<Float>()
-          : ((here.west(i, isLast: isLast) - x) + (here.east(i, isLast: isLast) - x))
-            + ((south.read(i, isLast: isLast) - x) + (north.read(i, isLast: isLast) - x))
-            + ((below.read(i, isLast: isLast) - x) + (above.read(i, isLast: isLast) - x))
-        let given = source.read(i, isLast: isLast)
-        let extra = isPlain ? sink.read(i, isLast: isLast) : loss.read(i, isLast: isLast)
-        let gain = isPlain ? given + blood : residual.read(i, isLast: isLast)
-        let r = g * around + dt * (gain - (always + extra) * x)
-        let lambda = fall * extra
-        residual.write(i, r, isLast: isLast)
-        loss.write(i, lambda, isLast: isLast)
-        let kept = isLast ? count - i : 4
-        seen.add(x, given, extra, lambda)
-        if !isGraded { seen.add(r.kept(kept, else: 0)) }
-      }
-      for part in stride(from: 0, to: here.whole, by: Fours.few) {
-        for i in stride(from: part, to: min(here.whole, part + Fours.few), by: 4) {
-          assemble(i, &seen, isLast: false)
-        }
-        seen.endPart()
-      }
-      if here.whole < count { assemble(here.whole, &seen, isLast: true) }
+      lose(row: j, k, space)
       if let conductances = space.conductances {
-        let flow = g / Float(Conductances.unit)
-        spread(k, j, space, conductances, flow)
-        for i in stride(from: 0, to: here.whole, by: 4) { seen.add(residual.read(i)) }
-        if here.whole < count { seen.add(residual.read(here.whole, isLast: true)) }
+        assemble(row: j, k, space, conductances, &seen)
+      } else {
+        assemble(row: j, k, space, &seen)
       }
       seen.endPart()
     }
     lattice.closeRows(of: space.term(0), plane: k, rows: 0..<lattice.ny, clearing: true)
     seen.report(to: space.sums(of: k), step: length)
+  }
+
+  /// r and λ of a row.
+  @inline(never)
+  private func assemble(row j: Int, _ k: Int, _ space: Workspace, _ seen: inout Assembled) {
+    let lattice = space.lattice
+    let count = lattice.nx
+    let layer = count * lattice.ny
+    let row = Row(self, space, j, k)
+    let c = space.fields.concentration
+    let south = c.fours(from: row.bare - (j == 0 ? 0 : count), count: count)
+    let north = c.fours(from: row.bare + (j == lattice.ny - 1 ? 0 : count), count: count)
+    let below = c.fours(from: row.bare - (k == 0 ? 0 : layer), count: count)
+    let above = c.fours(from: row.bare + (k == lattice.nz - 1 ? 0 : layer), count: count)
+    let g = SIMD4(repeating: Float(length * conductance))
+    @inline(always)
+    func assemble(_ i: Int, _ west: SIMD4<Float>, _ east: SIMD4<Float>, isLast: Bool) {
+      let x = row.here.read(i, isLast: isLast)
+      let around =
+        ((west - x) + (east - x))
+        + ((south.read(i, isLast: isLast) - x) + (north.read(i, isLast: isLast) - x))
+        + ((below.read(i, isLast: isLast) - x) + (above.read(i, isLast: isLast) - x))
+      row.assemble(i, x, g * around, &seen, isLast: isLast)
+    }
+    // The first four and the last have neighbours beyond the row.
+    let inner = max(4, (count - 1) & ~3)
+    assemble(0, row.here.west(0, isLast: count < 4), row.here.east(0), isLast: count < 4)
+    var i = 4
+    while i < inner {
+      let part = min(inner, i &+ Fours.few)
+      while i < part {
+        assemble(i, row.here.read(i &- 1), row.here.read(i &+ 1), isLast: false)
+        i &+= 4
+      }
+      seen.endPart()
+    }
+    if inner < count {
+      let isLast = inner + 4 > count
+      let west = row.here.west(inner, isLast: isLast)
+      assemble(inner, west, row.here.east(inner), isLast: isLast)
+    }
+  }
+
+  /// The same where every pair of voxels has its conductance.
+  private func assemble(
+    row j: Int,
+    _ k: Int,
+    _ space: Workspace,
+    _ g: Conductances,
+    _ seen: inout Assembled
+  ) {
+    let lattice = space.lattice
+    let layer = lattice.nx * lattice.ny
+    let row = Row(self, space, j, k)
+    let c = space.fields.concentration
+    let flow = Float(length * conductance) / Float(Conductances.unit)
+    let start = lattice.start(row: j, plane: k)
+    for i in stride(from: 0, to: lattice.nx, by: 4) {
+      let isLast = i + 4 > lattice.nx
+      let x = row.here.read(i, isLast: isLast)
+      var arriving = SIMD4<Float>()
+      for lane in 0..<min(4, lattice.nx - i) {
+        let here = row.bare + i + lane
+        let at = start + i + lane
+        func come(_ conductance: UInt16, _ stride: Int) -> Float {
+          conductance == 0 ? 0 : Float(conductance) * (c[here + stride] - x[lane])
+        }
+        let around =
+          (come(g.west[at], -1) + come(g.west[at + 1], 1))
+          + (come(g.south[at], -lattice.nx) + come(g.south[at + g.pitch], lattice.nx))
+          + (come(g.below[at], -layer) + come(g.below[at + g.plane], layer))
+        arriving[lane] = flow * around
+      }
+      row.assemble(i, x, arriving, &seen, isLast: isLast)
+    }
+  }
+
+  /// A row whose voxels have what they lose at first in the array of λ, and what they are given in T₀.
+  private struct Row {
+    let bare: Int
+    let here, source, loss, residual: Fours
+    let count: Int
+    let always, dt, fall: SIMD4<Float>
+
+    @inline(always)
+    init(_ task: Task, _ space: Workspace, _ j: Int, _ k: Int) {
+      count = space.lattice.nx
+      bare = task.offset + space.lattice.bare(row: j, plane: k)
+      here = space.fields.concentration.fours(from: bare, count: count)
+      source = space.fields.source.fours(from: bare, count: count)
+      let start = space.lattice.start(row: j, plane: k)
+      loss = space.loss.fours(from: start, count: count)
+      residual = space.term(0).fours(from: start, count: count)
+      always = SIMD4(repeating: Float(task.always))
+      dt = SIMD4(repeating: Float(task.length))
+      fall = SIMD4(repeating: task.fall)
+    }
+
+    /// r and λ of four voxels of concentration x, into which so much diffuses.
+    @inline(always)
+    func assemble(
+      _ i: Int,
+      _ x: SIMD4<Float>,
+      _ come: SIMD4<Float>,
+      _ seen: inout Assembled,
+      isLast: Bool
+    ) {
+      let extra = loss.read(i, isLast: isLast)
+      let gain = residual.read(i, isLast: isLast)
+      var r = come + dt * (gain - (always + extra) * x)
+      if isLast { r = r.kept(count - i, else: 0) }
+      let lambda = fall * extra
+      residual.write(i, r, isLast: isLast)
+      loss.write(i, lambda, isLast: isLast)
+      seen.add(x, source.read(i, isLast: isLast), extra, lambda, r)
+    }
   }
 
   /// What an assembly sees on its way.
@@ -109,22 +166,19 @@ extension Task {
       c: SIMD4<Double>(), lost: SIMD4<Double>(), given: SIMD4<Double>(), squares: SIMD4<Double>()
     )
 
-    @inline(__always)
+    @inline(always)
     mutating func add(
       _ x: SIMD4<Float>,
       _ given: SIMD4<Float>,
       _ extra: SIMD4<Float>,
-      _ lambda: SIMD4<Float>
+      _ lambda: SIMD4<Float>,
+      _ r: SIMD4<Float>
     ) {
       part.c += x
       part.lost += lambda * x
       part.given += given
       largest = largest.largest(x)
       largestLoss = largestLoss.largest(extra)
-    }
-
-    @inline(__always)
-    mutating func add(_ r: SIMD4<Float>) {
       squares += r * r
       largestResidual = largestResidual.largest(r.magnitude)
     }
@@ -149,65 +203,40 @@ extension Task {
     }
   }
 
-  /// Adds to r what diffuses into a row where every pair of voxels has its conductance.
-  private func spread(_ k: Int, _ j: Int, _ space: Workspace, _ g: Conductances, _ flow: Float) {
-    let lattice = space.lattice
-    let c = space.fields.concentration
-    let residual = space.term(0)
-    let bare = offset + lattice.bare(row: j, plane: k)
-    let start = lattice.start(row: j, plane: k)
-    let layer = lattice.nx * lattice.ny
-    for i in 0..<lattice.nx {
-      let here = bare + i
-      let at = start + i
-      let x = c[here]
-      func come(_ conductance: UInt16, _ stride: Int) -> Float {
-        conductance == 0 ? 0 : Float(conductance) * (c[here + stride] - x)
-      }
-      let around =
-        (come(g.west[at], -1) + come(g.west[at + 1], 1))
-        + (come(g.south[at], -lattice.nx) + come(g.south[at + g.pitch], lattice.nx))
-        + (come(g.below[at], -layer) + come(g.below[at + g.plane], layer))
-      residual[at] += flow * around
-    }
-  }
-
-  /// Extra loss of every voxel of a plane (1/min), and what it is given (nM/min) into T₀.
-  private func lose(_ k: Int, _ space: Workspace) {
+  /// Extra loss of every voxel of a row (1/min), and what it is given (nM/min) into T₀.
+  private func lose(row j: Int, _ k: Int, _ space: Workspace) {
     let lattice = space.lattice
     let blood = Float(exchange * medium.blood)
-    let leaving = Float(1 / length + always + 2 * Double(lattice.axes) * conductance)
-    for j in 0..<lattice.ny {
-      let bare = offset + lattice.bare(row: j, plane: k)
-      let start = lattice.start(row: j, plane: k)
-      let count = lattice.nx
-      let source = space.fields.source.span(from: bare, count: count)
-      let sink = space.fields.sink.span(from: bare, count: count)
-      var loss = space.loss.mutableSpan(from: start, count: count)
-      var gain = space.term(0).mutableSpan(from: start, count: count)
-      for i in source.indices { gain[i] = source[i] + blood }
-      if halfSaturation > 0, let capacity = space.fields.capacity {
-        let capacity = capacity.span(from: bare, count: count)
-        let c = space.fields.concentration.span(from: bare, count: count)
-        let change = space.change.span(from: start, count: count)
-        for i in c.indices {
-          var rate: Float = 0
-          if capacity[i] > 0, isCentred {
-            let before = loss[i] / fall - sink[i]
-            rate = uptake(capacity[i], mean: max(0, c[i] + change[i]), at: before, leaving: leaving)
-          } else if capacity[i] > 0 {
-            rate = capacity[i] / (halfSaturation + max(0, c[i]))
-          }
-          loss[i] = sink[i] + rate
+    let bare = offset + lattice.bare(row: j, plane: k)
+    let start = lattice.start(row: j, plane: k)
+    let count = lattice.nx
+    let source = space.fields.source.span(from: bare, count: count)
+    let sink = space.fields.sink.span(from: bare, count: count)
+    var loss = space.loss.mutableSpan(from: start, count: count)
+    var gain = space.term(0).mutableSpan(from: start, count: count)
+    for i in source.indices { gain[i] = source[i] + blood }
+    if halfSaturation > 0, let capacity = space.fields.capacity {
+      let leaving = Float(1 / length + always + 2 * Double(lattice.axes) * conductance)
+      let capacity = capacity.span(from: bare, count: count)
+      let c = space.fields.concentration.span(from: bare, count: count)
+      let change = space.change.span(from: start, count: count)
+      for i in c.indices {
+        var rate: Float = 0
+        if capacity[i] > 0, isCentred {
+          let before = loss[i] / fall - sink[i]
+          rate = uptake(capacity[i], mean: max(0, c[i] + change[i]), at: before, leaving: leaving)
+        } else if capacity[i] > 0 {
+          rate = capacity[i] / (halfSaturation + max(0, c[i]))
         }
-      } else {
-        for i in source.indices { loss[i] = sink[i] }
+        loss[i] = sink[i] + rate
       }
+    } else {
+      for i in source.indices { loss[i] = sink[i] }
     }
-    forEachOpening(k, rows: 0..<lattice.ny, lattice) { j, i, rate, level, _ in
-      let start = lattice.start(row: j, plane: k) + i
-      space.loss[start] += Float(rate)
-      space.term(0)[start] += Float(rate * level)
+    guard hasOpenings else { return }
+    forEachOpening(k, rows: j..<j + 1, lattice) { _, i, rate, level, _ in
+      space.loss[start + i] += Float(rate)
+      space.term(0)[start + i] += Float(rate * level)
     }
   }
 

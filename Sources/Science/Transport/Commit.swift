@@ -24,7 +24,7 @@ extension Task {
   }
 
   /// Made for a constant: whether sums over the terms are enough.
-  @inline(__always)
+  @inline(always)
   private func commit(_ space: Workspace, plane k: Int, rows: Range<Int>, isPlain: Bool) {
     let lattice = space.lattice
     let sums = space.sums(of: k)
@@ -46,8 +46,14 @@ extension Task {
         start: lattice.start(row: part / parts, plane: k) + first,
         count: min(Fours.few, lattice.nx - first)
       )
-      for i in stride(from: 0, to: row.count, by: 4) {
-        row.commit(i, &tally, isPlain: isPlain, isLast: i + 4 > row.count)
+      if !isPlain || order == 0 {
+        for i in stride(from: 0, to: row.count, by: 4) {
+          row.commit(i, &tally, isPlain: isPlain, isLast: i + 4 > row.count)
+        }
+      } else if row.isSummed {
+        row.commitTerms(&tally, isSummed: true)
+      } else {
+        row.commitTerms(&tally, isSummed: false)
       }
       tally.endPart(sums, passes: !(isPlain && row.isSummed))
     }
@@ -60,14 +66,14 @@ extension Task {
     let c, even, odd, change, integral, sink, loss, old: Fours
     let capacity: Fours?
     let count: Int
-    let isQuasiSteady, hasTerms, keepsOld: Bool
+    let isQuasiSteady, hasTerms: Bool
     /// Whether the sums over the terms are complete: where the order is odd.
     let isSummed: Bool
     /// The terms that no stage has summed yet: the last, and the one before where it is odd.
     let p, q: TermPair.Shares
     let dt, shift, fall, halfSaturation: Float
 
-    @inline(__always)
+    @inline(always)
     init(_ task: Task, _ space: Workspace, bare: Int, start: Int, count: Int) {
       let order = task.order
       let rest = task.pair(max(0, order - 1) / 2 * 2, space)
@@ -85,7 +91,6 @@ extension Task {
       self.count = count
       isQuasiSteady = task.isQuasiSteady
       hasTerms = order > 0
-      keepsOld = task.keepsOld
       isSummed = !task.isQuasiSteady && order % 2 == 1
       dt = Float(task.length)
       shift = task.shift
@@ -93,8 +98,35 @@ extension Task {
       halfSaturation = task.halfSaturation
     }
 
+    /// Commits what the terms come to, where sums over them are enough.
+    @inline(always)
+    func commitTerms(_ tally: inout Tally, isSummed: Bool) {
+      let ofChange = (SIMD4(repeating: p.older), SIMD4(repeating: p.newer))
+      let ofIntegral = (SIMD4(repeating: q.older), SIMD4(repeating: q.newer))
+      @inline(always)
+      func commit(_ i: Int, isLast: Bool) {
+        let before = c.read(i, isLast: isLast)
+        let a = even.read(i, isLast: isLast)
+        let b = odd.read(i, isLast: isLast)
+        let moved = change.read(i, isLast: isLast) + (ofChange.0 * a + ofChange.1 * b)
+        let after = before + moved
+        old.write(i, before, isLast: isLast)
+        c.write(i, after, isLast: isLast)
+        tally.add(after, moved)
+        guard !isSummed else { return }
+        let gathered = ofIntegral.0 * a + ofIntegral.1 * b
+        tally.add(exposure: gathered, loss.read(i, isLast: isLast) * gathered)
+      }
+      var i = 0
+      while i < c.whole {
+        commit(i, isLast: false)
+        i &+= 4
+      }
+      if c.whole < count { commit(c.whole, isLast: true) }
+    }
+
     /// Commits four voxels, or the last.
-    @inline(__always)
+    @inline(always)
     func commit(_ i: Int, _ tally: inout Tally, isPlain: Bool, isLast: Bool) {
       let kept = isLast ? count - i : 4
       let before = c.read(i, isLast: isLast)
@@ -107,15 +139,14 @@ extension Task {
         let a = even.read(i, isLast: isLast)
         let b = odd.read(i, isLast: isLast)
         moved = change.read(i, isLast: isLast) + (p.older * a + p.newer * b)
-        if !(isPlain && isSummed) { gathered = q.older * a + q.newer * b }
-        if !isPlain { gathered += integral.read(i, isLast: isLast) }
+        gathered = q.older * a + q.newer * b + integral.read(i, isLast: isLast)
       }
       let after = before + moved
-      if keepsOld { old.write(i, before, isLast: isLast) }
+      old.write(i, before, isLast: isLast)
       c.write(i, after, isLast: isLast)
       tally.add(after, moved)
       guard !isPlain else {
-        if !isSummed { tally.add(exposure: gathered, loss.read(i, isLast: isLast) * gathered) }
+        tally.add(exposure: gathered, loss.read(i, isLast: isLast) * gathered)
         return
       }
       let exposure = dt * (before + gathered)
@@ -144,7 +175,7 @@ extension Task {
     private var negative = SIMD4<Float>()
     private var mismatch = SIMD4<Float>()
 
-    @inline(__always)
+    @inline(always)
     mutating func add(_ after: SIMD4<Float>, _ moved: SIMD4<Float>) {
       final += after
       change = change.largest(moved.magnitude)
@@ -153,13 +184,13 @@ extension Task {
       negative -= below
     }
 
-    @inline(__always)
+    @inline(always)
     mutating func add(exposure all: SIMD4<Float>, _ taken: SIMD4<Float>) {
       exposure.all += all
       exposure.taken += taken
     }
 
-    @inline(__always)
+    @inline(always)
     mutating func see(mismatch seen: SIMD4<Float>) { mismatch = mismatch.largest(seen) }
 
     mutating func endPart(_ plane: PlaneSums, passes: Bool) {

@@ -425,7 +425,7 @@ extension Workspace {
   func termSums(_ stage: Int) -> TermSums {
     var sum = TermSums()
     for k in 0..<lattice.nz {
-      let plane = termSums(stage, plane: k)
+      let plane = sums(of: k).terms(stage)
       sum.passed += plane.passed
       sum.lost += plane.lost
     }

@@ -80,7 +80,7 @@ public struct FieldTransport: Transport {
           fields.withSlabs { slabs in
             let space = Workspace(
               lattice: lattice,
-              scratch: scratch,
+              scratch: scratch.aligned(count: Workspace.numbers(for: lattice)),
               sums: sums,
               conductances: conductances,
               fields: slabs
@@ -111,7 +111,7 @@ public struct FieldTransport: Transport {
       memory = []
       graded = []
     }
-    let numbers = Workspace.numbers(for: lattice)
+    let numbers = Workspace.numbers(for: lattice) + Slab<Float>.slack
     if scratch.count != numbers { scratch = Array(repeating: 0, count: numbers) }
     let needed = lattice.nz * PlaneSums.length
     if sums.count != needed { sums = Array(repeating: 0, count: needed) }

@@ -21,8 +21,9 @@ struct Lattice: Sendable, Equatable {
   var pitch: Int { (nx + 2 + 7) / 8 * 8 }
   /// Numbers from one plane to the next.
   var plane: Int { pitch * ny }
-  /// Numbers of an array, with room for the ghosts before the first row and after the last.
-  var padded: Int { plane * nz + 16 }
+  /// Numbers of an array, with room for the ghosts before the first row and after the last: whole lines of
+  /// the cache.
+  var padded: Int { (plane * nz + 16 + 15) / 16 * 16 }
   /// Where the voxels of a row begin.
   func start(row j: Int, plane k: Int) -> Int { 9 + k * plane + j * pitch }
   /// Where they begin in an array without ghosts.

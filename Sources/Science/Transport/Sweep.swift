@@ -58,7 +58,8 @@ extension Task {
     let isFirst = j == 2
     let stage = stage(space, old: old, new: new)
     let graded = graded(space, old: old, new: new)
-    var sums = rows.lowerBound == 0 ? TermSums() : space.termSums(q, plane: k)
+    let sums = space.sums(of: k).place(ofTerms: q)
+    if rows.lowerBound == 0 { for i in 0..<sums.count { sums[i] = 0 } }
     forEachRun(k, rows, space.lattice) { run in
       if j % 2 == 1 {
         if let graded { graded.leap(run) } else { stage.leap(run) }
@@ -67,10 +68,9 @@ extension Task {
         pair.add(toIntegral: space.integral, run, isFirst: isFirst)
         if let graded { graded.leap(run) } else { stage.leap(run) }
       } else {
-        stage.leap(run, adding: pair, to: space.change, isFirst: isFirst, into: &sums)
+        stage.leap(run, adding: pair, to: space.change, isFirst: isFirst, into: sums)
       }
     }
-    space.set(sums, q, plane: k)
     if j == order - 1 {
       commit(space, plane: k, rows: rows)
     } else {

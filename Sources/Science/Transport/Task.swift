@@ -46,7 +46,6 @@ struct Task: Sendable {
   /// Whether the step is one of the quasi-steady scheme.
   private(set) var isQuasiSteady = false
 
-  private(set) var keepsOld = true
   private(set) var shift: Float = 0
   private(set) var neighbour: Float = 0
   private(set) var polynomialChange: [Float] = []
@@ -119,7 +118,6 @@ struct Task: Sendable {
   /// Takes a polynomial for the step.
   mutating func take(_ polynomial: StepPolynomial) {
     isQuasiSteady = false
-    keepsOld = true
     order = polynomial.order
     error = polynomial.error
     polynomialChange = polynomial.change
@@ -136,7 +134,6 @@ struct Task: Sendable {
     order = 0
     error = .init()
     isQuasiSteady = false
-    keepsOld = halfSaturation > 0
     phase = .commit
   }
 
@@ -151,7 +148,6 @@ struct Task: Sendable {
     error = .init()
     isQuasiSteady = true
     shift = 0
-    keepsOld = true
     phase = .settle(.begin)
     return true
   }

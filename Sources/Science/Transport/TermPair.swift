@@ -11,11 +11,9 @@ import Substrate
 /// | λ | argument `loss` | 1 | `Stage` |
 /// | m, n | `TermSums` | nM | sums over the voxels of a plane |
 struct TermPair: Sendable {
-  /// Coefficients of T_{j−1} and T_j.
-  struct Shares: Sendable {
-    var older, newer: Float
-  }
+  typealias Shares = Stencil.Shares
 
+  /// Coefficients of T_{j−1} and T_j.
   let change, integral: Shares
   /// T_{j−1} and T_j.
   let older, newer: Slab<Float>

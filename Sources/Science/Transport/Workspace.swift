@@ -74,14 +74,6 @@ struct Workspace: Sendable {
   func sums(of plane: Int) -> PlaneSums {
     PlaneSums(slab: sums.part(from: plane * PlaneSums.length, count: PlaneSums.length))
   }
-
-  /// The sums that a stage of a sweep took over a plane.
-  func termSums(_ stage: Int, plane: Int) -> TermSums { sums(of: plane).terms(stage) }
-
-  /// Keeps them.
-  func set(_ terms: TermSums, _ stage: Int, plane: Int) {
-    sums(of: plane).set(terms, stage)
-  }
 }
 
 /// What the planes of a grid report, each on its own, so that sums are taken in one order.
@@ -110,25 +102,19 @@ struct PlaneSums {
     nonmutating set { slab[entry.rawValue] = newValue }
   }
 
-  /// The sums that a stage of a sweep took.
+  /// Where a stage of a sweep sums up m and n.
+  func place(ofTerms stage: Int) -> Slab<Double> {
+    slab.part(from: Self.entries + stage * 16, count: 16)
+  }
+
+  /// What it summed up.
   func terms(_ stage: Int) -> TermSums {
-    let start = Self.start(of: stage)
+    let place = place(ofTerms: stage)
     var terms = TermSums()
     for lane in 0..<8 {
-      terms.passed[lane] = slab[start + lane]
-      terms.lost[lane] = slab[start + 8 + lane]
+      terms.passed[lane] = place[lane]
+      terms.lost[lane] = place[lane + 8]
     }
     return terms
   }
-
-  /// Keeps them.
-  func set(_ terms: TermSums, _ stage: Int) {
-    let start = Self.start(of: stage)
-    for lane in 0..<8 {
-      slab[start + lane] = terms.passed[lane]
-      slab[start + 8 + lane] = terms.lost[lane]
-    }
-  }
-
-  private static func start(of stage: Int) -> Int { entries + stage * 16 }
 }

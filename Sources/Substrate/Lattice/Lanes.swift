@@ -121,7 +121,7 @@ extension Slab<Float> {
   /// The numbers from a position on, to be read four at a time.
   @inlinable @inline(__always)
   public func fours(from start: Int, count: Int) -> Fours {
-    precondition(start >= 0 && count >= 0 && start + count <= self.count, "beyond the slab")
+    check(from: start, count: count)
     return Fours(base: base + start, count: count)
   }
 }

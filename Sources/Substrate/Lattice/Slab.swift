@@ -10,6 +10,12 @@ public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   /// How many numbers it has.
   public let count: Int
 
+  /// Checks that some numbers are within it.
+  @inlinable
+  func check(from start: Int, count: Int) {
+    precondition(start >= 0 && count >= 0 && start + count <= self.count, "beyond the slab")
+  }
+
   @inlinable
   init(base: UnsafeMutablePointer<Element>, count: Int) {
     self.base = base
@@ -20,7 +26,7 @@ public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   @inlinable
   @_lifetime(borrow self)
   public func span(from start: Int, count: Int) -> Span<Element> {
-    precondition(start >= 0 && count >= 0 && start + count <= self.count, "beyond the slab")
+    check(from: start, count: count)
     let numbers = UnsafeBufferPointer(start: base + start, count: count)
     return _overrideLifetime(numbers.span, borrowing: self)
   }
@@ -29,7 +35,7 @@ public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   @inlinable
   @_lifetime(borrow self)
   public func mutableSpan(from start: Int, count: Int) -> MutableSpan<Element> {
-    precondition(start >= 0 && count >= 0 && start + count <= self.count, "beyond the slab")
+    check(from: start, count: count)
     let numbers = UnsafeMutableBufferPointer(start: base + start, count: count)
     return _overrideLifetime(numbers.mutableSpan, borrowing: self)
   }
@@ -47,10 +53,21 @@ public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     }
   }
 
+  /// How many numbers before `count` may be left out by `aligned(count:)`.
+  public static var slack: Int { 64 / MemoryLayout<Element>.stride - 1 }
+
+  /// So many numbers from the first that begins a line of the cache: reads of eight cross no line.
+  public func aligned(count: Int) -> Slab {
+    let size = MemoryLayout<Element>.stride
+    let beyond = Int(bitPattern: base) & 63
+    precondition(64 % size == 0 && beyond % size == 0, "numbers that do not fill lines")
+    return part(from: (64 - beyond) % 64 / size, count: count)
+  }
+
   /// A part of the slab as a slab of its own.
   @inlinable
   public func part(from start: Int, count: Int) -> Slab {
-    precondition(start >= 0 && count >= 0 && start + count <= self.count, "beyond the slab")
+    check(from: start, count: count)
     return Slab(base: base + start, count: count)
   }
 }
