@@ -5,20 +5,20 @@
 #pragma STDC FP_CONTRACT OFF
 
 // The widest registers that a processor has, chosen when the program starts.
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__x86_64__) && defined(__GLIBC__)
 #define WIDEST __attribute__((target_clones("avx2", "default")))
 #else
 #define WIDEST
 #endif
 
 // Eight numbers, wherever they stand.
-typedef float eight __attribute__((vector_size(32), aligned(4)));
+typedef float eight __attribute__((vector_size(32), aligned(4), may_alias));
 typedef uint32_t lanes __attribute__((vector_size(32), aligned(4)));
-typedef double wide __attribute__((vector_size(64), aligned(8)));
+typedef double wide __attribute__((vector_size(64), aligned(8), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
 
-// Numbers that may be summed in single precision before the sum is widened.
+// Columns of a row that may be summed in single precision before the sum is widened.
 enum { FEW = 512 };
 
 INLINE void apply(

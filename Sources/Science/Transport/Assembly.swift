@@ -111,6 +111,7 @@ extension Task {
         arriving[lane] = flow * around
       }
       row.assemble(i, x, arriving, &seen, isLast: isLast)
+      if (i + 4) % Fours.few == 0 { seen.endPart() }
     }
   }
 

@@ -3,13 +3,11 @@ import Substrate
 /// Adds two terms of the recurrence to what they are summed to.
 ///
 ///     change += P_{j−1} T_{j−1} + P_j T_j
-///     s = Q_{j−1} T_{j−1} + Q_j T_j,   integral += s   or   m += Σ s,   n += Σ λ s
+///     s = Q_{j−1} T_{j−1} + Q_j T_j,   integral += s
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
 /// | P, Q | `change`, `integral` | 1 | `StepPolynomial` |
-/// | λ | argument `loss` | 1 | `Stage` |
-/// | m, n | `TermSums` | nM | sums over the voxels of a plane |
 struct TermPair: Sendable {
   typealias Shares = Stencil.Shares
 

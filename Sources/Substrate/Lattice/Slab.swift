@@ -56,7 +56,7 @@ public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   /// How many numbers before `count` may be left out by `aligned(count:)`.
   public static var slack: Int { 64 / MemoryLayout<Element>.stride - 1 }
 
-  /// So many numbers from the first that begins a line of the cache: reads of eight cross no line.
+  /// So many numbers from the first that begins a line of the cache: reads of eight at multiples of eight cross no line.
   public func aligned(count: Int) -> Slab {
     let size = MemoryLayout<Element>.stride
     let beyond = Int(bitPattern: base) & 63

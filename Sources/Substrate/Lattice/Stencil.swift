@@ -3,7 +3,7 @@ import CStencil
 /// Loops over padded arrays and the six neighbours of every number, in C for the widest registers that
 /// the processor has; the numbers are the same on all.
 ///
-/// With x in `now`, one of its neighbours for every number of some rows, and the loss λ:
+/// With x in `now`, the six neighbours of each, and λ in `loss`; the arrays do not overlap:
 ///
 ///     y = d (Σ_neighbours − 6 x) + (2 − λ) x
 public struct Stencil: Sendable {
@@ -29,7 +29,10 @@ public struct Stencil: Sendable {
       below: Int,
       above: Int
     ) {
-      precondition(pitch % 8 == 0 && length < pitch, "rows without room for ghosts")
+      precondition(
+        pitch % 8 == 0 && length > 0 && length + 2 <= pitch && pitch <= length + 9,
+        "rows that do not lie between two ghosts"
+      )
       self.start = start
       self.count = count
       self.length = length
@@ -140,8 +143,8 @@ public struct Stencil: Sendable {
   private func check(_ rows: Rows) {
     old.check(from: rows.start, count: rows.numbers)
     loss.check(from: rows.start, count: rows.numbers)
-    let low = min(-1, rows.south, rows.below)
-    let high = max(1, rows.north, rows.above)
+    let low = min(-1, rows.south, rows.north, rows.below, rows.above)
+    let high = max(1, rows.south, rows.north, rows.below, rows.above)
     now.check(from: rows.start + low, count: rows.numbers + high - low)
   }
 }
