@@ -18,7 +18,8 @@ typedef double wide __attribute__((vector_size(64), aligned(8), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
 
-// Columns of a row that may be summed in single precision before the sum is widened.
+// Columns of a row that may be summed in single precision before the sums, one for every eighth, are
+// widened.
 enum { FEW = 512 };
 
 INLINE void apply(

@@ -125,7 +125,7 @@ extension Task {
       if c.whole < count { commit(c.whole, isLast: true) }
     }
 
-    /// Commits four voxels, or the last.
+    /// Commits four voxels, or the last; where it `isPlain` there are no terms.
     @inline(always)
     func commit(_ i: Int, _ tally: inout Tally, isPlain: Bool, isLast: Bool) {
       let kept = isLast ? count - i : 4

@@ -2,7 +2,7 @@
 ///
 /// The owner of a slab decides who writes where: a number is written by one worker in a phase, and
 /// read in that phase by nobody else. Spans and single numbers are checked against the ends of the slab;
-/// `Fours` are when they are made.
+/// `Fours` are when they are made, and a `Stencil` before its loops.
 @frozen
 public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   @usableFromInline
@@ -56,7 +56,8 @@ public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   /// How many numbers before `count` may be left out by `aligned(count:)`.
   public static var slack: Int { 64 / MemoryLayout<Element>.stride - 1 }
 
-  /// So many numbers from the first that begins a line of the cache: reads of eight at multiples of eight cross no line.
+  /// So many numbers from the first that begins a line of the cache: reads of eight at multiples of eight
+  /// cross no line.
   public func aligned(count: Int) -> Slab {
     let size = MemoryLayout<Element>.stride
     let beyond = Int(bitPattern: base) & 63
