@@ -30,13 +30,15 @@ let package = Package(
     ),
     // CStencil: the innermost loops of the fields, for every width of registers.
     .target(name: "CStencil"),
+    // CCells: the laws of cells on a grid for sixteen cells at a time, for every width of registers.
+    .target(name: "CCells"),
     // CLAPACK: prototypes of the BLAS and LAPACK routines in use.
     .systemLibrary(
       name: "CLAPACK",
       providers: [.apt(["libblas-dev", "liblapack-dev"])]
     ),
     // Science: the equations of fields, cells, body and treatment. No files, no threads.
-    .target(name: "Science", dependencies: ["Substrate"], swiftSettings: strict),
+    .target(name: "Science", dependencies: ["Substrate", "CCells"], swiftSettings: strict),
     // Simulation: one run, its step, its ledger, what is observed and recorded.
     .target(
       name: "Simulation",
@@ -79,7 +81,7 @@ let package = Package(
     ),
     .testTarget(
       name: "ScienceTests",
-      dependencies: ["Substrate", "Science", "Reference", "CountingAllocator"],
+      dependencies: ["Substrate", "CCells", "Science", "Reference", "CountingAllocator"],
       swiftSettings: strict
     ),
     .testTarget(

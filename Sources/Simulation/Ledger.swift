@@ -28,6 +28,11 @@ struct Roster: Sendable {
     return doses[d].entry(of: cell - first[d])
   }
 
+  /// When the last cell that has entered before a time (min) did, or a bound of it; −∞ for none.
+  func lastEntry(before time: Double) -> Double {
+    doses.filter { $0.start < time }.map { min($0.start + $0.duration, time) }.max() ?? -.infinity
+  }
+
   /// How many cells an agent stands for.
   func weight(of cell: UInt32) -> Int {
     let d = dose(of: cell)

@@ -92,8 +92,7 @@ public struct Model: Sendable {
     give(around)
     circulate(around)
     license(around)
-    live(around)
-    crawl()
+    live(around, using: workers)
     try spread(using: workers)
     step += 1
   }
@@ -312,6 +311,7 @@ public struct Model: Sendable {
       )
       tissues[t].cells.append(
         cell,
+        standingFor: roster.weight(of: cell.identity),
         niche,
         step: UInt32(step),
         at: place,
@@ -326,30 +326,25 @@ public struct Model: Sendable {
 
   private mutating func license(_ around: Around) {
     let law = experiment.laws.licensing
-    let middle = time + experiment.clock.step / 2
-    let responsiveness = experiment.doses.map { dose in
-      experiment.product.sinceThaw.map {
-        law.responsiveness(sinceThaw: $0 + middle - dose.start)
-      } ?? 1
-    }
     organs.license(
       law,
       drives: around.surroundings.map { law.drive($0) },
       responsiveness: responsiveness,
       by: experiment.clock.step
     )
-    for t in tissues.indices {
-      tissues[t].cells.license(
-        law,
-        tissues[t].fields,
-        tissues[t].senses,
-        responsiveness: { [roster] in responsiveness[roster.dose(of: $0)] },
-        by: experiment.clock.step
-      )
+  }
+
+  /// R of each dose in the middle of the step.
+  private var responsiveness: [Double] {
+    let middle = time + experiment.clock.step / 2
+    return experiment.doses.map { dose in
+      experiment.product.sinceThaw.map {
+        experiment.laws.licensing.responsiveness(sinceThaw: $0 + middle - dose.start)
+      } ?? 1
     }
   }
 
-  private mutating func live(_ around: Around) {
+  private mutating func live(_ around: Around, using workers: Workers) {
     let laws = experiment.laws
     let killing = laws.killing.hazard(
       in: experiment.host.immunity,
@@ -363,6 +358,7 @@ public struct Model: Sendable {
       number: UInt32(step),
       length: length,
       chance: chance,
+      lastEntry: roster.lastEntry(before: time + experiment.clock.step),
       entry: { [roster] cell in roster.entry(of: cell) },
       weight: { [roster] cell in roster.weight(of: cell) }
     )
@@ -379,15 +375,19 @@ public struct Model: Sendable {
       )
     }
     var rung = clock.advance(&organs, now, places)
+    let ready = responsiveness
     for t in tissues.indices {
       let stress = experiment.stress[tissues[t].tissue.organ]
-      rung += tissues[t].cells.live(
+      let step = GridStep(
         now,
-        tissues[t].fields,
-        tissues[t].senses,
+        laws.licensing,
+        responsiveness: ready,
+        first: roster.first,
+        laws.crawling,
         place: (stress.lumen, stress.tissue),
         site: sites.organs + t
       )
+      rung += tissues[t].live(step, using: workers)
     }
     rung += blood.live(now, place: experiment.bloodStress, site: sites.blood)
     clear()
@@ -445,22 +445,9 @@ public struct Model: Sendable {
     )
   }
 
-  private mutating func crawl() {
-    for t in tissues.indices {
-      tissues[t].cells.crawl(
-        experiment.laws.crawling,
-        tissues[t].fields,
-        tissues[t].senses,
-        step: UInt32(step),
-        time: experiment.clock.step,
-        chance
-      )
-    }
-  }
-
   private mutating func spread(using workers: Workers) throws(MassError) {
     for t in tissues.indices {
-      tissues[t].spread(using: workers) { [roster] in roster.weight(of: $0) }
+      tissues[t].spread(using: workers)
       try tissues[t].audit(at: time + experiment.clock.step)
     }
   }

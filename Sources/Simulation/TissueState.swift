@@ -52,11 +52,17 @@ struct TissueState {
     }
   }
 
+  /// Takes the cells through a step; returns those whose clock rang.
+  mutating func live(_ step: GridStep, using workers: Workers) -> [Rung] {
+    cells.live(step, &fields, senses, using: workers)
+  }
+
   /// Lets cells give and take, then advances the solved fields by one step.
-  mutating func spread(using workers: Workers, weight: (UInt32) -> Int) {
+  mutating func spread(using workers: Workers) {
     guard !solved.isEmpty else { return }
     fields.clearExchange()
-    cells.exchange(secretion, uptake, &fields, senses, weight: weight)
+    let share = [Double](repeating: 1, count: fields.factors.count)
+    cells.exchange(secretion, uptake, &fields, senses, share: share, using: workers)
     transport.advance(&fields, factors: solved, by: step, using: workers)
   }
 

@@ -48,6 +48,7 @@ func lifeStep(
     number: UInt32(number),
     length: length,
     chance: chance,
+    lastEntry: 0,
     entry: { _ in 0 },
     weight: { _ in cells }
   )
@@ -420,7 +421,7 @@ struct CrawlingTests {
     step dt: Double,
     gradient: Double,
     layers: Int = 40
-  ) -> GridCells {
+  ) -> [GridCells.Resident] {
     let shape = GridShape(nx: 40, ny: 40, nz: layers, spacing: 50)
     let cxcl12 = Factor(name: "cxcl12", molarMass: 8000, diffusivity: 0, decay: 0, activity: [:])
     var fields = FieldStack(shape: shape, factors: [cxcl12])
@@ -430,7 +431,8 @@ struct CrawlingTests {
     var cells = GridCells()
     for i in 0..<n {
       cells.append(
-        Cell(identity: UInt32(i), episode: 0, damage: 0, budget: 1, licensing: .init()),
+        Cell(identity: UInt32(i), episode: 0, damage: 0, budget: 1e6, licensing: .init()),
+        standingFor: 1,
         .tissue,
         step: 0,
         at: (1000, 1000, Double(layers) * 25),
@@ -439,8 +441,20 @@ struct CrawlingTests {
         chance
       )
     }
-    for s in 0..<steps { cells.crawl(law, fields, senses, step: UInt32(s), time: dt, chance) }
-    return cells
+    let length = DamageStep(survivalLaw, time: dt)
+    for s in 0..<steps {
+      let step = GridStep(
+        lifeStep(s, length, chance),
+        licensingLaw,
+        responsiveness: [1],
+        first: [0],
+        law,
+        place: (0, 0),
+        site: 0
+      )
+      _ = cells.live(step, &fields, senses, using: Workers(count: 2))
+    }
+    return (0..<n).map { cells[$0] }
   }
 
   /// Mean square displacement per axis of a persistent walk that starts at rest:
@@ -455,7 +469,7 @@ struct CrawlingTests {
     let want =
       2 * variance * 3600 * (x - 1.5 + 2 * Foundation.exp(-x) - 0.5 * Foundation.exp(-2 * x))
     let squares = (0..<n).map { i -> Double in
-      let d = [Double(cells.x[i]) - 1000, Double(cells.y[i]) - 1000, Double(cells.z[i]) - 1000]
+      let d = [cells[i].x, cells[i].y, cells[i].z].map { Double($0) - 1000 }
       return d.map { $0 * $0 }.reduce(0, +) / 3
     }
     let mean = squares.reduce(0, +) / Double(n)
@@ -468,7 +482,7 @@ struct CrawlingTests {
     let n = 4000
     let cells = Self.crawl(law, cells: n, steps: 60, step: 10, gradient: 0, layers: layers)
     let speeds = (0..<n).map { i -> Double in
-      let v = [cells.vx[i], cells.vy[i], cells.vz[i]].map(Double.init)
+      let v = [cells[i].vx, cells[i].vy, cells[i].vz].map(Double.init)
       return v.map { $0 * $0 }.reduce(0, +).squareRoot()
     }
     let mean = speeds.reduce(0, +) / Double(n)
@@ -483,8 +497,8 @@ struct CrawlingTests {
     let cells = Self.crawl(law, cells: n, steps: 240, step: 5, gradient: gradient)
     let bias = law.bias(concentration: 4, gradient: gradient, diameter: 20)
     let drift = law.speed * bias * (time - 60 * (1 - Foundation.exp(-time / 60)))
-    let mean = (0..<n).map { Double(cells.x[$0]) - 1000 }.reduce(0, +) / Double(n)
-    let sideways = (0..<n).map { Double(cells.y[$0]) - 1000 }.reduce(0, +) / Double(n)
+    let mean = (0..<n).map { Double(cells[$0].x) - 1000 }.reduce(0, +) / Double(n)
+    let sideways = (0..<n).map { Double(cells[$0].y) - 1000 }.reduce(0, +) / Double(n)
     let spread = (2 * law.spread(axes: 3) * law.spread(axes: 3) * 60 * time / Double(n))
       .squareRoot()
     #expect((mean - drift).magnitude < 5 * spread + 0.06 * drift)
@@ -521,6 +535,7 @@ struct GridCellsTests {
       let place = (Double(i % 10) * 15 + 1, Double(i / 10) * 15 + 1, 70.0)
       cells.append(
         Cell(identity: UInt32(i), episode: 0, damage: 0, budget: 1, licensing: .init()),
+        standingFor: i < 50 ? 1 : 3,
         .lumen,
         step: 0,
         at: place,
@@ -536,15 +551,17 @@ struct GridCellsTests {
       hypoxicFold: 1,
       oxygen: Hill(halfSaturation: 1)
     )
-    cells.exchange([(0, law)], [], &fields, senses) { $0 < 50 ? 1 : 3 }
+    let workers = Workers(count: 1)
+    cells.exchange([(0, law)], [], &fields, senses, share: [1], using: workers)
     var scheme = FieldTransport(tolerance: 1e-3)
-    scheme.advance(&fields, factors: [0], by: 5, using: Workers(count: 1))
+    scheme.advance(&fields, factors: [0], by: 5, using: workers)
     #expect((fields.amount(of: 0) / (200 * 32 * 5) - 1).magnitude < 1e-6)
     // What cells clear, in voxels where the factor is everywhere the same.
     fields.clearExchange()
     fields.fill(0, with: 2)
-    cells.exchange([], [(0, Uptake(clearance: 4))], &fields, senses) { $0 < 50 ? 1 : 3 }
-    scheme.advance(&fields, factors: [0], by: 1e-3, using: Workers(count: 1))
+    let uptake = (factor: 0, law: Uptake(clearance: 4))
+    cells.exchange([], [uptake], &fields, senses, share: [1], using: workers)
+    scheme.advance(&fields, factors: [0], by: 1e-3, using: workers)
     #expect((fields.balance[0].takenUp / (200 * 4 * 2 * 1e-3) - 1).magnitude < 1e-3)
   }
 
@@ -554,7 +571,7 @@ struct GridCellsTests {
     let hours = 48
     let off = OrganClockTests.run(cells: n, hours: hours, step: 5) { _ in 0.16 / 60 }
     let shape = GridShape(nx: 4, ny: 4, nz: 4, spacing: 20)
-    let fields = FieldStack(shape: shape, factors: [])
+    var fields = FieldStack(shape: shape, factors: [])
     let senses = Senses([], host: .mouse, cell: .mouse)
     let chance = Chance(seed: 21, replicate: 1)
     var cells = GridCells()
@@ -567,6 +584,7 @@ struct GridCellsTests {
           budget: Float(chance.block(.hazard, cell: UInt32(i)).exponential),
           licensing: .init()
         ),
+        standingFor: 1,
         .lumen,
         step: 0,
         at: (1, 1, 1),
@@ -577,15 +595,18 @@ struct GridCellsTests {
     }
     let length = DamageStep(survivalLaw, time: 5)
     for step in 0..<hours * 12 {
-      _ = cells.live(
+      let step = GridStep(
         lifeStep(step, length, chance),
-        fields,
-        senses,
+        licensingLaw,
+        responsiveness: [1],
+        first: [0],
+        CrawlingTests().law,
         place: (0.16 / 60, 0.08 / 60),
         site: 0
       )
+      _ = cells.live(step, &fields, senses, using: Workers(count: 2))
     }
-    let moved = (0..<cells.count).filter { cells.niche[$0] == .tissue }.count
+    let moved = (0..<cells.count).filter { cells[$0].niche == .tissue }.count
     let gone = off.deathsByHour.reduce(0, +) + off.released
     #expect(off.extravasated > 300)
     // On the grid those that extravasated go on dying in tissue.

@@ -61,6 +61,7 @@ enum MainJob {
       number: number,
       length: length,
       chance: chance,
+      lastEntry: 0,
       entry: entry,
       weight: { _ in 1 }
     )

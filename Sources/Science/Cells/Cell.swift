@@ -69,6 +69,8 @@ public struct LifeStep: Sendable {
   let number: UInt32
   let length: DamageStep
   let chance: Chance
+  /// Whether complement may act on some cell in this step.
+  let exposesSomeone: Bool
   let entry: @Sendable (UInt32) -> Double
   let weight: @Sendable (UInt32) -> Int
 
@@ -82,6 +84,7 @@ public struct LifeStep: Sendable {
   ///   - number: number of the step.
   ///   - length: its length.
   ///   - chance: where chance comes from.
+  ///   - lastEntry: when the last cell so far entered the body, min.
   ///   - entry: when a cell entered the body, min.
   ///   - weight: how many cells it stands for.
   public init(
@@ -92,6 +95,7 @@ public struct LifeStep: Sendable {
     number: UInt32,
     length: DamageStep,
     chance: Chance,
+    lastEntry: Double,
     entry: @escaping @Sendable (UInt32) -> Double,
     weight: @escaping @Sendable (UInt32) -> Int
   ) {
@@ -102,6 +106,7 @@ public struct LifeStep: Sendable {
     self.number = number
     self.length = length
     self.chance = chance
+    exposesSomeone = Double(number) * length.time < lastEntry + Survival.bloodLossTime
     self.entry = entry
     self.weight = weight
   }

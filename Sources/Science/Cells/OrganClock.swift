@@ -28,7 +28,7 @@ public struct OrganClock: Sendable {
     self.survival = survival
     self.residence = residence
     dt = step
-    onsetSteps = UInt32((residence.onset / step).rounded())
+    onsetSteps = residence.onsetSteps(of: step)
     complement = survival.complementHazard
     kept = (0...steps).map { Elementary.exp(-survival.repair * Double($0) * step) }
   }

@@ -174,8 +174,9 @@ public struct Snapshot: Sendable {
       let cells = tissue.cells
       let site = sites.organs + t
       for i in 0..<cells.count {
-        let cell = cells.cells[i]
-        let lumen = cells.niche[i] == .lumen
+        let resident = cells[i]
+        let cell = resident.cell
+        let lumen = resident.niche == .lumen
         count(site, lumen ? \.lumen : \.tissue, cell)
         if sample.contains(cell.identity) {
           followed.append(
@@ -184,7 +185,7 @@ public struct Snapshot: Sendable {
               cells: roster.weight(of: cell.identity),
               site: site,
               state: lumen ? "arrested" : "tissue",
-              place: (cells.x[i], cells.y[i], cells.z[i]),
+              place: (resident.x, resident.y, resident.z),
               damage: Double(cell.damage),
               licensing: cell.licensing
             )

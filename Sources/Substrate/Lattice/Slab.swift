@@ -65,6 +65,25 @@ public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     return part(from: (64 - beyond) % 64 / size, count: count)
   }
 
+  /// Where it begins, for loops in C.
+  public var start: UnsafeMutablePointer<Element> { base }
+
+  /// Where it begins, as elements of the same layout.
+  public func start<Other>(as other: Other.Type) -> UnsafeMutablePointer<Other> {
+    precondition(MemoryLayout<Other>.stride == MemoryLayout<Element>.stride, "another layout")
+    return UnsafeMutableRawPointer(base).assumingMemoryBound(to: Other.self)
+  }
+
+  /// The same memory as words of 32 bits.
+  public var words: Slab<UInt32> {
+    let size = MemoryLayout<Element>.stride
+    precondition(size % 4 == 0 && MemoryLayout<Element>.alignment >= 4, "numbers that are no words")
+    return Slab<UInt32>(
+      base: UnsafeMutableRawPointer(base).assumingMemoryBound(to: UInt32.self),
+      count: count * size / 4
+    )
+  }
+
   /// A part of the slab as a slab of its own.
   @inlinable
   public func part(from start: Int, count: Int) -> Slab {
@@ -74,6 +93,13 @@ public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
 }
 
 extension Array where Element: BitwiseCopyable & Sendable {
+  /// Opens the array as a slab for the length of `body`; an empty one as none.
+  public mutating func withSlabOrNone<Result>(_ body: (Slab<Element>?) throws -> Result) rethrows
+    -> Result
+  {
+    isEmpty ? try body(nil) : try withSlab(body)
+  }
+
   /// Opens the array, which is not empty, as a slab for the length of `body`.
   @inlinable
   public mutating func withSlab<Result>(_ body: (Slab<Element>) throws -> Result) rethrows

@@ -18,7 +18,8 @@ public struct Chance: Sendable {
     case injection = 10
   }
 
-  @usableFromInline let key: (UInt32, UInt32)
+  /// The key of its blocks.
+  public let key: (UInt32, UInt32)
 
   /// The source of chance of one replicate of a run.
   ///

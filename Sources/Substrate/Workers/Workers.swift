@@ -43,6 +43,22 @@ public struct Workers: Sendable {
     }
   }
 
+  /// Does pieces of work, at most `count` at a time; those of one worker in order.
+  public func forEach(_ pieces: Int, _ piece: @Sendable (Int) -> Void) {
+    guard count > 1, pieces > 1 else {
+      for index in 0..<pieces { piece(index) }
+      return
+    }
+    let next = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: min(count, pieces)) { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if index >= pieces { return }
+        piece(index)
+      }
+    }
+  }
+
   /// Works through phases, one after another, in a single fan-out.
   ///
   /// The pieces of a phase run on whichever workers are free, each piece once; what a phase wrote is

@@ -32,6 +32,9 @@ public struct Residence: Codable, Sendable {
     extravasation * (1 + (activatedFold - 1) * activation)
   }
 
+  /// Steps of a length (min) from arrest to the onset of extravasation.
+  public func onsetSteps(of length: Double) -> UInt32 { UInt32((onset / length).rounded()) }
+
   /// The largest rate of leaving the lumen, 1/min.
   public var largestRate: Double { release + extravasation * max(1, activatedFold) }
 }

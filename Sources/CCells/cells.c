@@ -1,0 +1,53 @@
+#include "cells.h"
+
+#include <stdbool.h>
+
+#pragma STDC FP_CONTRACT OFF
+
+// The work for each width of registers; the widest that the processor has is used. All give the same bits.
+#define WIDTH(width)                                                                              \
+  void cells_live_##width(cells_block *, ptrdiff_t, const cells_step *, uint16_t *);              \
+  void cells_give_##width(const cells_block *, ptrdiff_t, const cells_secretion *, float *);      \
+  void cells_normal_##width(const uint32_t *, float *);                                           \
+  void cells_words_##width(const uint32_t *, uint32_t, uint32_t, const uint32_t *, uint32_t *);
+
+WIDTH(default)
+
+#if defined(__x86_64__)
+WIDTH(avx2)
+WIDTH(avx512)
+#define WIDEST(name, ...)                                                                         \
+  if (__builtin_cpu_supports("x86-64-v4")) {                                                      \
+    name##_avx512(__VA_ARGS__);                                                                   \
+  } else if (__builtin_cpu_supports("avx2")) {                                                    \
+    name##_avx2(__VA_ARGS__);                                                                     \
+  } else {                                                                                        \
+    name##_default(__VA_ARGS__);                                                                  \
+  }
+#else
+#define WIDEST(name, ...) name##_default(__VA_ARGS__);
+#endif
+
+void cells_live(cells_block *blocks, ptrdiff_t count, const cells_step *step, uint16_t *due) {
+  WIDEST(cells_live, blocks, count, step, due)
+}
+
+void cells_give(
+    const cells_block *blocks, ptrdiff_t count, const cells_secretion *law, float *source) {
+  WIDEST(cells_give, blocks, count, law, source)
+}
+
+void cells_take(const cells_block *blocks, ptrdiff_t count, float amount, float *sink) {
+  for (ptrdiff_t n = 0; n < count; n++) {
+    const cells_block *cells = blocks + n / CELLS;
+    sink[cells->voxel[n % CELLS]] += cells->weight[n % CELLS] * amount;
+  }
+}
+
+void cells_normal(const uint32_t *words, float *numbers) { WIDEST(cells_normal, words, numbers) }
+
+void cells_words(
+    const uint32_t *identity, uint32_t step, uint32_t purpose, const uint32_t *key,
+    uint32_t *words) {
+  WIDEST(cells_words, identity, step, purpose, key, words)
+}

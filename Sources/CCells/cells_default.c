@@ -1,0 +1,5 @@
+// The work on cells with the registers that every processor has.
+
+#pragma STDC FP_CONTRACT OFF
+#define NAMED(name) name##_default
+#include "body.h"
