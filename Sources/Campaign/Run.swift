@@ -57,7 +57,7 @@ public struct Run: Sendable {
           progress(meter.update(index, time: model.time, alive: model.alive))
         }
         if interruption.isRequested { break }
-        snapshots.append(model.observe())
+        snapshots.append(model.observe(using: share))
       }
       return .success(
         Trajectory(

@@ -97,15 +97,22 @@ public struct Model: Sendable {
     step += 1
   }
 
-  /// What the run looks like now.
-  public func observe() -> Snapshot {
+  /// Whether cells live in the body or are to be given.
+  private var isAnyoneLeft: Bool {
+    alive > 0 || zip(census.agents, experiment.doses).contains { $0 < $1.agents }
+  }
+
+  /// What the run looks like now; observing changes nothing.
+  ///
+  /// - Parameter workers: cores that carry fields on that are held.
+  public func observe(using workers: Workers = Workers(count: 1)) -> Snapshot {
     Snapshot(
       experiment: experiment,
       sites: sites,
       time: time,
       blood: blood,
       organs: organs,
-      tissues: tissues,
+      tissues: tissues.map { $0.upToDate(at: step, using: workers) },
       remains: remains,
       census: census,
       roster: roster,
@@ -447,7 +454,7 @@ public struct Model: Sendable {
 
   private mutating func spread(using workers: Workers) throws(MassError) {
     for t in tissues.indices {
-      tissues[t].spread(using: workers)
+      tissues[t].spread(step, isSensed: isAnyoneLeft, using: workers)
       try tissues[t].audit(at: time + experiment.clock.step)
     }
   }

@@ -7,17 +7,21 @@ struct TissueState {
   let step: Double
   let senses: Senses
   let solved: [Int]
-  let patterns: [(field: Int, given: GivenField, pattern: [Float])]
+  private let sensed: Set<Int>
+  private var patterns: [GivenPattern]
   let secretion: [(factor: Int, law: Secretion)]
   let uptake: [(factor: Int, law: Uptake)]
   private(set) var fields: FieldStack
   private var transport: FieldTransport
+  private let rungs: [Int]
+  private var cadence: [Cadence]
   var cells = GridCells()
 
   init(_ tissue: Tissue, host: Host, product: Product, step: Double, tolerance: Double) {
     self.tissue = tissue
     let factors = tissue.fields.map(\.factor)
     senses = Senses(factors, host: host.species, cell: product.species)
+    sensed = Set(senses.all)
     let uptakes = factors.map { product.uptake[$0.name]?.halfSaturation ?? 0 }
     fields = FieldStack(
       shape: tissue.shape,
@@ -28,15 +32,17 @@ struct TissueState {
     )
     transport = FieldTransport(tolerance: tolerance)
     self.step = step
+    rungs = Cadence.rungs(step: step)
+    cadence = factors.map { _ in Cadence() }
     var solved: [Int] = []
-    var patterns: [(field: Int, given: GivenField, pattern: [Float])] = []
+    var patterns: [GivenPattern] = []
     for (i, field) in tissue.fields.enumerated() {
       switch field.origin {
       case .solved(let initial):
         solved.append(i)
         fields.fill(i, with: Float(initial))
       case .given(let given):
-        patterns.append((i, given, given.pattern(on: tissue.shape)))
+        patterns.append(GivenPattern(field: i, given, on: tissue.shape))
       }
     }
     self.solved = solved
@@ -47,9 +53,7 @@ struct TissueState {
 
   /// Writes the given fields of a time (min).
   mutating func prescribe(at time: Double) {
-    for entry in patterns {
-      entry.given.fill(&fields, factor: entry.field, pattern: entry.pattern, time: time)
-    }
+    for i in patterns.indices { patterns[i].prescribe(&fields, at: time) }
   }
 
   /// Takes the cells through a step; returns those whose clock rang.
@@ -57,13 +61,74 @@ struct TissueState {
     cells.live(step, &fields, senses, using: workers)
   }
 
-  /// Lets cells give and take, then advances the solved fields by one step.
-  mutating func spread(using workers: Workers) {
+  /// Lets cells give and take in a step, and carries those solved fields on that are due.
+  ///
+  /// - Parameters:
+  ///   - number: number of the step.
+  ///   - isSensed: whether a living cell is left to sense the fields.
+  ///   - workers: cores that share the work.
+  mutating func spread(_ number: Int, isSensed: Bool, using workers: Workers) {
     guard !solved.isEmpty else { return }
-    fields.clearExchange()
-    let share = [Double](repeating: 1, count: fields.factors.count)
-    cells.exchange(secretion, uptake, &fields, senses, share: share, using: workers)
-    transport.advance(&fields, factors: solved, by: step, using: workers)
+    let overdue = solved.filter { cadence[$0].isOverdue(cells: cells.weight) }
+    carryOn(overdue, to: number, isSensed: isSensed, using: workers)
+    cells.exchange(
+      secretion,
+      uptake,
+      &fields,
+      senses,
+      share: cadence.map { 1 / Double($0.steps) },
+      using: workers
+    )
+    var due: [Int] = []
+    for field in solved where cadence[field].isDue() { due.append(field) }
+    carryOn(due, to: number + 1, isSensed: isSensed, using: workers)
+  }
+
+  /// The grid with all its fields carried on to the start of a step.
+  func upToDate(at number: Int, using workers: Workers) -> TissueState {
+    let behind = solved.filter { cadence[$0].elapsed > 0 }
+    guard !behind.isEmpty else { return self }
+    var state = self
+    state.carryOn(behind, to: number, isSensed: true, using: workers)
+    return state
+  }
+
+  /// Carries fields on over the steps since they last were.
+  private mutating func carryOn(
+    _ due: [Int],
+    to number: Int,
+    isSensed: Bool,
+    using workers: Workers
+  ) {
+    for elapsed in Set(due.map { cadence[$0].elapsed }).sorted() {
+      let together = due.filter { cadence[$0].elapsed == elapsed }
+      for field in together where cadence[field].steps != elapsed {
+        fields.scaleExchange(of: field, by: Float(cadence[field].steps) / Float(elapsed))
+      }
+      if cells.count == 0 { for field in together { fields.clearTrace(of: field) } }
+      let time = Double(elapsed) * step
+      transport.advance(&fields, factors: together, by: time, using: workers)
+      for field in together {
+        fields.scaleExchange(of: field, by: 0)
+        cadence[field].begin(
+          moved: transport.moved(field),
+          mean: fields.balance[field].final / tissue.shape.volume,
+          time: time,
+          step: number,
+          cells: cells.weight,
+          tolerance: isSensed ? transport.tolerance * (sensed.contains(field) ? 1 : 2) : nil,
+          rungs
+        )
+      }
+    }
+  }
+
+  /// Amount of a factor as cells sense it, nM um³.
+  func amount(of factor: Int) -> Double {
+    guard let given = patterns.firstIndex(where: { $0.field == factor }) else {
+      return fields.balance[factor].final
+    }
+    return patterns[given].amount
   }
 
   /// Looks whether the mass of every solved factor is accounted for.
@@ -78,6 +143,35 @@ struct TissueState {
         at: time
       )
     }
+  }
+}
+
+/// A field that the scenario gives, on a grid.
+private struct GivenPattern {
+  let field: Int
+  private let given: GivenField
+  private let pattern: [Float]
+  private let sum: Double
+  /// a(t) as it was written last.
+  private var course: Double?
+  /// Amount of it, nM um³.
+  private(set) var amount = 0.0
+
+  init(field: Int, _ given: GivenField, on shape: GridShape) {
+    self.field = field
+    self.given = given
+    pattern = given.pattern(on: shape)
+    sum = pattern.reduce(0) { $0 + Double($1) }
+  }
+
+  /// Writes the field of a time (min) where it is another than before.
+  mutating func prescribe(_ fields: inout FieldStack, at time: Double) {
+    let course = given.course(at: time)
+    guard course != self.course else { return }
+    self.course = course
+    given.fill(&fields, factor: field, pattern: pattern, time: time)
+    let values = given.baseline * Double(fields.shape.count) + given.amplitude * course * sum
+    amount = values * fields.shape.voxelVolume
   }
 }
 
@@ -108,12 +202,11 @@ struct OrganBlocks {
       var amount = 0.0
       var volume = 0.0
       for block in blocks {
-        let fields = tissues[block].fields
-        guard let f = fields.factors.firstIndex(where: { $0.name == factors[sensed].name }) else {
-          continue
-        }
-        amount += fields.amount(of: f)
-        volume += fields.shape.volume
+        let state = tissues[block]
+        guard let f = state.fields.factors.firstIndex(where: { $0.name == factors[sensed].name })
+        else { continue }
+        amount += state.amount(of: f)
+        volume += state.tissue.shape.volume
       }
       means[sensed] = amount / volume
     }

@@ -171,6 +171,7 @@ extension Task {
     private var final = SIMD4<Float>()
     private var exposure = (all: SIMD4<Float>(), taken: SIMD4<Float>())
     private var change = SIMD4<Float>()
+    private var shift = SIMD4<Float>()
     private var least = SIMD4<Float>()
     private var negative = SIMD4<Float>()
     private var mismatch = SIMD4<Float>()
@@ -179,6 +180,7 @@ extension Task {
     mutating func add(_ after: SIMD4<Float>, _ moved: SIMD4<Float>) {
       final += after
       change = change.largest(moved.magnitude)
+      shift += moved * moved
       let below = after.least(SIMD4())
       least = least.least(below)
       negative -= below
@@ -198,6 +200,8 @@ extension Task {
       final = SIMD4()
       plane[.negative] += negative.total
       negative = SIMD4()
+      plane[.shift] += shift.total
+      shift = SIMD4()
       guard passes else { return }
       plane[.integral] += exposure.all.total
       plane[.takenUp] += exposure.taken.total

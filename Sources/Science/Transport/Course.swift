@@ -125,6 +125,7 @@ struct Course: Sendable {
     if !fields.region.isEmpty, memory[f].table.isEmpty {
       memory[f].table = Conductances.table(fields.media[f].diffusivity)
     }
+    memory[f].moved = 0
     elapsed = 0
     attempts = 0
     grows = false
@@ -364,6 +365,7 @@ struct Course: Sendable {
     isStraight = mismatch < Self.bentAim * tolerance * scale / 32
     memory[f].change = scale > 0 ? change / scale : 0
     memory[f].residual = space.largest(.largestResidual)
+    memory[f].moved += (space.sum(.shift) / Double(fields.shape.count)).squareRoot()
     if space.least(.leastAfter) < 0 {
       task.phase = .mend
     } else {

@@ -62,11 +62,32 @@ public struct FieldStack: Sendable {
     balance = factors.map { _ in MassBalance(initial: 0) }
   }
 
+  /// Amount that is taken for nothing, nM um³: some 1e-6 of a molecule (0.6 per nM um³).
+  private static let trace = 1.7e-6
+
+  /// Lets what is left of a factor decay at once where that is a trace.
+  public mutating func clearTrace(of factor: Int) {
+    guard balance[factor].final > 0, balance[factor].final < Self.trace else { return }
+    for i in range(of: factor) { concentration[i] = 0 }
+    balance[factor].loseTrace()
+  }
+
   /// Forgets what cells gave and took.
   public mutating func clearExchange() {
-    for i in source.indices { source[i] = 0 }
-    for i in sink.indices { sink[i] = 0 }
-    for i in capacity.indices { capacity[i] = 0 }
+    for factor in factors.indices { scaleExchange(of: factor, by: 0) }
+  }
+
+  /// Multiplies what cells give to a factor and take of it.
+  public mutating func scaleExchange(of factor: Int, by share: Float) {
+    let values = range(of: factor)
+    func scale(_ array: inout [Float]) {
+      guard !array.isEmpty else { return }
+      var span = array.mutableSpan
+      for i in values { span[i] = share == 0 ? 0 : span[i] * share }
+    }
+    scale(&source)
+    scale(&sink)
+    scale(&capacity)
   }
 
   /// Sets one factor to the same concentration everywhere, and begins its balance anew.

@@ -35,6 +35,9 @@ public struct FieldTransport: Transport {
     self.tolerance = tolerance
   }
 
+  /// How far a factor moved in the last step it was advanced by, root mean square over the voxels, nM.
+  public func moved(_ factor: Int) -> Double { memory.isEmpty ? 0 : memory[factor].moved }
+
   /// Bytes that the fields of a grid, with regions or without, take with their scratch, sources and uptake.
   public static func bytes(_ shape: GridShape, factors: Int, regions: Bool) -> Double {
     let lattice = Lattice(shape)
@@ -132,6 +135,8 @@ struct FactorMemory: Sendable {
   /// step.
   var change = Double.infinity
   var residual = 0.0
+  /// How far it moved in the last step, root mean square over the voxels, nM.
+  var moved = 0.0
   /// Largest extra loss of the last assembly, 1/min.
   var loss = 0.0
   /// Whether the last step was one of the quasi-steady scheme.

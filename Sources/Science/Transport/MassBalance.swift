@@ -39,6 +39,12 @@ public struct MassBalance: Codable, Sendable, Equatable {
   /// The residual as a share of the amount that passed; 0 where there is none.
   public var relativeResidual: Double { residual == 0 ? 0 : residual.magnitude / turnover }
 
+  /// Lets what is left decay.
+  mutating func loseTrace() {
+    decayed += final
+    final = 0
+  }
+
   /// Adds what happened in a step that ended with an amount.
   mutating func add(_ step: StepBalance, final: Double) {
     secreted += step.secreted

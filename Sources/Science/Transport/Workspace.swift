@@ -83,7 +83,7 @@ struct PlaneSums {
     case initial, initialLoss, secreted, squares, largest, largestResidual, largestLoss
     case largestFall
     case final, integral, takenUp, boundary, exchanged
-    case largestChange, leastAfter, negative, mismatch, repaired
+    case largestChange, leastAfter, negative, mismatch, shift, repaired
     case largestRemainder, remainder, loss
   }
 
@@ -94,7 +94,7 @@ struct PlaneSums {
 
   /// Begins the sums of a step anew.
   func clearStep() {
-    for entry in Entry.final.rawValue...Entry.mismatch.rawValue { slab[entry] = 0 }
+    for entry in Entry.final.rawValue...Entry.shift.rawValue { slab[entry] = 0 }
   }
 
   subscript(entry: Entry) -> Double {
