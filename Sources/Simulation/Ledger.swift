@@ -1,5 +1,6 @@
 import Science
 import Substrate
+import Substrate
 
 /// Who the agents of all doses are: identities run through the doses in order.
 struct Roster: Sendable {
@@ -114,6 +115,28 @@ struct Census: Sendable {
       let before = law.onLiveCell(after: max(0, from - start))
       let after = law.onLiveCell(after: max(0, to - start))
       return sum + Double(living[d]) * (before - after)
+    }
+  }
+}
+
+extension Census {
+  /// Goes through the state.
+  mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&agents)
+    try visitor.visit(&entered)
+    try visitor.visit(&living)
+    try visitor.visit(&labelled)
+    try visitor.visit(&deadAtThaw)
+    try visitor.visit(&shed)
+    try visitor.visit(&deaths)
+    try visitor.visit(&lumen)
+    var gone = fates.keys.sorted()
+    try visitor.visit(&gone)
+    for cell in gone {
+      var fate = fates[cell] ?? ("", 0)
+      try visitor.visit(&fate.state)
+      try visitor.visit(&fate.site)
+      fates[cell] = fate
     }
   }
 }

@@ -105,6 +105,7 @@ public struct Model: Sendable {
   /// What the run looks like now; observing changes nothing.
   ///
   /// - Parameter workers: cores that carry fields on that are held.
+  /// - Returns: what is seen.
   public func observe(using workers: Workers = Workers(count: 1)) -> Snapshot {
     Snapshot(
       experiment: experiment,
@@ -119,6 +120,17 @@ public struct Model: Sendable {
       sample: sample,
       damage: { clock.damage($0, step: UInt32(step), places) }
     )
+  }
+
+  /// Goes through the state; a model that is read back was made of the same experiment.
+  public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&step)
+    try blood.visit(&visitor)
+    try organs.visit(&visitor)
+    for t in tissues.indices { try tissues[t].visit(&visitor) }
+    for place in places.indices { try places[place].visit(&visitor) }
+    try remains.visit(&visitor)
+    try census.visit(&visitor)
   }
 
   // MARK: - The step

@@ -213,3 +213,13 @@ struct OrganBlocks {
     return means
   }
 }
+
+extension TissueState {
+  /// Goes through the state.
+  mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try fields.visit(&visitor)
+    try transport.visit(&visitor, fields)
+    try visitor.visit(&cadence)
+    try cells.visit(&visitor)
+  }
+}

@@ -1,3 +1,5 @@
+import Substrate
+
 /// Which slots are due in each of the steps to come.
 ///
 /// Only a window of steps is kept in lists; at its end the checks of all slots are gone through once, in
@@ -30,5 +32,13 @@ struct Agenda: Sendable {
     let slots = due[Int(step - first)]
     due[Int(step - first)] = []
     return slots
+  }
+}
+
+extension Agenda {
+  /// Goes through the state.
+  mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&first)
+    try visitor.visit(&due)
   }
 }

@@ -73,3 +73,13 @@ public struct BloodCells: Sendable {
     jumps.remove(at: positions)
   }
 }
+
+extension BloodCells {
+  /// Goes through the state.
+  public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&cells)
+    try visitor.visit(&place)
+    try visitor.visit(&nextJump)
+    try visitor.visit(&jumps)
+  }
+}

@@ -197,3 +197,12 @@ extension GridCells.Block {
     budget[lane] = cell.budget
   }
 }
+
+extension GridCells {
+  /// Goes through the state.
+  public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&blocks)
+    try visitor.visit(&count)
+    try visitor.visit(&weight)
+  }
+}

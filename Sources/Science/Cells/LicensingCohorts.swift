@@ -1,3 +1,5 @@
+import Substrate
+
 /// Licensing of cells off the grids, kept once for all cells that share it.
 ///
 /// Cells of one dose in one place with the same state go on being the same: they sense the same mean
@@ -90,5 +92,24 @@ struct LicensingCohorts: Sendable {
     for i in members.indices where members[i] > 0 {
       body(cells[i], place[i], Int(dose[i]), state[i])
     }
+  }
+}
+
+extension LicensingCohorts {
+  /// Goes through the state.
+  mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&state)
+    try visitor.visit(&place)
+    try visitor.visit(&dose)
+    try visitor.visit(&members)
+    try visitor.visit(&cells)
+    try visitor.visit(&free)
+    func key(_ i: Int) -> Key { Key(place: place[i], dose: dose[i], state: state[i]) }
+    // Of cohorts that are alike, the one that cells join.
+    var joined = members.indices.map { lookup[key($0)] == UInt32($0) }
+    try visitor.visit(&joined)
+    guard visitor.isReading else { return }
+    lookup = [:]
+    for i in joined.indices where joined[i] { lookup[key(i)] = UInt32(i) }
   }
 }

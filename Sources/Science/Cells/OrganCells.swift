@@ -181,3 +181,14 @@ public struct OrganCells: Sendable {
     vacancies = []
   }
 }
+
+extension OrganCells {
+  /// Goes through the state.
+  public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&lodgers)
+    try visitor.visit(&check)
+    try visitor.visit(&vacancies)
+    try agenda.visit(&visitor)
+    try cohorts.visit(&visitor)
+  }
+}

@@ -53,3 +53,14 @@ public struct PlaceHistory: Sendable {
     extravasationRate = rate
   }
 }
+
+extension PlaceHistory {
+  /// Goes through the state.
+  public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&damage)
+    try visitor.visit(&damageIntegral)
+    try visitor.visit(&extravasation)
+    try visitor.visit(&killing)
+    try visitor.visit(&extravasationRate)
+  }
+}

@@ -142,3 +142,13 @@ public struct RemainsPools: Codable, Sendable {
     }
   }
 }
+
+extension RemainsPools {
+  /// Goes through the state.
+  public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&dna)
+    try visitor.visit(&corpseLabel)
+    try visitor.visit(&phagocyteLabel)
+    try visitor.visit(&excretedLabel)
+  }
+}

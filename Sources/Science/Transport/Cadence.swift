@@ -16,7 +16,7 @@ import Substrate
 /// |---|---|---|---|
 /// | k | `steps` | 1 | by the rule |
 /// | scale | `scale` | nM | largest mean concentration so far, halved every six hours (assumed 2–24) |
-public struct Cadence: Codable, Sendable {
+public struct Cadence: Sendable, BitwiseCopyable {
   /// Steps it is held for.
   public private(set) var steps = 1
   /// Steps since it was carried on.
@@ -59,7 +59,8 @@ public struct Cadence: Codable, Sendable {
   ///   - time: how long that took, min.
   ///   - step: number of the next step.
   ///   - cells: how many cells there are.
-  ///   - tolerance: largest share by which it may move; `nil` where no cell is left.
+  ///   - tolerance: largest share by which it may move; `nil` where no cell
+  ///     is left.
   ///   - rungs: numbers of steps it may be held for.
   public mutating func begin(
     moved: Double,

@@ -125,7 +125,7 @@ struct Course: Sendable {
     if !fields.region.isEmpty, memory[f].table.isEmpty {
       memory[f].table = Conductances.table(fields.media[f].diffusivity)
     }
-    memory[f].moved = 0
+    memory[f].trail.moved = 0
     elapsed = 0
     attempts = 0
     grows = false
@@ -158,7 +158,7 @@ struct Course: Sendable {
   /// The highest eigenvalue of a step of a length, by the losses met so far.
   private func highest(of length: Double) -> Double {
     let exchange = 4 * Double(fields.lattice.axes) * task.conductance
-    return length * (task.always + memory[factors[turn]].loss + exchange)
+    return length * (task.always + memory[factors[turn]].trail.loss + exchange)
   }
 
   private mutating func centreAnew() {
@@ -168,7 +168,7 @@ struct Course: Sendable {
   }
 
   private mutating func assemble() {
-    task.phase = .assemble(opens: !memory[factors[turn]].isSettled)
+    task.phase = .assemble(opens: !memory[factors[turn]].trail.isSettled)
   }
 
   /// Adds what the stages of a sweep summed of the terms.
@@ -199,13 +199,13 @@ struct Course: Sendable {
     let residual = space.largest(.largestResidual)
     precondition(space.sum(.squares).isFinite, "a field is not finite")
     let loss = space.largest(.largestLoss)
-    memory[f].loss = loss
+    memory[f].trail.loss = loss
     if highest(of: task.length) > task.spectrum.low + 2 * task.spectrum.half {
       take(task.length)
       return assemble()
     }
     guard residual > 0, !isAtRest(residual, space) else {
-      memory[f].isSettled = false
+      memory[f].trail.isSettled = false
       return task.rest()
     }
     let isWhole = task.length == step && attempts == 0
@@ -218,7 +218,7 @@ struct Course: Sendable {
       take(shorter)
       return assemble()
     }
-    memory[f].isSettled = false
+    memory[f].trail.isSettled = false
     if hasOpened, task.team == 1 {
       plan(space)
     } else {
@@ -260,8 +260,8 @@ struct Course: Sendable {
   /// Whether the step will change the field by little, as far as the last one tells.
   private func mayBeSettled(_ residual: Double) -> Bool {
     let memory = memory[factors[turn]]
-    guard memory.change.isFinite, memory.residual > 0 else { return false }
-    return memory.change * residual / memory.residual <= Self.settledChange * tolerance
+    guard memory.trail.change.isFinite, memory.trail.residual > 0 else { return false }
+    return memory.trail.change * residual / memory.trail.residual <= Self.settledChange * tolerance
   }
 
   /// Goes through the cycles of the quasi-steady scheme until what is left no longer matters; where it
@@ -278,7 +278,7 @@ struct Course: Sendable {
       let voxels = Double(fields.shape.count)
       let extra = space.sum(.loss) / Double(task.fall)
       let taken = voxels * (1 + task.length * task.always) + task.length * extra
-      memory[factors[turn]].isSettled = true
+      memory[factors[turn]].trail.isSettled = true
       task.settled(shift: space.sum(.remainder) / taken)
       return
     }
@@ -291,7 +291,7 @@ struct Course: Sendable {
   }
 
   private mutating func giveUp() {
-    memory[factors[turn]].isSettled = false
+    memory[factors[turn]].trail.isSettled = false
     task.unsettle()
     task.phase = .open(onlySeams: false)
   }
@@ -358,14 +358,14 @@ struct Course: Sendable {
         take(task.length / 2)
         centreAnew()
       }
-      memory[f].isSettled = false
+      memory[f].trail.isSettled = false
       task.phase = .restore
       return
     }
     isStraight = mismatch < Self.bentAim * tolerance * scale / 32
-    memory[f].change = scale > 0 ? change / scale : 0
-    memory[f].residual = space.largest(.largestResidual)
-    memory[f].moved += (space.sum(.shift) / Double(fields.shape.count)).squareRoot()
+    memory[f].trail.change = scale > 0 ? change / scale : 0
+    memory[f].trail.residual = space.largest(.largestResidual)
+    memory[f].trail.moved += (space.sum(.shift) / Double(fields.shape.count)).squareRoot()
     if space.least(.leastAfter) < 0 {
       task.phase = .mend
     } else {

@@ -1,3 +1,5 @@
+import Substrate
+
 /// The concentrations of all factors on one grid, with what cells give and take during a step.
 ///
 /// Every array is factor-major: the value of factor f in voxel v stands at f · voxels + v.
@@ -124,5 +126,16 @@ public struct FieldStack: Sendable {
       largest = max(largest, values[i])
     }
     return (sum / Double(shape.count), Double(largest))
+  }
+}
+
+extension FieldStack {
+  /// Goes through the state.
+  public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&concentration)
+    try visitor.visit(&source)
+    try visitor.visit(&sink)
+    try visitor.visit(&capacity)
+    try visitor.visit(&balance)
   }
 }

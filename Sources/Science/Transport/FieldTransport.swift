@@ -36,7 +36,7 @@ public struct FieldTransport: Transport {
   }
 
   /// How far a factor moved in the last step it was advanced by, root mean square over the voxels, nM.
-  public func moved(_ factor: Int) -> Double { memory.isEmpty ? 0 : memory[factor].moved }
+  public func moved(_ factor: Int) -> Double { memory.isEmpty ? 0 : memory[factor].trail.moved }
 
   /// Bytes that the fields of a grid, with regions or without, take with their scratch, sources and uptake.
   public static func bytes(_ shape: GridShape, factors: Int, regions: Bool) -> Double {
@@ -131,16 +131,21 @@ public struct FieldTransport: Transport {
 struct FactorMemory: Sendable {
   /// Polynomials of the spectra met of late, those in use first.
   var polynomials: [StepPolynomials] = []
-  /// Largest change of the last step as a share of the largest concentration, and largest r of that
-  /// step.
-  var change = Double.infinity
-  var residual = 0.0
-  /// How far it moved in the last step, root mean square over the voxels, nM.
-  var moved = 0.0
-  /// Largest extra loss of the last assembly, 1/min.
-  var loss = 0.0
-  /// Whether the last step was one of the quasi-steady scheme.
-  var isSettled = false
+  /// What the steps to come depend on.
+  struct Trail: BitwiseCopyable {
+    /// Largest change of the last step as a share of the largest concentration, and largest r of that
+    /// step.
+    var change = Double.infinity
+    var residual = 0.0
+    /// How far it moved in the last step, root mean square over the voxels, nM.
+    var moved = 0.0
+    /// Largest extra loss of the last assembly, 1/min.
+    var loss = 0.0
+    /// Whether the last step was one of the quasi-steady scheme.
+    var isSettled = false
+  }
+
+  var trail = Trail()
   /// Conductances between its regions.
   var table: [UInt16] = []
 
@@ -155,5 +160,21 @@ struct FactorMemory: Sendable {
       if polynomials.count == Self.kept { polynomials.removeLast() }
       polynomials.insert(StepPolynomials(spectrum), at: 0)
     }
+  }
+}
+
+extension FieldTransport {
+  /// Goes through what is kept of the last steps of the factors; all else is made anew.
+  public mutating func visit(_ visitor: inout some StateVisitor, _ fields: FieldStack)
+    throws(StateError)
+  {
+    var trails = memory.map(\.trail)
+    try visitor.visit(&trails)
+    guard visitor.isReading, !trails.isEmpty else { return }
+    guard trails.count == fields.factors.count else {
+      throw StateError("\(trails.count) factors instead of \(fields.factors.count)")
+    }
+    prepare(Lattice(fields.shape), fields)
+    for f in trails.indices { memory[f].trail = trails[f] }
   }
 }

@@ -4,7 +4,7 @@
 ///
 /// Each term is summed on its own, in double precision, from what the scheme did; none is the rest of
 /// the others. All are amounts, nM um³.
-public struct MassBalance: Codable, Sendable, Equatable {
+public struct MassBalance: Codable, Sendable, Equatable, BitwiseCopyable {
   /// Amount at the start.
   public var initial: Double
   /// Given by cells.
