@@ -7,6 +7,9 @@ public struct RunOutput: Sendable {
   /// Version of the program.
   public static let version = "0.1.0"
 
+  /// Name of the file with the resolved scenario.
+  public static let resolved = "scenario.resolved.yaml"
+
   /// What the manifest says besides the results.
   public struct Manifest: Codable, Sendable {
     /// Program and version.
@@ -37,10 +40,23 @@ public struct RunOutput: Sendable {
 
   /// Writes everything into a directory; files of an earlier run that this one does not write go.
   ///
+  /// - Parameters:
+  ///   - trajectories: what was seen.
+  ///   - scenario: the scenario.
+  ///   - yaml: its text as it was resolved first.
+  ///   - path: the scenario file.
+  ///   - command: the command as given.
+  ///   - threads: cores in use.
+  ///   - followed: cells followed one by one.
+  ///   - started: start.
+  ///   - wallTime: time the run took, s.
+  ///   - directory: where to.
+  /// - Returns: the manifest.
   /// - Throws: `OutputError`.
   public static func write(
     _ trajectories: [Trajectory],
     scenario: ResolvedScenario,
+    yaml: String,
     path: String,
     command: [String],
     threads: Int,
@@ -59,7 +75,7 @@ public struct RunOutput: Sendable {
     let manifest = Manifest(
       command: command,
       scenario: path,
-      scenarioSHA256: Digest.of(Data(scenario.yaml.utf8)),
+      scenarioSHA256: Digest.of(Data(yaml.utf8)),
       files: Dictionary(scenario.files.map { ($0.path, $0.sha256) }) { first, _ in first },
       seed: trajectories.first?.seed ?? scenario.seed,
       replicates: trajectories.map(\.replicate).max() ?? scenario.replicates,
@@ -82,7 +98,7 @@ public struct RunOutput: Sendable {
     where !files.contains(where: { $0.name == recorder.file }) {
       try directory.remove(recorder.file)
     }
-    try directory.write("scenario.resolved.yaml", scenario.yaml)
+    try directory.write(Self.resolved, yaml)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601

@@ -123,14 +123,17 @@ public struct Clock: Sendable {
   public let steps: Int
   /// Steps after which the run is observed, ascending.
   public let outputs: [Int]
+  /// Steps that all arms have in common, 0 where each runs from the start.
+  public let fork: Int
 
   /// A time axis of at least one step, with observations inside it.
-  public init(step: Double, steps: Int, outputs: [Int]) {
+  public init(step: Double, steps: Int, outputs: [Int], fork: Int = 0) {
     precondition(step > 0 && steps > 0, "time goes forward")
     precondition(outputs.allSatisfy { (1...steps).contains($0) }, "outputs lie in the run")
     self.step = step
     self.steps = steps
     self.outputs = outputs
+    self.fork = fork
   }
 }
 

@@ -1,6 +1,5 @@
 import Science
 import Substrate
-import Substrate
 
 /// Who the agents of all doses are: identities run through the doses in order.
 struct Roster: Sendable {
@@ -60,7 +59,7 @@ struct Census: Sendable {
 
   private let sample: Sample
   private let blood: Int
-  private let doses: [Dose]
+  private var doses: [Dose]
   private var labelled: [Int]
 
   init(sites: Sites, doses: [Dose], sample: Sample) {
@@ -120,6 +119,19 @@ struct Census: Sendable {
 }
 
 extension Census {
+  /// Counts for other doses to come; those that have begun are the same.
+  mutating func adopt(_ doses: [Dose]) {
+    self.doses = doses
+    func fit<Number: ExpressibleByIntegerLiteral>(_ counts: inout [Number]) {
+      counts = Array(counts.prefix(doses.count))
+      counts += Array(repeating: 0, count: doses.count - counts.count)
+    }
+    fit(&agents)
+    fit(&entered)
+    fit(&living)
+    fit(&labelled)
+  }
+
   /// Goes through the state.
   mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try visitor.visit(&agents)

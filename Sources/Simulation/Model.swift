@@ -133,6 +133,9 @@ public struct Model: Sendable {
     try census.visit(&visitor)
   }
 
+  /// Makes room for the doses of the experiment, after a state with others was read.
+  mutating func adoptDoses() { census.adopt(experiment.doses) }
+
   // MARK: - The step
 
   /// What acts in each organ, off the grids: the mean of its blocks.

@@ -12,7 +12,10 @@ struct RunCommand: ParsableCommand {
     discussion: """
       Writes timeseries.csv, ledger.csv, ledger-mass.csv, summary.csv, manifest.json and
       scenario.resolved.yaml; with --record cells:N also cells.csv. The same scenario and seed give
-      the same bytes in every CSV, whatever --threads is.
+      the same bytes in every CSV, whatever --threads is and however often the run is stopped.
+
+      Stopped by Ctrl-C or SIGTERM it leaves a checkpoint per arm and replicate in DIR/checkpoints;
+      'stroma resume DIR' goes on from there.
       """
   )
 
@@ -37,6 +40,22 @@ struct RunCommand: ParsableCommand {
   )
   var record: Sampling?
 
+  @Option(
+    help: ArgumentHelp(
+      "Leave a checkpoint after every so much simulated time, as in 12h.",
+      valueName: "time"
+    )
+  )
+  var checkpointEvery: Interval?
+
+  @Option(
+    help: ArgumentHelp(
+      "Go on from a checkpoint, all arms of the scenario from the same.",
+      valueName: "file"
+    )
+  )
+  var from: String?
+
   @Flag(help: "Show no progress.")
   var quiet = false
 
@@ -57,49 +76,23 @@ struct RunCommand: ParsableCommand {
     let path =
       out ?? "results/"
       + URL(fileURLWithPath: scenario.file).deletingPathExtension().lastPathComponent
-    try work.writing(into: path) { try run(resolved, into: $0) }
-  }
-
-  private func run(_ resolved: ResolvedScenario, into directory: OutputDirectory) throws {
-    let workers = work.workers
-    let followed = record?.cells ?? 0
-    let plan = Run(
-      experiments: resolved.experiments,
-      seed: resolved.seed,
-      replicates: resolved.replicates,
-      followed: followed
+    let job = Job(
+      resolved: resolved,
+      yaml: resolved.yaml,
+      terms: Unfinished(
+        command: CommandLine.arguments,
+        scenario: scenario.file,
+        followed: record?.cells ?? 0,
+        checkpointEvery: checkpointEvery?.minutes,
+        from: from.map { URL(fileURLWithPath: $0).path },
+        started: Date()
+      ),
+      quiet: quiet
     )
-    let interruption = Interruption()
-    let started = Date()
-    let clock = ContinuousClock()
-    let start = clock.now
-    let line = ProgressLine(quiet: quiet)
-    let trajectories = try interruption.whileListening {
-      try plan.execute(on: workers, until: interruption) { line.show($0) }
-    }
-    line.end()
-    let manifest = try RunOutput.write(
-      trajectories,
-      scenario: resolved,
-      path: scenario.file,
-      command: CommandLine.arguments,
-      threads: workers.count,
-      followed: followed,
-      started: started,
-      wallTime: (clock.now - start) / .seconds(1),
-      to: directory
-    )
-    if !quiet {
-      let seconds = (manifest.wallTime * 10).rounded() / 10
-      Terminal.say(
-        "\(directory.path): \((manifest.csvFiles).joined(separator: ", ")) after \(seconds) s"
-      )
-    }
-    if !manifest.complete {
-      Terminal.say(
-        "stopped; every run reached \(manifest.reachedHours) h, and what each had observed is written"
-      )
-      throw ExitCode(130)
+    try work.writing(into: path) { directory in
+      try directory.clear(Unfinished.folder)
+      try job.terms.write(to: directory, yaml: resolved.yaml)
+      try job.run(on: work.threads, into: directory)
     }
   }
 }
@@ -114,5 +107,15 @@ struct Sampling: ExpressibleByArgument {
       (1...1_000_000).contains(cells)
     else { return nil }
     self.cells = cells
+  }
+}
+
+/// A stretch of simulated time.
+struct Interval: ExpressibleByArgument {
+  let minutes: Double
+
+  init?(argument: String) {
+    guard let minutes = CommandTime.minutes(argument), minutes > 0 else { return nil }
+    self.minutes = minutes
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Campaign
 import Foundation
 import Scenario
 import Simulation
@@ -6,26 +7,40 @@ import Substrate
 
 /// The options of every command that runs models and writes files.
 struct WorkOptions: ParsableArguments {
-  @Option(help: "Cores to use (default: all).")
-  var threads: Int?
+  static let threadsHelp: ArgumentHelp =
+    "Cores to use (default: what affinity, control group and Slurm give)."
+
+  @Option(name: .customLong("threads"), help: threadsHelp)
+  var asked: Int?
 
   @Flag(help: "Write into a directory that is not empty.")
   var overwrite = false
 
-  func validate() throws {
+  func validate() throws { try Self.check(threads: asked) }
+
+  static func check(threads: Int?) throws {
     if let threads, !(1...4096).contains(threads) {
       throw ValidationError("--threads is \(threads); it takes a number from 1 to 4096.")
     }
   }
 
+  /// The cores to use, and why.
+  var threads: Threads { Threads(asked: asked) }
+
   /// The cores to use.
-  var workers: Workers {
-    Workers(count: threads ?? ProcessInfo.processInfo.activeProcessorCount)
-  }
+  var workers: Workers { Workers(count: threads.count) }
 
   /// Runs `body` with the output directory; what goes wrong is said in a sentence and becomes the
   /// exit code.
   func writing(into path: String, _ body: (OutputDirectory) throws -> Void) throws {
+    try Self.writing(into: path, overwrite: overwrite, body)
+  }
+
+  static func writing(
+    into path: String,
+    overwrite: Bool,
+    _ body: (OutputDirectory) throws -> Void
+  ) throws {
     do {
       try body(try OutputDirectory(path, overwrite: overwrite))
     } catch let error as ScenarioError {
@@ -34,9 +49,21 @@ struct WorkOptions: ParsableArguments {
     } catch let error as MassError {
       Terminal.say(error.description)
       throw ExitCode(EX_SOFTWARE)
+    } catch RunError.mass(let error) {
+      Terminal.say(error.description)
+      throw ExitCode(EX_SOFTWARE)
+    } catch let error as CheckpointError {
+      throw exit(error)
+    } catch RunError.checkpoint(let error) {
+      throw exit(error)
     } catch let error as OutputError {
       Terminal.say(error.description)
       throw ExitCode(error.isRefusal ? EX_CANTCREAT : EX_IOERR)
     }
+  }
+
+  private static func exit(_ error: CheckpointError) -> ExitCode {
+    Terminal.say(error.description)
+    return ExitCode(error.isData ? EX_DATAERR : EX_IOERR)
   }
 }

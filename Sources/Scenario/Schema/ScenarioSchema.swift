@@ -150,10 +150,16 @@ enum ScenarioSchema {
           default: early(section, duration: duration),
           allowed: "0.0001 to 240000 h",
           "further times to observe at"
+        ),
+        fork: section.optionalQuantity(
+          "fork_at",
+          .time,
+          allowed: "0.0001 to 240000 h",
+          "time up to which the arms have one history in common, that of the first"
         )
       )
     }
-    let (step, every, also) = times
+    let (step, every, also, fork) = times
     guard let duration, areTimesRead else { return nil }
     let steps = (duration / step).rounded()
     guard steps >= 1, (steps * step / duration - 1).magnitude < 1e-9 else {
@@ -188,7 +194,12 @@ enum ScenarioSchema {
       outputs.insert(at)
     }
     outputs.insert(Int(steps))
-    return Clock(step: step, steps: Int(steps), outputs: outputs.sorted())
+    let forkStep = fork.map { index($0) } ?? 0
+    if forkStep == nil {
+      let found = section.found("fork_at", default: "")
+      section.report("fork_at", "\(found); it takes \(words)")
+    }
+    return Clock(step: step, steps: Int(steps), outputs: outputs.sorted(), fork: forkStep ?? 0)
   }
 
   private static func readTreatment(

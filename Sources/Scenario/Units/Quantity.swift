@@ -32,6 +32,17 @@ struct Quantity: Equatable, Sendable {
   }
 }
 
+/// Times on the command line.
+public enum CommandTime {
+  /// A time in minutes, as of `12h` or `30 min`; `nil` for a text that is none.
+  public static func minutes(_ text: String) -> Double? {
+    guard let quantity = try? Quantity(text), quantity.dimension == Dimension(time: 1) else {
+      return nil
+    }
+    return quantity.value
+  }
+}
+
 extension String {
   /// Without white space at both ends.
   var trimmed: String {

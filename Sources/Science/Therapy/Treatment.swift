@@ -121,7 +121,7 @@ public struct Product: Codable, Sendable {
 ///
 /// A dose of many cells may be followed by fewer agents, each of which stands for a whole number of
 /// cells; the weights of all agents add up to the dose exactly.
-public struct Dose: Codable, Sendable {
+public struct Dose: Codable, Sendable, Equatable {
   /// The way into the body.
   public enum Route: Codable, Sendable, Equatable {
     /// Into a vein: the lung is met first.

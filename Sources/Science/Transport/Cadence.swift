@@ -42,7 +42,8 @@ public struct Cadence: Sendable, BitwiseCopyable {
   /// Whether it is to be carried on before a step with so many cells.
   public func isOverdue(cells: Int) -> Bool {
     guard elapsed > 0 else { return false }
-    return Double((cells - self.cells).magnitude) > Self.largestJump * Double(max(cells, self.cells))
+    return Double((cells - self.cells).magnitude) > Self.largestJump
+      * Double(max(cells, self.cells))
   }
 
   /// Whether it is to be carried on after this step.

@@ -1,4 +1,5 @@
 import Science
+import Substrate
 
 /// Cells that are followed one by one: evenly spaced among all that are given.
 public struct Sample: Sendable {
@@ -24,7 +25,7 @@ public struct Sample: Sendable {
 /// A run as it stands at one time: exact counts, and what outlives the cells.
 public struct Snapshot: Sendable {
   /// Living cells of one site.
-  public struct Living: Sendable, Equatable {
+  public struct Living: Sendable, Equatable, BitwiseCopyable {
     /// In the lumen of microvessels, in tissue, or circulating where the site is blood.
     public internal(set) var lumen = 0, tissue = 0, circulating = 0
     /// Of all these, how many are licensed, and how many active on the NF-κB axis.
@@ -39,62 +40,118 @@ public struct Snapshot: Sendable {
   /// A factor on a grid.
   public struct Level: Sendable {
     /// Name of the factor.
-    public let factor: String
+    public internal(set) var factor: String
     /// Mean and largest concentration, nM.
-    public let mean: Double, largest: Double
+    public internal(set) var mean: Double, largest: Double
   }
 
   /// One cell that is followed.
   public struct Followed: Sendable {
     /// Its identity, and how many cells it stands for.
-    public let cell: UInt32, cells: Int
+    public internal(set) var cell: UInt32, cells: Int
     /// Site it is in, or died in.
-    public let site: Int
+    public internal(set) var site: Int
     /// `circulating`, `arrested`, `tissue`, `shed`, `dead_…`.
-    public let state: String
+    public internal(set) var state: String
     /// Place on the grid, um, where it is on one.
-    public let place: (x: Float, y: Float, z: Float)?
+    public internal(set) var place: (x: Float, y: Float, z: Float)?
     /// Damage, 1/min, while it lives.
-    public let damage: Double?
+    public internal(set) var damage: Double?
     /// Licensing, while it lives.
-    public let licensing: Licensing.State?
+    public internal(set) var licensing: Licensing.State?
   }
 
   /// Time, min.
-  public let time: Double
+  public private(set) var time = 0.0
   /// Cells given in all doses.
-  public let dose: Int
+  public private(set) var dose = 0
   /// Agents that stand for them.
-  public let agents: Int
+  public private(set) var agents = 0
   /// Living cells per site.
-  public let living: [Living]
+  public private(set) var living: [Living] = []
   /// Deaths by cause and site.
-  public let deaths: [[Int]]
+  public private(set) var deaths: [[Int]] = []
   /// Cells dead when given.
-  public let deadAtThaw: Int
+  public private(set) var deadAtThaw = 0
   /// Cells shed from the site of injection.
-  public let shed: Int
+  public private(set) var shed = 0
   /// Cells not given yet.
-  public let toBeGiven: Int
+  public private(set) var toBeGiven = 0
   /// DNA of corpses per organ, in cells.
-  public let corpseDNA: [Double]
+  public private(set) var corpseDNA: [Double] = []
   /// Label in corpses, debris and phagocytes per organ, in cells.
-  public let remainsLabel: [Double]
+  public private(set) var remainsLabel: [Double] = []
   /// Label that left the body, in cells.
-  public let excretedLabel: Double
+  public private(set) var excretedLabel = 0.0
   /// Occluded share of the microvessels of each organ.
-  public let occluded: [Double]
+  public private(set) var occluded: [Double] = []
   /// Factors on each grid.
-  public let levels: [[Level]]
+  public private(set) var levels: [[Level]] = []
   /// Where the mass of the solved factors of each grid came from and went to.
-  public let masses: [[(factor: String, balance: MassBalance)]]
+  public private(set) var masses: [[(factor: String, balance: MassBalance)]] = []
   /// The cells that are followed, by identity.
-  public let followed: [Followed]
+  public private(set) var followed: [Followed] = []
 
   /// Dose minus every cell accounted for: zero, or the program is wrong.
   public var residual: Int {
     dose - toBeGiven - deadAtThaw - shed - living.reduce(0) { $0 + $1.all }
       - deaths.reduce(0) { $0 + $1.reduce(0, +) }
+  }
+
+  /// Nothing seen yet: to be read back.
+  init() {}
+
+  /// The same run as one of another experiment that shares its history: what is to be given differs.
+  func of(_ experiment: Experiment) -> Snapshot {
+    var snapshot = self
+    snapshot.toBeGiven += experiment.cells - dose
+    snapshot.dose = experiment.cells
+    snapshot.agents = Int(experiment.agents)
+    return snapshot
+  }
+
+  /// Goes through what was seen.
+  mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&time)
+    try visitor.visit(&dose)
+    try visitor.visit(&agents)
+    try visitor.visit(&living)
+    try visitor.visit(&deaths)
+    try visitor.visit(&deadAtThaw)
+    try visitor.visit(&shed)
+    try visitor.visit(&toBeGiven)
+    try visitor.visit(&corpseDNA)
+    try visitor.visit(&remainsLabel)
+    try visitor.visit(&excretedLabel)
+    try visitor.visit(&occluded)
+    try visitor.resize(&levels, with: [])
+    for t in levels.indices {
+      try visitor.resize(&levels[t], with: Level(factor: "", mean: 0, largest: 0))
+      for f in levels[t].indices {
+        try visitor.visit(&levels[t][f].factor)
+        try visitor.visit(&levels[t][f].mean)
+        try visitor.visit(&levels[t][f].largest)
+      }
+    }
+    try visitor.resize(&masses, with: [])
+    for t in masses.indices {
+      try visitor.resize(&masses[t], with: (factor: "", balance: MassBalance(initial: 0)))
+      for f in masses[t].indices {
+        try visitor.visit(&masses[t][f].factor)
+        try visitor.visit(&masses[t][f].balance)
+      }
+    }
+    let none = Followed(cell: 0, cells: 0, site: 0, state: "")
+    try visitor.resize(&followed, with: none)
+    for i in followed.indices {
+      try visitor.visit(&followed[i].cell)
+      try visitor.visit(&followed[i].cells)
+      try visitor.visit(&followed[i].site)
+      try visitor.visit(&followed[i].state)
+      try visitor.visit(&followed[i].place)
+      try visitor.visit(&followed[i].damage)
+      try visitor.visit(&followed[i].licensing)
+    }
   }
 
   init(

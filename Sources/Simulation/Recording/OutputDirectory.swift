@@ -86,6 +86,30 @@ public struct OutputDirectory: Sendable {
     }
   }
 
+  /// A folder in it, made if need be; its path.
+  ///
+  /// - Throws: `OutputError` where the system refuses.
+  public func folder(_ name: String) throws -> String {
+    let folder = "\(path)/\(name)"
+    guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
+      throw OutputError.failed("make the directory", folder)
+    }
+    return folder
+  }
+
+  /// Removes a folder with all it holds.
+  ///
+  /// - Throws: `OutputError` where the system refuses.
+  public func clear(_ name: String) throws {
+    let folder = "\(path)/\(name)"
+    guard FileManager.default.fileExists(atPath: folder) else { return }
+    do {
+      try FileManager.default.removeItem(atPath: folder)
+    } catch {
+      throw OutputError(isRefusal: false, description: "cannot remove \(folder): \(error)")
+    }
+  }
+
   /// Removes a file of an earlier run that this run does not write.
   public func remove(_ name: String) throws {
     guard unlink("\(path)/\(name)") == 0 || errno == ENOENT else {

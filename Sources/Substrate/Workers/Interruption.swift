@@ -22,18 +22,23 @@ public final class Interruption: Sendable {
   /// Asks for it.
   public func request() { requested.store(true, ordering: .relaxed) }
 
-  /// Runs `body` while SIGINT asks for the interruption.
+  /// Runs `body` while SIGINT (Ctrl-C) and SIGTERM ask for the interruption.
   public func whileListening<Result>(_ body: () throws -> Result) rethrows -> Result {
-    signal(SIGINT, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-    source.setEventHandler {
-      self.request()
-      signal(SIGINT, SIG_DFL)
+    let sources = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        self.request()
+        signal(number, SIG_DFL)
+      }
+      source.resume()
+      return (number, source)
     }
-    source.resume()
     defer {
-      source.cancel()
-      signal(SIGINT, SIG_DFL)
+      for (number, source) in sources {
+        source.cancel()
+        signal(number, SIG_DFL)
+      }
     }
     return try body()
   }

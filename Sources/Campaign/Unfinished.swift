@@ -1,0 +1,76 @@
+import Foundation
+import Simulation
+
+/// What `stroma resume` needs to know of a run, kept in its directory until it is done.
+public struct Unfinished: Codable, Sendable {
+  /// Name of the file.
+  public static let file = "unfinished.json"
+  /// Folder of the checkpoints.
+  public static let folder = "checkpoints"
+
+  /// Version of the program.
+  public var version = RunOutput.version
+  /// The command as given, and the scenario file it named.
+  public var command: [String], scenario: String
+  /// Cells that are followed one by one.
+  public var followed: Int
+  /// Simulated time between checkpoints, min; `nil` for none but where the run is stopped.
+  public var checkpointEvery: Double?
+  /// The checkpoint it went on from.
+  public var from: String?
+  /// Start, in UTC.
+  public var started: Date
+
+  /// A run of the given options that begins.
+  public init(
+    command: [String],
+    scenario: String,
+    followed: Int,
+    checkpointEvery: Double?,
+    from: String?,
+    started: Date
+  ) {
+    self.command = command
+    self.scenario = scenario
+    self.followed = followed
+    self.checkpointEvery = checkpointEvery
+    self.from = from
+    self.started = started
+  }
+
+  /// Reads it from a directory.
+  ///
+  /// - Throws: `CheckpointError` where there is none, or one of another version.
+  public init(in directory: String) throws(CheckpointError) {
+    let path = "\(directory)/\(Self.file)"
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw .data(
+        FileManager.default.fileExists(atPath: "\(directory)/manifest.json")
+          ? "the run in \(directory) is done" : "there is no run in \(directory) to resume"
+      )
+    }
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    guard let found = try? decoder.decode(Self.self, from: data) else {
+      throw .data("\(path) cannot be read")
+    }
+    guard found.version == RunOutput.version else {
+      throw .data(
+        "the run in \(directory) is of version \(found.version); this program is \(RunOutput.version)"
+      )
+    }
+    self = found
+  }
+
+  /// Writes it, with the resolved scenario, into a directory.
+  ///
+  /// - Throws: `OutputError`.
+  public func write(to directory: OutputDirectory, yaml: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .iso8601
+    let text = String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    try directory.write(RunOutput.resolved, yaml)
+    try directory.write(Self.file, text)
+  }
+}

@@ -1,0 +1,229 @@
+import Crypto
+import Foundation
+import Substrate
+
+/// Why a checkpoint cannot be used: one sentence for the user.
+public struct CheckpointError: Error, CustomStringConvertible {
+  /// Whether the file is there and whole but not what is asked for, or damaged; otherwise the system
+  /// refused.
+  public let isData: Bool
+  /// The sentence.
+  public let description: String
+
+  /// A file that is not what is asked for, or damaged.
+  public static func data(_ description: String) -> CheckpointError {
+    CheckpointError(isData: true, description: description)
+  }
+
+  static func failed(_ what: String, _ path: String, _ code: Int32) -> CheckpointError {
+    CheckpointError(
+      isData: false,
+      description: "cannot \(what) \(path): \(String(cString: strerror(code)))"
+    )
+  }
+}
+
+/// The bytes of a checkpoint: a mark, the version of the layout, the state, and a SHA-256 of all before.
+enum CheckpointFile {
+  static let mark = Array("stroma checkpoint".utf8)
+  /// Raised whenever the state of a model is laid out anew.
+  static let version: UInt32 = 1
+  static let digestLength = 32
+  static let buffer = 1 << 20
+}
+
+/// Writes a checkpoint under a hidden name, syncs it and renames it when it is whole.
+struct CheckpointWriter: StateVisitor {
+  var isReading: Bool { false }
+  private let path, partial: String
+  private let file: Int32
+  private var hash = SHA256()
+  private var waiting: [UInt8] = []
+
+  init(_ path: String) throws(CheckpointError) {
+    self.path = path
+    let url = URL(fileURLWithPath: path)
+    partial = url.deletingLastPathComponent().path + "/.\(url.lastPathComponent).partial"
+    file = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw .failed("write", path, errno) }
+    waiting.reserveCapacity(CheckpointFile.buffer)
+    waiting += CheckpointFile.mark
+    withUnsafeBytes(of: CheckpointFile.version.littleEndian) { waiting += $0 }
+  }
+
+  mutating func visit<Value: BitwiseCopyable>(_ value: inout Value) throws(StateError) {
+    try put(withUnsafeBytes(of: &value) { Array($0) })
+  }
+
+  mutating func visit<Element: BitwiseCopyable>(_ array: inout [Element]) throws(StateError) {
+    var count = array.count
+    try visit(&count)
+    do {
+      try array.withUnsafeBytes { bytes in
+        var done = 0
+        while done < bytes.count {
+          let next = min(bytes.count, done + CheckpointFile.buffer)
+          waiting.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[done..<next]))
+          try flush(from: CheckpointFile.buffer)
+          done = next
+        }
+      }
+    } catch let error as StateError {
+      throw error
+    } catch {
+      throw StateError("\(error)")
+    }
+  }
+
+  private mutating func put(_ bytes: [UInt8]) throws(StateError) {
+    waiting += bytes
+    try flush(from: CheckpointFile.buffer)
+  }
+
+  /// Writes what is waiting where it is at least so much.
+  private mutating func flush(from least: Int) throws(StateError) {
+    guard waiting.count >= least, !waiting.isEmpty else { return }
+    hash.update(data: waiting)
+    guard Self.write(waiting, to: file) else {
+      throw StateError(String(cString: strerror(errno)))
+    }
+    waiting.removeAll(keepingCapacity: true)
+  }
+
+  private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      var done = 0
+      while done < bytes.count {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+        let n = Foundation.write(file, rest.baseAddress, rest.count)
+        if n < 0 && errno == EINTR { continue }
+        if n < 0 { return false }
+        done += n
+      }
+      return true
+    }
+  }
+
+  /// Ends the file and puts it in its place.
+  mutating func finish() throws(CheckpointError) {
+    do {
+      try flush(from: 1)
+    } catch {
+      throw abandon(errno)
+    }
+    guard Self.write(Array(hash.finalize()), to: file), fsync(file) == 0 else {
+      throw abandon(errno)
+    }
+    guard close(file) == 0, rename(partial, path) == 0 else {
+      let code = errno
+      unlink(partial)
+      throw .failed("write", path, code)
+    }
+  }
+
+  /// Gives up: nothing is left of the file.
+  mutating func abandon(_ code: Int32) -> CheckpointError {
+    close(file)
+    unlink(partial)
+    return .failed("write", path, code)
+  }
+}
+
+/// Reads a checkpoint whose checksum holds.
+struct CheckpointReader: StateVisitor {
+  var isReading: Bool { true }
+  private let path: String
+  private let file: FileHandle
+  /// Bytes of the state that are left.
+  private var left: Int
+
+  /// Opens a checkpoint.
+  ///
+  /// - Throws: `CheckpointError` for a file that cannot be read, is none, is damaged or of another version.
+  init(_ path: String) throws(CheckpointError) {
+    self.path = path
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw .failed("read", path, errno)
+    }
+    self.file = file
+    do {
+      let size = Int(try file.seekToEnd())
+      try file.seek(toOffset: 0)
+      let head = CheckpointFile.mark.count + 4
+      let start = Array(try file.read(upToCount: head) ?? Data())
+      guard start.starts(with: CheckpointFile.mark) else {
+        throw CheckpointError.data("\(path) is no checkpoint of stroma")
+      }
+      let version = start.dropFirst(CheckpointFile.mark.count).reversed()
+        .reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      guard start.count < head || version == CheckpointFile.version else {
+        throw CheckpointError.data(
+          "\(path) is a checkpoint of version \(version); this program reads version \(CheckpointFile.version)"
+        )
+      }
+      left = size - head - CheckpointFile.digestLength
+      var hash = SHA256()
+      hash.update(data: start)
+      var unread = left
+      while unread > 0, let part = try file.read(upToCount: min(unread, CheckpointFile.buffer)),
+        !part.isEmpty
+      {
+        hash.update(data: part)
+        unread -= part.count
+      }
+      let digest = try file.read(upToCount: CheckpointFile.digestLength) ?? Data()
+      guard left >= 0, unread == 0, Array(hash.finalize()) == Array(digest) else {
+        throw CheckpointError.data("\(path) is damaged: its checksum does not hold")
+      }
+      try file.seek(toOffset: UInt64(head))
+    } catch let error as CheckpointError {
+      throw error
+    } catch {
+      throw CheckpointError(isData: false, description: "cannot read \(path): \(error)")
+    }
+  }
+
+  mutating func visit<Value: BitwiseCopyable>(_ value: inout Value) throws(StateError) {
+    let bytes = try take(MemoryLayout<Value>.size)
+    withUnsafeMutableBytes(of: &value) { $0.copyBytes(from: bytes) }
+  }
+
+  mutating func visit<Element: BitwiseCopyable>(_ array: inout [Element]) throws(StateError) {
+    var count = 0
+    try visit(&count)
+    let stride = MemoryLayout<Element>.stride
+    guard count >= 0, count <= left / max(1, stride) else { throw damaged() }
+    var failure: StateError?
+    array = Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+      let bytes = UnsafeMutableRawBufferPointer(buffer)
+      var done = 0
+      do throws(StateError) {
+        while done < count * stride {
+          let part = try take(min(CheckpointFile.buffer, count * stride - done))
+          UnsafeMutableRawBufferPointer(rebasing: bytes[done...]).copyBytes(from: part)
+          done += part.count
+        }
+        initialized = count
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  private mutating func take(_ count: Int) throws(StateError) -> Data {
+    guard count <= left else { throw damaged() }
+    guard count > 0 else { return Data() }
+    let bytes: Data?
+    do {
+      bytes = try file.read(upToCount: count)
+    } catch {
+      throw StateError("cannot read \(path): \(error)")
+    }
+    guard let bytes, bytes.count == count else { throw damaged() }
+    left -= count
+    return bytes
+  }
+
+  private func damaged() -> StateError { StateError("\(path) does not hold what it should") }
+}

@@ -1,0 +1,99 @@
+import Science
+import Substrate
+
+/// What an experiment must have in common with a history to go on from it.
+public struct Layout: Codable, Sendable, Equatable {
+  /// Length of a step, min.
+  public var step: Double
+  /// Names of the organs.
+  public var organs: [String]
+  /// The grids.
+  public var tissues: [Grid]
+  /// The doses that have begun.
+  public var doses: [Dose]
+
+  /// A grid with its factors.
+  public struct Grid: Codable, Sendable, Equatable {
+    var name: String
+    var organ: Int
+    var shape: GridShape
+    var factors: [String]
+    var saturates: Bool
+  }
+
+  /// What an experiment has laid out by a time (min).
+  public init(_ experiment: Experiment, at time: Double) {
+    step = experiment.clock.step
+    organs = experiment.host.organs.map(\.name)
+    tissues = experiment.tissues.map { tissue in
+      Grid(
+        name: tissue.name,
+        organ: tissue.organ,
+        shape: tissue.shape,
+        factors: tissue.fields.map { field in
+          if case .solved = field.origin { field.factor.name } else { "\(field.factor.name) given" }
+        },
+        saturates: tissue.fields.contains {
+          (experiment.product.uptake[$0.factor.name]?.halfSaturation ?? 0) > 0
+        }
+      )
+    }
+    doses = experiment.doses.filter { $0.start < time }
+  }
+
+  /// Checks that an experiment can go on from a history of this layout that was stopped at a time (min).
+  ///
+  /// - Throws: `CheckpointError` that says what differs.
+  public func check(_ experiment: Experiment, at time: Double) throws(CheckpointError) {
+    let other = Layout(experiment, at: time)
+    func differs(_ what: String) -> CheckpointError {
+      .data(
+        "the arm '\(experiment.arm)' cannot go on from a history up to \(CSV.number(time / 60)) h: \(what)"
+      )
+    }
+    guard other.step == step else { throw differs("its clock.cell_step is another") }
+    guard other.organs == organs else { throw differs("its host has other organs") }
+    guard other.tissues == tissues else { throw differs("its tissues or their factors are others") }
+    guard other.doses == doses else {
+      throw differs("its doses before that time are others")
+    }
+    guard time <= experiment.clock.step * Double(experiment.clock.steps) else {
+      throw differs("it ends before")
+    }
+  }
+}
+
+/// Keeps a state in memory.
+struct MemoryVisitor: StateVisitor {
+  private(set) var isReading = false
+  private var bytes: [UInt8] = []
+  private var next = 0
+
+  /// Turns from writing to reading.
+  mutating func rewind() { isReading = true }
+
+  mutating func visit<Value: BitwiseCopyable>(_ value: inout Value) throws(StateError) {
+    let size = MemoryLayout<Value>.size
+    if isReading {
+      withUnsafeMutableBytes(of: &value) { $0.copyBytes(from: bytes[next..<next + size]) }
+      next += size
+    } else {
+      withUnsafeBytes(of: &value) { bytes.append(contentsOf: $0) }
+    }
+  }
+
+  mutating func visit<Element: BitwiseCopyable>(_ array: inout [Element]) throws(StateError) {
+    var count = array.count
+    try visit(&count)
+    let size = count * MemoryLayout<Element>.stride
+    if isReading {
+      array = Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+        UnsafeMutableRawBufferPointer(buffer).copyBytes(from: bytes[next..<next + size])
+        initialized = count
+      }
+      next += size
+    } else {
+      array.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    }
+  }
+}

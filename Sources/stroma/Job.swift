@@ -1,0 +1,69 @@
+import ArgumentParser
+import Campaign
+import Foundation
+import Scenario
+import Simulation
+import Substrate
+
+/// A run into a directory, from its start or from where it was stopped.
+struct Job {
+  let resolved: ResolvedScenario
+  /// The scenario as it was resolved first.
+  let yaml: String
+  let terms: Unfinished
+  let quiet: Bool
+
+  func run(on threads: Threads, into directory: OutputDirectory) throws {
+    let plan = Run(
+      experiments: resolved.experiments,
+      seed: resolved.seed,
+      replicates: resolved.replicates,
+      followed: terms.followed
+    )
+    if !quiet { Terminal.say(threads.description) }
+    let interruption = Interruption()
+    let clock = ContinuousClock()
+    let start = clock.now
+    let line = ProgressLine(quiet: quiet)
+    let trajectories = try interruption.whileListening {
+      try plan.execute(
+        on: Workers(count: threads.count),
+        until: interruption,
+        leaving: Checkpoints(
+          directory: try directory.folder(Unfinished.folder),
+          every: terms.checkpointEvery,
+          scenario: yaml
+        ),
+        from: terms.from
+      ) { line.show($0) }
+    }
+    line.end()
+    let manifest = try RunOutput.write(
+      trajectories,
+      scenario: resolved,
+      yaml: yaml,
+      path: terms.scenario,
+      command: terms.command,
+      threads: threads.count,
+      followed: terms.followed,
+      started: terms.started,
+      wallTime: (clock.now - start) / .seconds(1),
+      to: directory
+    )
+    if !quiet {
+      let seconds = (manifest.wallTime * 10).rounded() / 10
+      Terminal.say(
+        "\(directory.path): \((manifest.csvFiles).joined(separator: ", ")) after \(seconds) s"
+      )
+    }
+    if !manifest.complete {
+      Terminal.say(
+        "stopped; every run reached \(manifest.reachedHours) h, and what each had observed is written; "
+          + "go on with: stroma resume \(directory.path)"
+      )
+      throw ExitCode(130)
+    }
+    try directory.remove(Unfinished.file)
+    if terms.checkpointEvery == nil { try directory.clear(Unfinished.folder) }
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Campaign
+import Foundation
+import Scenario
+import Simulation
+
+struct ResumeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume",
+    abstract: "Goes on with a run that was stopped or killed.",
+    discussion: """
+      Every arm and replicate goes on from its checkpoint in DIR/checkpoints, or from the start where
+      there is none. The CSV files come out as if the run had not been stopped.
+      """
+  )
+
+  @Argument(help: "Directory of the run.", completion: .directory)
+  var directory: String
+
+  @Option(help: ArgumentHelp("Directory of hosts, products and factors.", valueName: "dir"))
+  var library: String?
+
+  @Option(help: WorkOptions.threadsHelp)
+  var threads: Int?
+
+  @Flag(help: "Show no progress.")
+  var quiet = false
+
+  func validate() throws { try WorkOptions.check(threads: threads) }
+
+  func run() throws {
+    let path = "\(directory)/\(RunOutput.resolved)"
+    let terms: Unfinished
+    do {
+      terms = try Unfinished(in: directory)
+    } catch {
+      Terminal.say(error.description)
+      throw ExitCode(EX_DATAERR)
+    }
+    try WorkOptions.writing(into: directory, overwrite: true) { output in
+      guard let text = FileManager.default.contents(atPath: path) else {
+        throw CheckpointError.data("\(path) cannot be read")
+      }
+      let resolved = try ResolvedScenario(
+        path: path,
+        library: library,
+        program: Bundle.main.executablePath ?? CommandLine.arguments[0]
+      )
+      let job = Job(
+        resolved: resolved,
+        yaml: String(decoding: text, as: UTF8.self),
+        terms: terms,
+        quiet: quiet
+      )
+      try job.run(on: Threads(asked: threads), into: output)
+    }
+  }
+}
