@@ -68,6 +68,9 @@ public struct Run: Sendable {
       minutes: experiments.map { $0.clock.step * Double($0.clock.steps) }.max() ?? 0
     )
     let share = Workers(count: max(1, workers.count / count))
+    if start != nil, replicates > 1 {
+      throw .checkpoint(.data("a checkpoint is of one replicate; the run has \(replicates)"))
+    }
     let histories = try histories(on: workers, until: interruption, checkpoints, from: start)
     if let history = histories.first, history.model.step < experiments[0].clock.fork {
       // Stopped before the arms part: nothing is left to go on from.
