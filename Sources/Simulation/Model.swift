@@ -12,6 +12,14 @@ public struct Model: Sendable {
   public let sites: Sites
   /// Number of steps taken.
   public private(set) var step = 0
+  /// Time the steps took on this machine.
+  public private(set) var spent = Spent()
+
+  /// Time that parts of the steps took on a machine; no part of the state.
+  public struct Spent: Sendable {
+    /// On cells off the grids and all else, on cells on the grids, and on the fields.
+    public var body = Duration.zero, gridCells = Duration.zero, fields = Duration.zero
+  }
 
   private static let largestBatch: UInt32 = 1024
   private let chance: Chance
@@ -49,8 +57,7 @@ public struct Model: Sendable {
       laws.survival,
       laws.residence,
       largestKilling: laws.killing.largestHazard(in: experiment.host.immunity),
-      step: dt,
-      steps: experiment.clock.steps
+      step: dt
     )
     length = DamageStep(laws.survival, time: dt)
     placeStress = experiment.stress.flatMap { [$0.lumen, $0.tissue] }
@@ -68,8 +75,7 @@ public struct Model: Sendable {
     places = placeStress.enumerated().map { i, stress in
       PlaceHistory(
         largestDamage: gridded.contains(i / 2)
-          ? laws.survival.largestSteadyDamage(at: stress) : stress,
-        steps: experiment.clock.steps
+          ? laws.survival.largestSteadyDamage(at: stress) : stress
       )
     }
     remains = RemainsPools(organs: experiment.host.organs.count)
@@ -88,6 +94,8 @@ public struct Model: Sendable {
   /// - Parameter workers: cores that share the fields of a grid; the result does not depend on them.
   /// - Throws: `MassError` when the mass of a factor is not accounted for.
   public mutating func advance(using workers: Workers) throws(MassError) {
+    let start = ContinuousClock.now
+    let before = spent
     let around = sense()
     give(around)
     circulate(around)
@@ -95,6 +103,29 @@ public struct Model: Sendable {
     live(around, using: workers)
     try spread(using: workers)
     step += 1
+    let parts = spent.gridCells - before.gridCells + (spent.fields - before.fields)
+    spent.body += ContinuousClock.now - start - parts
+  }
+
+  /// Bytes that the state of a model takes at most: cells, fields, what it remembers of places.
+  public static func bytes(_ experiment: Experiment) -> Double {
+    let places = 2 * Double(experiment.host.organs.count)
+    let histories = 32 * places * Double(experiment.clock.steps)
+    let fields = experiment.tissues.reduce(0.0) { sum, tissue in
+      sum
+        + FieldTransport.bytes(
+          tissue.shape,
+          factors: tissue.fields.count,
+          regions: !tissue.region.isEmpty
+        )
+    }
+    let shares = experiment.tissues.reduce(0.0) {
+      $0 + min(1, $1.shape.volume / experiment.host.organs[$1.organ].volume)
+    }
+    let agents = Double(experiment.agents)
+    let cells = agents * Double(OrganCells.bytesPerCell)
+      + agents * min(1, shares) * Double(GridCells.bytesPerCell)
+    return histories + fields + cells
   }
 
   /// Whether cells live in the body or are to be given.
@@ -396,8 +427,9 @@ public struct Model: Sendable {
         by: experiment.clock.step
       )
     }
-    var rung = clock.advance(&organs, now, places)
+    var rung = clock.advance(&organs, now, &places, using: workers)
     let ready = responsiveness
+    let start = ContinuousClock.now
     for t in tissues.indices {
       let stress = experiment.stress[tissues[t].tissue.organ]
       let step = GridStep(
@@ -411,6 +443,7 @@ public struct Model: Sendable {
       )
       rung += tissues[t].live(step, using: workers)
     }
+    spent.gridCells += ContinuousClock.now - start
     rung += blood.live(now, place: experiment.bloodStress, site: sites.blood)
     clear()
     for event in rung.sorted(by: { $0.cell.identity < $1.cell.identity }) { apply(event) }
@@ -468,6 +501,8 @@ public struct Model: Sendable {
   }
 
   private mutating func spread(using workers: Workers) throws(MassError) {
+    let start = ContinuousClock.now
+    defer { spent.fields += ContinuousClock.now - start }
     for t in tissues.indices {
       tissues[t].spread(step, isSensed: isAnyoneLeft, using: workers)
       try tissues[t].audit(at: time + experiment.clock.step)

@@ -103,13 +103,13 @@ struct TissueState {
     for elapsed in Set(due.map { cadence[$0].elapsed }).sorted() {
       let together = due.filter { cadence[$0].elapsed == elapsed }
       for field in together where cadence[field].steps != elapsed {
-        fields.scaleExchange(of: field, by: Float(cadence[field].steps) / Float(elapsed))
+        scaleExchange(of: field, by: Float(cadence[field].steps) / Float(elapsed))
       }
       if cells.count == 0 { for field in together { fields.clearTrace(of: field) } }
       let time = Double(elapsed) * step
       transport.advance(&fields, factors: together, by: time, using: workers)
       for field in together {
-        fields.scaleExchange(of: field, by: 0)
+        scaleExchange(of: field, by: 0)
         cadence[field].begin(
           moved: transport.moved(field),
           mean: fields.balance[field].final / tissue.shape.volume,
@@ -121,6 +121,15 @@ struct TissueState {
         )
       }
     }
+  }
+
+  private mutating func scaleExchange(of field: Int, by share: Float) {
+    fields.scaleExchange(
+      of: field,
+      by: share,
+      given: secretion.contains { $0.factor == field },
+      taken: uptake.contains { $0.factor == field }
+    )
   }
 
   /// Amount of a factor as cells sense it, nM um³.

@@ -13,13 +13,21 @@ struct Job {
   let terms: Unfinished
   let quiet: Bool
 
-  func run(on threads: Threads, into directory: OutputDirectory) throws {
-    let plan = Run(
+  private var plan: Run {
+    Run(
       experiments: resolved.experiments,
       seed: resolved.seed,
       replicates: resolved.replicates,
       followed: terms.followed
     )
+  }
+
+  /// Ends with exit code 69 where the run does not fit in memory.
+  func check(on threads: Threads) throws {
+    try Fit.check(plan, on: Workers(count: threads.count))
+  }
+
+  func run(on threads: Threads, into directory: OutputDirectory) throws {
     if !quiet { Terminal.say(threads.description) }
     let interruption = Interruption()
     let clock = ContinuousClock()

@@ -52,6 +52,7 @@ struct ResumeCommand: ParsableCommand {
         terms: terms,
         quiet: quiet
       )
+      try job.check(on: Threads(asked: threads))
       try job.run(on: Threads(asked: threads), into: output)
     }
   }

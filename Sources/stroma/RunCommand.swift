@@ -89,6 +89,7 @@ struct RunCommand: ParsableCommand {
       ),
       quiet: quiet
     )
+    try job.check(on: work.threads)
     try work.writing(into: path) { directory in
       try directory.clear(Unfinished.folder)
       try job.terms.write(to: directory, yaml: resolved.yaml)

@@ -9,13 +9,13 @@ struct Stroma: ParsableCommand {
     discussion: """
       A scenario file says who receives which cells, how, and what is observed. Results are CSV files.
 
-      Exit codes: 0 done, 1 two runs differ, 64 the command line is wrong, 65 the scenario or a checkpoint is wrong, 73 the output
+      Exit codes: 0 done, 1 two runs differ, 64 the command line is wrong, 65 the scenario or a checkpoint is wrong, 69 the run does not fit in memory, 73 the output
       directory is not empty, 70 the mass of a factor is not accounted for, 74 output could not be
       written, 130 stopped by Ctrl-C or SIGTERM.
       """,
     version: RunOutput.version,
     subcommands: [
-      RunCommand.self, ResumeCommand.self, DiffCommand.self, CheckCommand.self, ExpectCommand.self,
+      RunCommand.self, ResumeCommand.self, PlanCommand.self, DiffCommand.self, CheckCommand.self, ExpectCommand.self,
       ValidateCommand.self,
       SensitivityCommand.self,
     ]

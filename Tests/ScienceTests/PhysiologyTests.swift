@@ -123,8 +123,7 @@ struct OrganClockTests {
       survivalLaw,
       residenceLaw,
       largestKilling: 0,
-      step: step,
-      steps: steps
+      step: step
     )
     let length = DamageStep(survivalLaw, time: step)
     var history = [PlaceHistory(largestDamage: 0.3 / 60), PlaceHistory(largestDamage: 0.3 / 60)]
@@ -163,7 +162,12 @@ struct OrganClockTests {
           by: step
         )
       }
-      for rung in clock.advance(&cells, lifeStep(s, length, chance), history) {
+      for rung in clock.advance(
+        &cells,
+        lifeStep(s, length, chance),
+        &history,
+        using: Workers(count: 2)
+      ) {
         switch rung.ring {
         case .death: outcome.deathsByHour[Int(time / 60)] += 1
         case .release: outcome.released += 1
@@ -182,7 +186,7 @@ struct OrganClockTests {
     let chance = Chance(seed: 5, replicate: 1)
     let length = DamageStep(survivalLaw, time: 5)
     let steps = 24 * 12
-    let clock = OrganClock(survivalLaw, residenceLaw, largestKilling: 0, step: 5, steps: steps)
+    let clock = OrganClock(survivalLaw, residenceLaw, largestKilling: 0, step: 5)
     var history = [PlaceHistory(largestDamage: 1.0 / 60)]
     var cells = OrganCells()
     var here: Set<UInt32> = []
@@ -211,7 +215,7 @@ struct OrganClockTests {
       }
       history[0].extend(length, steady: 1.0 / 60, extravasation: 0, killing: 0, by: 5)
       let step = lifeStep(s, length, chance, standingFor: 2)
-      for rung in clock.advance(&cells, step, history) {
+      for rung in clock.advance(&cells, step, &history, using: Workers(count: 1)) {
         #expect(here.remove(rung.cell.identity) != nil)
       }
       if s % 48 == 0 {

@@ -25,8 +25,7 @@ private struct Lodged {
       laws.survival,
       laws.residence,
       largestKilling: laws.killing.largestHazard(in: experiment.host.immunity),
-      step: experiment.clock.step,
-      steps: experiment.clock.steps
+      step: experiment.clock.step
     )
     stress = experiment.stress.flatMap { [$0.lumen, $0.tissue] }
     places = stress.enumerated().map { place, stress in
@@ -55,7 +54,7 @@ private struct Lodged {
       )
     }
     let now = MainJob.life(step) { [dose] in dose.entry(of: $0) }
-    for event in clock.advance(&cells, now, places) where event.ring == .extravasation {
+    for event in clock.advance(&cells, now, &places, using: Workers(count: 1)) where event.ring == .extravasation {
       add(event.cell, OrganCells.place(organ: event.site, .tissue), step: step + 1)
     }
     return cells.count

@@ -38,6 +38,9 @@ public struct GridCells: Sendable {
   static let width = CELLS
   private static let fields = MemoryLayout<Block>.stride / (4 * width)
 
+  /// Bytes that a cell takes, twice while cells are put in order.
+  public static let bytesPerCell = 2 * MemoryLayout<Block>.stride / width
+
   var blocks: [Block] = []
   /// Number of cells.
   public private(set) var count = 0

@@ -87,6 +87,11 @@ struct LicensingCohorts: Sendable {
     }
   }
 
+  /// Opens the places and states for the length of `body`.
+  mutating func withSlabs(_ body: (Slab<UInt8>, Slab<Licensing.State>) -> Void) {
+    place.withSlab { place in state.withSlab { state in body(place, state) } }
+  }
+
   /// Calls `body` with the cells, place, dose and state of every cohort.
   func forEach(_ body: (Int, UInt8, Int, Licensing.State) -> Void) {
     for i in members.indices where members[i] > 0 {

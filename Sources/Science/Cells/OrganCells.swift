@@ -14,7 +14,7 @@ import Substrate
 /// when they outnumber the others.
 public struct OrganCells: Sendable {
   /// What is kept of a cell.
-  private struct Lodger: BitwiseCopyable {
+  fileprivate struct Lodger: BitwiseCopyable, Sendable {
     var identity: UInt32
     /// Step in which the cell came to the place.
     var since: UInt32
@@ -35,7 +35,12 @@ public struct OrganCells: Sendable {
   private var agenda = Agenda()
   private(set) var cohorts = LicensingCohorts()
 
+  /// Bytes that a cell takes, with its place in the agenda.
+  public static let bytesPerCell = MemoryLayout<Lodger>.stride + 2 * MemoryLayout<UInt32>.stride
+
   private static let vacant = UInt32.max
+  /// Cells that a worker looks at in one go.
+  private static let piece = 2048
   /// Fewest slots that are worth closing up.
   private static let leastClosed = 4096
 
@@ -71,7 +76,7 @@ public struct OrganCells: Sendable {
     let lodger = Lodger(
       identity: cell.identity,
       since: step,
-      excess: cell.damage - Float(history.damage[Int(step)]),
+      excess: cell.damage - Float(history.damage(at: Int(step))),
       budget: cell.budget,
       cohort: cohorts.join(cells, place: place, dose: UInt8(dose), state: cell.licensing),
       episode: UInt16(cell.episode)
@@ -110,7 +115,7 @@ public struct OrganCells: Sendable {
   ) { cohorts.forEach(body) }
 
   /// One cell as its clock sees it.
-  public struct Resident: Sendable {
+  public struct Resident: Sendable, BitwiseCopyable {
     /// Number in the order of giving, and step in which it came.
     public let identity, since: UInt32
     /// Where it is.
@@ -121,54 +126,81 @@ public struct OrganCells: Sendable {
     public let licensing: Licensing.State
     /// Lumen or tissue.
     public var niche: Niche { place & 1 == 0 ? .lumen : .tissue }
+
+    fileprivate init(_ lodger: Lodger, _ cohorts: LicensingCohorts) {
+      let group = Int(lodger.cohort)
+      self.init(lodger, cohorts.place[group], cohorts.state[group])
+    }
+
+    @inline(always)
+    fileprivate init(_ lodger: Lodger, _ place: UInt8, _ licensing: Licensing.State) {
+      identity = lodger.identity
+      since = lodger.since
+      self.place = place
+      episode = UInt32(lodger.episode)
+      excess = lodger.excess
+      budget = lodger.budget
+      self.licensing = licensing
+    }
   }
 
   /// The cells that are in a sample, in no order that means anything.
   public func residents(where isIncluded: (UInt32) -> Bool) -> [Resident] {
-    lodgers.filter { $0.cohort != Self.vacant && isIncluded($0.identity) }.map(resident)
+    lodgers.filter { $0.cohort != Self.vacant && isIncluded($0.identity) }.map { Resident($0, cohorts) }
   }
 
-  private func resident(_ lodger: Lodger) -> Resident {
-    let group = Int(lodger.cohort)
-    return Resident(
-      identity: lodger.identity,
-      since: lodger.since,
-      place: cohorts.place[group],
-      episode: UInt32(lodger.episode),
-      excess: lodger.excess,
-      budget: lodger.budget,
-      licensing: cohorts.state[group]
-    )
-  }
-
-  /// Visits the cells whose clock is due in a step, which is the one after the last visited or the
-  /// first; the visit says when to look next, or `nil` where the cell leaves.
+  /// Looks at the cells whose clock is due in a step, which is the one after the last or the first.
   ///
   /// - Parameters:
   ///   - step: the step.
   ///   - weight: how many cells one that leaves stands for.
-  ///   - visit: looks at a cell.
-  mutating func visit(
+  ///   - workers: cores that share the looking.
+  ///   - next: when to look at a cell next, or 0 where its clock rings; only a function of the cell.
+  ///   - ring: called in turn with every cell whose clock rings; it leaves.
+  mutating func look(
     due step: UInt32,
     weight: (UInt32) -> Int,
-    _ visit: (Resident) -> UInt32?
+    using workers: Workers,
+    next: @Sendable (Resident) -> UInt32,
+    ring: (Resident) -> Void
   ) {
     if !agenda.covers(step) {
       closeUp()
       agenda.turn(to: step, check)
     }
-    for slot in agenda.take(step) {
-      let i = Int(slot)
-      let lodger = lodgers[i]
-      if let next = visit(resident(lodger)) {
-        check[i] = next
-        agenda.note(slot, due: next)
-      } else {
-        cohorts.leave(lodger.cohort, weight(lodger.identity))
-        lodgers[i].cohort = Self.vacant
-        check[i] = .max
-        vacancies.append(slot)
+    var slots = agenda.take(step)
+    guard !slots.isEmpty else { return }
+    var checks = [UInt32](repeating: 0, count: slots.count)
+    let few = slots.count < 2 * Self.piece ? Workers(count: 1) : workers
+    let count = slots.count
+    lodgers.withSlab { lodgers in
+      cohorts.withSlabs { place, state in
+        slots.withSlab { slots in
+          checks.withSlab { checks in
+            few.forEach((count + Self.piece - 1) / Self.piece) { piece in
+              for i in piece * Self.piece..<min(count, (piece + 1) * Self.piece) {
+                let lodger = lodgers[Int(slots[i])]
+                let group = Int(lodger.cohort)
+                checks[i] = next(Resident(lodger, place[group], state[group]))
+              }
+            }
+          }
+        }
       }
+    }
+    for i in slots.indices {
+      let slot = Int(slots[i])
+      if checks[i] > 0 {
+        check[slot] = checks[i]
+        agenda.note(slots[i], due: checks[i])
+        continue
+      }
+      let lodger = lodgers[slot]
+      ring(Resident(lodger, cohorts))
+      cohorts.leave(lodger.cohort, weight(lodger.identity))
+      lodgers[slot].cohort = Self.vacant
+      check[slot] = .max
+      vacancies.append(slots[i])
     }
   }
 

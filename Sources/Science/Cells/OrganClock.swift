@@ -13,16 +13,13 @@ public struct OrganClock: Sendable {
   let onsetSteps: UInt32
   let complement: Double
   let largestKilling: Double
-  /// The shares exp(−r n Δt) of an excess that are left after n = 0, 1, 2, … steps.
-  let kept: [Double]
 
-  /// Clocks for a run of a number of steps of a length (min), under killers of a largest hazard (1/min).
+  /// Clocks for a run of steps of a length (min), under killers of a largest hazard (1/min).
   public init(
     _ survival: Survival,
     _ residence: Residence,
     largestKilling: Double,
-    step: Double,
-    steps: Int
+    step: Double
   ) {
     self.largestKilling = largestKilling
     self.survival = survival
@@ -30,15 +27,19 @@ public struct OrganClock: Sendable {
     dt = step
     onsetSteps = residence.onsetSteps(of: step)
     complement = survival.complementHazard
-    kept = (0...steps).map { Elementary.exp(-survival.repair * Double($0) * step) }
+  }
+
+  /// exp(−r n Δt): the share of an excess that is left after n steps.
+  private func kept(_ steps: Int) -> Double {
+    Elementary.exp(-survival.repair * Double(steps) * dt)
   }
 
   /// Damage of a cell at the start of a step, 1/min.
   public func damage(_ cell: OrganCells.Resident, step: UInt32, _ places: [PlaceHistory])
     -> Double
   {
-    places[Int(cell.place)].damage[Int(step)]
-      + Double(cell.excess) * kept[Int(step - cell.since)]
+    places[Int(cell.place)].damage(at: Int(step))
+      + Double(cell.excess) * kept(Int(step - cell.since))
   }
 
   /// Looks at every clock that may ring by the end of a step and removes the cells whose does.
@@ -47,74 +48,98 @@ public struct OrganClock: Sendable {
   ///   - cells: the cells.
   ///   - step: the step, which has just been added to the histories.
   ///   - places: the history of every place.
+  ///   - workers: cores that share the cells; the result does not depend on them.
   /// - Returns: the cells whose clock rang, in no order that means anything.
   public func advance(
     _ cells: inout OrganCells,
     _ step: LifeStep,
-    _ places: [PlaceHistory]
+    _ places: inout [PlaceHistory],
+    using workers: Workers
   ) -> [Rung] {
-    let end = step.number + 1
-    var rung: [Rung] = []
-    let now = places.map { $0.state(at: Int(end)) }
-    cells.visit(due: step.number, weight: step.weight) { due in
-      let place = Int(due.place)
-      let lumen = due.niche == .lumen
-      let from = Int(due.since)
-      let steps = Int(end) - from
-      let time = Double(steps) * dt
-      let excess = Double(due.excess)
-      let entered = step.entry(due.identity)
-      let exposureEnd = entered + Survival.bloodLossTime
-      let exposed = lumen && exposureEnd > step.start
-      let open = lumen && end > due.since + onsetSteps
-
-      var spent = survival.floor * time
-      spent += now[place].killing - places[place].killing[from]
-      spent +=
-        (1 - survival.protection)
-        * (now[place].damageIntegral - places[place].damageIntegral[from]
-          + excess * (1 - kept[steps]) / survival.repair)
-      if lumen {
-        let exposure = min(exposureEnd, Double(end) * dt) - max(entered, Double(from) * dt)
-        spent += complement * max(0, exposure) + residence.release * time
+    PlaceHistory.withViews(&places) { views in
+      var rung: [Rung] = []
+      cells.look(due: step.number, weight: step.weight, using: workers) {
+        nextLook(at: $0, step, views[Int($0.place)])
+      } ring: {
+        rung.append(ring($0, step, views[Int($0.place)]))
       }
-      if open {
-        spent +=
-          now[place].extravasation
-          - places[place].extravasation[Int(due.since + onsetSteps)]
-      }
-      let damage = now[place].damage + excess * kept[steps]
-      let left = Double(due.budget) - spent
-      if left > 0 {
-        let toOnset = lumen && !open ? (Double(due.since + onsetSteps) - Double(end)) * dt : 0
-        let quiet = quiet(
-          for: left,
-          rate: survival.floor + (exposed ? complement : 0) + largestKilling
-            + (lumen ? residence.release : 0),
-          extravasation: lumen ? residence.largestRate - residence.release : 0,
-          after: toOnset,
-          damage: damage,
-          largest: max(damage, places[place].largestDamage)
-        )
-        return end + UInt32(min(quiet / dt, 0x1p30))
-      }
-      var cell = Cell(
-        identity: due.identity,
-        episode: due.episode,
-        damage: Float(damage),
-        budget: 0,
-        licensing: due.licensing
-      )
-      let ring = cell.ring(
-        step,
-        exposed: exposed,
-        release: lumen ? residence.release : 0,
-        extravasation: open ? places[place].extravasationRate : 0
-      )
-      rung.append(Rung(cell: cell, site: Int(due.place) / 2, niche: due.niche, ring: ring))
-      return nil
+      return rung
     }
-    return rung
+  }
+
+  /// When a cell is to be looked at next; 0 where its clock rings by the end of the step.
+  private func nextLook(
+    at cell: OrganCells.Resident,
+    _ step: LifeStep,
+    _ place: PlaceHistory.View
+  ) -> UInt32 {
+    let end = step.number + 1
+    let now = place.now
+    let lumen = cell.niche == .lumen
+    let from = Int(cell.since)
+    let then = place.states[from]
+    let steps = Int(end) - from
+    let left = kept(steps)
+    let time = Double(steps) * dt
+    let excess = Double(cell.excess)
+    let open = lumen && end > cell.since + onsetSteps
+
+    var spent = survival.floor * time
+    spent += now.killing - then.killing
+    spent +=
+      (1 - survival.protection)
+      * (now.damageIntegral - then.damageIntegral
+        + excess * (1 - left) / survival.repair)
+    var exposed = false
+    if lumen {
+      let entered = step.entry(cell.identity)
+      let exposureEnd = entered + Survival.bloodLossTime
+      exposed = exposureEnd > step.start
+      let exposure = min(exposureEnd, Double(end) * dt) - max(entered, Double(from) * dt)
+      spent += complement * max(0, exposure) + residence.release * time
+    }
+    if open {
+      spent += now.extravasation - place.states[Int(cell.since + onsetSteps)].extravasation
+    }
+    let budget = Double(cell.budget) - spent
+    guard budget > 0 else { return 0 }
+    let damage = now.damage + excess * left
+    let toOnset = lumen && !open ? (Double(cell.since + onsetSteps) - Double(end)) * dt : 0
+    let quiet = quiet(
+      for: budget,
+      rate: survival.floor + (exposed ? complement : 0) + largestKilling
+        + (lumen ? residence.release : 0),
+      extravasation: lumen ? residence.largestRate - residence.release : 0,
+      after: toOnset,
+      damage: damage,
+      largest: max(damage, place.largestDamage)
+    )
+    return end + UInt32(min(quiet / dt, 0x1p30))
+  }
+
+  /// A cell whose clock rings.
+  private func ring(_ cell: OrganCells.Resident, _ step: LifeStep, _ place: PlaceHistory.View)
+    -> Rung
+  {
+    let end = step.number + 1
+    let lumen = cell.niche == .lumen
+    let open = lumen && end > cell.since + onsetSteps
+    var rung = Cell(
+      identity: cell.identity,
+      episode: cell.episode,
+      damage: Float(
+        place.now.damage + Double(cell.excess) * kept(Int(end - cell.since))
+      ),
+      budget: 0,
+      licensing: cell.licensing
+    )
+    let ring = rung.ring(
+      step,
+      exposed: lumen && step.entry(cell.identity) + Survival.bloodLossTime > step.start,
+      release: lumen ? residence.release : 0,
+      extravasation: open ? place.extravasationRate : 0
+    )
+    return Rung(cell: rung, site: Int(cell.place) / 2, niche: cell.niche, ring: ring)
   }
 
   /// Time (min) in which a cell cannot spend what is left of its budget.

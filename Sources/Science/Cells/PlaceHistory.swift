@@ -8,32 +8,32 @@ import Substrate
 /// The damage of any cell in the place is G plus a term that decays from its entry, so one
 /// trajectory per place serves all its cells.
 public struct PlaceHistory: Sendable {
-  /// G, 1/min, and Γ at the start of each step so far.
-  public private(set) var damage: [Double] = [0], damageIntegral: [Double] = [0]
-  /// X at the start of each step so far.
-  public private(set) var extravasation: [Double] = [0]
-  /// K at the start of each step so far.
-  public private(set) var killing: [Double] = [0]
+  /// G (1/min), Γ, X and K at one time.
+  struct State: Sendable, BitwiseCopyable {
+    var damage = 0.0, damageIntegral = 0.0, extravasation = 0.0, killing = 0.0
+  }
+
+  /// What is needed of a place while its cells are looked at.
+  struct View: Sendable, BitwiseCopyable {
+    /// At the start of each step so far.
+    let states: Slab<State>
+    /// At the end of the last step.
+    let now: State
+    let largestDamage, extravasationRate: Double
+  }
+
+  /// At the start of each step so far.
+  private var states = [State()]
   /// Rate of extravasation after the onset in the last step, 1/min.
   public private(set) var extravasationRate = 0.0
   /// The largest damage the place can lead to, 1/min.
   public let largestDamage: Double
 
-  /// The history of a place that has seen nothing yet, with room for a number of steps.
-  public init(largestDamage: Double, steps: Int = 0) {
-    self.largestDamage = largestDamage
-    damage.reserveCapacity(steps + 1)
-    damageIntegral.reserveCapacity(steps + 1)
-    extravasation.reserveCapacity(steps + 1)
-    killing.reserveCapacity(steps + 1)
-  }
+  /// The history of a place that has seen nothing yet.
+  public init(largestDamage: Double) { self.largestDamage = largestDamage }
 
-  /// G, Γ, X and K at the start of a step.
-  func state(at step: Int) -> (
-    damage: Double, damageIntegral: Double, extravasation: Double, killing: Double
-  ) {
-    (damage[step], damageIntegral[step], extravasation[step], killing[step])
-  }
+  /// G at the start of a step, 1/min.
+  func damage(at step: Int) -> Double { states[step].damage }
 
   /// Adds a step in which the place leads to a damage and extravasation has a rate (both 1/min).
   public mutating func extend(
@@ -43,24 +43,46 @@ public struct PlaceHistory: Sendable {
     killing hazard: Double,
     by time: Double
   ) {
-    let last = damage.count - 1
-    damageIntegral.append(
-      damageIntegral[last] + step.integral(from: damage[last], steady: steady)
+    let last = states[states.count - 1]
+    states.append(
+      State(
+        damage: step.damage(after: last.damage, steady: steady),
+        damageIntegral: last.damageIntegral + step.integral(from: last.damage, steady: steady),
+        extravasation: last.extravasation + rate * time,
+        killing: last.killing + hazard * time
+      )
     )
-    damage.append(step.damage(after: damage[last], steady: steady))
-    extravasation.append(extravasation[last] + rate * time)
-    killing.append(killing[last] + hazard * time)
     extravasationRate = rate
+  }
+
+  /// Opens the histories of all places for the length of `body`.
+  static func withViews<Result>(
+    _ places: inout [PlaceHistory],
+    _ body: (Slab<View>) -> Result
+  ) -> Result {
+    var views: [View] = []
+    func open(_ place: Int) -> Result {
+      guard place < places.count else { return views.withSlab(body) }
+      var history = PlaceHistory(largestDamage: 0)
+      swap(&history, &places[place])
+      defer { swap(&history, &places[place]) }
+      let (now, rate) = (history.states[history.states.count - 1], history.extravasationRate)
+      let largest = history.largestDamage
+      return history.states.withSlab { states in
+        views.append(
+          View(states: states, now: now, largestDamage: largest, extravasationRate: rate)
+        )
+        return open(place + 1)
+      }
+    }
+    return open(0)
   }
 }
 
 extension PlaceHistory {
   /// Goes through the state.
   public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
-    try visitor.visit(&damage)
-    try visitor.visit(&damageIntegral)
-    try visitor.visit(&extravasation)
-    try visitor.visit(&killing)
+    try visitor.visit(&states)
     try visitor.visit(&extravasationRate)
   }
 }

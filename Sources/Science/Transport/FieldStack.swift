@@ -76,20 +76,27 @@ public struct FieldStack: Sendable {
 
   /// Forgets what cells gave and took.
   public mutating func clearExchange() {
-    for factor in factors.indices { scaleExchange(of: factor, by: 0) }
+    for factor in factors.indices { scaleExchange(of: factor, by: 0, given: true, taken: true) }
   }
 
-  /// Multiplies what cells give to a factor and take of it.
-  public mutating func scaleExchange(of factor: Int, by share: Float) {
+  /// Multiplies what cells give to a factor, where it is `given`, and what they take of it, where it is
+  /// `taken`; what is neither is 0.
+  public mutating func scaleExchange(of factor: Int, by share: Float, given: Bool, taken: Bool) {
     let values = range(of: factor)
     func scale(_ array: inout [Float]) {
       guard !array.isEmpty else { return }
       var span = array.mutableSpan
-      for i in values { span[i] = share == 0 ? 0 : span[i] * share }
+      if share == 0 {
+        for i in values { span[i] = 0 }
+      } else {
+        for i in values { span[i] *= share }
+      }
     }
-    scale(&source)
-    scale(&sink)
-    scale(&capacity)
+    if given { scale(&source) }
+    if taken {
+      scale(&sink)
+      scale(&capacity)
+    }
   }
 
   /// Sets one factor to the same concentration everywhere, and begins its balance anew.

@@ -4,7 +4,7 @@
 /// read in that phase by nobody else. Spans and single numbers are checked against the ends of the slab;
 /// `Fours` are when they are made, and a `Stencil` before its loops.
 @frozen
-public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable, BitwiseCopyable {
   @usableFromInline
   let base: UnsafeMutablePointer<Element>
   /// How many numbers it has.
