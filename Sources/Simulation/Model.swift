@@ -123,7 +123,8 @@ public struct Model: Sendable {
       $0 + min(1, $1.shape.volume / experiment.host.organs[$1.organ].volume)
     }
     let agents = Double(experiment.agents)
-    let cells = agents * Double(OrganCells.bytesPerCell)
+    let cells =
+      agents * Double(OrganCells.bytesPerCell)
       + agents * min(1, shares) * Double(GridCells.bytesPerCell)
     return histories + fields + cells
   }
@@ -415,6 +416,10 @@ public struct Model: Sendable {
       entry: { [roster] cell in roster.entry(of: cell) },
       weight: { [roster] cell in roster.weight(of: cell) }
     )
+    // Now and then, for it takes as long as a few looks.
+    if organs.count == 0, step % 64 == 0 {
+      for place in places.indices { places[place].forget() }
+    }
     for place in places.indices {
       let surroundings = around.surroundings[place / 2]
       places[place].extend(

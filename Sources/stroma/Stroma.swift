@@ -15,7 +15,8 @@ struct Stroma: ParsableCommand {
       """,
     version: RunOutput.version,
     subcommands: [
-      RunCommand.self, ResumeCommand.self, PlanCommand.self, DiffCommand.self, CheckCommand.self, ExpectCommand.self,
+      RunCommand.self, ResumeCommand.self, PlanCommand.self, DiffCommand.self, CheckCommand.self,
+      ExpectCommand.self,
       ValidateCommand.self,
       SensitivityCommand.self,
     ]

@@ -54,7 +54,8 @@ private struct Lodged {
       )
     }
     let now = MainJob.life(step) { [dose] in dose.entry(of: $0) }
-    for event in clock.advance(&cells, now, &places, using: Workers(count: 1)) where event.ring == .extravasation {
+    for event in clock.advance(&cells, now, &places, using: Workers(count: 1))
+    where event.ring == .extravasation {
       add(event.cell, OrganCells.place(organ: event.site, .tissue), step: step + 1)
     }
     return cells.count

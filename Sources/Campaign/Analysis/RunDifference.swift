@@ -23,6 +23,7 @@ public struct RunDifference: Sendable, Equatable {
   /// - Parameters:
   ///   - left: directory of a run.
   ///   - right: directory of another.
+  /// - Returns: the first difference.
   /// - Throws: `CheckpointError` where one of them holds no run.
   public static func first(_ left: String, _ right: String) throws(CheckpointError)
     -> RunDifference?
@@ -35,7 +36,8 @@ public struct RunDifference: Sendable, Equatable {
       guard let here = first(in: file, texts.0, texts.1) else { continue }
       if found.map({ here.isBefore($0) }) ?? true { found = here }
     }
-    for (isThere, directory) in [(isAnyThere.left, left), (isAnyThere.right, right)] where !isThere {
+    for (isThere, directory) in [(isAnyThere.left, left), (isAnyThere.right, right)] where !isThere
+    {
       throw .data("there is no run in \(directory)")
     }
     return found

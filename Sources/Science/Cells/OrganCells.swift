@@ -146,10 +146,13 @@ public struct OrganCells: Sendable {
 
   /// The cells that are in a sample, in no order that means anything.
   public func residents(where isIncluded: (UInt32) -> Bool) -> [Resident] {
-    lodgers.filter { $0.cohort != Self.vacant && isIncluded($0.identity) }.map { Resident($0, cohorts) }
+    lodgers.filter { $0.cohort != Self.vacant && isIncluded($0.identity) }.map {
+      Resident($0, cohorts)
+    }
   }
 
-  /// Looks at the cells whose clock is due in a step, which is the one after the last or the first.
+  /// Looks at the cells whose clock is due in a step, which is the one after the last or the
+  /// first.
   ///
   /// - Parameters:
   ///   - step: the step.

@@ -77,7 +77,7 @@ public struct OrganClock: Sendable {
     let now = place.now
     let lumen = cell.niche == .lumen
     let from = Int(cell.since)
-    let then = place.states[from]
+    let then = place.state(at: from)
     let steps = Int(end) - from
     let left = kept(steps)
     let time = Double(steps) * dt
@@ -99,7 +99,7 @@ public struct OrganClock: Sendable {
       spent += complement * max(0, exposure) + residence.release * time
     }
     if open {
-      spent += now.extravasation - place.states[Int(cell.since + onsetSteps)].extravasation
+      spent += now.extravasation - place.state(at: Int(cell.since + onsetSteps)).extravasation
     }
     let budget = Double(cell.budget) - spent
     guard budget > 0 else { return 0 }

@@ -15,15 +15,21 @@ public struct PlaceHistory: Sendable {
 
   /// What is needed of a place while its cells are looked at.
   struct View: Sendable, BitwiseCopyable {
-    /// At the start of each step so far.
+    /// At the start of each step that is remembered, and the first of those.
     let states: Slab<State>
+    let first: Int
     /// At the end of the last step.
     let now: State
     let largestDamage, extravasationRate: Double
+
+    /// At the start of a step.
+    @inline(always)
+    func state(at step: Int) -> State { states[step - first] }
   }
 
-  /// At the start of each step so far.
+  /// At the start of each step that is remembered, and the first of those.
   private var states = [State()]
+  private var first = 0
   /// Rate of extravasation after the onset in the last step, 1/min.
   public private(set) var extravasationRate = 0.0
   /// The largest damage the place can lead to, 1/min.
@@ -33,7 +39,7 @@ public struct PlaceHistory: Sendable {
   public init(largestDamage: Double) { self.largestDamage = largestDamage }
 
   /// G at the start of a step, 1/min.
-  func damage(at step: Int) -> Double { states[step].damage }
+  func damage(at step: Int) -> Double { states[step - first].damage }
 
   /// Adds a step in which the place leads to a damage and extravasation has a rate (both 1/min).
   public mutating func extend(
@@ -55,6 +61,12 @@ public struct PlaceHistory: Sendable {
     extravasationRate = rate
   }
 
+  /// Forgets what was before now: there is nobody who came before.
+  public mutating func forget() {
+    first += states.count - 1
+    states = [states[states.count - 1]]
+  }
+
   /// Opens the histories of all places for the length of `body`.
   static func withViews<Result>(
     _ places: inout [PlaceHistory],
@@ -67,10 +79,16 @@ public struct PlaceHistory: Sendable {
       swap(&history, &places[place])
       defer { swap(&history, &places[place]) }
       let (now, rate) = (history.states[history.states.count - 1], history.extravasationRate)
-      let largest = history.largestDamage
+      let (largest, first) = (history.largestDamage, history.first)
       return history.states.withSlab { states in
         views.append(
-          View(states: states, now: now, largestDamage: largest, extravasationRate: rate)
+          View(
+            states: states,
+            first: first,
+            now: now,
+            largestDamage: largest,
+            extravasationRate: rate
+          )
         )
         return open(place + 1)
       }
@@ -83,6 +101,7 @@ extension PlaceHistory {
   /// Goes through the state.
   public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try visitor.visit(&states)
+    try visitor.visit(&first)
     try visitor.visit(&extravasationRate)
   }
 }

@@ -19,7 +19,9 @@ public enum Cores {
     var count = 0
     for range in text.split(separator: ",") {
       let ends = range.split(separator: "-").map { Int($0.filter { !$0.isWhitespace }) }
-      guard let low = ends.first ?? nil, let high = ends.last ?? nil, high >= low else { return nil }
+      guard let low = ends.first ?? nil, let high = ends.last ?? nil, high >= low else {
+        return nil
+      }
       count += high - low + 1
     }
     return count > 0 ? count : nil

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Whole doses, every cell an agent: time, memory, time per cell, and the bits.
+#
+#     Benchmarks/doses.sh mouse     the mouse dose, its plan and the same at half the step
+#     Benchmarks/doses.sh human     the human dose
+#     Benchmarks/doses.sh scaling   1e6 and 1e8 agents of the human dose
+#     Benchmarks/doses.sh bits      the mouse dose on 1, 2, 3 and 8 threads, straight and killed 20 times,
+#                                   by a portable and a native build
+#
+# Needs GNU time. `bits` builds the program a second time, in .build/native.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+portable=.build/release/stroma
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+timed() { /usr/bin/time -f "$1: %e s, %M kB" "${@:2}"; }
+hash() { grep -o '"csv_sha256" : "[0-9a-f]*"' "$1/manifest.json" | cut -d'"' -f4; }
+dose() { "$1" run "Benchmarks/Scenarios/$2-dose.yaml" --quiet --overwrite --out "$3" "${@:4}"; }
+
+# Kills a run 20 times at random moments and lets it go on each time.
+killed() {
+  local program=$1 out=$2 threads=$3 moments=$4
+  rm -rf "$out"
+  for _ in $(seq 20); do
+    local command=(resume "$out")
+    [ -e "$out/unfinished.json" ] \
+      || command=(run Benchmarks/Scenarios/mouse-dose.yaml --overwrite --out "$out" --checkpoint-every 6h)
+    "$program" "${command[@]}" --quiet --threads "$threads" &
+    local process=$!
+    sleep "$(awk -v most="$moments" -v seed="$RANDOM" 'BEGIN { srand(seed); print rand() * most }')"
+    kill -9 "$process" 2> /dev/null || true
+    wait "$process" 2> /dev/null || true
+  done
+  [ ! -e "$out/unfinished.json" ] || "$program" resume "$out" --quiet --threads "$threads"
+}
+
+swift build -c release
+case "${1:-}" in
+  mouse)
+    $portable plan Benchmarks/Scenarios/mouse-dose.yaml
+    for n in 1 2 3; do timed "mouse dose, run $n" "$portable" run \
+      Benchmarks/Scenarios/mouse-dose.yaml --quiet --overwrite --out "$work/whole"; done
+    dose $portable mouse "$work/half" --set clock.cell_step="30 s"
+    paste -d, "$work/whole/summary.csv" <(cut -d, -f6 "$work/half/summary.csv") | cut -d, -f5,6,8
+    ;;
+  human)
+    $portable plan Benchmarks/Scenarios/human-dose.yaml
+    timed "human dose" "$portable" run Benchmarks/Scenarios/human-dose.yaml \
+      --quiet --overwrite --out "$work/human"
+    ;;
+  scaling)
+    for agents in 10 1e6 1e8; do timed "$agents agents" "$portable" run \
+      Benchmarks/Scenarios/human-dose.yaml --quiet --overwrite --out "$work/$agents" \
+      --set treatment.agents=$agents; done
+    ;;
+  bits)
+    swift build -c release --scratch-path .build/native -Xcc -march=native
+    for program in $portable .build/native/release/stroma; do
+      for threads in 1 2 3 8; do
+        dose "$program" mouse "$work/straight" --threads $threads
+        echo "$(hash "$work/straight") $program, $threads threads, straight"
+        killed "$program" "$work/killed" $threads 5
+        echo "$(hash "$work/killed") $program, $threads threads, killed 20 times"
+      done
+    done
+    ;;
+  *)
+    sed -n 2,9p "$0"
+    exit 64
+    ;;
+esac
