@@ -3,6 +3,7 @@
 #
 #     Benchmarks/doses.sh mouse     the mouse dose, its plan and the same at half the step
 #     Benchmarks/doses.sh human     the human dose
+#     Benchmarks/doses.sh hours     an hour of cells and fields in a block, twice
 #     Benchmarks/doses.sh scaling   1e6 and 1e8 agents of the human dose
 #     Benchmarks/doses.sh bits      the mouse dose on 1, 2, 3 and 8 threads, straight and killed 20 times,
 #                                   by a portable and a native build
@@ -49,6 +50,14 @@ case "${1:-}" in
     timed "human dose" "$portable" run Benchmarks/Scenarios/human-dose.yaml \
       --quiet --overwrite --out "$work/human"
     ;;
+  hours)
+    for hour in tissue oxygen; do
+      for n in 1 2 3; do
+        $portable run "Benchmarks/Scenarios/$hour-hour.yaml" --quiet --overwrite --out "$work/hour"
+        echo "$hour hour: $(grep -o '"wall_time" : [0-9.]*' "$work/hour/manifest.json" | cut -d' ' -f3) s"
+      done
+    done
+    ;;
   scaling)
     for agents in 10 1e6 1e8; do timed "$agents agents" "$portable" run \
       Benchmarks/Scenarios/human-dose.yaml --quiet --overwrite --out "$work/$agents" \
@@ -66,7 +75,7 @@ case "${1:-}" in
     done
     ;;
   *)
-    sed -n 2,9p "$0"
+    sed -n 2,11p "$0"
     exit 64
     ;;
 esac

@@ -9,9 +9,12 @@ public struct Checkpoints: Sendable {
   public let every: Double?
   /// The resolved scenario.
   public let scenario: String
+  /// Whether a model that has ended leaves one too.
+  public let keepsEnds: Bool
 
-  /// Checkpoints of a scenario in a directory.
-  public init(directory: String, every: Double?, scenario: String) {
+  /// Checkpoints of a scenario, whose run has a number of models, in a directory.
+  public init(directory: String, every: Double?, scenario: String, models: Int) {
+    keepsEnds = every != nil || models > 1
     self.directory = directory
     self.every = every
     self.scenario = scenario
@@ -23,6 +26,11 @@ public struct Checkpoints: Sendable {
       experiment.arm.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") ? $0 : "_" }
     )
     return "\(directory)/\(index + 1)-\(arm)-\(replicate).checkpoint"
+  }
+
+  /// The checkpoint of the history that the arms of a replicate have in common.
+  public func path(ofHistory replicate: Int) -> String {
+    "\(directory)/0-history-\(replicate).checkpoint"
   }
 
   /// Whether a model that has just reached a time (min), a step after another, is to leave one.

@@ -28,12 +28,16 @@ public struct Plan: Sendable {
 
   /// Bytes of memory that a run takes at most.
   public static func memory(of run: Run, on workers: Workers) -> Double {
-    let models = run.experiments.flatMap { [Double](repeating: bytes($0), count: run.replicates) }
-    let atOnce = models.sorted(by: >).prefix(workers.count).reduce(0, +)
+    let models = run.experiments.flatMap {
+      [Double](repeating: Model.bytes($0), count: run.replicates)
+    }
+    var atOnce = models.sorted(by: >).prefix(workers.count).reduce(0, +)
+    if run.experiments.count > 1, run.experiments[0].clock.fork > 0 {
+      // The histories are kept, and copied as arms go on from them.
+      atOnce += Double(run.replicates) * Model.bytes(run.experiments[0]) + atOnce
+    }
     return base + atOnce + Double(models.count) * rows(run.experiments[0])
   }
-
-  private static func bytes(_ experiment: Experiment) -> Double { Model.bytes(experiment) }
 
   /// Bytes that what is seen of a model takes.
   private static func rows(_ experiment: Experiment) -> Double {
@@ -60,9 +64,12 @@ public struct Plan: Sendable {
     var time = 0.0
     var disk = 0.0
     let share = Workers(count: max(1, workers.count / models))
-    for experiment in each {
+    for (arm, experiment) in each.enumerated() {
       let trial = try Trial(experiment, seed: run.seed, followed: run.followed, on: share)
-      time += trial.time * Double(run.replicates)
+      // Arms that part have the first one's history.
+      let fork = arm > 0 ? experiment.clock.fork : 0
+      let own = 1 - Double(fork) / Double(experiment.clock.steps)
+      time += trial.time * own * Double(run.replicates)
       disk += trial.disk * Double(run.replicates)
     }
     self.time = time / Double(atOnce)

@@ -68,25 +68,34 @@ public struct Run: Sendable {
       minutes: experiments.map { $0.clock.step * Double($0.clock.steps) }.max() ?? 0
     )
     let share = Workers(count: max(1, workers.count / count))
-    if start != nil, replicates > 1 {
-      throw .checkpoint(.data("a checkpoint is of one replicate; the run has \(replicates)"))
-    }
-    let histories = try histories(on: workers, until: interruption, checkpoints, from: start)
-    if let history = histories.first, history.model.step < experiments[0].clock.fork {
-      // Stopped before the arms part: nothing is left to go on from.
-      return (0..<count).map { index in
-        Trajectory(
-          experiment: experiments[index / replicates],
-          replicate: index % replicates + 1,
-          seed: seed,
-          snapshots: []
-        )
+    try check(start)
+    let histories = try histories(on: workers, until: interruption, checkpoints)
+    if let fork, histories.contains(where: { $0.model.step < fork }) {
+      // Stopped before the arms part: the histories are what there is to go on from.
+      return experiments.flatMap { experiment in
+        histories.map { history in
+          Trajectory(
+            experiment: experiment,
+            replicate: history.heading.replicate,
+            seed: seed,
+            snapshots: history.snapshots.map { $0.of(experiment) }
+          )
+        }
       }
     }
     let results = workers.map(count) { index -> Result<Trajectory, RunError> in
       do throws(RunError) {
-        let history = histories.isEmpty ? nil : histories[index % replicates]
-        var course = try begin(index, checkpoints, from: start, history)
+        let history = histories.first { $0.heading.replicate == index % replicates + 1 }
+        let experiment = experiments[index / replicates]
+        let replicate = index % replicates + 1
+        var course = try begin(
+          experiment,
+          replicate: replicate,
+          checkpoints,
+          own: checkpoints?.path(of: experiment, replicate: replicate, index: index),
+          from: start,
+          history
+        )
         try course.go(on: share, until: interruption) {
           progress(meter.update(index, time: $0.time, alive: $0.alive))
         }
@@ -100,19 +109,78 @@ public struct Run: Sendable {
     return trajectories
   }
 
-  /// The histories that the arms of each replicate have in common, where the scenario has them fork.
+  /// Step up to which the arms have one history; `nil` where each runs from the start.
+  private var fork: Int? {
+    let fork = experiments[0].clock.fork
+    return fork > 0 && experiments.count > 1 ? fork : nil
+  }
+
+  /// Checks what arms are to go on from, before anything runs.
+  private func check(_ start: String?) throws(RunError) {
+    do throws(CheckpointError) {
+      let first = experiments[0]
+      guard experiments.allSatisfy({ $0.clock.fork == first.clock.fork }) else {
+        throw .data("the arms part at one time: set clock.fork_at once for all")
+      }
+      if let start {
+        guard replicates == 1 else {
+          throw .data("a checkpoint is of one replicate; the run has \(replicates)")
+        }
+        guard fork == nil else {
+          throw .data("the arms go on from a checkpoint: leave out clock.fork_at")
+        }
+        let heading = try Checkpoint.Opened(start).heading
+        guard heading.seed == seed else {
+          throw .data("\(start) is of seed \(heading.seed), the run of seed \(seed)")
+        }
+        guard heading.replicate == 1 else {
+          throw .data("\(start) is of replicate \(heading.replicate); arms go on from the first")
+        }
+        guard heading.followed == followed else {
+          throw .data(
+            "\(start) was recorded with \(heading.followed == 0 ? "no cells" : "cells:\(heading.followed)"), the run is with \(followed == 0 ? "none" : "cells:\(followed)")"
+          )
+        }
+        for experiment in experiments { try heading.layout.check(experiment, at: heading.time) }
+      } else if let fork {
+        let time = Double(fork) * first.clock.step
+        for experiment in experiments {
+          try Layout(first, at: time).check(experiment, at: time)
+          guard followed == 0 || experiment.agents == first.agents else {
+            throw .data(
+              "the arm '\(experiment.arm)' has other agents than the history: cells cannot be recorded one by one"
+            )
+          }
+        }
+      }
+    } catch {
+      throw .checkpoint(error)
+    }
+  }
+
+  /// The histories that the arms have in common, of each replicate whose arms have not all gone on from it.
   private func histories(
     on workers: Workers,
     until interruption: Interruption,
-    _ checkpoints: Checkpoints?,
-    from start: String?
+    _ checkpoints: Checkpoints?
   ) throws(RunError) -> [Checkpoint] {
-    let fork = experiments[0].clock.fork
-    guard fork > 0, experiments.count > 1, start == nil else { return [] }
-    let share = Workers(count: max(1, workers.count / replicates))
-    let made = workers.map(replicates) { index -> Result<Checkpoint, RunError> in
+    guard let fork else { return [] }
+    let left = (1...replicates).filter { replicate in
+      !experiments.indices.allSatisfy { arm in
+        checkpoints.map {
+          access(
+            $0.path(of: experiments[arm], replicate: replicate, index: index(arm, replicate)),
+            F_OK
+          )
+            == 0
+        } ?? false
+      }
+    }
+    let share = Workers(count: max(1, workers.count / max(1, left.count)))
+    let made = workers.map(left.count) { n -> Result<Checkpoint, RunError> in
       do throws(RunError) {
-        var course = ModelCourse(fresh(experiments[0], replicate: index + 1, checkpoints), nil)
+        let path = checkpoints?.path(ofHistory: left[n])
+        var course = try begin(experiments[0], replicate: left[n], checkpoints, own: path)
         try course.go(to: fork, on: share, until: interruption) { _ in }
         return .success(course.checkpoint)
       } catch {
@@ -123,6 +191,8 @@ public struct Run: Sendable {
     for history in made { histories.append(try history.get()) }
     return histories
   }
+
+  private func index(_ arm: Int, _ replicate: Int) -> Int { arm * replicates + replicate - 1 }
 
   /// A model that has not begun.
   private func fresh(_ experiment: Experiment, replicate: Int, _ checkpoints: Checkpoints?)
@@ -143,33 +213,28 @@ public struct Run: Sendable {
     )
   }
 
-  /// A model with what was seen of it, as far as it has come.
+  /// A model with what was seen of it, as far as it has come: from its own checkpoint, else from what it
+  /// starts from, else from nothing.
   private func begin(
-    _ index: Int,
+    _ experiment: Experiment,
+    replicate: Int,
     _ checkpoints: Checkpoints?,
-    from start: String?,
-    _ history: Checkpoint?
+    own: String?,
+    from start: String? = nil,
+    _ history: Checkpoint? = nil
   ) throws(RunError) -> ModelCourse {
-    let experiment = experiments[index / replicates]
-    let replicate = index % replicates + 1
-    let own = checkpoints?.path(of: experiment, replicate: replicate, index: index)
     do throws(CheckpointError) {
       let checkpoint: Checkpoint
       if let own, access(own, F_OK) == 0 {
         let opened = try Checkpoint.Opened(own)
         let heading = opened.heading
         guard heading.scenario == checkpoints?.scenario, heading.seed == seed,
-          heading.arm == experiment.arm, heading.replicate == replicate
+          heading.arm == experiment.arm, heading.replicate == replicate,
+          heading.followed == followed
         else { throw CheckpointError.data("\(own) belongs to another scenario") }
         checkpoint = try opened.read(as: experiment)
       } else if let start {
-        let opened = try Checkpoint.Opened(start)
-        guard opened.heading.seed == seed else {
-          throw CheckpointError.data(
-            "\(start) is of seed \(opened.heading.seed), the run of seed \(seed)"
-          )
-        }
-        checkpoint = try opened.read(as: experiment)
+        checkpoint = try Checkpoint.Opened(start).read(as: experiment)
       } else if let history {
         checkpoint = try history.continued(as: experiment)
       } else {
@@ -239,6 +304,8 @@ private struct ModelCourse {
       moved(model)
       if checkpoints?.isDue(at: model.time, step: clock.step) == true { try leave() }
     }
+    // What has ended need not run again.
+    if checkpoints?.keepsEnds == true { try leave() }
   }
 
   /// It as it stands.

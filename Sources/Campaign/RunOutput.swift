@@ -38,6 +38,14 @@ public struct RunOutput: Sendable {
     public var csvSHA256: String, csvFiles: [String]
   }
 
+  /// Removes the results of an earlier run.
+  ///
+  /// - Throws: `OutputError`.
+  public static func clear(_ directory: OutputDirectory) throws {
+    try directory.remove("manifest.json")
+    for recorder in Recorders.all(followingCells: true) { try directory.remove(recorder.file) }
+  }
+
   /// Writes everything into a directory; files of an earlier run that this one does not write go.
   ///
   /// - Parameters:

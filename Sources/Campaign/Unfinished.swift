@@ -7,6 +7,8 @@ public struct Unfinished: Codable, Sendable {
   public static let file = "unfinished.json"
   /// Folder of the checkpoints.
   public static let folder = "checkpoints"
+  /// How the names of checkpoints end.
+  public static let suffix = ".checkpoint"
 
   /// Version of the program.
   public var version = RunOutput.version
@@ -20,6 +22,8 @@ public struct Unfinished: Codable, Sendable {
   public var from: String?
   /// Start, in UTC.
   public var started: Date
+  /// SHA-256 of the resolved scenario.
+  public var scenarioSHA256: String
 
   /// A run of the given options that begins.
   public init(
@@ -28,7 +32,8 @@ public struct Unfinished: Codable, Sendable {
     followed: Int,
     checkpointEvery: Double?,
     from: String?,
-    started: Date
+    started: Date,
+    scenarioSHA256: String
   ) {
     self.command = command
     self.scenario = scenario
@@ -36,6 +41,7 @@ public struct Unfinished: Codable, Sendable {
     self.checkpointEvery = checkpointEvery
     self.from = from
     self.started = started
+    self.scenarioSHA256 = scenarioSHA256
   }
 
   /// Reads it from a directory.

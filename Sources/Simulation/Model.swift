@@ -165,6 +165,15 @@ public struct Model: Sendable {
     try census.visit(&visitor)
   }
 
+  /// Checks that a state that was read is one of this experiment.
+  ///
+  /// - Throws: `StateError` where it is not.
+  func checkState() throws(StateError) {
+    guard tissues.allSatisfy(\.isSound), step <= experiment.clock.steps else {
+      throw StateError("it does not hold what this program expects")
+    }
+  }
+
   /// Makes room for the doses of the experiment, after a state with others was read.
   mutating func adoptDoses() { census.adopt(experiment.doses) }
 

@@ -224,6 +224,14 @@ struct OrganBlocks {
 }
 
 extension TissueState {
+  /// Whether a state that was read fits the grid.
+  var isSound: Bool {
+    let values = fields.shape.count * fields.factors.count
+    return [fields.concentration, fields.source, fields.sink].allSatisfy { $0.count == values }
+      && [0, values].contains(fields.capacity.count) && cadence.count == fields.factors.count
+      && fields.balance.count == fields.factors.count && cells.isSound(on: fields.shape)
+  }
+
   /// Goes through the state.
   mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try fields.visit(&visitor)

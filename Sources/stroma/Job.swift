@@ -40,7 +40,8 @@ struct Job {
         leaving: Checkpoints(
           directory: try directory.folder(Unfinished.folder),
           every: terms.checkpointEvery,
-          scenario: yaml
+          scenario: yaml,
+          models: resolved.experiments.count * resolved.replicates
         ),
         from: terms.from
       ) { line.show($0) }
@@ -72,6 +73,8 @@ struct Job {
       throw ExitCode(130)
     }
     try directory.remove(Unfinished.file)
-    if terms.checkpointEvery == nil { try directory.clear(Unfinished.folder) }
+    if terms.checkpointEvery == nil {
+      try directory.clear(Unfinished.folder, of: Unfinished.suffix)
+    }
   }
 }

@@ -38,8 +38,12 @@ struct ResumeCommand: ParsableCommand {
       throw ExitCode(EX_DATAERR)
     }
     try WorkOptions.writing(into: directory, overwrite: true) { output in
+      try output.lock()
       guard let text = FileManager.default.contents(atPath: path) else {
         throw CheckpointError.data("\(path) cannot be read")
+      }
+      guard Digest.of(text) == terms.scenarioSHA256 else {
+        throw CheckpointError.data("\(path) is not the scenario that was run here")
       }
       let resolved = try ResolvedScenario(
         path: path,
@@ -52,8 +56,9 @@ struct ResumeCommand: ParsableCommand {
         terms: terms,
         quiet: quiet
       )
-      try job.check(on: Threads(asked: threads))
-      try job.run(on: Threads(asked: threads), into: output)
+      let threads = Threads(asked: threads)
+      try job.check(on: threads)
+      try job.run(on: threads, into: output)
     }
   }
 }

@@ -85,16 +85,31 @@ struct RunCommand: ParsableCommand {
         followed: record?.cells ?? 0,
         checkpointEvery: checkpointEvery?.minutes,
         from: from.map { URL(fileURLWithPath: $0).path },
-        started: Date()
+        started: Date(),
+        scenarioSHA256: Digest.of(Data(resolved.yaml.utf8))
       ),
       quiet: quiet
     )
     try job.check(on: work.threads)
     try work.writing(into: path) { directory in
-      try directory.clear(Unfinished.folder)
+      try directory.lock()
+      if let from, isWithin(directory, from) {
+        throw CheckpointError.data(
+          "--from \(from) lies in the output directory; choose another --out"
+        )
+      }
+      try RunOutput.clear(directory)
+      try directory.clear(Unfinished.folder, of: Unfinished.suffix)
       try job.terms.write(to: directory, yaml: resolved.yaml)
       try job.run(on: work.threads, into: directory)
     }
+  }
+
+  /// Whether a file lies among the checkpoints of a directory, which a run removes when it begins.
+  private func isWithin(_ directory: OutputDirectory, _ file: String) -> Bool {
+    let folder = URL(fileURLWithPath: "\(directory.path)/\(Unfinished.folder)")
+    return URL(fileURLWithPath: file).deletingLastPathComponent().resolvingSymlinksInPath().path
+      == folder.resolvingSymlinksInPath().path
   }
 }
 

@@ -1,6 +1,7 @@
 import Benchmark
 import Science
 import Simulation
+import Substrate
 
 /// Cells off the grids, from when the circulation has lodged them.
 ///

@@ -7,15 +7,16 @@ public struct RunDifference: Sendable, Equatable {
   public let time: Double?
   /// File it is in.
   public let file: String
-  /// What differs: the columns before the first that does, as `site lung, quantity viable_cells`.
+  /// What the row is of, as `site lung, quantity viable_cells`.
   public let what: String
   /// The column that differs, and both sides.
   public let column: String, left: String, right: String
 
-  /// Files in the order in which they are asked at the same time.
-  private static let files =
-    [TimeseriesRecorder.file, CellsRecorder.file, LedgerRecorder.file, MassLedgerRecorder.file]
-    + [SummaryRecorder.file]
+  /// Files in the order in which they are asked at the same time, and how many columns say what a row is of.
+  private static let files: [(name: String, keys: Int)] = [
+    (TimeseriesRecorder.file, 6), (CellsRecorder.file, 5), (LedgerRecorder.file, 6),
+    (MassLedgerRecorder.file, 6), (SummaryRecorder.file, 5),
+  ]
 
   /// The first difference of the CSV files of two directories: the earliest in time, among those the first
   /// file, and in it the first row; `nil` where they are identical.
@@ -30,10 +31,10 @@ public struct RunDifference: Sendable, Equatable {
   {
     var found: RunDifference?
     var isAnyThere = (left: false, right: false)
-    for file in files {
+    for (file, keys) in files {
       let texts = (read(left, file), read(right, file))
       isAnyThere = (isAnyThere.left || texts.0 != nil, isAnyThere.right || texts.1 != nil)
-      guard let here = first(in: file, texts.0, texts.1) else { continue }
+      guard let here = first(in: file, keys: keys, texts.0, texts.1) else { continue }
       if found.map({ here.isBefore($0) }) ?? true { found = here }
     }
     for (isThere, directory) in [(isAnyThere.left, left), (isAnyThere.right, right)] where !isThere
@@ -51,7 +52,9 @@ public struct RunDifference: Sendable, Equatable {
     FileManager.default.contents(atPath: "\(directory)/\(file)")
   }
 
-  private static func first(in file: String, _ left: Data?, _ right: Data?) -> RunDifference? {
+  private static func first(in file: String, keys: Int, _ left: Data?, _ right: Data?)
+    -> RunDifference?
+  {
     guard left != right else { return nil }
     guard let left, let right else {
       return RunDifference(
@@ -63,49 +66,58 @@ public struct RunDifference: Sendable, Equatable {
         right: right == nil ? "not there" : "there"
       )
     }
-    let rows = (rows(left), rows(right))
-    let columns = fields(rows.0.first ?? Data())
+    let (here, there) = (rows(left), rows(right))
+    let columns = fields(here.first ?? Data())
+    var pairs: [(Data?, Data?)] = []
+    if here.count == there.count, zip(here, there).allSatisfy({ isSameKey($0, $1, keys) }) {
+      pairs = zip(here, there).map { ($0, $1) }
+    } else {
+      // Rows of one side alone lie between: each is paired with the row that is of the same.
+      var others: [ArraySlice<String>: Data] = [:]
+      for row in there { others[fields(row).prefix(keys)] = row }
+      pairs = here.map { ($0, others.removeValue(forKey: fields($0).prefix(keys))) }
+      pairs += there.filter { others[fields($0).prefix(keys)] != nil }.map { (nil, $0) }
+    }
     var found: RunDifference?
-    for i in 0..<max(rows.0.count, rows.1.count) {
-      let a = i < rows.0.count ? rows.0[i] : nil
-      let b = i < rows.1.count ? rows.1[i] : nil
-      guard a != b else { continue }
-      let here = difference(file, columns, a.map(fields), b.map(fields))
-      if found.map({ here.isBefore($0) }) ?? true { found = here }
+    for (a, b) in pairs where a != b {
+      let difference = difference(file, columns, keys: keys, a.map(fields), b.map(fields))
+      if found.map({ difference.isBefore($0) }) ?? true { found = difference }
     }
     return found
+  }
+
+  private static func isSameKey(_ left: Data, _ right: Data, _ keys: Int) -> Bool {
+    left == right || fields(left).prefix(keys) == fields(right).prefix(keys)
   }
 
   private static func difference(
     _ file: String,
     _ columns: [String],
+    keys: Int,
     _ left: [String]?,
     _ right: [String]?
   ) -> RunDifference {
+    let either = left ?? right ?? []
     let time = columns.firstIndex(of: "time_h")
-    let times = [left, right].compactMap { row -> Double? in
-      guard let row, let time, time < row.count else { return nil }
-      return Double(row[time])
+    let what = columns.indices.filter { $0 < keys && $0 != time && $0 < either.count }
+      .map { "\(columns[$0]) \(either[$0])" }.joined(separator: ", ")
+    let at: Int?
+    if let left, let right, left.count == right.count, left.count == columns.count {
+      at = left.indices.first { left[$0] != right[$0] }
+    } else {
+      at = nil
     }
-    guard let left, let right, left.count == right.count, left.count == columns.count else {
-      return RunDifference(
-        time: times.min(),
-        file: file,
-        what: "a row",
-        column: "row",
-        left: left?.joined(separator: ",") ?? "no row",
-        right: right?.joined(separator: ",") ?? "no row"
-      )
+    func side(_ row: [String]?) -> String {
+      guard let row else { return "no row" }
+      return at.map { row[$0] } ?? row.dropFirst(keys).joined(separator: ",")
     }
-    let at = left.indices.first { left[$0] != right[$0] } ?? 0
-    let keys = columns.indices.filter { $0 < at && $0 != time }
     return RunDifference(
-      time: times.min(),
+      time: time.flatMap { $0 < either.count ? Double(either[$0]) : nil },
       file: file,
-      what: keys.map { "\(columns[$0]) \(left[$0])" }.joined(separator: ", "),
-      column: columns[at],
-      left: left[at],
-      right: right[at]
+      what: what,
+      column: at.map { columns[$0] } ?? "row",
+      left: side(left),
+      right: side(right)
     )
   }
 

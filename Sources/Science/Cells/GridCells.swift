@@ -202,6 +202,12 @@ extension GridCells.Block {
 }
 
 extension GridCells {
+  /// Whether a state that was read lies on a grid.
+  public func isSound(on shape: GridShape) -> Bool {
+    (blocks.count - 1) * Self.width < count && count <= blocks.count * Self.width
+      && (0..<count).allSatisfy { (0..<shape.count).contains(self[$0].voxel) }
+  }
+
   /// Goes through the state.
   public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try visitor.visit(&blocks)

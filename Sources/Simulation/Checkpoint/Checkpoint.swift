@@ -110,6 +110,8 @@ public struct Checkpoint: Sendable {
       )
       do throws(StateError) {
         try checkpoint.visit(&reader)
+        try reader.finish()
+        try checkpoint.model.checkState()
       } catch {
         throw CheckpointError.data("\(path): \(error)")
       }

@@ -30,6 +30,17 @@ enum CheckpointFile {
   static let version: UInt32 = 1
   static let digestLength = 32
   static let buffer = 1 << 20
+
+  /// What the kinds of values that were visited amount to, in their order: another program may lay the
+  /// state out anew.
+  struct Fingerprint {
+    private(set) var value: UInt64 = 14_695_981_039_346_656_037
+
+    mutating func add<Value>(_ type: Value.Type, isList: Bool) {
+      let size = MemoryLayout<Value>.stride * 2 + (isList ? 1 : 0)
+      value = (value ^ UInt64(size)) &* 1_099_511_628_211
+    }
+  }
 }
 
 /// Writes a checkpoint under a hidden name, syncs it and renames it when it is whole.
@@ -39,6 +50,7 @@ struct CheckpointWriter: StateVisitor {
   private let file: Int32
   private var hash = SHA256()
   private var waiting: [UInt8] = []
+  private var fingerprint = CheckpointFile.Fingerprint()
 
   init(_ path: String) throws(CheckpointError) {
     self.path = path
@@ -52,12 +64,14 @@ struct CheckpointWriter: StateVisitor {
   }
 
   mutating func visit<Value: BitwiseCopyable>(_ value: inout Value) throws(StateError) {
+    fingerprint.add(Value.self, isList: false)
     try put(withUnsafeBytes(of: &value) { Array($0) })
   }
 
   mutating func visit<Element: BitwiseCopyable>(_ array: inout [Element]) throws(StateError) {
     var count = array.count
     try visit(&count)
+    fingerprint.add(Element.self, isList: true)
     do {
       try array.withUnsafeBytes { bytes in
         var done = 0
@@ -107,6 +121,7 @@ struct CheckpointWriter: StateVisitor {
   /// Ends the file and puts it in its place.
   mutating func finish() throws(CheckpointError) {
     do {
+      try put(withUnsafeBytes(of: fingerprint.value) { Array($0) })
       try flush(from: 1)
     } catch {
       throw abandon(errno)
@@ -136,6 +151,7 @@ struct CheckpointReader: StateVisitor {
   private let file: FileHandle
   /// Bytes of the state that are left.
   private var left: Int
+  private var fingerprint = CheckpointFile.Fingerprint()
 
   /// Opens a checkpoint.
   ///
@@ -184,13 +200,25 @@ struct CheckpointReader: StateVisitor {
   }
 
   mutating func visit<Value: BitwiseCopyable>(_ value: inout Value) throws(StateError) {
+    fingerprint.add(Value.self, isList: false)
     let bytes = try take(MemoryLayout<Value>.size)
     withUnsafeMutableBytes(of: &value) { $0.copyBytes(from: bytes) }
+  }
+
+  /// Ends the reading.
+  ///
+  /// - Throws: `StateError` where something is left, or the state was laid out in another way.
+  mutating func finish() throws(StateError) {
+    let laidOut = fingerprint.value
+    var written: UInt64 = 0
+    try visit(&written)
+    guard left == 0, written == laidOut else { throw damaged() }
   }
 
   mutating func visit<Element: BitwiseCopyable>(_ array: inout [Element]) throws(StateError) {
     var count = 0
     try visit(&count)
+    fingerprint.add(Element.self, isList: true)
     let stride = MemoryLayout<Element>.stride
     guard count >= 0, count <= left / max(1, stride) else { throw damaged() }
     var failure: StateError?
@@ -225,5 +253,5 @@ struct CheckpointReader: StateVisitor {
     return bytes
   }
 
-  private func damaged() -> StateError { StateError("\(path) does not hold what it should") }
+  private func damaged() -> StateError { StateError("it does not hold what this program expects") }
 }

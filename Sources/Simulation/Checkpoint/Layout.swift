@@ -11,6 +11,17 @@ public struct Layout: Codable, Sendable, Equatable {
   public var tissues: [Grid]
   /// The doses that have begun.
   public var doses: [Dose]
+  /// The laws of life that their cells have lived by, which act on all they have been through; `nil` where no
+  /// dose has begun.
+  public var laws: Laws?
+
+  /// The laws by which cells off the grids are followed.
+  public struct Laws: Codable, Sendable, Equatable {
+    var survival: Survival
+    var residence: Residence
+    var killing: Killing
+    var stress: [Double]
+  }
 
   /// A grid with its factors.
   public struct Grid: Codable, Sendable, Equatable {
@@ -39,6 +50,15 @@ public struct Layout: Codable, Sendable, Equatable {
       )
     }
     doses = experiment.doses.filter { $0.start < time }
+    laws =
+      doses.isEmpty
+      ? nil
+      : Laws(
+        survival: experiment.laws.survival,
+        residence: experiment.laws.residence,
+        killing: experiment.laws.killing,
+        stress: experiment.stress.flatMap { [$0.lumen, $0.tissue] } + [experiment.bloodStress]
+      )
   }
 
   /// Checks that an experiment can go on from a history of this layout that was stopped at a time (min).
@@ -56,6 +76,11 @@ public struct Layout: Codable, Sendable, Equatable {
     guard other.tissues == tissues else { throw differs("its tissues or their factors are others") }
     guard other.doses == doses else {
       throw differs("its doses before that time are others")
+    }
+    guard other.laws == laws else {
+      throw differs(
+        "cells live in it by its survival, residence, killing and stress, which must be the same"
+      )
     }
     guard time <= experiment.clock.step * Double(experiment.clock.steps) else {
       throw differs("it ends before")

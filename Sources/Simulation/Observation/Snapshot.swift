@@ -102,7 +102,7 @@ public struct Snapshot: Sendable {
   init() {}
 
   /// The same run as one of another experiment that shares its history: what is to be given differs.
-  func of(_ experiment: Experiment) -> Snapshot {
+  public func of(_ experiment: Experiment) -> Snapshot {
     var snapshot = self
     snapshot.toBeGiven += experiment.cells - dose
     snapshot.dose = experiment.cells

@@ -43,10 +43,13 @@ public struct OutputDirectory: Sendable {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       if name == "." || name == ".." || overwrite { continue }
+      let isStopped = access("\(path)/unfinished.json", F_OK) == 0
       throw OutputError(
         isRefusal: true,
         description:
-          "the output directory \(path) is not empty; add --overwrite, or choose another with --out"
+          isStopped
+          ? "the output directory \(path) holds a run that was stopped; go on with: stroma resume \(path), or add --overwrite to begin anew"
+          : "the output directory \(path) is not empty; add --overwrite, or choose another with --out"
       )
     }
     guard access(path, W_OK) == 0 else { throw OutputError.failed("write to", path) }
@@ -97,16 +100,30 @@ public struct OutputDirectory: Sendable {
     return folder
   }
 
-  /// Removes a folder with all it holds.
+  /// Removes the files of a folder whose names end in a suffix, whole or partial, and the folder where nothing
+  /// is left in it.
   ///
   /// - Throws: `OutputError` where the system refuses.
-  public func clear(_ name: String) throws {
-    let folder = "\(path)/\(name)"
-    guard FileManager.default.fileExists(atPath: folder) else { return }
-    do {
-      try FileManager.default.removeItem(atPath: folder)
-    } catch {
-      throw OutputError(isRefusal: false, description: "cannot remove \(folder): \(error)")
+  public func clear(_ folder: String, of suffix: String) throws {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []
+    for name in names where name.hasSuffix(suffix) || name.hasSuffix(suffix + ".partial") {
+      try remove("\(folder)/\(name)")
+    }
+    rmdir("\(path)/\(folder)")
+  }
+
+  /// Keeps other processes from writing here for as long as this one lives.
+  ///
+  /// - Throws: `OutputError` where another one does.
+  public func lock() throws {
+    let file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard file >= 0 else { throw OutputError.failed("open the directory", path) }
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+      close(file)
+      throw OutputError(
+        isRefusal: true,
+        description: "another run is at work in \(path); choose another directory with --out"
+      )
     }
   }
 

@@ -42,7 +42,7 @@ extension StateVisitor {
     var count = list.count
     try visit(&count)
     guard isReading else { return }
-    guard count >= 0, count <= 1 << 40 else { throw StateError("a list of \(count) parts") }
+    guard (0...1 << 24).contains(count) else { throw StateError("a list of \(count) parts") }
     list = Array(repeating: empty, count: count)
   }
 }

@@ -16,8 +16,18 @@ public enum Memory {
       if let most = SystemFile.number(at: "\(group)/memory.max"),
         let used = SystemFile.number(at: "\(group)/memory.current")
       {
-        least = min(least ?? .infinity, most - used)
+        // What is cached of files goes when memory is wanted.
+        let cached = SystemFile.lines("\(group)/memory.stat")
+          .first { $0.hasPrefix("inactive_file ") }
+          .flatMap { SystemFile.number($0.dropFirst(14)) }
+        least = min(least ?? .infinity, most - used + (cached ?? 0))
       }
+    }
+    let old = "/sys/fs/cgroup/memory"
+    if let most = SystemFile.number(at: "\(old)/memory.limit_in_bytes"),
+      let used = SystemFile.number(at: "\(old)/memory.usage_in_bytes")
+    {
+      least = min(least ?? .infinity, most - used)
     }
     return least
   }

@@ -9,7 +9,7 @@
 /// | k_N | `naturalKillers` | 1/min | assumed 0–0.02 1/h: activated NK lyse MSC, resting ones do not (Spaggiari 2006) |
 /// | k_T | `tCells` | 1/min | assumed 0.005–0.25 1/h: 2–16 kills per day (Halle 2016, doi 10.1016/j.immuni.2016.01.010) |
 /// | t₀ | `onset` | min | assumed 5–14 d; antibody by day 7 in horse (Berglund & Schnabel, PMC5425313) |
-public struct Killing: Codable, Sendable {
+public struct Killing: Codable, Sendable, Equatable {
   /// Share of the killers' hazard that the match leaves.
   public var mismatch: Double
   /// Hazard by natural killers of an immunocompetent host, 1/min.

@@ -9,7 +9,7 @@
 /// | ε | `extravasation` | 1/min | Toma 2009: luminal at 1 d, in the wall at 3 d; 0.01–0.1 1/h |
 /// | t₀ | `onset` | min | as above; 12–36 h |
 /// | E | `activatedFold` | 1 | assumed 1–4 |
-public struct Residence: Codable, Sendable {
+public struct Residence: Codable, Sendable, Equatable {
   /// Rate of release back into blood, 1/min.
   public var release: Double
   /// Rate of extravasation after the onset, 1/min.

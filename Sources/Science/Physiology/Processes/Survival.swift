@@ -23,7 +23,7 @@ import Substrate
 /// | p | `protection` | 1 | of the product |
 /// | κ | argument | 1/min | `Killing` |
 /// | f | `bloodLoss` | 1 | assumed 0–0.3; direction from doi 10.1182/blood-2012-03-420612 |
-public struct Survival: Codable, Sendable {
+public struct Survival: Codable, Sendable, Equatable {
   /// Why a cell died.
   public enum Cause: Int, Codable, Sendable, CaseIterable {
     /// Complement and the instant blood-mediated reaction.
