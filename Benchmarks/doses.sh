@@ -37,6 +37,8 @@ killed() {
 }
 
 swift build -c release
+cp "$portable" "$work/stroma"
+portable=$work/stroma
 case "${1:-}" in
   mouse)
     $portable plan Benchmarks/Scenarios/mouse-dose.yaml
@@ -65,12 +67,13 @@ case "${1:-}" in
     ;;
   bits)
     swift build -c release --scratch-path .build/native -Xcc -march=native
-    for program in $portable .build/native/release/stroma; do
+    cp .build/native/release/stroma "$work/native"
+    for program in "$portable" "$work/native"; do
       for threads in 1 2 3 8; do
         dose "$program" mouse "$work/straight" --threads $threads
-        echo "$(hash "$work/straight") $program, $threads threads, straight"
+        echo "$(hash "$work/straight") $(basename "$program"), $threads threads, straight"
         killed "$program" "$work/killed" $threads 5
-        echo "$(hash "$work/killed") $program, $threads threads, killed 20 times"
+        echo "$(hash "$work/killed") $(basename "$program"), $threads threads, killed 20 times"
       done
     done
     ;;

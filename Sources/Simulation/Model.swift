@@ -123,8 +123,9 @@ public struct Model: Sendable {
       $0 + min(1, $1.shape.volume / experiment.host.organs[$1.organ].volume)
     }
     let agents = Double(experiment.agents)
+    // Arrays that grow have room for a quarter more, more or less.
     let cells =
-      agents * Double(OrganCells.bytesPerCell)
+      1.25 * agents * Double(OrganCells.bytesPerCell)
       + agents * min(1, shares) * Double(GridCells.bytesPerCell)
     return histories + fields + cells
   }

@@ -236,6 +236,30 @@ struct GridLawsTests {
     #expect(!gone.isEmpty && cells.count > 0)
   }
 
+  /// Who lies with whom, against looking at all pairs.
+  @Test(arguments: [
+    GridShape(nx: 9, ny: 7, nz: 5, spacing: 20), GridShape(nx: 13, ny: 1, nz: 1, spacing: 20),
+  ])
+  func neighboursAreFound(shape: GridShape) {
+    let voxels = (0..<400).map { i in
+      Int(chance.block(.lodging, cell: UInt32(i), draw: 9).uniform * Double(shape.count))
+    }
+    let order = VoxelOrder(voxels.count, on: shape) { voxels[$0] }
+    func place(_ v: Int) -> [Int] {
+      [v % shape.nx, v / shape.nx % shape.ny, v / (shape.nx * shape.ny)]
+    }
+    for voxel in 0..<shape.count {
+      #expect(order.cells(in: voxel).map(Int.init) == voxels.indices.filter { voxels[$0] == voxel })
+      var around: [Int] = []
+      order.forEachCell(around: voxel) { around.append(Int($0)) }
+      let near = voxels.indices.filter { i in
+        zip(place(voxels[i]), place(voxel)).allSatisfy { ($0 - $1).magnitude <= 1 }
+      }
+      #expect(around.sorted() == near)
+      #expect(around.map { voxels[$0] } == around.map { voxels[$0] }.sorted())
+    }
+  }
+
   @Test func normalNumbersAreTheQuantiles() {
     var words: [UInt32] = [0, 1 << 9, UInt32.max, UInt32.max - 1 << 9, 1 << 31, (1 << 31) - 1]
     for i in 0..<4090 as Range<UInt32> {

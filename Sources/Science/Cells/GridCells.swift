@@ -140,29 +140,27 @@ public struct GridCells: Sendable {
     blocks.removeLast(blocks.count - (count + Self.width - 1) / Self.width)
   }
 
+  /// Who lies in which voxel of a grid.
+  public func order(on shape: GridShape) -> VoxelOrder {
+    let blocks = blocks.span
+    return VoxelOrder(count, on: shape) { Int(blocks[$0 / Self.width].voxel[$0 % Self.width]) }
+  }
+
   /// Puts the cells in the order of their voxels, those of one voxel as they were; gives memory back.
-  mutating func order(on shape: GridShape) {
+  mutating func sort(on shape: GridShape) {
     guard count > 0 else {
       blocks = []
       return
     }
-    var next = [UInt32](repeating: 0, count: shape.count + 1)
-    var ordered = [Block](repeating: Block(), count: blocks.count)
-    let voxels = MemoryLayout<Block>.offset(of: \.voxel).map { $0 / 4 } ?? 0
-    ordered.withSlab { ordered in
+    let order = order(on: shape)
+    var sorted = [Block](repeating: Block(), count: blocks.count)
+    sorted.withSlab { sorted in
       blocks.withSlab { blocks in
-        let (from, to) = (blocks.words, ordered.words)
-        func voxel(_ i: Int) -> Int { Int(from[voxels + Self.word(of: i)]) }
-        for i in 0..<count { next[voxel(i) + 1] += 1 }
-        for voxel in 1...shape.count { next[voxel] += next[voxel - 1] }
-        for i in 0..<count {
-          let place = voxel(i)
-          Self.copy(from, i, to: to, Int(next[place]))
-          next[place] += 1
-        }
+        let (from, to) = (blocks.words, sorted.words)
+        for (j, i) in order.cells.enumerated() { Self.copy(from, Int(i), to: to, j) }
       }
     }
-    blocks = ordered
+    blocks = sorted
   }
 
   /// Where the first word of a cell stands; the others follow a block's width apart.

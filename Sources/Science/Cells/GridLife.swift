@@ -66,7 +66,7 @@ extension GridCells {
     _ senses: Senses,
     using workers: Workers
   ) -> [Rung] {
-    if step.life.number % Self.ordering == 0 { order(on: fields.shape) }
+    if step.life.number % Self.ordering == 0 { sort(on: fields.shape) }
     guard count > 0 else { return [] }
     if step.life.exposesSomeone { expose(step.life) }
     var due = [UInt16](repeating: 0, count: blocks.count)
