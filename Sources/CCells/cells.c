@@ -1,7 +1,5 @@
 #include "cells.h"
 
-#include <stdbool.h>
-
 #pragma STDC FP_CONTRACT OFF
 
 // The work for each width of registers; the widest that the processor has is used. All give the same bits.
@@ -16,17 +14,46 @@ WIDTH(default)
 #if defined(__x86_64__)
 WIDTH(avx2)
 WIDTH(avx512)
-#define WIDEST(name, ...)                                                                         \
-  if (__builtin_cpu_supports("x86-64-v4")) {                                                      \
+#define ONE(width, name, ...)                                                                     \
+  if (width == CELLS_AVX512) {                                                                    \
     name##_avx512(__VA_ARGS__);                                                                   \
-  } else if (__builtin_cpu_supports("avx2")) {                                                    \
+  } else if (width == CELLS_AVX2) {                                                               \
     name##_avx2(__VA_ARGS__);                                                                     \
   } else {                                                                                        \
     name##_default(__VA_ARGS__);                                                                  \
   }
 #else
-#define WIDEST(name, ...) name##_default(__VA_ARGS__);
+#define ONE(width, name, ...) name##_default(__VA_ARGS__);
 #endif
+#define WIDEST(name, ...) ONE(widest(), name, __VA_ARGS__)
+
+// Whether the processor has registers of a width.
+static bool has(int32_t width) {
+#if defined(__x86_64__)
+  if (width == CELLS_AVX2) return __builtin_cpu_supports("avx2");
+  if (width == CELLS_AVX512) return __builtin_cpu_supports("x86-64-v4");
+#endif
+  return width == CELLS_NARROW;
+}
+
+static int32_t widest(void) {
+  return has(CELLS_AVX512) ? CELLS_AVX512 : has(CELLS_AVX2) ? CELLS_AVX2 : CELLS_NARROW;
+}
+
+bool cells_live_by(
+    int32_t width, cells_block *blocks, ptrdiff_t count, const cells_step *step, uint16_t *due) {
+  if (!has(width)) return false;
+  ONE(width, cells_live, blocks, count, step, due)
+  return true;
+}
+
+bool cells_give_by(
+    int32_t width, const cells_block *blocks, ptrdiff_t count, const cells_secretion *law,
+    float *source) {
+  if (!has(width)) return false;
+  ONE(width, cells_give, blocks, count, law, source)
+  return true;
+}
 
 void cells_live(cells_block *blocks, ptrdiff_t count, const cells_step *step, uint16_t *due) {
   WIDEST(cells_live, blocks, count, step, due)

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -92,9 +93,15 @@ typedef struct {
 // budget is spent.
 void cells_live(cells_block *blocks, ptrdiff_t count, const cells_step *step, uint16_t *due);
 
-// The same with the registers that every processor has, for comparison.
-void cells_live_default(
-    cells_block *blocks, ptrdiff_t count, const cells_step *step, uint16_t *due);
+// Widths of registers, narrowest first.
+enum { CELLS_NARROW, CELLS_AVX2, CELLS_AVX512, CELLS_WIDTHS };
+
+// The same, and what cells give, with registers of one width, for comparison; whether the processor has it.
+bool cells_live_by(
+    int32_t width, cells_block *blocks, ptrdiff_t count, const cells_step *step, uint16_t *due);
+bool cells_give_by(
+    int32_t width, const cells_block *blocks, ptrdiff_t count, const cells_secretion *law,
+    float *source);
 
 // Adds what `count` cells give to the voxels, in their order.
 void cells_give(

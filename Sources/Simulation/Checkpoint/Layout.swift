@@ -20,6 +20,8 @@ public struct Layout: Codable, Sendable, Equatable {
     var survival: Survival
     var residence: Residence
     var killing: Killing
+    /// The largest hazard by killers of the host, 1/min.
+    var largestKilling: Double
     var stress: [Double]
   }
 
@@ -57,6 +59,7 @@ public struct Layout: Codable, Sendable, Equatable {
         survival: experiment.laws.survival,
         residence: experiment.laws.residence,
         killing: experiment.laws.killing,
+        largestKilling: experiment.laws.killing.largestHazard(in: experiment.host.immunity),
         stress: experiment.stress.flatMap { [$0.lumen, $0.tissue] } + [experiment.bloodStress]
       )
   }
