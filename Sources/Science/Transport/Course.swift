@@ -14,7 +14,7 @@ struct Course: Sendable {
   /// Share of the tolerance at which saturable uptake aims, whose errors in many voxels add up.
   private static let bentAim = 0.125
   /// Half width of the spectrum from which cycles are cheaper than stages.
-  private static let stiff = 700.0
+  private static let stiff = 1500.0
   private static let mostCycles = 8
   /// Share of its mass that rounding may take from a field in a step.
   private static let rounding = 2.5e-7
@@ -25,6 +25,10 @@ struct Course: Sendable {
   /// Largest change of a quasi-steady step as a share of the tolerance: backward Euler is wrong by less
   /// than a third of it.
   private static let settledChange = 0.5
+  /// The same where a field changes about single cells only: what is rough, and counts little in the root mean
+  /// square, is hardly wrong.
+  private static let roughChange = 2.0
+  private static let smoothChange = 0.05
 
   private(set) var task: Task
   var memory: [FactorMemory]
@@ -261,7 +265,15 @@ struct Course: Sendable {
   private func mayBeSettled(_ residual: Double) -> Bool {
     let memory = memory[factors[turn]]
     guard memory.trail.change.isFinite, memory.trail.residual > 0 else { return false }
-    return memory.trail.change * residual / memory.trail.residual <= Self.settledChange * tolerance
+    let fold = residual / memory.trail.residual
+    return isSettled(change: memory.trail.change * fold, spread: memory.trail.spread * fold)
+  }
+
+  /// Whether a step that changes a field by so much, at most and root mean square, both as a share of the
+  /// largest concentration, may be one of the quasi-steady scheme.
+  private func isSettled(change: Double, spread: Double) -> Bool {
+    change <= Self.settledChange * tolerance
+      || change <= Self.roughChange * tolerance && spread <= Self.smoothChange * tolerance
   }
 
   /// Goes through the cycles of the quasi-steady scheme until what is left no longer matters; where it
@@ -331,7 +343,9 @@ struct Course: Sendable {
         fall: space.largest(.largestFall)
       )
     )
-    let isUnsettled = task.isQuasiSteady && change > Self.settledChange * tolerance * scale
+    let moved = (space.sum(.shift) / Double(fields.shape.count)).squareRoot()
+    let isUnsettled =
+      task.isQuasiSteady && scale > 0 && !isSettled(change: change / scale, spread: moved / scale)
     // Far from its sources a field may be less than what is wrong with it.
     let negative = space.sum(.negative) / max(space.sum(.final), .leastNormalMagnitude)
     let isRough =
@@ -365,7 +379,8 @@ struct Course: Sendable {
     isStraight = mismatch < Self.bentAim * tolerance * scale / 32
     memory[f].trail.change = scale > 0 ? change / scale : 0
     memory[f].trail.residual = space.largest(.largestResidual)
-    memory[f].trail.moved += (space.sum(.shift) / Double(fields.shape.count)).squareRoot()
+    memory[f].trail.spread = scale > 0 ? moved / scale : 0
+    memory[f].trail.moved += moved
     if space.least(.leastAfter) < 0 {
       task.phase = .mend
     } else {

@@ -137,6 +137,8 @@ struct FactorMemory: Sendable {
     /// step.
     var change = Double.infinity
     var residual = 0.0
+    /// Root mean square of that change, as such a share.
+    var spread = 0.0
     /// How far it moved in the last step, root mean square over the voxels, nM.
     var moved = 0.0
     /// Largest extra loss of the last assembly, 1/min.
