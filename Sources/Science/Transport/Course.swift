@@ -14,7 +14,7 @@ struct Course: Sendable {
   /// Share of the tolerance at which saturable uptake aims, whose errors in many voxels add up.
   private static let bentAim = 0.125
   /// Half width of the spectrum from which cycles are cheaper than stages.
-  private static let stiff = 1500.0
+  private static let stiff = 900.0
   private static let mostCycles = 8
   /// Share of its mass that rounding may take from a field in a step.
   private static let rounding = 2.5e-7
