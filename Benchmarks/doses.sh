@@ -50,7 +50,11 @@ case "${1:-}" in
   human)
     $portable plan Benchmarks/Scenarios/human-dose.yaml
     timed "human dose" "$portable" run Benchmarks/Scenarios/human-dose.yaml \
-      --quiet --overwrite --out "$work/human"
+      --quiet --overwrite --out "$work/human" 2>&1 | tee "$work/said"
+    awk -F, -v said="$(cat "$work/said")" '
+      $5 == "body" && $6 == "viable_cells" && $7 > most { most = $7 }
+      END { split(said, words, " "); print words[5] * 1024 / most, "bytes per living cell at the peak" }
+    ' "$work/human/timeseries.csv"
     ;;
   hours)
     for hour in tissue oxygen; do
