@@ -4,6 +4,6 @@
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 #pragma STDC FP_CONTRACT OFF
 #define NAMED(name) name##_avx2
-#include "body.h"
+#include "laws.h"
 #pragma clang attribute pop
 #endif

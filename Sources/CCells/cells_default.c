@@ -2,4 +2,4 @@
 
 #pragma STDC FP_CONTRACT OFF
 #define NAMED(name) name##_default
-#include "body.h"
+#include "laws.h"

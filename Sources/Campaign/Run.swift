@@ -119,9 +119,6 @@ public struct Run: Sendable {
   private func check(_ start: String?) throws(RunError) {
     do throws(CheckpointError) {
       let first = experiments[0]
-      guard experiments.allSatisfy({ $0.clock.fork == first.clock.fork }) else {
-        throw .data("the arms part at one time: set clock.fork_at once for all")
-      }
       if let start {
         guard replicates == 1 else {
           throw .data("a checkpoint is of one replicate; the run has \(replicates)")
@@ -142,15 +139,11 @@ public struct Run: Sendable {
           )
         }
         for experiment in experiments { try heading.layout.check(experiment, at: heading.time) }
-      } else if let fork {
-        let time = Double(fork) * first.clock.step
-        for experiment in experiments {
-          try Layout(first, at: time).check(experiment, at: time)
-          guard followed == 0 || experiment.agents == first.agents else {
-            throw .data(
-              "the arm '\(experiment.arm)' has other agents than the history: cells cannot be recorded one by one"
-            )
-          }
+      } else if fork != nil, followed > 0 {
+        for experiment in experiments where experiment.agents != first.agents {
+          throw .data(
+            "the arm '\(experiment.arm)' has other agents than the history: cells cannot be recorded one by one"
+          )
         }
       }
     } catch {

@@ -63,6 +63,13 @@ public struct ResolvedScenario: Sendable {
       problems += reading.diagnostics
       guard let read, reading.diagnostics.isEmpty else { continue }
       experiments.append(read.experiment)
+      do {
+        try Layout.checkFork(of: read.experiment, from: experiments[0])
+      } catch {
+        problems.append(
+          Diagnostic(arm.tree?.origin ?? base.origin, path: "arms.\(arm.name)", error.description)
+        )
+      }
       records.append((arm.name, reading.records))
       if common == nil { common = (read.seed, read.replicates) }
       if read.seed != common?.seed || read.replicates != common?.replicates {

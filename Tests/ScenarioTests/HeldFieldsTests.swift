@@ -65,6 +65,13 @@ struct HeldFieldsTests {
     }
   }
 
+  /// Every scenario of the benchmarks is one.
+  @Test(arguments: ["mouse-dose", "human-dose", "tissue-hour", "oxygen-hour"])
+  func benchmarksAreScenarios(name: String) throws {
+    let scenario = try Scenarios.load("../Benchmarks/Scenarios/\(name).yaml")
+    #expect(scenario.experiments.count == 1 && scenario.experiments[0].clock.step == 1)
+  }
+
   /// The human dose, reduced to a hundred thousand agents and two hours, accounts for every cell.
   @Test func humanDoseRuns() throws {
     let scenario = try Scenarios.load(

@@ -9,13 +9,14 @@ import Substrate
 ///
 /// at most the double of k, and beginning at a multiple of k': what cells sense lags by no more than that
 /// share. Where nobody senses the factor, twice the tolerance is allowed: what gives it is averaged, and with
-/// steadily changing sources is behind by half. The rungs divide the steps of an hour. Where the number of cells changes by more than a tenth,
-/// the factor is carried on at once.
+/// steadily changing sources is behind by half. The rungs divide the steps of an hour. Where the number of
+/// cells n changes by more than a share of it, the factor is carried on at once.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
 /// | k | `steps` | 1 | by the rule |
-/// | scale | `scale` | nM | largest mean concentration so far, halved every six hours (assumed 2–24) |
+/// | scale | `scale` | nM | largest mean concentration so far, halved every six hours, assumed 2–24 |
+/// | Δn / n | `largestJump` | 1 | assumed 0.02–0.3 |
 public struct Cadence: Sendable, BitwiseCopyable {
   /// Steps it is held for.
   public private(set) var steps = 1

@@ -63,11 +63,12 @@ public struct Checkpoint: Sendable {
       var text = try Self.json(heading)
       try writer.visit(&text)
       try copy.visit(&writer)
+      try writer.finish()
     } catch {
-      _ = writer.abandon(EIO)
+      writer.abandon()
       throw CheckpointError(isData: false, description: "cannot write \(path): \(error)")
     }
-    try writer.finish()
+    try writer.keep()
   }
 
   /// A file opened to be read: what it is of, and what is left to read.

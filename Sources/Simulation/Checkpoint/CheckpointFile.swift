@@ -43,21 +43,22 @@ enum CheckpointFile {
   }
 }
 
-/// Writes a checkpoint under a hidden name, syncs it and renames it when it is whole.
+/// Writes a checkpoint, which is in its place when it is whole.
 struct CheckpointWriter: StateVisitor {
   var isReading: Bool { false }
-  private let path, partial: String
-  private let file: Int32
+  private let path: String
+  private let file: AtomicFile
   private var hash = SHA256()
   private var waiting: [UInt8] = []
   private var fingerprint = CheckpointFile.Fingerprint()
 
   init(_ path: String) throws(CheckpointError) {
     self.path = path
-    let url = URL(fileURLWithPath: path)
-    partial = url.deletingLastPathComponent().path + "/.\(url.lastPathComponent).partial"
-    file = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw .failed("write", path, errno) }
+    do {
+      file = try AtomicFile(path)
+    } catch {
+      throw .failed("write", path, error.code)
+    }
     waiting.reserveCapacity(CheckpointFile.buffer)
     waiting += CheckpointFile.mark
     withUnsafeBytes(of: CheckpointFile.version.littleEndian) { waiting += $0 }
@@ -65,83 +66,65 @@ struct CheckpointWriter: StateVisitor {
 
   mutating func visit<Value: BitwiseCopyable>(_ value: inout Value) throws(StateError) {
     fingerprint.add(Value.self, isList: false)
-    try put(withUnsafeBytes(of: &value) { Array($0) })
+    withUnsafeBytes(of: &value) { waiting += $0 }
+    try flush(from: CheckpointFile.buffer)
   }
 
   mutating func visit<Element: BitwiseCopyable>(_ array: inout [Element]) throws(StateError) {
     var count = array.count
     try visit(&count)
     fingerprint.add(Element.self, isList: true)
-    do {
-      try array.withUnsafeBytes { bytes in
-        var done = 0
+    var failure: StateError?
+    array.withUnsafeBytes { bytes in
+      var done = 0
+      do throws(StateError) {
         while done < bytes.count {
           let next = min(bytes.count, done + CheckpointFile.buffer)
           waiting.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[done..<next]))
           try flush(from: CheckpointFile.buffer)
           done = next
         }
+      } catch {
+        failure = error
       }
-    } catch let error as StateError {
-      throw error
-    } catch {
-      throw StateError("\(error)")
     }
-  }
-
-  private mutating func put(_ bytes: [UInt8]) throws(StateError) {
-    waiting += bytes
-    try flush(from: CheckpointFile.buffer)
+    if let failure { throw failure }
   }
 
   /// Writes what is waiting where it is at least so much.
   private mutating func flush(from least: Int) throws(StateError) {
-    guard waiting.count >= least, !waiting.isEmpty else { return }
+    guard waiting.count >= least else { return }
     hash.update(data: waiting)
-    guard Self.write(waiting, to: file) else {
-      throw StateError(String(cString: strerror(errno)))
+    do {
+      try file.write(waiting)
+    } catch {
+      throw StateError(String(cString: strerror(error.code)))
     }
     waiting.removeAll(keepingCapacity: true)
   }
 
-  private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
-    bytes.withUnsafeBytes { bytes in
-      var done = 0
-      while done < bytes.count {
-        let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-        let n = Foundation.write(file, rest.baseAddress, rest.count)
-        if n < 0 && errno == EINTR { continue }
-        if n < 0 { return false }
-        done += n
-      }
-      return true
+  /// Writes what ends the file.
+  mutating func finish() throws(StateError) {
+    withUnsafeBytes(of: fingerprint.value) { waiting += $0 }
+    try flush(from: 0)
+    do {
+      try file.write(Array(hash.finalize()))
+    } catch {
+      throw StateError(String(cString: strerror(error.code)))
     }
   }
 
-  /// Ends the file and puts it in its place.
-  mutating func finish() throws(CheckpointError) {
+  /// Puts the file, whose writing is done, in its place.
+  func keep() throws(CheckpointError) {
     do {
-      try put(withUnsafeBytes(of: fingerprint.value) { Array($0) })
-      try flush(from: 1)
+      try file.finish()
     } catch {
-      throw abandon(errno)
-    }
-    guard Self.write(Array(hash.finalize()), to: file), fsync(file) == 0 else {
-      throw abandon(errno)
-    }
-    guard close(file) == 0, rename(partial, path) == 0 else {
-      let code = errno
-      unlink(partial)
-      throw .failed("write", path, code)
+      throw .failed("write", path, error.code)
     }
   }
 
   /// Gives up: nothing is left of the file.
-  mutating func abandon(_ code: Int32) -> CheckpointError {
-    close(file)
-    unlink(partial)
-    return .failed("write", path, code)
-  }
+  func abandon() { file.abandon() }
 }
 
 /// Reads a checkpoint whose checksum holds.

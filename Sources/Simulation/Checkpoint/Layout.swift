@@ -64,6 +64,25 @@ public struct Layout: Codable, Sendable, Equatable {
       )
   }
 
+  /// Checks that an arm can part from the history of the first one, where its clock says so.
+  ///
+  /// - Throws: `CheckpointError` that says why not.
+  public static func checkFork(of arm: Experiment, from first: Experiment) throws(CheckpointError) {
+    let fork = first.clock.fork
+    guard arm.clock.fork == fork else {
+      throw .data("the arms part at one time; set clock.fork_at once for all")
+    }
+    guard fork > 0 else { return }
+    let time = Double(fork) * first.clock.step
+    try Layout(first, at: time).check(arm, at: time)
+    func before(_ experiment: Experiment) -> [Int] {
+      experiment.clock.outputs.filter { $0 <= fork }
+    }
+    guard before(arm) == before(first) else {
+      throw .data("the arms observe at other times before they part")
+    }
+  }
+
   /// Checks that an experiment can go on from a history of this layout that was stopped at a time (min).
   ///
   /// - Throws: `CheckpointError` that says what differs.

@@ -60,32 +60,17 @@ public struct OutputDirectory: Sendable {
   /// - Throws: `OutputError` where the system refuses; nothing of the file is left then.
   public func write(_ name: String, _ text: String) throws {
     let target = "\(path)/\(name)"
-    let partial = "\(path)/.\(name).partial"
-    let file = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw OutputError.failed("write", target) }
-    var text = text
-    let written = text.withUTF8 { bytes in
-      var done = 0
-      while done < bytes.count {
-        let rest = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[done...])
-        let n = Foundation.write(file, rest.baseAddress, rest.count)
-        if n < 0 && errno == EINTR { continue }
-        if n < 0 { return false }
-        done += n
+    do throws(AtomicFile.Refusal) {
+      let file = try AtomicFile(target)
+      do throws(AtomicFile.Refusal) {
+        try file.write(Array(text.utf8))
+      } catch {
+        file.abandon()
+        throw error
       }
-      return fsync(file) == 0
-    }
-    let code = errno
-    let closed = close(file) == 0
-    guard written && closed else {
-      let reason = written ? errno : code
-      unlink(partial)
-      throw OutputError.failed("write", target, reason)
-    }
-    guard rename(partial, target) == 0 else {
-      let reason = errno
-      unlink(partial)
-      throw OutputError.failed("write", target, reason)
+      try file.finish()
+    } catch {
+      throw OutputError.failed("write", target, error.code)
     }
   }
 

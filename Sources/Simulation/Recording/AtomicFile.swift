@@ -1,0 +1,61 @@
+import Foundation
+
+/// A file being written under a hidden name: it comes to its place when it is whole, or nothing is left of it.
+struct AtomicFile {
+  /// Why the system refused: the error number.
+  struct Refusal: Error { let code: Int32 }
+
+  private let path, partial: String
+  private let file: Int32
+
+  /// Begins a file.
+  ///
+  /// - Throws: `Refusal`.
+  init(_ path: String) throws(Refusal) {
+    self.path = path
+    let name = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    partial = "\(path[..<name]).\(path[name...]).partial"
+    file = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw Refusal(code: errno) }
+  }
+
+  /// Adds bytes.
+  ///
+  /// - Throws: `Refusal`.
+  func write(_ bytes: [UInt8]) throws(Refusal) {
+    let code = bytes.withUnsafeBytes { bytes -> Int32? in
+      var done = 0
+      while done < bytes.count {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+        let n = Foundation.write(file, rest.baseAddress, rest.count)
+        if n < 0 && errno == EINTR { continue }
+        guard n >= 0 else { return errno }
+        done += n
+      }
+      return nil
+    }
+    if let code { throw Refusal(code: code) }
+  }
+
+  /// Syncs the file, closes it and puts it in its place; nothing of it is left where that is refused.
+  ///
+  /// - Throws: `Refusal`.
+  func finish() throws(Refusal) {
+    guard fsync(file) == 0 else {
+      let refusal = Refusal(code: errno)
+      abandon()
+      throw refusal
+    }
+    guard close(file) == 0, rename(partial, path) == 0 else {
+      let refusal = Refusal(code: errno)
+      unlink(partial)
+      throw refusal
+    }
+  }
+
+  /// Gives up: nothing of the file is left.
+  func abandon() {
+    close(file)
+    unlink(partial)
+  }
+}
