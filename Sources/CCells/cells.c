@@ -1,4 +1,4 @@
-#include "cells.h"
+#include "hosts.h"
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -7,7 +7,9 @@
   void cells_live_##width(cells_block *, ptrdiff_t, const cells_step *, uint16_t *);              \
   void cells_give_##width(const cells_block *, ptrdiff_t, const cells_secretion *, float *);      \
   void cells_normal_##width(const uint32_t *, float *);                                           \
-  void cells_words_##width(const uint32_t *, uint32_t, uint32_t, const uint32_t *, uint32_t *);
+  void cells_words_##width(const uint32_t *, uint32_t, uint32_t, const uint32_t *, uint32_t *);    \
+  void hosts_live_##width(hosts_block *, ptrdiff_t, const hosts_step *, hosts_due *);             \
+  void hosts_give_##width(const hosts_block *, ptrdiff_t, const hosts_secretion *, float *);
 
 WIDTH(default)
 
@@ -64,11 +66,38 @@ void cells_give(
   WIDEST(cells_give, blocks, count, law, source)
 }
 
-void cells_take(const cells_block *blocks, ptrdiff_t count, float amount, float *sink) {
+void cells_take(
+    const cells_block *blocks, ptrdiff_t count, float amount, float enzyme, float *sink) {
   for (ptrdiff_t n = 0; n < count; n++) {
     const cells_block *cells = blocks + n / CELLS;
-    sink[cells->voxel[n % CELLS]] += cells->weight[n % CELLS] * amount;
+    const ptrdiff_t i = n % CELLS;
+    const float taken = amount + enzyme * cells->protein[i] * cells->potency[i];
+    sink[cells->voxel[i]] += cells->weight[i] * taken;
   }
+}
+
+bool hosts_live_by(
+    int32_t width, hosts_block *blocks, ptrdiff_t count, const hosts_step *step, hosts_due *due) {
+  if (!has(width)) return false;
+  ONE(width, hosts_live, blocks, count, step, due)
+  return true;
+}
+
+bool hosts_give_by(
+    int32_t width, const hosts_block *blocks, ptrdiff_t count, const hosts_secretion *law,
+    float *source) {
+  if (!has(width)) return false;
+  ONE(width, hosts_give, blocks, count, law, source)
+  return true;
+}
+
+void hosts_live(hosts_block *blocks, ptrdiff_t count, const hosts_step *step, hosts_due *due) {
+  WIDEST(hosts_live, blocks, count, step, due)
+}
+
+void hosts_give(
+    const hosts_block *blocks, ptrdiff_t count, const hosts_secretion *law, float *source) {
+  WIDEST(hosts_give, blocks, count, law, source)
 }
 
 void cells_normal(const uint32_t *words, float *numbers) { WIDEST(cells_normal, words, numbers) }

@@ -5,5 +5,6 @@
 #pragma STDC FP_CONTRACT OFF
 #define NAMED(name) name##_avx2
 #include "laws.h"
+#include "host_laws.h"
 #pragma clang attribute pop
 #endif

@@ -98,10 +98,10 @@ INLINE void multiply(words a, uint64_t m, words *high, words *low) {
   *low = (words)((even & lower) | (odd << 32));
 }
 
-// Philox4x32-10, as Substrate/Randomness has it; the first three words.
-INLINE void philox(
+// Philox4x32-10, as Substrate/Randomness has it.
+INLINE void philox4(
     words identity, uint32_t step, uint32_t purpose, const uint32_t *key, words *a, words *b,
-    words *c) {
+    words *c, words *d) {
   words c0 = identity, c1 = step, c2 = purpose, c3 = 0;
   uint32_t k0 = key[0], k1 = key[1];
   for (int round = 0; round < 10; round++) {
@@ -118,6 +118,15 @@ INLINE void philox(
   *a = c0;
   *b = c1;
   *c = c2;
+  *d = c3;
+}
+
+// The first three words.
+INLINE void philox(
+    words identity, uint32_t step, uint32_t purpose, const uint32_t *key, words *a, words *b,
+    words *c) {
+  words d;
+  philox4(identity, step, purpose, key, a, b, c, &d);
 }
 
 // Standard normal numbers by 23 bits of each word: the root of 2 times erf^-1(2u - 1), by two polynomials
@@ -201,6 +210,8 @@ INLINE void license(
   const numbers nfkb = gain * direct / (1 + (gain - 1) * direct);
   advance(cells->stat1, cells->stat1_memory, stat1 * ready, law, step->time);
   advance(cells->nfkb, cells->nfkb_memory, nfkb * ready, law, step->time);
+  const numbers active = read(cells->stat1);
+  write(cells->protein, active + (read(cells->protein) - active) * law->protein_kept);
 }
 
 // Damages the cells and spends their budgets; a bit per cell whose budget is spent.
@@ -220,7 +231,12 @@ INLINE uint16_t survive(
   const numbers leaving = pick(lumen, law->release, 0) + pick(is_open, onto, 0);
   const numbers before = read(cells->damage);
   const numbers excess = before - steady;
-  const numbers spent = (law->always + leaving) * step->time +
+  numbers always = law->always;
+  if (step->natural_killers) {
+    always += at(step->natural_killers, voxel) * (1 - law->shielded * read(cells->stat1));
+  }
+  if (step->t_cells) always += at(step->t_cells, voxel);
+  const numbers spent = (always + leaving) * step->time +
                         law->vulnerability * (steady * step->time + excess * law->relaxation);
   const numbers budget = read(cells->budget) - spent;
   write(cells->damage, steady + excess * law->kept);
@@ -320,7 +336,7 @@ INLINE void crawl(cells_block *cells, const cells_step *step, whole moves) {
   if (step->cxcl12.level && anywhere(drawn & moves)) drift(cells, step, drawn, u);
   move(cells->x, cells->vx, u[0], random[0], step, step->nx, moves);
   move(cells->y, cells->vy, u[1], random[1], step, step->ny, moves);
-  if (step->nz > 1) move(cells->z, cells->vz, u[2], random[2], step, step->nz, moves);
+  if (step->axes > 2) move(cells->z, cells->vz, u[2], random[2], step, step->nz, moves);
   const whole voxel = voxel_at(place(cells, step), step);
   write_whole(cells->voxel, (moves & voxel) | (~moves & read_whole(cells->voxel)));
 }
@@ -330,7 +346,8 @@ INLINE void crawl(cells_block *cells, const cells_step *step, whole moves) {
 void NAMED(cells_live)(
     cells_block *blocks, ptrdiff_t count, const cells_step *step, uint16_t *due) {
   const cells_step held = *step;
-  const bool is_licensing = held.ifn.level || held.tnf.level || held.il1b.level;
+  const bool is_licensing =
+      held.licensing.primed || held.ifn.level || held.tnf.level || held.il1b.level;
   for (ptrdiff_t b = 0; b < count; b++) {
     cells_block *cells = blocks + b;
     const whole voxel = read_whole(cells->voxel);
@@ -347,7 +364,8 @@ void NAMED(cells_give)(
   for (ptrdiff_t first = 0; first < count; first += CELLS) {
     const cells_block *cells = blocks + first / CELLS;
     const whole voxel = read_whole(cells->voxel);
-    const numbers activity = read(law->axis == 0 ? cells->stat1 : cells->nfkb);
+    numbers activity = read(law->axis == 1 ? cells->nfkb : cells->stat1);
+    if (law->axis == 2) activity *= read(cells->nfkb);
     numbers rate = law->basal * read(cells->potency) * (1 + law->licensed * activity);
     if (law->oxygen) {
       const numbers share = (law->normal - hill(at(law->oxygen, voxel), law->half)) * law->range;

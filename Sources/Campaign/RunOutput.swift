@@ -43,7 +43,7 @@ public struct RunOutput: Sendable {
   /// - Throws: `OutputError`.
   public static func clear(_ directory: OutputDirectory) throws {
     try directory.remove("manifest.json")
-    for recorder in Recorders.all(followingCells: true) { try directory.remove(recorder.file) }
+    for recorder in Recorders.every { try directory.remove(recorder.file) }
   }
 
   /// Writes everything into a directory; files of an earlier run that this one does not write go.
@@ -102,7 +102,7 @@ public struct RunOutput: Sendable {
     )
     try directory.remove("manifest.json")
     for file in files { try directory.write(file.name, file.text) }
-    for recorder in Recorders.all(followingCells: true)
+    for recorder in Recorders.every
     where !files.contains(where: { $0.name == recorder.file }) {
       try directory.remove(recorder.file)
     }

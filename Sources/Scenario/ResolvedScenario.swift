@@ -82,6 +82,16 @@ public struct ResolvedScenario: Sendable {
         )
       }
     }
+    let names = arms.map(\.name)
+    if let control = experiments.first?.control, !names.contains(control) {
+      problems.append(
+        Diagnostic(
+          base["control"]?.origin ?? base.origin,
+          path: "control",
+          "found \"\(control)\"\(Suggestion.text(for: control, among: names)); it takes one of the arms \(names.joined(separator: ", "))"
+        )
+      )
+    }
     guard let common, let first = records.first, problems.isEmpty else {
       throw ScenarioError(problems.inOrder)
     }
@@ -134,24 +144,50 @@ public struct ResolvedScenario: Sendable {
         )
       }
     }
-    return document.changing(ScenarioSchema.factors.key) { value in
-      guard case .sequence(let items) = value.content else { return value }
+    for (key, _) in ScenarioSchema.lists { document = document.changing(key, Self.named) }
+    return document
+  }
+
+  /// Writes a list of presets as presets by name, and so those that are given by their name alone.
+  private static func named(_ value: Document) -> Document {
+    if case .mapping(let entries) = value.content {
       return Document(
         .mapping(
-          items.map { item in
-            var name = ""
-            if case .scalar(let text) = item.content { name = text }
-            let preset = Document.Entry(key: "preset", origin: item.origin, value: item)
+          entries.map { entry in
+            guard case .scalar(let text) = entry.value.content, !text.isEmpty,
+              entry.key != "source"
+            else { return entry }
+            let preset = Document.Entry(
+              key: "preset",
+              origin: entry.value.origin,
+              value: entry.value
+            )
             return .init(
-              key: name,
-              origin: item.origin,
-              value: Document(.mapping([preset]), item.origin)
+              key: entry.key,
+              origin: entry.origin,
+              value: Document(.mapping([preset]), entry.value.origin)
             )
           }
         ),
         value.origin
       )
     }
+    guard case .sequence(let items) = value.content else { return value }
+    return Document(
+      .mapping(
+        items.map { item in
+          var name = ""
+          if case .scalar(let text) = item.content { name = text }
+          let preset = Document.Entry(key: "preset", origin: item.origin, value: item)
+          return .init(
+            key: name,
+            origin: item.origin,
+            value: Document(.mapping([preset]), item.origin)
+          )
+        }
+      ),
+      value.origin
+    )
   }
 
   /// Lays every part over the preset it names; parts for which that fails are reported and left out.
@@ -169,7 +205,18 @@ public struct ResolvedScenario: Sendable {
         tree = tree.without(key)
       }
     }
-    let (key, folder) = ScenarioSchema.factors
+    for (key, folder) in ScenarioSchema.lists { tree = expand(tree, key, folder, &loader, reading) }
+    return tree
+  }
+
+  /// Lays every part of a list over the preset it names.
+  private static func expand(
+    _ tree: Document,
+    _ key: String,
+    _ folder: String,
+    _ loader: inout Loader,
+    _ reading: Reading
+  ) -> Document {
     guard let factors = tree[key] else { return tree }
     var entries: [Document.Entry] = []
     do throws(ScenarioError) {

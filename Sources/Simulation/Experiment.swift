@@ -2,6 +2,14 @@ import Science
 
 /// Everything one arm of a run needs to know: validated, in base units (um, min, nM, cells, g).
 public struct Experiment: Sendable {
+  /// Where it takes place.
+  public enum Setting: String, Sendable, CaseIterable {
+    /// A body whose organs are connected by blood.
+    case organism
+    /// A well with medium; what stands for the host's only organ is the well.
+    case culture
+  }
+
   /// Damage that a place leads to in the long run, D∞, 1/min.
   public struct Stress: Sendable {
     /// In the lumen of microvessels.
@@ -18,8 +26,10 @@ public struct Experiment: Sendable {
 
   /// Name of the run.
   public var name: String
-  /// Name of the arm.
-  public var arm: String
+  /// Name of the arm, and of the one that read-outs are compared with.
+  public var arm: String, control: String?
+  /// Where it takes place.
+  public var setting: Setting
   /// The time axis.
   public var clock: Clock
   /// Who receives the cells.
@@ -30,6 +40,8 @@ public struct Experiment: Sendable {
   public var doses: [Dose]
   /// The tissue grids.
   public var tissues: [Tissue]
+  /// The kinds of host cells.
+  public var kinds: [HostKind]
   /// The laws of the body and the cells.
   public var laws: Laws
   /// Stress in each organ of the host, by position.
@@ -57,6 +69,8 @@ public struct Experiment: Sendable {
     public var crawling: Crawling
     /// Corpses and label.
     public var remains: Remains
+    /// Contact with host cells.
+    public var contact: Contact
 
     /// The given laws.
     public init(
@@ -66,7 +80,8 @@ public struct Experiment: Sendable {
       killing: Killing,
       licensing: Licensing,
       crawling: Crawling,
-      remains: Remains
+      remains: Remains,
+      contact: Contact
     ) {
       self.arrest = arrest
       self.residence = residence
@@ -75,6 +90,7 @@ public struct Experiment: Sendable {
       self.licensing = licensing
       self.crawling = crawling
       self.remains = remains
+      self.contact = contact
     }
   }
 
@@ -82,11 +98,14 @@ public struct Experiment: Sendable {
   public init(
     name: String,
     arm: String,
+    control: String? = nil,
+    setting: Setting = .organism,
     clock: Clock,
     host: Host,
     product: Product,
     doses: [Dose],
     tissues: [Tissue],
+    kinds: [HostKind] = [],
     laws: Laws,
     stress: [Stress],
     bloodStress: Double,
@@ -96,11 +115,14 @@ public struct Experiment: Sendable {
     precondition(stress.count == host.organs.count, "every organ has its stress")
     self.name = name
     self.arm = arm
+    self.control = control
+    self.setting = setting
     self.clock = clock
     self.host = host
     self.product = product
     self.doses = doses
     self.tissues = tissues
+    self.kinds = kinds
     self.laws = laws
     self.stress = stress
     self.bloodStress = bloodStress
@@ -164,6 +186,52 @@ public struct Tissue: Sendable {
     }
   }
 
+  /// Host cells of a kind that are there at the start.
+  public struct Population: Sendable, Equatable {
+    /// Position of the kind.
+    public var kind: Int
+    /// How many.
+    public var cells: Int
+    /// Share of them, and of those that come, that is triggered.
+    public var triggered: Double
+
+    /// A number of cells of a kind.
+    public init(kind: Int, cells: Int, triggered: Double) {
+      self.kind = kind
+      self.cells = cells
+      self.triggered = triggered
+    }
+  }
+
+  /// Cells on planes, as in a well: heights of the product's and of the host's, um.
+  public struct Planes: Sendable, Equatable {
+    /// Heights, um.
+    public var product: Double, hosts: Double
+
+    /// Planes at the given heights.
+    public init(product: Double, hosts: Double) {
+      self.product = product
+      self.hosts = hosts
+    }
+  }
+
+  /// What is done to the medium of a well at a time.
+  public struct Change: Sendable, Equatable {
+    /// Step before which it is done.
+    public var step: Int
+    /// Whether the medium is replaced with fresh one first.
+    public var washes: Bool
+    /// What is added to it, nM by position of the factor.
+    public var added: [Int: Double]
+
+    /// A change before a step.
+    public init(step: Int, washes: Bool, added: [Int: Double]) {
+      self.step = step
+      self.washes = washes
+      self.added = added
+    }
+  }
+
   /// Name: a site of the output.
   public var name: String
   /// Position of the organ it is a block of.
@@ -174,6 +242,12 @@ public struct Tissue: Sendable {
   public var fields: [Field]
   /// The region of each voxel; empty where the block is one region.
   public var region: [UInt8]
+  /// Host cells at the start.
+  public var populations: [Population]
+  /// Where cells lie; `nil` where they fill the tissue.
+  public var planes: Planes?
+  /// What is done to the medium, in order of time.
+  public var changes: [Change]
 
   /// A block of an organ with the given factors.
   public init(
@@ -181,12 +255,18 @@ public struct Tissue: Sendable {
     organ: Int,
     shape: GridShape,
     fields: [Field],
-    region: [UInt8] = []
+    region: [UInt8] = [],
+    populations: [Population] = [],
+    planes: Planes? = nil,
+    changes: [Change] = []
   ) {
     self.name = name
     self.organ = organ
     self.shape = shape
     self.fields = fields
     self.region = region
+    self.populations = populations
+    self.planes = planes
+    self.changes = changes
   }
 }

@@ -61,14 +61,8 @@ public struct Model: Sendable {
     )
     length = DamageStep(laws.survival, time: dt)
     placeStress = experiment.stress.flatMap { [$0.lumen, $0.tissue] }
-    tissues = experiment.tissues.map {
-      TissueState(
-        $0,
-        host: experiment.host,
-        product: experiment.product,
-        step: dt,
-        tolerance: experiment.fieldTolerance
-      )
+    tissues = experiment.tissues.enumerated().map { [chance] number, tissue in
+      TissueState(tissue, number: number, experiment, chance)
     }
     let gridded = Set(experiment.tissues.map(\.organ))
     blocks = gridded.sorted().map { OrganBlocks($0, experiment) }
@@ -96,6 +90,7 @@ public struct Model: Sendable {
   public mutating func advance(using workers: Workers) throws(MassError) {
     let start = ContinuousClock.now
     let before = spent
+    change(using: workers)
     let around = sense()
     give(around)
     circulate(around)
@@ -127,12 +122,14 @@ public struct Model: Sendable {
     let cells =
       1.25 * agents * Double(OrganCells.bytesPerCell)
       + agents * min(1, shares) * Double(GridCells.bytesPerCell)
-    return histories + fields + cells
+    let hosts = experiment.tissues.reduce(0) { $0 + $1.populations.reduce(0) { $0 + $1.cells } }
+    return histories + fields + cells + 2 * Double(hosts * HostCells.bytesPerCell)
   }
 
   /// Whether cells live in the body or are to be given.
   private var isAnyoneLeft: Bool {
-    alive > 0 || zip(census.agents, experiment.doses).contains { $0 < $1.agents }
+    alive > 0 || tissues.contains(where: \.isInhabited)
+      || zip(census.agents, experiment.doses).contains { $0 < $1.agents }
   }
 
   /// What the run looks like now; observing changes nothing.
@@ -187,6 +184,10 @@ public struct Model: Sendable {
     var occluded: [Double]
   }
 
+  private mutating func change(using workers: Workers) {
+    for t in tissues.indices { tissues[t].change(before: step, using: workers) }
+  }
+
   private mutating func sense() -> Around {
     let host = experiment.host.organs
     var around = Around(
@@ -236,7 +237,7 @@ public struct Model: Sendable {
           episode: 0,
           damage: damage,
           budget: Float(chance.block(.hazard, cell: identity).exponential),
-          licensing: .init()
+          licensing: experiment.product.priming
         )
         guard let start = inject(cell, dose) else { continue }
         let wait = circulation.dwell(start) * chance.block(.injection, cell: identity).exponential
@@ -371,7 +372,7 @@ public struct Model: Sendable {
       let spot = chance.block(.lodging, cell: cell.identity, step: cell.episode, draw: 1)
       let place = (
         x: spot.uniform * shape.extent.x, y: spot.secondUniform * shape.extent.y,
-        z: draw.secondUniform * shape.extent.z
+        z: tissues[t].tissue.planes?.product ?? draw.secondUniform * shape.extent.z
       )
       tissues[t].cells.append(
         cell,
@@ -454,9 +455,12 @@ public struct Model: Sendable {
         first: roster.first,
         laws.crawling,
         place: (stress.lumen, stress.tissue),
-        site: sites.organs + t
+        site: sites.organs + t,
+        isPlane: tissues[t].tissue.planes != nil,
+        isPrimed: experiment.product.priming != .init(),
+        shielding: laws.contact.shielding
       )
-      rung += tissues[t].live(step, using: workers)
+      rung += tissues[t].live(step, mismatch: laws.killing.mismatch, using: workers)
     }
     spent.gridCells += ContinuousClock.now - start
     rung += blood.live(now, place: experiment.bloodStress, site: sites.blood)

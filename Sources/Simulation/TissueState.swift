@@ -9,56 +9,142 @@ struct TissueState {
   let solved: [Int]
   private let sensed: Set<Int>
   private var patterns: [GivenPattern]
-  let secretion: [(factor: Int, law: Secretion)]
-  let uptake: [(factor: Int, law: Uptake)]
+  let exchange: GridExchange
   private(set) var fields: FieldStack
   private var transport: FieldTransport
   private let rungs: [Int]
   private var cadence: [Cadence]
+  private let contact: Contact
+  private var contacts: GridContacts
+  private let hasKillers: Bool
+  private var corpses: [Corpse] = []
+  private(set) var hosts: HostPopulations
   var cells = GridCells()
 
-  init(_ tissue: Tissue, host: Host, product: Product, step: Double, tolerance: Double) {
+  init(_ tissue: Tissue, number: Int, _ experiment: Experiment, _ chance: Chance) {
     self.tissue = tissue
+    step = experiment.clock.step
+    let product = experiment.product
     let factors = tissue.fields.map(\.factor)
-    senses = Senses(factors, host: host.species, cell: product.species)
-    sensed = Set(senses.all)
-    let uptakes = factors.map { product.uptake[$0.name]?.halfSaturation ?? 0 }
-    fields = FieldStack(
-      shape: tissue.shape,
-      factors: factors,
-      media: tissue.fields.map(\.medium),
-      region: tissue.region,
-      halfSaturation: uptakes.contains { $0 > 0 } ? uptakes : []
+    senses = Senses(
+      factors,
+      host: experiment.host.immunity.species ?? experiment.host.species,
+      cell: product.species
     )
-    transport = FieldTransport(tolerance: tolerance)
-    self.step = step
-    rungs = Cadence.rungs(step: step)
-    cadence = factors.map { _ in Cadence() }
+    // A grid without host cells at the start has no kinds: none come.
+    let kinds = tissue.populations.isEmpty ? [] : experiment.kinds
+    sensed = Set(senses.all + kinds.flatMap { $0.signals(among: factors) })
     var solved: [Int] = []
     var patterns: [GivenPattern] = []
     for (i, field) in tissue.fields.enumerated() {
       switch field.origin {
-      case .solved(let initial):
-        solved.append(i)
-        fields.fill(i, with: Float(initial))
+      case .solved: solved.append(i)
       case .given(let given):
         patterns.append(GivenPattern(field: i, given, on: tissue.shape))
       }
     }
     self.solved = solved
     self.patterns = patterns
-    secretion = solved.compactMap { i in product.secretion[factors[i].name].map { (i, $0) } }
-    uptake = solved.compactMap { i in product.uptake[factors[i].name].map { (i, $0) } }
+    exchange = GridExchange(factors, solved, product, kinds)
+    fields = FieldStack(
+      shape: tissue.shape,
+      factors: factors,
+      media: tissue.fields.map(\.medium),
+      region: tissue.region,
+      halfSaturation: exchange.halfSaturation
+    )
+    for (i, field) in tissue.fields.enumerated() {
+      if case .solved(let initial) = field.origin { fields.fill(i, with: Float(initial)) }
+    }
+    transport = FieldTransport(tolerance: experiment.fieldTolerance)
+    rungs = Cadence.rungs(step: step)
+    cadence = factors.map { _ in Cadence() }
+    contact = experiment.laws.contact
+    let killers = Set(kinds.filter { $0.killing > 0 }.map(\.target))
+    hasKillers = !killers.isEmpty
+    contacts = GridContacts(
+      contact,
+      on: tissue.shape,
+      isPlane: tissue.planes != nil,
+      contacts: Set(kinds.flatMap(\.contacts)),
+      killers: killers
+    )
+    var triggered = kinds.map { _ in 0.0 }
+    for population in tissue.populations { triggered[population.kind] = population.triggered }
+    hosts = HostPopulations(
+      kinds,
+      triggered: triggered,
+      on: tissue.shape,
+      factors,
+      first: UInt32(number) << 28
+    )
+    for population in tissue.populations {
+      hosts.seed(
+        population.cells,
+        of: population.kind,
+        height: tissue.planes?.hosts,
+        chance
+      )
+    }
   }
+
+  /// Whether cells of any sort live here.
+  var isInhabited: Bool { cells.count > 0 || hosts.count > 0 }
+
+  /// How many cells there are, of all sorts.
+  private var population: Int { cells.weight + hosts.count }
 
   /// Writes the given fields of a time (min).
   mutating func prescribe(at time: Double) {
     for i in patterns.indices { patterns[i].prescribe(&fields, at: time) }
   }
 
-  /// Takes the cells through a step; returns those whose clock rang.
-  mutating func live(_ step: GridStep, using workers: Workers) -> [Rung] {
-    cells.live(step, &fields, senses, using: workers)
+  /// Does to the medium what is due before a step.
+  mutating func change(before number: Int, using workers: Workers) {
+    for change in tissue.changes where change.step == number {
+      let behind = solved.filter { cadence[$0].elapsed > 0 }
+      carryOn(behind, to: number, isSensed: true, using: workers)
+      for field in solved {
+        guard case .solved(let initial) = tissue.fields[field].origin else { continue }
+        guard change.washes || change.added[field] != nil else { continue }
+        fields.change(
+          field,
+          fresh: change.washes ? initial : nil,
+          more: change.added[field] ?? 0
+        )
+        cadence[field] = Cadence()
+      }
+    }
+  }
+
+  /// Takes the cells through a step: the product's, then the host's, each as the others stood at its start.
+  ///
+  /// - Parameters:
+  ///   - step: the step of the product's cells, before it is known which killers are about them.
+  ///   - mismatch: share of the killers' rate that the match leaves.
+  ///   - workers: cores that share the work.
+  /// - Returns: the product's cells whose clock rang.
+  mutating func live(_ step: GridStep, mismatch: Double, using workers: Workers) -> [Rung] {
+    guard !hosts.kinds.isEmpty else { return cells.live(step, &fields, senses, using: workers) }
+    contacts.look(cells, hosts.cells, hosts.kinds, mismatch: mismatch)
+    let rung = cells.live(
+      hasKillers ? step.amongKillers : step,
+      &fields,
+      senses,
+      &contacts,
+      using: workers
+    )
+    var killed: [Corpse] = []
+    for event in rung {
+      guard case .death(let cause) = event.ring, let voxel = event.voxel else { continue }
+      let corpse = Corpse(identity: event.cell.identity, voxel: voxel)
+      corpses.append(corpse)
+      if hasKillers, cause == .killing { killed.append(corpse) }
+    }
+    let life = step.hosts(isPlane: tissue.planes != nil)
+    hosts.settleContacts(killed: killed, corpses: &corpses, contact, share: contacts.share, life)
+    hosts.live(life, &fields, &contacts, using: workers)
+    return rung
   }
 
   /// Lets cells give and take in a step, and carries those solved fields on that are due.
@@ -69,14 +155,23 @@ struct TissueState {
   ///   - workers: cores that share the work.
   mutating func spread(_ number: Int, isSensed: Bool, using workers: Workers) {
     guard !solved.isEmpty else { return }
-    let overdue = solved.filter { cadence[$0].isOverdue(cells: cells.weight) }
+    let overdue = solved.filter { cadence[$0].isOverdue(cells: population) }
     carryOn(overdue, to: number, isSensed: isSensed, using: workers)
+    let share = cadence.map { 1 / Double($0.steps) }
     cells.exchange(
-      secretion,
-      uptake,
+      exchange.secretion,
+      exchange.uptake,
       &fields,
       senses,
-      share: cadence.map { 1 / Double($0.steps) },
+      share: share,
+      using: workers
+    )
+    hosts.exchange(
+      given: exchange.hostGiven,
+      taken: exchange.hostTaken,
+      &fields,
+      &contacts,
+      share: share,
       using: workers
     )
     var due: [Int] = []
@@ -105,9 +200,18 @@ struct TissueState {
       for field in together where cadence[field].steps != elapsed {
         scaleExchange(of: field, by: Float(cadence[field].steps) / Float(elapsed))
       }
-      if cells.count == 0 { for field in together { fields.clearTrace(of: field) } }
+      if !isInhabited { for field in together { fields.clearTrace(of: field) } }
       let time = Double(elapsed) * step
+      let taken = exchange.conversions.map { fields.balance[$0.from].takenUp }
       transport.advance(&fields, factors: together, by: time, using: workers)
+      var made: [(field: Int, amounts: [Float])] = []
+      for (conversion, before) in zip(exchange.conversions, taken)
+      where together.contains(conversion.from) {
+        let amount = fields.balance[conversion.from].takenUp - before
+        if let amounts = fields.products(of: conversion.from, amount * conversion.yield) {
+          made.append((conversion.into, amounts))
+        }
+      }
       for field in together {
         scaleExchange(of: field, by: 0)
         cadence[field].begin(
@@ -115,10 +219,13 @@ struct TissueState {
           mean: fields.balance[field].final / tissue.shape.volume,
           time: time,
           step: number,
-          cells: cells.weight,
+          cells: population,
           tolerance: isSensed ? transport.tolerance * (sensed.contains(field) ? 1 : 2) : nil,
           rungs
         )
+      }
+      for (field, amounts) in made {
+        fields.give(amounts, to: field, over: Double(cadence[field].steps) * step)
       }
     }
   }
@@ -127,8 +234,8 @@ struct TissueState {
     fields.scaleExchange(
       of: field,
       by: share,
-      given: secretion.contains { $0.factor == field },
-      taken: uptake.contains { $0.factor == field }
+      given: exchange.given.contains(field),
+      taken: exchange.taken.contains(field)
     )
   }
 
@@ -200,7 +307,11 @@ struct OrganBlocks {
       factors.append(field.factor)
     }
     self.factors = factors
-    senses = Senses(factors, host: experiment.host.species, cell: experiment.product.species)
+    senses = Senses(
+      factors,
+      host: experiment.host.immunity.species ?? experiment.host.species,
+      cell: experiment.product.species
+    )
   }
 
   /// Mean concentration of each sensed factor over the blocks that carry it, by volume, nM; of the
@@ -230,6 +341,7 @@ extension TissueState {
     return [fields.concentration, fields.source, fields.sink].allSatisfy { $0.count == values }
       && [0, values].contains(fields.capacity.count) && cadence.count == fields.factors.count
       && fields.balance.count == fields.factors.count && cells.isSound(on: fields.shape)
+      && hosts.isSound
   }
 
   /// Goes through the state.
@@ -238,5 +350,7 @@ extension TissueState {
     try transport.visit(&visitor, fields)
     try visitor.visit(&cadence)
     try cells.visit(&visitor)
+    try hosts.visit(&visitor)
+    try visitor.visit(&corpses)
   }
 }

@@ -26,6 +26,9 @@ struct ValidateCommand: ParsableCommand {
   @Option(help: "Replicates of each experiment.")
   var replicates: Int = 4
 
+  @Flag(help: "Cut doses to 50,000 agents and wells to columns of 400 um.")
+  var reduced = false
+
   @OptionGroup var work: WorkOptions
 
   @Option(
@@ -58,7 +61,12 @@ struct ValidateCommand: ParsableCommand {
     let scenarios: [String: ResolvedScenario]
     do {
       let library = try Library(given: library, scenario: "./Scenarios/x", program: program)
-      scenarios = try Validation.scenarios(of: chosen, library: library.path, overrides: overrides)
+      scenarios = try Validation.scenarios(
+        of: chosen,
+        library: library.path,
+        overrides: overrides,
+        isReduced: reduced
+      )
     } catch {
       Terminal.say(error.description)
       throw ExitCode(EX_DATAERR)

@@ -286,7 +286,7 @@ extension BrokenScenario {
       "killers misspelt",
       [3: "host: {preset: mouse, immunity: {t_cels: 0}}"],
       says:
-        "3:34: host.immunity.t_cels: unknown key (did you mean 't_cells'?); its keys are complement, natural_killers, t_cells"
+        "3:34: host.immunity.t_cels: unknown key (did you mean 't_cells'?); its keys are complement, natural_killers, species, t_cells"
     ),
     .init(
       "fewer than no killers",

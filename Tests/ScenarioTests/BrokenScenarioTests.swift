@@ -39,7 +39,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "key far from any",
       [13: "    spacing: 20 um\n    colour: red"],
       says:
-        "14:5: tissues.lung_block.colour: unknown key; its keys are factors, organ, regions, spacing, voxels"
+        "14:5: tissues.lung_block.colour: unknown key; its keys are cells, factors, organ, regions, spacing, voxels"
     ),
     .init(
       "key of a record misspelt",
@@ -96,9 +96,9 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
     ),
     .init(
       "unit of no named dimension",
-      [13: "    spacing: 20 um^2"],
+      [13: "    spacing: 20 um^4"],
       says:
-        "13:14: tissues.lung_block.spacing: found \"20 um^2\", a quantity in length^2; it takes a length, as in 20 um"
+        "13:14: tissues.lung_block.spacing: found \"20 um^4\", a quantity in length^4; it takes a length, as in 20 um"
     ),
     .init(
       "unknown unit",

@@ -20,6 +20,12 @@ enum Scenarios {
     }
   }
 
+  /// What cuts a scenario to a number of agents, or a well to a small column.
+  static func cut(_ experiment: Experiment, agents: Int) -> [String] {
+    experiment.setting == .culture
+      ? ["culture.width=200um", "culture.depth=1.2mm"] : ["treatment.agents=\(agents)"]
+  }
+
   static func load(_ name: String, _ overrides: [String] = []) throws -> ResolvedScenario {
     try ResolvedScenario(path: "\(root)/\(name)", overrides: overrides)
   }
@@ -51,13 +57,14 @@ struct EveryScenarioTests {
   func runsAndAccountsForEveryCell(name: String) throws {
     let whole = try Scenarios.load(name).experiments[0]
     let day = 1440.0
-    let length = min(day, whole.clock.step * Double(whole.clock.steps))
+    let all = whole.clock.step * Double(whole.clock.steps)
+    let length = whole.setting == .culture ? all : min(day, all)
     let scenario = try Scenarios.load(
       name,
       [
-        "duration=\(length)min", "treatment.agents=20000",
+        "duration=\(length)min",
         "clock={cell_step: \(whole.clock.step) min, output_every: \(length / 2) min}",
-      ]
+      ] + Scenarios.cut(whole, agents: 20000)
     )
     for trajectory in try Scenarios.run(scenario) {
       #expect(trajectory.isComplete)
@@ -73,6 +80,11 @@ struct EveryScenarioTests {
         #expect(
           snapshot.levels.allSatisfy { $0.allSatisfy { $0.mean >= 0 && $0.largest.isFinite } }
         )
+        #expect(
+          snapshot.populations.allSatisfy {
+            $0.allSatisfy { $0.ledger.present == $0.summary.cells && $0.summary.activity >= 0 }
+          }
+        )
       }
     }
   }
@@ -80,14 +92,16 @@ struct EveryScenarioTests {
   /// The bytes of every scenario are the same on one worker and on two.
   @Test(arguments: Scenarios.all)
   func sameBytesWhateverTheWorkers(name: String) throws {
-    let clock = try Scenarios.load(name).experiments[0].clock
-    let length = min(720, clock.step * Double(clock.steps))
+    let whole = try Scenarios.load(name).experiments[0]
+    let clock = whole.clock
+    let all = clock.step * Double(clock.steps)
+    let length = whole.setting == .culture ? all : min(720, all)
     let scenario = try Scenarios.load(
       name,
       [
-        "duration=\(length)min", "treatment.agents=3001",
+        "duration=\(length)min",
         "clock={cell_step: \(clock.step) min, output_every: \(length / 2) min}",
-      ]
+      ] + Scenarios.cut(whole, agents: 3001)
     )
     let one = Scenarios.csv(try Scenarios.run(scenario, workers: 1, replicates: 3))
     #expect(Scenarios.csv(try Scenarios.run(scenario, workers: 2, replicates: 3)) == one)

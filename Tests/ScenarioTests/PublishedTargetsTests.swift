@@ -8,7 +8,7 @@ import Testing
 /// The published experiments with the default parameter set.
 ///
 /// `Scenarios/validation/results.csv` is what `stroma validate` writes; `results-reduced.csv` is the
-/// same with `--set treatment.agents=50000`, which the test computes anew.
+/// same with `--reduced`, which the test computes anew.
 @Suite("Published targets")
 struct PublishedTargetsTests {
   /// A row of the table.
@@ -56,7 +56,7 @@ struct PublishedTargetsTests {
     let scenarios = try Validation.scenarios(
       of: rows,
       library: Scenarios.root,
-      overrides: ["treatment.agents=50000"]
+      isReduced: true
     )
     let validation = try Validation(rows, scenarios, replicates: 4, workers: Workers(count: 2))
     for outcome in validation.outcomes {

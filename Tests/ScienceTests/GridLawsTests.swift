@@ -343,6 +343,8 @@ struct GridLawsTests {
             tnf: 0.06,
             il1b: 0.006,
             synergy: 2,
+            protein_kept: 0.99,
+            primed: 1,
             responsiveness: ready.start,
             first: first.start,
             doses: 1
@@ -364,10 +366,13 @@ struct GridLawsTests {
             extravasation: 5e-4,
             activated: 1,
             endothelium: 1,
+            shielded: 0.5,
             onset: 200
           )
+          step.natural_killers = UnsafePointer(factor(1).level)
+          step.t_cells = UnsafePointer(factor(2).level)
           step.crawling = .init(speed: 0.35, receptor: 4, occupancy: 0.01, kept: 0.9, noise: 3)
-          (step.nx, step.ny, step.nz) = (9, 7, 5)
+          (step.nx, step.ny, step.nz, step.axes) = (9, 7, 5, 3)
           step.spacing = 20
           step.number = 300
           step.time = 5

@@ -27,6 +27,7 @@ let licensingLaw = Licensing(
   decay: 0.06 / 60,
   memoryGain: 0.037 / 60,
   memoryLoss: 0.001 / 60,
+  proteinHalfLife: 720,
   thawRecovery: 420,
   ifn: Hill(halfSaturation: 0.06),
   tnf: Hill(halfSaturation: 0.058),

@@ -23,6 +23,8 @@ typedef struct {
   float damage[CELLS], budget[CELLS];
   // Licensing.
   float stat1[CELLS], stat1_memory[CELLS], nfkb[CELLS], nfkb_memory[CELLS];
+  // Proteins that follow the STAT1 axis.
+  float protein[CELLS];
   // Place, um, and velocity, um/min.
   float x[CELLS], y[CELLS], z[CELLS], vx[CELLS], vy[CELLS], vz[CELLS];
   float potency[CELLS], weight[CELLS];
@@ -40,6 +42,10 @@ typedef struct {
 typedef struct {
   float naive_rate, memory_rate, decay, memory_gain, memory_loss;
   float ifn, tnf, il1b, synergy;
+  // Share of the difference between proteins and the STAT1 axis that a step keeps.
+  float protein_kept;
+  // 1 where cells may be licensed without any cytokine.
+  int32_t primed;
   // R of each dose, and the first identity of each.
   const float *responsiveness;
   const uint32_t *first;
@@ -54,6 +60,8 @@ typedef struct {
   // exp(-r t), (1 - exp(-r t)) / r, 1 - p, and the hazard that every cell has.
   float kept, relaxation, vulnerability, always;
   float release, extravasation, activated, endothelium;
+  // Share of the hazard by natural killers that full licensing spares.
+  float shielded;
   // Steps from arrest to the onset of extravasation.
   uint32_t onset;
 } cells_survival;
@@ -69,8 +77,10 @@ typedef struct {
   cells_licensing licensing;
   cells_survival survival;
   cells_crawling crawling;
-  // Voxels along each axis, and their edge, um.
-  int32_t nx, ny, nz;
+  // Hazard by killers of the host in each voxel, 1/min, or NULL.
+  const float *natural_killers, *t_cells;
+  // Voxels along each axis, axes along which cells crawl, and the edge of a voxel, um.
+  int32_t nx, ny, nz, axes;
   float spacing;
   // Number of the step and its length, min.
   uint32_t number;
@@ -79,8 +89,8 @@ typedef struct {
   uint32_t key[2], purpose;
 } cells_step;
 
-// What cells give to a factor: nM/min in a voxel per cell of the product, F - 1, the axis (0: STAT1),
-// X - 1; for the hypoxic share H(n), 1 / (H(n) - H(x)) and the half-saturation of oxygen.
+// What cells give to a factor: nM/min in a voxel per cell of the product, F - 1, the axis (0: STAT1,
+// 1: NF-kB, 2: their product), X - 1; for the hypoxic share H(n), 1 / (H(n) - H(x)) and the half-saturation of oxygen.
 typedef struct {
   float basal, licensed;
   int32_t axis;
@@ -107,8 +117,10 @@ bool cells_give_by(
 void cells_give(
     const cells_block *blocks, ptrdiff_t count, const cells_secretion *law, float *source);
 
-// Adds an amount per cell to the voxels, in their order.
-void cells_take(const cells_block *blocks, ptrdiff_t count, float amount, float *sink);
+// Adds what cells take to the voxels, in their order: an amount per cell and one per cell of full potency and
+// STAT1 protein.
+void cells_take(
+    const cells_block *blocks, ptrdiff_t count, float amount, float enzyme, float *sink);
 
 // Sixteen standard normal numbers by as many random words.
 void cells_normal(const uint32_t *words, float *numbers);

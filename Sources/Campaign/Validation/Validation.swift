@@ -30,22 +30,35 @@ public struct Validation: Sendable {
   ///   - rows: the rows.
   ///   - library: directory of the library that holds the scenarios.
   ///   - overrides: `key.path=value` texts for all experiments.
+  ///   - isReduced: whether doses are cut to 50,000 agents, and wells to columns of 400 um.
   /// - Returns: the scenarios by name.
   /// - Throws: `ScenarioError` for a scenario that cannot be read.
   public static func scenarios(
     of rows: [ValidationRow],
     library: String,
-    overrides: [String] = []
+    overrides: [String] = [],
+    isReduced: Bool = false
   ) throws(ScenarioError) -> [String: ResolvedScenario] {
     var scenarios: [String: ResolvedScenario] = [:]
     for name in rows.compactMap(\.scenario) where scenarios[name] == nil {
-      scenarios[name] = try ResolvedScenario(
-        path: "\(library)/\(name).yaml",
-        library: library,
-        overrides: overrides
-      )
+      func read(_ more: [String]) throws(ScenarioError) -> ResolvedScenario {
+        try ResolvedScenario(
+          path: "\(library)/\(name).yaml",
+          library: library,
+          overrides: overrides + more
+        )
+      }
+      let whole = try read([])
+      scenarios[name] = isReduced ? try read([reduction(of: whole.experiments[0])]) : whole
     }
     return scenarios
+  }
+
+  private static func reduction(of experiment: Experiment) -> String {
+    switch experiment.setting {
+    case .organism: "treatment.agents=50000"
+    case .culture: "culture.width=400um"
+    }
   }
 
   /// Runs rows: each experiment once, its replicates in parallel.
@@ -96,7 +109,8 @@ public struct Validation: Sendable {
         value: mean,
         standardError: (squares / (n - 1) / n).squareRoot(),
         cellsPerAgent: scenarios[name].map {
-          Double($0.experiments[0].cells) / Double($0.experiments[0].agents)
+          let given = $0.experiments.first { $0.agents > 0 } ?? $0.experiments[0]
+          return Double(given.cells) / Double(max(1, given.agents))
         }
       )
     }

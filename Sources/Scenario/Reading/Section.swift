@@ -204,11 +204,32 @@ final class Section {
     return given.text
   }
 
+  /// A list of names that may be left out.
+  func names(_ key: String, _ meaning: String) -> [String] {
+    guard let node = node(key) else { return [] }
+    guard case .sequence(let items) = node.content else {
+      reading.report(node.origin, path + [key], "takes a list of names, as in [ido, contact]")
+      return []
+    }
+    let names = items.map { item in
+      if case .scalar(let text) = item.content { text.trimmed } else { "" }
+    }
+    let list = Given(
+      text: "[\(names.joined(separator: ", "))]",
+      origin: node.origin,
+      isStandard: false
+    )
+    add(key, list, meaning: meaning, isList: true)
+    return names
+  }
+
   /// A whole number within a range.
   func integer(
     _ key: String,
     default standard: Int? = nil,
     in allowed: ClosedRange<Int>,
+    range: String? = nil,
+    source: String? = nil,
     _ meaning: String
   )
     -> Int
@@ -226,6 +247,8 @@ final class Section {
       given,
       value: Double(value),
       allowed: "\(allowed.lowerBound) to \(allowed.upperBound)",
+      range: given.isStandard ? range : given.range,
+      source: given.isStandard ? source : given.source,
       meaning: meaning
     )
     return value

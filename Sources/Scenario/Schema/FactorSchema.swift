@@ -22,6 +22,30 @@ enum FactorSchema {
       "diffusivity in tissue"
     )
     let decay = section.quantity("decay", .rate, allowed: "0 to 100 1/min", "decay in tissue")
+    let mediumDiffusivity = section.quantity(
+      "medium_diffusivity",
+      .diffusivity,
+      default: "100 um^2/s",
+      allowed: "0 to 5000 um^2/s",
+      range: "50 to 150 um^2/s",
+      source: "free protein in water (SegoAponte2020 inputs)",
+      "diffusivity in culture medium"
+    )
+    let mediumDecay = section.quantity(
+      "medium_decay",
+      .rate,
+      default: "0.005 1/h",
+      allowed: "0 to 6000 1/h",
+      range: "0 to 0.03 1/h",
+      source: "assumed: proteins last for days in medium",
+      "decay in culture medium"
+    )
+    let readout: Factor.Readout = section.choice(
+      "readout",
+      default: .mass,
+      source: "by custom",
+      "how a laboratory reports it: mass, in pg/mL, or molar, in uM"
+    )
     let activity = section.section("activity") { matrix in
       var activity: [Species: [Species: Double]] = [:]
       for ligand in Species.allCases {
@@ -44,6 +68,9 @@ enum FactorSchema {
       molarMass: mass / Unit.molesPerBase,
       diffusivity: diffusivity,
       decay: decay,
+      mediumDiffusivity: mediumDiffusivity,
+      mediumDecay: mediumDecay,
+      readout: readout,
       activity: activity
     )
   }

@@ -57,7 +57,10 @@ enum HostSchema {
       return Immunity(
         naturalKillers: activity("natural_killers", "activity of natural killer cells"),
         tCells: activity("t_cells", "activity of cytotoxic T cells"),
-        complement: activity("complement", "activity of complement")
+        complement: activity("complement", "activity of complement"),
+        species: killers.has("species")
+          ? killers.choice("species", "species of its immune cells, where another than the body's")
+          : nothing(killers)
       )
     }
     let (organs, areOrgansRead) = section.reading.whole {
@@ -82,6 +85,11 @@ enum HostSchema {
       immunity: immunity,
       organs: organs
     )
+  }
+
+  private static func nothing(_ section: Section) -> Species? {
+    section.skip("species")
+    return nil
   }
 
   private static func read(

@@ -123,6 +123,57 @@ enum LawsSchema {
     )
   }
 
+  static func contact(_ section: Section) -> Contact {
+    Contact(
+      footprint: section.quantity(
+        "footprint",
+        .area,
+        default: "3000 um^2",
+        allowed: "1 to 1e6 um^2",
+        range: "1500 to 6000 um^2",
+        source: "assumed: area of a spread MSC",
+        "area that a cell touches on a plane"
+      ),
+      reach: section.quantity(
+        "reach",
+        .volume,
+        default: "40 pL",
+        allowed: "0.1 to 10000 pL",
+        range: "20 to 90 pL",
+        source: "assumed: within a cell's radius of an MSC of 20 um",
+        "volume of tissue that a cell touches"
+      ),
+      resting: section.quantity(
+        "resting",
+        .fraction,
+        default: "0.05",
+        allowed: "0 to 1",
+        range: "0 to 0.2",
+        source: "assumed: PD-L1 needs IFN-g (World J Stem Cells 2023, doi 10.4252/wjsc.v15.i8.787)",
+        "what an unlicensed cell shows on contact of what a licensed one does"
+      ),
+      shielding: section.quantity(
+        "shielding",
+        .fraction,
+        default: "0.7",
+        allowed: "0 to 1",
+        range: "0.3 to 0.9",
+        source: "assumed: licensed MSC are less lysed by NK, HLA-I being up (Spaggiari 2006)",
+        "share of the hazard by natural killers that full licensing spares"
+      ),
+      meal: section.quantity(
+        "meal",
+        .fraction,
+        default: "0.3",
+        allowed: "0 to 1",
+        range: "0.1 to 0.8",
+        source:
+          "assumed: phagocytes that took up apoptotic MSC turn (Galleu 2017, doi 10.1126/scitranslmed.aam7828; de Witte 2018, doi 10.1002/stem.2779)",
+        "share of what is left to M2 that a macrophage goes for each corpse it eats"
+      )
+    )
+  }
+
   static func killing(_ section: Section, relation: Relation) -> Killing {
     Killing(
       mismatch: relation.isOwn ? 0 : 1,
@@ -280,6 +331,10 @@ enum LawsSchema {
     )
   ]
   private static let tissueStress: [String: Standard] = [
+    "culture": (
+      "0.0005 1/h", "0 to 0.002 1/h",
+      "assumed: attached cells in medium; no visible detachment in 96 h even without serum (Nuschke 2016, doi 10.1186/s13287-016-0436-7)"
+    ),
     "heart": (
       "0.055 1/h", "0.040 to 0.075 1/h", "trial fit to Toma 2002, doi 10.1161/hc0102.101442"
     ),
@@ -395,6 +450,15 @@ enum LawsSchema {
         range: "1e-4 to 8e-3 1/h",
         source: "assumed",
         "loss of memory"
+      ),
+      proteinHalfLife: section.quantity(
+        "protein_half_life",
+        .time,
+        default: "12 h",
+        allowed: "0.01 to 1000 h",
+        range: "6 to 48 h",
+        source: "assumed: IDO, HLA and PD-L1 protein follow IDO1 mRNA",
+        "half-life of the proteins of the STAT1 axis"
       ),
       thawRecovery: section.quantity(
         "thaw_recovery",

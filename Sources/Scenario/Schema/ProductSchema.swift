@@ -78,6 +78,23 @@ enum ProductSchema {
       source: "assumed: no published spread between cells of one donor",
       "coefficient of variation of secretion between cells, lognormal"
     )
+    let donor = section.integer(
+      "donor",
+      default: 0,
+      in: 0...1_000_000,
+      source: "by definition: the mean of all donors",
+      "number of the donor, whose potency is drawn; 0 for the mean of all donors"
+    )
+    let donorVariation = section.quantity(
+      "donor_variation",
+      .fraction,
+      default: "0.8",
+      allowed: "0 to 5",
+      range: "0.4 to 1.5",
+      source:
+        "calibrated: 27-88 % suppression over 11 products (Bloom 2015, doi 10.1016/j.jcyt.2014.10.002)",
+      "coefficient of variation of potency between donors, lognormal"
+    )
     let secretion = perFactor(section, "secretion", factors) { factor, section in
       let mass = factor.molarMass * Unit.molesPerBase
       return Secretion(
@@ -141,8 +158,10 @@ enum ProductSchema {
         largest: section.molar(
           "largest",
           .cellularRate,
+          default: section.has("enzyme") ? "0 molecules/cell/s" : nil,
           allowed: "0 to 1e9 molecules/cell/s",
           molarMass: mass,
+          source: "by definition: the enzyme alone",
           "uptake of a cell where the factor saturates it"
         ),
         halfSaturation: section.molar(
@@ -151,7 +170,37 @@ enum ProductSchema {
           allowed: "1e-6 to 1e9 nM",
           molarMass: mass,
           "concentration of half that uptake"
+        ),
+        enzyme: section.molar(
+          "enzyme",
+          .cellularRate,
+          default: "0 molecules/cell/s",
+          allowed: "0 to 1e9 molecules/cell/s",
+          molarMass: mass,
+          source: "by definition: none",
+          "uptake by an enzyme of a cell of full protein of the STAT1 axis besides"
+        ),
+        conversion: conversion(section)
+      )
+    }
+    let priming = section.section("priming") { priming in
+      func level(_ key: String, _ meaning: String) -> Float {
+        Float(
+          priming.quantity(
+            key,
+            .fraction,
+            default: "0",
+            allowed: "0 to 1",
+            source: "by definition: a naive cell",
+            meaning
+          )
         )
+      }
+      return Licensing.State(
+        stat1: level("stat1", "activity of the STAT1 axis when given"),
+        stat1Memory: level("stat1_memory", "its memory"),
+        nfkb: level("nfkb", "activity of the NF-kB axis when given"),
+        nfkbMemory: level("nfkb_memory", "its memory")
       )
     }
     return Product(
@@ -163,18 +212,41 @@ enum ProductSchema {
       diameterVariation: variation,
       receptorFraction: receptor,
       potencyVariation: potency,
+      donor: UInt32(donor),
+      donorVariation: donorVariation,
       damage: damage,
       protection: protection,
       sinceThaw: sinceThaw,
+      priming: priming,
       secretion: secretion,
       uptake: uptake
+    )
+  }
+
+  /// Reads what a factor that cells take is turned into.
+  static func conversion(_ section: Section) -> Conversion? {
+    guard section.has("into") else {
+      section.skip("into")
+      section.skip("yield")
+      return nil
+    }
+    return Conversion(
+      into: section.text("into", "factor that cells make of it"),
+      yield: section.quantity(
+        "yield",
+        .number,
+        default: "1",
+        allowed: "0 to 100",
+        source: "by definition: one for one",
+        "amount that comes out of an amount taken"
+      )
     )
   }
 
   /// Reads the entries of factors that the scenario carries.
   ///
   /// A preset may list others; the scenario itself may not.
-  private static func perFactor<Law>(
+  static func perFactor<Law>(
     _ section: Section,
     _ key: String,
     _ factors: [Factor],

@@ -4,9 +4,11 @@ import Simulation
 /// The keys of a scenario, top level.
 enum ScenarioSchema {
   /// Parts that are presets of the library, with the folder they are in.
-  static let presets = [("host", "hosts"), ("product", "products"), ("label", "labels")]
-  /// The part that is a list of presets, with its folder.
-  static let factors = (key: "factors", folder: "factors")
+  static let presets = [
+    ("host", "hosts"), ("product", "products"), ("label", "labels"), ("medium", "media"),
+  ]
+  /// The parts that are lists of presets, with their folders.
+  static let lists = [(key: "factors", folder: "factors"), (key: "kinds", folder: "kinds")]
 
   /// Reads one arm.
   static func read(_ document: Document, arm: String, _ reading: Reading) -> Read? {
@@ -28,28 +30,46 @@ enum ScenarioSchema {
       let factors = top.section("factors") { list in
         list.sections { FactorSchema.read($0, $1) }
       }
-      let vessels = top.section("vessels") { Vessels.read($0) }
-      let preset = "the name of a preset, or keys and values"
-      let (host, isHostRead) = reading.whole {
-        top.part("host", preset) { HostSchema.read($0, vessels: vessels) }
+      let names = top.section("kinds") { list in
+        list.skipAll()
+        return list.keys
       }
+      let kinds = top.section("kinds") { list in
+        list.sections { KindSchema.read($0, $1, factors: factors, kinds: names) }
+      }
+      let preset = "the name of a preset, or keys and values"
+      let isCulture = top.has("culture")
+      let (place, isHostRead) = reading.whole {
+        Self.place(top, preset, factors, kinds, clock, isCulture: isCulture)
+      }
+      let host = place.host
       let (product, isProductRead) = reading.whole {
         top.part("product", preset) { ProductSchema.read($0, factors: factors) }
       }
-      let treatment = top.part("treatment", "keys and values, with route and dose") {
-        readTreatment(
-          $0,
-          isHostRead ? host : nil,
-          isProductRead ? product : nil,
-          duration: duration
-        )
+      let treatment = top.part(
+        "treatment",
+        isCulture ? "keys and values, with dose" : "keys and values, with route and dose"
+      ) { section in
+        isCulture
+          ? (
+            doses: CultureSchema.treatment(section, place.culture, duration: duration),
+            relation: relation(section, isProductRead ? product : nil, isHostRead ? host : nil)
+          )
+          : readTreatment(
+            section,
+            isHostRead ? host : nil,
+            isProductRead ? product : nil,
+            duration: duration
+          )
       }
       let (tissues, areTissuesRead) = reading.whole {
-        top.section("tissues") { list in
-          list.sections { TissueSchema.read($0, $1, host: host, factors: factors) }
+        if let culture = place.culture { return [culture.tissue] }
+        if isCulture { return [] }
+        return top.section("tissues") { list in
+          list.sections { TissueSchema.read($0, $1, host: host, factors: factors, kinds: kinds) }
         }.compactMap { $0 }
       }
-      if isHostRead && areTissuesRead { check(tissues, host, top) }
+      if isHostRead && areTissuesRead && !isCulture { check(tissues, host, top) }
       if areTissuesRead { check(factors, tissues, top) }
       if areTissuesRead { TissueSchema.checkMemory(of: tissues, top) }
       let label = top.has("label") ? top.part("label", preset) { LawsSchema.label($0) } : nil
@@ -71,8 +91,10 @@ enum ScenarioSchema {
         killing: top.section("killing") { LawsSchema.killing($0, relation: treatment.relation) },
         licensing: licensing.law,
         crawling: top.section("crawling") { LawsSchema.crawling($0, factors) },
-        remains: top.section("remains") { LawsSchema.remains($0, label: label) }
+        remains: top.section("remains") { LawsSchema.remains($0, label: label) },
+        contact: top.section("contact") { LawsSchema.contact($0) }
       )
+      if areTissuesRead { Self.check(product, kinds, factors, top) }
       let tolerance = top.section("transport") { section in
         section.quantity(
           "tolerance",
@@ -87,22 +109,43 @@ enum ScenarioSchema {
       top.skip("stress")
       guard !host.organs.isEmpty else { return nil }
       let stress = top.section("stress") { LawsSchema.stress($0, host) }
+      let control =
+        top.has("control") ? top.text("control", "arm that read-outs are compared with") : nil
+      top.skip("control")
+      let without = top.names("without", "mechanisms that are switched off")
       guard reading.diagnostics.isEmpty, let clock else { return nil }
+      var experiment = Experiment(
+        name: name,
+        arm: arm,
+        control: control,
+        setting: isCulture ? .culture : .organism,
+        clock: clock,
+        host: host,
+        product: product.waited(survival),
+        doses: treatment.doses,
+        tissues: tissues,
+        kinds: kinds,
+        laws: laws,
+        stress: stress.organs,
+        bloodStress: stress.blood,
+        licensedThreshold: licensing.threshold,
+        fieldTolerance: tolerance
+      )
+      for (i, mechanism) in without.enumerated() {
+        let known = Mechanism.names(of: experiment)
+        guard known.contains(mechanism) else {
+          top.report(
+            "without",
+            item: i,
+            "it takes mechanisms of the run\(Suggestion.text(for: mechanism, among: known)): \(known.joined(separator: ", "))"
+          )
+          continue
+        }
+        Mechanism.remove(mechanism, from: &experiment)
+      }
+      guard reading.diagnostics.isEmpty else { return nil }
       return Read(
-        experiment: Experiment(
-          name: name,
-          arm: arm,
-          clock: clock,
-          host: host,
-          product: product.waited(survival),
-          doses: treatment.doses,
-          tissues: tissues,
-          laws: laws,
-          stress: stress.organs,
-          bloodStress: stress.blood,
-          licensedThreshold: licensing.threshold,
-          fieldTolerance: tolerance
-        ),
+        experiment: experiment,
         seed: UInt64(seed),
         replicates: replicates
       )
@@ -202,6 +245,75 @@ enum ScenarioSchema {
     return Clock(step: step, steps: Int(steps), outputs: outputs.sorted(), fork: forkStep ?? 0)
   }
 
+  /// Where it takes place: a body, or a well that stands for one.
+  private static func place(
+    _ top: Section,
+    _ preset: String,
+    _ factors: [Factor],
+    _ kinds: [HostKind],
+    _ clock: Clock?,
+    isCulture: Bool
+  ) -> (host: Host, culture: CultureSchema.Culture?) {
+    guard isCulture else {
+      top.skip("culture")
+      let vessels = top.section("vessels") { Vessels.read($0) }
+      return (top.part("host", preset) { HostSchema.read($0, vessels: vessels) }, nil)
+    }
+    let culture = top.section("culture") { culture in
+      top.section("medium") { medium in
+        medium.skip("preset")
+        return CultureSchema.read(
+          culture,
+          medium: medium,
+          factors: factors,
+          kinds: kinds,
+          clock: clock
+        )
+      }
+    }
+    return (culture?.host ?? CultureSchema.vessel(.human, 1), culture)
+  }
+
+  /// Reports uptakes of one factor that differ in what they have in common on a grid.
+  private static func check(
+    _ product: Product,
+    _ kinds: [HostKind],
+    _ factors: [Factor],
+    _ top: Section
+  ) {
+    for factor in factors {
+      let own = product.uptake[factor.name].map { [($0.halfSaturation, $0.conversion)] } ?? []
+      let all =
+        own + kinds.compactMap { $0.uptake[factor.name] }.map { ($0.halfSaturation, $0.conversion) }
+      let saturable = all.filter { $0.0 > 0 }
+      guard let first = saturable.first else { continue }
+      guard saturable.allSatisfy({ $0.0 == first.0 && $0.1 == first.1 }) else {
+        top.report(
+          "kinds",
+          "cells take \(factor.name) with different half_saturation, into or yield; all cells of a run share them"
+        )
+        continue
+      }
+    }
+  }
+
+  private static func relation(_ section: Section, _ product: Product?, _ host: Host?) -> Relation {
+    let alien = product?.species != host?.species
+    let relation: Relation = section.choice(
+      "relation",
+      default: alien ? .xenogeneic : .allogeneic,
+      source: "from the species of donor and host",
+      "how the donor relates to the host"
+    )
+    if let product, let host, alien != (relation == .xenogeneic) {
+      section.report(
+        "relation",
+        "found \"\(relation.rawValue)\" for \(product.species.rawValue) cells in a \(host.species.rawValue); only donors of another species are xenogeneic"
+      )
+    }
+    return relation
+  }
+
   private static func readTreatment(
     _ section: Section,
     _ host: Host?,
@@ -229,19 +341,7 @@ enum ScenarioSchema {
       source: "assumed: a hand-pushed bolus",
       "time the infusion takes"
     )
-    let alien = product?.species != host?.species
-    let relation: Relation = section.choice(
-      "relation",
-      default: alien ? .xenogeneic : .allogeneic,
-      source: "from the species of donor and host",
-      "how the donor relates to the host"
-    )
-    if let product, let host, alien != (relation == .xenogeneic) {
-      section.report(
-        "relation",
-        "found \"\(relation.rawValue)\" for \(product.species.rawValue) cells in a \(host.species.rawValue); only donors of another species are xenogeneic"
-      )
-    }
+    let relation = relation(section, product, host)
     let agents = section.optionalQuantity(
       "agents",
       .wholeNumber,

@@ -6,7 +6,13 @@ enum TissueSchema {
   /// Largest memory that the grids of a run may take together, bytes.
   static let memoryLimit = 8.0 * 1024 * 1024 * 1024
 
-  static func read(_ name: String, _ section: Section, host: Host, factors: [Factor]) -> Tissue? {
+  static func read(
+    _ name: String,
+    _ section: Section,
+    host: Host,
+    factors: [Factor],
+    kinds: [HostKind]
+  ) -> Tissue? {
     let organs = host.organs.map(\.name)
     let organName = section.text("organ", "organ it is a block of")
     let shape = shape(section, factors: factors)
@@ -34,6 +40,16 @@ enum TissueSchema {
         return Tissue.Field(factor: factor, origin: origin, medium: medium)
       }
     }.compactMap { $0 }
+    let volume = shape?.volume ?? 1
+    let populations = section.section("cells") { list in
+      list.sections { population($0, $1, kinds, volume: volume, list) }
+    }.compactMap { $0 }
+    if !populations.isEmpty, fields.isEmpty {
+      section.report(
+        "cells",
+        "live on a grid that carries at least one factor; add one to 'factors'"
+      )
+    }
     guard let organ = organs.firstIndex(of: organName) else {
       if organs.isEmpty {
         section.reading.fail()
@@ -59,8 +75,51 @@ enum TissueSchema {
       organ: organ,
       shape: shape,
       fields: fields,
-      region: RegionShape.regions(regions.map(\.shape), on: shape)
+      region: RegionShape.regions(regions.map(\.shape), on: shape),
+      populations: populations
     )
+  }
+
+  /// Reads the host cells of a kind that are there at the start.
+  static func population(
+    _ name: String,
+    _ section: Section,
+    _ kinds: [HostKind],
+    volume: Double,
+    _ list: Section
+  ) -> Tissue.Population? {
+    guard let kind = kinds.firstIndex(where: { $0.name == name }) else {
+      if list.reading.isUnread("kinds") {
+        list.reading.fail()
+      } else {
+        list.report(
+          key: name,
+          "the scenario has no kind of cells '\(name)'\(Suggestion.text(for: name, among: kinds.map(\.name))); add it to 'kinds'"
+        )
+      }
+      section.skipAll()
+      return nil
+    }
+    let density = section.quantity(
+      "density",
+      .density,
+      allowed: "0 to 1e9 cells/mL",
+      "cells per volume at the start"
+    )
+    let triggered = section.quantity(
+      "triggered",
+      .fraction,
+      default: "0",
+      allowed: "0 to 1",
+      source: "by definition: none",
+      "share of them, and of those that come, whose receptor is triggered"
+    )
+    let cells = (density * volume).rounded()
+    guard cells < 2e8 else {
+      section.report("density", "makes \(cells) cells; allowed are 2e8")
+      return nil
+    }
+    return Tissue.Population(kind: kind, cells: Int(cells), triggered: triggered)
   }
 
   /// Reports grids that take too much memory together.

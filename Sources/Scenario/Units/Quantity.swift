@@ -119,10 +119,26 @@ struct QuantityKind: Sendable {
     example: "0.01 pg/cell/d or 3 molecules/cell/s"
   )
 
+  static let area = QuantityKind(
+    name: "an area",
+    dimensions: [.lengths * .lengths],
+    example: "3000 um^2"
+  )
+  static let density = QuantityKind(
+    name: "a number of cells per volume",
+    dimensions: [.counts / .volumes],
+    example: "1e6 cells/mL"
+  )
+  static let arrivals = QuantityKind(
+    name: "a number of cells per volume and time",
+    dimensions: [.counts / .volumes / .times],
+    example: "100 cells/mL/h"
+  )
+
   /// The kinds that name a dimension in messages.
   static let named = [
     number, length, volume, mass, time, rate, speed, flow, diffusivity, molarMass, concentration,
-    cells, cellularRate,
+    cells, cellularRate, area, density, arrivals,
     QuantityKind(
       name: "a number of cells per body weight",
       dimensions: [.counts / .masses],

@@ -45,8 +45,14 @@ public struct BloodCells: Sendable {
       let exposure = step.exposure(of: cells[i].identity)
       cells[i].live(step, steady: steady, exposure: exposure, leaving: 0)
       guard cells[i].budget <= 0 else { continue }
-      let ring = cells[i].ring(step, exposed: exposure > 0, release: 0, extravasation: 0)
-      rung.append(Rung(cell: cells[i], site: site, niche: .lumen, ring: ring))
+      let ring = cells[i].ring(
+        step,
+        killing: step.killing,
+        exposed: exposure > 0,
+        release: 0,
+        extravasation: 0
+      )
+      rung.append(Rung(cell: cells[i], site: site, niche: .lumen, ring: ring, voxel: nil))
       leaving.append(i)
     }
     remove(at: leaving)

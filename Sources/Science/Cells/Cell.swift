@@ -58,6 +58,8 @@ public struct Rung: Sendable {
   public let niche: Niche
   /// What happens to it.
   public let ring: Ring
+  /// The voxel it was in, where it was on a grid.
+  public let voxel: Int?
 }
 
 /// What all cells share while they live through one step.
@@ -65,7 +67,7 @@ public struct LifeStep: Sendable {
   let survival: Survival
   let residence: Residence
   let endothelium: Hill
-  let killing: Double
+  var killing: Double
   let number: UInt32
   let length: DamageStep
   let chance: Chance
@@ -111,6 +113,13 @@ public struct LifeStep: Sendable {
     self.weight = weight
   }
 
+  /// The same step where killers are cells of their own.
+  public var spared: LifeStep {
+    var step = self
+    step.killing = 0
+    return step
+  }
+
   /// Start of the step, min.
   var start: Double { Double(number) * length.time }
 
@@ -142,15 +151,18 @@ extension Cell {
 
   /// Lets the clock ring: draws what it means by the shares of the hazards (1/min) at this moment
   /// and winds it up with a new budget.
-  mutating func ring(_ step: LifeStep, exposed: Bool, release: Double, extravasation: Double)
-    -> Ring
-  {
+  mutating func ring(
+    _ step: LifeStep,
+    killing: Double,
+    exposed: Bool,
+    release: Double,
+    extravasation: Double
+  ) -> Ring {
     let law = step.survival
     let draw = step.chance.block(.cause, cell: identity, step: episode)
     episode += 1
     budget = Float(step.chance.block(.hazard, cell: identity, step: episode).exponential)
     let damage = Double(damage)
-    let killing = step.killing
     let death = law.hazard(damage: damage, killing: killing, exposed: exposed)
     let point = draw.uniform * (death + release + extravasation)
     if point < death {

@@ -1,13 +1,10 @@
 import CCells
 import Substrate
 
-/// Cells on a tissue grid, as columns of sixteen.
-///
-/// Their order is part of the state: a cell that leaves is replaced by the last, and now and then all are
-/// put in the order of their voxels, so that neighbours in memory are neighbours on the grid.
-public struct GridCells: Sendable {
+/// Cells of the product on a tissue grid.
+public struct GridCells: CellColumns, Sendable {
   /// Sixteen cells side by side, every field sixteen words: `cells_block` of C.
-  struct Block: BitwiseCopyable, Sendable {
+  struct Block: CellBlock {
     var identity = SIMD16<UInt32>()
     /// How many times the clock has rung.
     var episode = SIMD16<UInt32>()
@@ -22,6 +19,8 @@ public struct GridCells: Sendable {
     /// Activity and memory of both axes of licensing.
     var stat1 = SIMD16<Float>(), stat1Memory = SIMD16<Float>()
     var nfkb = SIMD16<Float>(), nfkbMemory = SIMD16<Float>()
+    /// Proteins that follow the STAT1 axis.
+    var protein = SIMD16<Float>()
     /// Place, um.
     var x = SIMD16<Float>(), y = SIMD16<Float>(), z = SIMD16<Float>()
     /// Velocity, um/min.
@@ -35,15 +34,14 @@ public struct GridCells: Sendable {
   }
 
   /// Cells of a block.
-  static let width = CELLS
-  private static let fields = MemoryLayout<Block>.stride / (4 * width)
+  static let width = cellsPerBlock
 
   /// Bytes that a cell takes, twice while cells are put in order.
   public static let bytesPerCell = 2 * MemoryLayout<Block>.stride / width
 
   var blocks: [Block] = []
   /// Number of cells.
-  public private(set) var count = 0
+  public internal(set) var count = 0
   /// How many cells they stand for.
   public private(set) var weight = 0
 
@@ -63,8 +61,7 @@ public struct GridCells: Sendable {
     _ product: Product,
     _ chance: Chance
   ) {
-    let (b, lane) = (count / Self.width, count % Self.width)
-    if lane == 0 { blocks.append(Block()) }
+    let (b, lane) = grow()
     let diameter = Float(product.diameter(of: cell.identity, chance))
     let isDrawn = product.carriesReceptor(cell.identity, chance)
     blocks[b].put(cell, lane)
@@ -76,6 +73,7 @@ public struct GridCells: Sendable {
     blocks[b].stat1Memory[lane] = cell.licensing.stat1Memory
     blocks[b].nfkb[lane] = cell.licensing.nfkb
     blocks[b].nfkbMemory[lane] = cell.licensing.nfkbMemory
+    blocks[b].protein[lane] = cell.licensing.stat1
     blocks[b].x[lane] = Float(place.x)
     blocks[b].y[lane] = Float(place.y)
     blocks[b].z[lane] = Float(place.z)
@@ -85,7 +83,6 @@ public struct GridCells: Sendable {
     blocks[b].potency[lane] = Float(product.potency(of: cell.identity, chance))
     blocks[b].weight[lane] = Float(cells)
     blocks[b].signedDiameter[lane] = isDrawn ? diameter : -diameter
-    count += 1
     weight += cells
   }
 
@@ -95,6 +92,8 @@ public struct GridCells: Sendable {
     public let cell: Cell
     /// Lumen or tissue.
     public let niche: Niche
+    /// Proteins that follow the STAT1 axis, 0...1, and secretion relative to the product's mean.
+    public let protein: Float, potency: Float
     /// How many cells it stands for.
     public let weight: Int
     /// The voxel it is in.
@@ -113,6 +112,8 @@ public struct GridCells: Sendable {
     return Resident(
       cell: block.cell(lane),
       niche: block.niche[lane] == 0 ? .lumen : .tissue,
+      protein: block.protein[lane],
+      potency: block.potency[lane],
       weight: Int(block.weight[lane]),
       voxel: Int(block.voxel[lane]),
       x: block.x[lane],
@@ -126,52 +127,14 @@ public struct GridCells: Sendable {
 
   /// Removes the cells at ascending positions; the last ones take their places.
   mutating func remove(at positions: [Int]) {
-    guard !positions.isEmpty else { return }
     for position in positions {
       weight -= Int(blocks[position / Self.width].weight[position % Self.width])
     }
-    blocks.withSlab { blocks in
-      let words = blocks.words
-      for position in positions.reversed() {
-        count -= 1
-        Self.copy(words, count, to: words, position)
-      }
-    }
-    blocks.removeLast(blocks.count - (count + Self.width - 1) / Self.width)
+    drop(at: positions)
   }
 
   /// Who lies in which voxel of a grid.
-  public func order(on shape: GridShape) -> VoxelOrder {
-    let blocks = blocks.span
-    return VoxelOrder(count, on: shape) { Int(blocks[$0 / Self.width].voxel[$0 % Self.width]) }
-  }
-
-  /// Puts the cells in the order of their voxels, those of one voxel as they were; gives memory back.
-  mutating func sort(on shape: GridShape) {
-    guard count > 0 else {
-      blocks = []
-      return
-    }
-    let order = order(on: shape)
-    var sorted = [Block](repeating: Block(), count: blocks.count)
-    sorted.withSlab { sorted in
-      blocks.withSlab { blocks in
-        let (from, to) = (blocks.words, sorted.words)
-        for (j, i) in order.cells.enumerated() { Self.copy(from, Int(i), to: to, j) }
-      }
-    }
-    blocks = sorted
-  }
-
-  /// Where the first word of a cell stands; the others follow a block's width apart.
-  private static func word(of cell: Int) -> Int {
-    cell / width * (fields * width) + cell % width
-  }
-
-  private static func copy(_ from: Slab<UInt32>, _ i: Int, to: Slab<UInt32>, _ j: Int) {
-    let (a, b) = (word(of: i), word(of: j))
-    for field in 0..<fields { to[b + width * field] = from[a + width * field] }
-  }
+  public func order(on shape: GridShape) -> VoxelOrder { inOrder(on: shape) }
 }
 
 extension GridCells.Block {
@@ -202,8 +165,7 @@ extension GridCells.Block {
 extension GridCells {
   /// Whether a state that was read lies on a grid.
   public func isSound(on shape: GridShape) -> Bool {
-    (blocks.count - 1) * Self.width < count && count <= blocks.count * Self.width
-      && (0..<count).allSatisfy { (0..<shape.count).contains(self[$0].voxel) }
+    lies(on: shape)
   }
 
   /// Goes through the state.

@@ -13,6 +13,7 @@ struct GridLaws: Sendable {
     _ shape: GridShape,
     _ senses: Senses,
     _ level: Slab<Float>?,
+    killers: (natural: Slab<Float>?, tCells: Slab<Float>?),
     ready: Slab<Float>,
     first: Slab<UInt32>
   ) {
@@ -23,7 +24,8 @@ struct GridLaws: Sendable {
     let life = step.life
     let crawls = step.crawling
     let kept = Elementary.exp(-life.length.time / crawls.persistence)
-    let spread = crawls.spread(axes: shape.nz == 1 ? 2 : 3)
+    let axes = step.isPlane || shape.nz == 1 ? 2 : 3
+    let spread = crawls.spread(axes: axes)
     self.step = Shared(
       step: cells_step(
         ifn: factor(senses.ifn, senses.ifnActivity),
@@ -32,7 +34,7 @@ struct GridLaws: Sendable {
         oxygen: factor(senses.oxygen),
         glucose: factor(senses.glucose),
         cxcl12: factor(senses.cxcl12, senses.cxcl12Activity),
-        licensing: Self.licensing(step.licensing, ready: ready, first: first),
+        licensing: Self.licensing(step, ready: ready, first: first),
         survival: Self.survival(step),
         crawling: cells_crawling(
           speed: Float(crawls.speed),
@@ -41,9 +43,12 @@ struct GridLaws: Sendable {
           kept: Float(kept),
           noise: Float(spread * (1 - kept * kept).squareRoot())
         ),
+        natural_killers: UnsafePointer(killers.natural?.start),
+        t_cells: UnsafePointer(killers.tCells?.start),
         nx: Int32(shape.nx),
         ny: Int32(shape.ny),
         nz: Int32(shape.nz),
+        axes: Int32(axes),
         spacing: Float(shape.spacing),
         number: life.number,
         time: Float(life.length.time),
@@ -54,11 +59,12 @@ struct GridLaws: Sendable {
   }
 
   private static func licensing(
-    _ law: Licensing,
+    _ step: GridStep,
     ready: Slab<Float>,
     first: Slab<UInt32>
   ) -> cells_licensing {
-    cells_licensing(
+    let law = step.licensing
+    return cells_licensing(
       naive_rate: Float(law.naiveRate),
       memory_rate: Float(law.memoryRate),
       decay: Float(law.decay),
@@ -68,6 +74,8 @@ struct GridLaws: Sendable {
       tnf: Float(law.tnf.halfSaturation),
       il1b: Float(law.il1b.halfSaturation),
       synergy: Float(law.synergy - 1),
+      protein_kept: Float(law.proteinKept(over: step.life.length.time)),
+      primed: step.isPrimed ? 1 : 0,
       responsiveness: ready.start,
       first: first.start,
       doses: Int32(ready.count)
@@ -95,6 +103,7 @@ struct GridLaws: Sendable {
       extravasation: Float(residence.extravasation),
       activated: Float(residence.activatedFold - 1),
       endothelium: Float(step.life.endothelium.halfSaturation),
+      shielded: Float(step.shielding),
       onset: residence.onsetSteps(of: length.time)
     )
   }
@@ -121,7 +130,7 @@ struct GridLaws: Sendable {
     var laws = cells_secretion(
       basal: Float(law.basal * scale),
       licensed: Float(law.licensedFold - 1),
-      axis: law.axis == .stat1 ? 0 : 1,
+      axis: law.axis == .stat1 ? 0 : law.axis == .nfkb ? 1 : 2,
       hypoxic: Float(law.hypoxicFold - 1),
       normal: Float(normal),
       range: Float(1 / (normal - law.oxygen(Secretion.hypoxia))),
@@ -131,14 +140,21 @@ struct GridLaws: Sendable {
     cells_give(blocks.start(as: cells_block.self), count, &laws, source.start)
   }
 
-  /// Adds an amount per cell to the voxels of a factor.
+  /// Adds an amount per cell, and one per cell of full potency and STAT1 protein, to the voxels of a factor.
   static func take(
     _ amount: Double,
+    enzyme: Double,
     _ blocks: Slab<GridCells.Block>,
     count: Int,
     into sink: Slab<Float>
   ) {
     precondition(blocks.count * GridCells.width >= count, "beyond the cells")
-    cells_take(blocks.start(as: cells_block.self), count, Float(amount), sink.start)
+    cells_take(
+      blocks.start(as: cells_block.self),
+      count,
+      Float(amount),
+      Float(enzyme),
+      sink.start
+    )
   }
 }

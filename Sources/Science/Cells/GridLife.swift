@@ -4,13 +4,16 @@ import Substrate
 /// What the cells on a grid go through in a step: they sense, are licensed, are damaged and die or move
 /// on, and crawl.
 public struct GridStep: Sendable {
-  let life: LifeStep
+  var life: LifeStep
   let licensing: Licensing
   let responsiveness: [Double]
   let first: [UInt32]
   let crawling: Crawling
   let place: (lumen: Double, tissue: Double)
   let site: Int
+  let isPlane: Bool
+  let isPrimed: Bool
+  let shielding: Double
 
   /// A step on a grid.
   ///
@@ -22,6 +25,9 @@ public struct GridStep: Sendable {
   ///   - crawling: how cells in tissue move.
   ///   - place: D∞ of lumen and tissue, 1/min.
   ///   - site: position of the grid among the sites.
+  ///   - isPlane: whether cells crawl along x and y only.
+  ///   - isPrimed: whether cells may be licensed without any cytokine on the grid.
+  ///   - shielding: share of the hazard by natural killers that full licensing spares.
   public init(
     _ life: LifeStep,
     _ licensing: Licensing,
@@ -29,9 +35,12 @@ public struct GridStep: Sendable {
     first: [UInt32],
     _ crawling: Crawling,
     place: (lumen: Double, tissue: Double),
-    site: Int
+    site: Int,
+    isPlane: Bool = false,
+    isPrimed: Bool = false,
+    shielding: Double = 0
   ) {
-    precondition(responsiveness.count == first.count && !first.isEmpty, "there is a dose")
+    precondition(responsiveness.count == first.count, "each dose has its responsiveness")
     self.life = life
     self.licensing = licensing
     self.responsiveness = responsiveness
@@ -39,6 +48,21 @@ public struct GridStep: Sendable {
     self.crawling = crawling
     self.place = place
     self.site = site
+    self.isPlane = isPlane
+    self.isPrimed = isPrimed
+    self.shielding = shielding
+  }
+
+  /// The same step where killers are cells on the grid.
+  public var amongKillers: GridStep {
+    var step = self
+    step.life = life.spared
+    return step
+  }
+
+  /// The step of the host cells beside them.
+  public func hosts(isPlane: Bool) -> HostStep {
+    HostStep(number: life.number, time: life.length.time, chance: life.chance, isPlane: isPlane)
   }
 }
 
@@ -58,12 +82,14 @@ extension GridCells {
   ///   - step: the step.
   ///   - fields: the factors of the grid.
   ///   - senses: what cells sense of them.
+  ///   - contacts: the killers about them.
   ///   - workers: cores that share the cells; the result does not depend on them.
   /// - Returns: the cells whose clock rang, in the order of the cells.
   public mutating func live(
     _ step: GridStep,
     _ fields: inout FieldStack,
     _ senses: Senses,
+    _ contacts: inout GridContacts,
     using workers: Workers
   ) -> [Rung] {
     if step.life.number % Self.ordering == 0 { sort(on: fields.shape) }
@@ -80,21 +106,42 @@ extension GridCells {
         due.withSlab { due in
           ready.withSlab { ready in
             first.withSlab { first in
-              let laws = GridLaws(step, shape, senses, level, ready: ready, first: first)
-              few.forEach((all + Self.piece - 1) / Self.piece) { piece in
-                let start = piece * Self.piece
-                let count = min(all - start, Self.piece)
-                laws.live(
-                  blocks.part(from: start, count: count),
-                  due.part(from: start, count: count)
+              contacts.withKillers { killers in
+                let laws = GridLaws(
+                  step,
+                  shape,
+                  senses,
+                  level,
+                  killers: killers,
+                  ready: ready,
+                  first: first
                 )
+                few.forEach((all + Self.piece - 1) / Self.piece) { piece in
+                  let start = piece * Self.piece
+                  let count = min(all - start, Self.piece)
+                  laws.live(
+                    blocks.part(from: start, count: count),
+                    due.part(from: start, count: count)
+                  )
+                }
               }
             }
           }
         }
       }
     }
-    return ring(due, step, fields, senses)
+    return ring(due, step, fields, senses, contacts)
+  }
+
+  /// The same for cells with no host cells about them.
+  public mutating func live(
+    _ step: GridStep,
+    _ fields: inout FieldStack,
+    _ senses: Senses,
+    using workers: Workers
+  ) -> [Rung] {
+    var nobody = GridContacts.nobody(on: fields.shape)
+    return live(step, &fields, senses, &nobody, using: workers)
   }
 
   /// Spends what complement takes of the budgets of cells that have just entered.
@@ -113,7 +160,8 @@ extension GridCells {
     _ due: [UInt16],
     _ step: GridStep,
     _ fields: FieldStack,
-    _ senses: Senses
+    _ senses: Senses,
+    _ contacts: GridContacts
   ) -> [Rung] {
     let life = step.life
     let level = fields.concentration.span
@@ -128,14 +176,27 @@ extension GridCells {
         let around = senses.surroundings { Double(level[$0 * voxels + here]) }
         let isOpen = lumen && blocks[b].since[lane] + onset <= life.number
         var cell = blocks[b].cell(lane)
+        let killing = contacts.killing(
+          in: here,
+          shielding: step.shielding * Double(cell.licensing.stat1)
+        )
         let ring = cell.ring(
           life,
+          killing: life.killing + killing,
           exposed: lumen && life.exposesSomeone && life.exposure(of: cell.identity) > 0,
           release: lumen ? life.residence.release : 0,
           extravasation: isOpen
             ? life.residence.extravasation(activation: life.endothelium(around.tnf)) : 0
         )
-        rung.append(Rung(cell: cell, site: step.site, niche: lumen ? .lumen : .tissue, ring: ring))
+        rung.append(
+          Rung(
+            cell: cell,
+            site: step.site,
+            niche: lumen ? .lumen : .tissue,
+            ring: ring,
+            voxel: here
+          )
+        )
         blocks[b].put(cell, lane)
         if ring == .extravasation {
           blocks[b].niche[lane] = Int32(Niche.tissue.rawValue)

@@ -135,11 +135,12 @@ public struct OrganClock: Sendable {
     )
     let ring = rung.ring(
       step,
+      killing: step.killing,
       exposed: lumen && step.entry(cell.identity) + Survival.bloodLossTime > step.start,
       release: lumen ? residence.release : 0,
       extravasation: open ? place.extravasationRate : 0
     )
-    return Rung(cell: rung, site: Int(cell.place) / 2, niche: cell.niche, ring: ring)
+    return Rung(cell: rung, site: Int(cell.place) / 2, niche: cell.niche, ring: ring, voxel: nil)
   }
 
   /// Time (min) in which a cell cannot spend what is left of its budget.

@@ -29,7 +29,7 @@ public struct Circulation: Sendable {
     case arrested(Int)
   }
 
-  /// Position of the lung.
+  /// Position of the lung; in a closed vessel, where nobody circulates, of its only place.
   public let lung: Int
   /// Mean dwell in veins, arteries and each organ, min.
   public let venousDwell, arterialDwell: Double
@@ -41,10 +41,9 @@ public struct Circulation: Sendable {
 
   /// The circulation of a host.
   public init(_ host: Host) {
-    guard let lung = host.organs.firstIndex(where: { $0.supply == .pulmonary }) else {
-      preconditionFailure("a host has a lung")
-    }
-    self.lung = lung
+    let lung = host.organs.firstIndex { $0.supply == .pulmonary }
+    precondition(lung != nil || host.organs.count == 1, "a body has a lung")
+    self.lung = lung ?? 0
     drainsTo = host.organs.map(\.drainsTo)
     venousDwell = host.venousBlood / host.cardiacOutput
     arterialDwell = host.arterialBlood / host.cardiacOutput

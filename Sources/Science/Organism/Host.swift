@@ -50,12 +50,20 @@ public struct Immunity: Codable, Sendable {
   public var tCells: Double
   /// Complement.
   public var complement: Double
+  /// Species of its immune cells, where that is another than the body's (a humanised mouse).
+  public var species: Species?
 
   /// Killers of the given activity.
-  public init(naturalKillers: Double = 1, tCells: Double = 1, complement: Double = 1) {
+  public init(
+    naturalKillers: Double = 1,
+    tCells: Double = 1,
+    complement: Double = 1,
+    species: Species? = nil
+  ) {
     self.naturalKillers = naturalKillers
     self.tCells = tCells
     self.complement = complement
+    self.species = species
   }
 }
 

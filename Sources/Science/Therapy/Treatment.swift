@@ -26,12 +26,17 @@ public struct Product: Codable, Sendable {
   public var receptorFraction: Double
   /// Coefficient of variation of potency between cells (lognormal, mean 1).
   public var potencyVariation: Double
+  /// Number of the donor, and coefficient of variation of potency between donors (lognormal, mean 1); donor 0
+  /// is the mean of all.
+  public var donor: UInt32, donorVariation: Double
   /// Damage at giving, 1/min.
   public var damage: Double
   /// Share of the hazard by damage that the cells are spared (Bcl-2, Akt).
   public var protection: Double
   /// Time since thawing at giving, min; `nil` for cells never frozen or long recovered.
   public var sinceThaw: Double?
+  /// Licensing of the cells when given.
+  public var priming: Licensing.State
   /// Secretion per factor name.
   public var secretion: [String: Secretion]
   /// Uptake per factor name.
@@ -47,9 +52,12 @@ public struct Product: Codable, Sendable {
     diameterVariation: Double,
     receptorFraction: Double,
     potencyVariation: Double,
+    donor: UInt32 = 0,
+    donorVariation: Double = 0,
     damage: Double,
     protection: Double,
     sinceThaw: Double?,
+    priming: Licensing.State = .init(),
     secretion: [String: Secretion],
     uptake: [String: Uptake]
   ) {
@@ -61,9 +69,12 @@ public struct Product: Codable, Sendable {
     self.diameterVariation = diameterVariation
     self.receptorFraction = receptorFraction
     self.potencyVariation = potencyVariation
+    self.donor = donor
+    self.donorVariation = donorVariation
     self.damage = damage
     self.protection = protection
     self.sinceThaw = sinceThaw
+    self.priming = priming
     self.secretion = secretion
     self.uptake = uptake
   }
@@ -96,9 +107,21 @@ public struct Product: Codable, Sendable {
     chance.block(.receptor, cell: cell).uniform < receptorFraction
   }
 
-  /// Potency of the cell: its secretion relative to the product's mean.
+  /// Potency of the cell: what it gives and does relative to the mean of all donors.
   public func potency(of cell: UInt32, _ chance: Chance) -> Double {
-    Self.lognormal(mean: 1, variation: potencyVariation, chance.block(.potency, cell: cell).normal)
+    let mean =
+      donor == 0
+      ? 1
+      : Self.lognormal(
+        mean: 1,
+        variation: donorVariation,
+        chance.block(.donor, cell: donor).normal
+      )
+    return Self.lognormal(
+      mean: mean,
+      variation: potencyVariation,
+      chance.block(.potency, cell: cell).normal
+    )
   }
 
   /// Whether the cell is alive when given.

@@ -1,5 +1,13 @@
 /// A diffusing factor.
 public struct Factor: Codable, Sendable {
+  /// How a laboratory reports a concentration.
+  public enum Readout: String, Codable, Sendable, CaseIterable {
+    /// As mass per volume, pg/mL.
+    case mass
+    /// As amount per volume, uM.
+    case molar
+  }
+
   /// Name, as scenarios use it.
   public var name: String
   /// Molar mass, g/mol.
@@ -8,6 +16,10 @@ public struct Factor: Codable, Sendable {
   public var diffusivity: Double
   /// Decay in tissue, 1/min.
   public var decay: Double
+  /// Diffusivity, um²/min, and decay, 1/min, in culture medium.
+  public var mediumDiffusivity: Double, mediumDecay: Double
+  /// How a laboratory reports it.
+  public var readout: Readout
   /// Strength with which the ligand of one species acts on the receptor of another.
   ///
   /// Ligand species first, then receptor species; a pair that is not listed acts fully.
@@ -19,12 +31,18 @@ public struct Factor: Codable, Sendable {
     molarMass: Double,
     diffusivity: Double,
     decay: Double,
+    mediumDiffusivity: Double = 6000,
+    mediumDecay: Double = 0,
+    readout: Readout = .mass,
     activity: [Species: [Species: Double]]
   ) {
     self.name = name
     self.molarMass = molarMass
     self.diffusivity = diffusivity
     self.decay = decay
+    self.mediumDiffusivity = mediumDiffusivity
+    self.mediumDecay = mediumDecay
+    self.readout = readout
     self.activity = activity
   }
 

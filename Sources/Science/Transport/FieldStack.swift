@@ -105,6 +105,50 @@ public struct FieldStack: Sendable {
     openBalance(of: factor)
   }
 
+  /// Replaces a factor with a concentration everywhere it can be, where one is given, and adds to it.
+  ///
+  /// - Parameters:
+  ///   - factor: position of the factor.
+  ///   - fresh: concentration of the medium that replaces it, nM; `nil` leaves it.
+  ///   - more: concentration added, nM.
+  public mutating func change(_ factor: Int, fresh: Double?, more: Double) {
+    let before = amount(of: factor)
+    let start = range(of: factor).lowerBound
+    for i in range(of: factor) {
+      let region = region.isEmpty ? 0 : Int(region[i - start])
+      guard media[factor].diffusivity[region] > 0 else { continue }
+      concentration[i] = (fresh.map { Float($0) } ?? concentration[i]) + Float(more)
+    }
+    let after = amount(of: factor)
+    balance[factor].add(byHand: after - before, final: after)
+  }
+
+  /// Spreads an amount (nM um³) that came of what cells took of a saturable factor over the voxels, as they
+  /// take it now, nM per voxel; `nil` where they take nothing.
+  public func products(of factor: Int, _ amount: Double) -> [Float]? {
+    guard !capacity.isEmpty, amount > 0 else { return nil }
+    let half = halfSaturation[factor]
+    var shares = [Float](repeating: 0, count: shape.count)
+    var sum = 0.0
+    let start = range(of: factor).lowerBound
+    for i in shares.indices {
+      let c = max(0, concentration[start + i])
+      shares[i] = capacity[start + i] * c / (half + c)
+      sum += Double(shares[i])
+    }
+    guard sum > 0 else { return nil }
+    let scale = Float(amount / shape.voxelVolume / sum)
+    for i in shares.indices { shares[i] *= scale }
+    return shares
+  }
+
+  /// Lets a factor have amounts (nM per voxel) over a time (min).
+  public mutating func give(_ amounts: [Float], to factor: Int, over time: Double) {
+    let start = range(of: factor).lowerBound
+    let share = Float(1 / time)
+    for i in amounts.indices { source[start + i] += amounts[i] * share }
+  }
+
   /// Begins the balance of a factor with what there is.
   public mutating func openBalance(of factor: Int) {
     balance[factor] = MassBalance(initial: amount(of: factor))

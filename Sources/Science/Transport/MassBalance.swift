@@ -1,13 +1,15 @@
 /// Where the mass of one factor on one grid came from and went to.
 ///
-///     initial + secreted + boundary + exchanged − taken up − decayed + repaired = final
+///     initial + added + secreted + boundary + exchanged − taken up − decayed + repaired = final
 ///
 /// Each term is summed on its own, in double precision, from what the scheme did; none is the rest of
 /// the others. All are amounts, nM um³.
 public struct MassBalance: Codable, Sendable, Equatable, BitwiseCopyable {
   /// Amount at the start.
   public var initial: Double
-  /// Given by cells.
+  /// Added by hand less taken away by washing.
+  public var added = 0.0
+  /// Given by cells, tissue and vessels.
   public var secreted = 0.0
   /// Come in through the faces less gone out.
   public var boundary = 0.0
@@ -33,7 +35,7 @@ public struct MassBalance: Codable, Sendable, Equatable, BitwiseCopyable {
 
   /// What the terms leave unexplained.
   public var residual: Double {
-    initial + secreted + boundary + exchanged - takenUp - decayed + repaired - final
+    initial + added + secreted + boundary + exchanged - takenUp - decayed + repaired - final
   }
 
   /// The residual as a share of the amount that passed; 0 where there is none.
@@ -43,6 +45,13 @@ public struct MassBalance: Codable, Sendable, Equatable, BitwiseCopyable {
   mutating func loseTrace() {
     decayed += final
     final = 0
+  }
+
+  /// Adds what was done to the medium by hand, which ends with an amount.
+  mutating func add(byHand amount: Double, final: Double) {
+    added += amount
+    turnover += amount.magnitude
+    self.final = final
   }
 
   /// Adds what happened in a step that ended with an amount.

@@ -23,11 +23,13 @@ public enum Endpoints {
     func fraction(_ name: String, _ hours: Double, _ value: (Snapshot) -> Double) -> Endpoint {
       Endpoint(name: name, value: at(hours).map { value($0) / dose }, unit: "fraction of dose")
     }
-    var endpoints = [
+    var endpoints = hosts(snapshots, experiment)
+    guard let first = experiment.doses.first else { return endpoints }
+    endpoints += [
       Endpoint(name: "cells_per_agent", value: dose / Double(experiment.agents), unit: "cells"),
       Endpoint(
         name: "viable_half_life",
-        value: halfTime(snapshots, fromStart: experiment.doses[0].start == 0) {
+        value: halfTime(snapshots, fromStart: first.start == 0) {
           Double(read.living($0).all) / dose
         },
         unit: "h"
@@ -77,6 +79,36 @@ public enum Endpoints {
       endpoints.append(fraction("\(organ)_label_1_h", 1) { read.label($0, organ: i) })
       endpoints.append(fraction("\(organ)_label_1_d", 24) { read.label($0, organ: i) })
       endpoints.append(fraction("\(organ)_label_10_d", 240) { read.label($0, organ: i) })
+    }
+    return endpoints
+  }
+
+  /// The endpoints of the host cells on every grid, at the end of the run.
+  private static func hosts(_ snapshots: [Snapshot], _ experiment: Experiment) -> [Endpoint] {
+    guard let last = snapshots.indices.last, !experiment.kinds.isEmpty else { return [] }
+    var endpoints: [Endpoint] = []
+    for (t, tissue) in experiment.tissues.enumerated() where !tissue.populations.isEmpty {
+      let populations = snapshots[last].populations[t]
+      func add(_ name: String, _ value: Double?, _ unit: String) {
+        endpoints.append(Endpoint(name: "\(tissue.name)_\(name)", value: value, unit: unit))
+      }
+      if populations.contains(where: \.divides) {
+        add("division_index", Assay.divisionIndex(populations), "divisions per founder")
+        add("divisions", Double(Assay.divisions(populations)), "divisions")
+        add(
+          "proliferation",
+          Assay.incorporation(snapshots, at: last, tissue: t),
+          "divisions in 18 h"
+        )
+      }
+      for population in populations {
+        add("\(population.kind)_cells", Double(population.summary.cells), "cells")
+        add(
+          "\(population.kind)_activity",
+          Assay.activeShare(populations, of: [population.kind]),
+          "mean of the cells"
+        )
+      }
     }
     return endpoints
   }

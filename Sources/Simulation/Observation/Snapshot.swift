@@ -45,6 +45,31 @@ public struct Snapshot: Sendable {
     public internal(set) var mean: Double, largest: Double
   }
 
+  /// Host cells of a kind on a grid.
+  public struct Population: Sendable {
+    /// Name of the kind, and whether its cells divide.
+    public internal(set) var kind: String, divides: Bool
+    /// What they look like.
+    public internal(set) var summary: HostCells.Summary
+    /// What became of them.
+    public internal(set) var ledger: HostCells.Ledger
+  }
+
+  /// Licensing of the product's cells on a grid, summed over them.
+  public struct Licensed: Sendable, BitwiseCopyable {
+    /// Cells.
+    public internal(set) var cells = 0.0
+    /// Activity of both axes, and proteins that follow the STAT1 axis.
+    public internal(set) var stat1 = 0.0, nfkb = 0.0, protein = 0.0
+    /// Cells that show HLA-II: with more of these proteins than the threshold of licensing.
+    public internal(set) var positive = 0.0
+
+    /// A sum per cell; `nil` without cells.
+    public func mean(_ sum: KeyPath<Licensed, Double>) -> Double? {
+      cells > 0 ? self[keyPath: sum] / cells : nil
+    }
+  }
+
   /// One cell that is followed.
   public struct Followed: Sendable {
     /// Its identity, and how many cells it stands for.
@@ -89,6 +114,10 @@ public struct Snapshot: Sendable {
   public private(set) var levels: [[Level]] = []
   /// Where the mass of the solved factors of each grid came from and went to.
   public private(set) var masses: [[(factor: String, balance: MassBalance)]] = []
+  /// Host cells on each grid, by kind.
+  public private(set) var populations: [[Population]] = []
+  /// Licensing of the product's cells on each grid.
+  public private(set) var licensing: [Licensed] = []
   /// The cells that are followed, by identity.
   public private(set) var followed: [Followed] = []
 
@@ -139,6 +168,20 @@ public struct Snapshot: Sendable {
       for f in masses[t].indices {
         try visitor.visit(&masses[t][f].factor)
         try visitor.visit(&masses[t][f].balance)
+      }
+    }
+    try visitor.visit(&licensing)
+    try visitor.resize(&populations, with: [])
+    for t in populations.indices {
+      try visitor.resize(
+        &populations[t],
+        with: Population(kind: "", divides: false, summary: .init(), ledger: .init())
+      )
+      for k in populations[t].indices {
+        try visitor.visit(&populations[t][k].kind)
+        try visitor.visit(&populations[t][k].divides)
+        try populations[t][k].summary.visit(&visitor)
+        try visitor.visit(&populations[t][k].ledger)
       }
     }
     let none = Followed(cell: 0, cells: 0, site: 0, state: "")
@@ -230,11 +273,18 @@ public struct Snapshot: Sendable {
     for (t, tissue) in tissues.enumerated() {
       let cells = tissue.cells
       let site = sites.organs + t
+      var licensed = Licensed()
       for i in 0..<cells.count {
         let resident = cells[i]
         let cell = resident.cell
         let lumen = resident.niche == .lumen
         count(site, lumen ? \.lumen : \.tissue, cell)
+        let weight = Double(resident.weight)
+        licensed.cells += weight
+        licensed.stat1 += weight * Double(cell.licensing.stat1)
+        licensed.nfkb += weight * Double(cell.licensing.nfkb)
+        licensed.protein += weight * Double(resident.protein)
+        if resident.protein >= threshold { licensed.positive += weight }
         if sample.contains(cell.identity) {
           followed.append(
             Followed(
@@ -249,6 +299,17 @@ public struct Snapshot: Sendable {
           )
         }
       }
+      licensing.append(licensed)
+      populations.append(
+        zip(tissue.hosts.kinds, tissue.hosts.cells).map { kind, cells in
+          Population(
+            kind: kind.name,
+            divides: kind.proliferation != nil,
+            summary: cells.summary(),
+            ledger: cells.ledger
+          )
+        }
+      )
     }
     for (cell, fate) in census.fates {
       followed.append(

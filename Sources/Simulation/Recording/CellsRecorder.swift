@@ -11,7 +11,11 @@ public enum CellsRecorder: Recorder {
   ]
 
   /// Calls `row` for every row of a trajectory.
-  public static func record(_ trajectory: Trajectory, row: ([String]) -> Void) {
+  public static func record(
+    _ trajectory: Trajectory,
+    against _: Trajectory?,
+    row: ([String]) -> Void
+  ) {
     let sites = Sites(trajectory.experiment)
     func number(_ value: Float?) -> String { value.map { "\($0)" } ?? "" }
     for snapshot in trajectory.snapshots {

@@ -11,7 +11,11 @@ public enum LedgerRecorder: Recorder {
   public static let columns = ["time_h", "fate", "site", "cells"]
 
   /// Calls `row` for every row of a trajectory.
-  public static func record(_ trajectory: Trajectory, row: ([String]) -> Void) {
+  public static func record(
+    _ trajectory: Trajectory,
+    against _: Trajectory?,
+    row: ([String]) -> Void
+  ) {
     let sites = Sites(trajectory.experiment)
     for snapshot in trajectory.snapshots {
       let time = CSV.number(snapshot.time / 60)
@@ -21,8 +25,9 @@ public enum LedgerRecorder: Recorder {
       write("to_be_given", "product", snapshot.toBeGiven)
       write("dead_at_thaw", "product", snapshot.deadAtThaw)
       write("shed", "product", snapshot.shed)
-      write("circulating", "blood", snapshot.living[sites.blood].circulating)
-      for site in 0..<sites.blood {
+      let isBody = trajectory.experiment.setting == .organism
+      if isBody { write("circulating", "blood", snapshot.living[sites.blood].circulating) }
+      for site in (isBody ? 0 : sites.organs)..<sites.blood {
         write("arrested", sites.names[site], snapshot.living[site].lumen)
         write("tissue", sites.names[site], snapshot.living[site].tissue)
       }

@@ -2,7 +2,7 @@ import Science
 
 /// `ledger-mass.csv`: where the mass of every solved factor on every grid came from and went to.
 ///
-///     initial + secreted + boundary + exchanged − taken_up − decayed + repaired = final
+///     initial + added + secreted + boundary + exchanged − taken_up − decayed + repaired = final
 ///
 /// Amounts in amol since the start of the run; each is summed on its own, and `residual` is what they
 /// leave unexplained.
@@ -13,20 +13,25 @@ public enum MassLedgerRecorder: Recorder {
   public static let columns =
     ["time_h", "site", "factor"]
     + [
-      "initial", "secreted", "boundary", "exchanged", "taken_up", "decayed", "repaired", "final",
+      "initial", "added", "secreted", "boundary", "exchanged", "taken_up", "decayed", "repaired",
+      "final",
       "residual",
     ].map { $0 + "_amol" }
 
   /// Calls `row` for every row of a trajectory.
-  public static func record(_ trajectory: Trajectory, row: ([String]) -> Void) {
+  public static func record(
+    _ trajectory: Trajectory,
+    against _: Trajectory?,
+    row: ([String]) -> Void
+  ) {
     let tissues = trajectory.experiment.tissues
     for snapshot in trajectory.snapshots {
       let time = CSV.number(snapshot.time / 60)
       for (tissue, factors) in zip(tissues, snapshot.masses) {
         for (factor, mass) in factors {
           let amounts = [
-            mass.initial, mass.secreted, mass.boundary, mass.exchanged, mass.takenUp, mass.decayed,
-            mass.repaired, mass.final, mass.residual,
+            mass.initial, mass.added, mass.secreted, mass.boundary, mass.exchanged, mass.takenUp,
+            mass.decayed, mass.repaired, mass.final, mass.residual,
           ]
           row([time, tissue.name, factor] + amounts.map { CSV.number(amol($0)) })
         }

@@ -28,7 +28,16 @@ public protocol Recorder: Sendable {
   /// Its columns after `run`, `arm` and `replicate`.
   static var columns: [String] { get }
   /// Calls `row` for every row of a trajectory, in order.
-  static func record(_ trajectory: Trajectory, row: ([String]) -> Void)
+  ///
+  /// - Parameters:
+  ///   - trajectory: the trajectory.
+  ///   - control: the same replicate of the arm that the scenario names as its control, where it does.
+  ///   - row: takes a row.
+  static func record(
+    _ trajectory: Trajectory,
+    against control: Trajectory?,
+    row: ([String]) -> Void
+  )
 }
 
 extension Recorder {
@@ -39,7 +48,12 @@ extension Recorder {
       let key = [
         trajectory.experiment.name, trajectory.experiment.arm, String(trajectory.replicate),
       ]
-      record(trajectory) { csv.row(key + $0) }
+      let control = trajectory.experiment.control.flatMap { control in
+        trajectories.first {
+          $0.experiment.arm == control && $0.replicate == trajectory.replicate
+        }
+      }
+      record(trajectory, against: control) { csv.row(key + $0) }
     }
     return csv.text
   }
@@ -47,19 +61,38 @@ extension Recorder {
 
 /// The files of the output, in order: to add one, add its recorder here.
 public enum Recorders {
-  /// The recorders of a run; with the cells that are followed where asked for.
-  public static func all(followingCells: Bool) -> [any Recorder.Type] {
-    let always: [any Recorder.Type] = [
+  /// Those of any run.
+  public static var every: [any Recorder.Type] {
+    all(followingCells: true, hasHosts: true, isCulture: true)
+  }
+
+  /// The recorders of a run.
+  ///
+  /// - Parameters:
+  ///   - followingCells: whether cells are followed.
+  ///   - hasHosts: whether host cells live on a grid.
+  ///   - isCulture: whether it takes place in a well.
+  public static func all(followingCells: Bool, hasHosts: Bool, isCulture: Bool)
+    -> [any Recorder.Type]
+  {
+    var recorders: [any Recorder.Type] = [
       TimeseriesRecorder.self, LedgerRecorder.self, MassLedgerRecorder.self,
       SummaryRecorder.self,
     ]
-    return followingCells ? always + [CellsRecorder.self] : always
+    if hasHosts { recorders.append(HostLedgerRecorder.self) }
+    if isCulture { recorders.append(ReadoutsRecorder.self) }
+    if followingCells { recorders.append(CellsRecorder.self) }
+    return recorders
   }
 
   /// The text of every file over all trajectories.
   public static func files(_ trajectories: [Trajectory], followingCells: Bool)
     -> [(name: String, text: String)]
   {
-    all(followingCells: followingCells).map { ($0.file, $0.text(trajectories)) }
+    all(
+      followingCells: followingCells,
+      hasHosts: trajectories.contains { !$0.experiment.kinds.isEmpty },
+      isCulture: trajectories.contains { $0.experiment.setting == .culture }
+    ).map { ($0.file, $0.text(trajectories)) }
   }
 }

@@ -6,7 +6,11 @@ public enum SummaryRecorder: Recorder {
   public static let columns = ["seed", "endpoint", "value", "unit"]
 
   /// Calls `row` for every row of a trajectory.
-  public static func record(_ trajectory: Trajectory, row: ([String]) -> Void) {
+  public static func record(
+    _ trajectory: Trajectory,
+    against _: Trajectory?,
+    row: ([String]) -> Void
+  ) {
     for endpoint in Endpoints.all(trajectory.snapshots, trajectory.experiment) {
       row([
         String(trajectory.seed), endpoint.name, CSV.number(endpoint.value), endpoint.unit,

@@ -10,7 +10,11 @@ public enum TimeseriesRecorder: Recorder {
   public static let columns = ["time_h", "site", "quantity", "value", "unit"]
 
   /// Calls `row` for every row of a trajectory.
-  public static func record(_ trajectory: Trajectory, row: ([String]) -> Void) {
+  public static func record(
+    _ trajectory: Trajectory,
+    against _: Trajectory?,
+    row: ([String]) -> Void
+  ) {
     let experiment = trajectory.experiment
     let read = Observables(experiment)
     let dose = Double(experiment.cells)
@@ -35,45 +39,60 @@ public enum TimeseriesRecorder: Recorder {
           write(site, quantity, share, "fraction of viable cells")
         }
       }
-      let activity = experiment.laws.remains.activity(after: snapshot.time - read.labelling)
-      func label(_ site: String, _ fraction: Double) {
-        write(site, "label_fraction", fraction, "fraction of dose")
-        write(site, "activity_fraction", fraction * activity, "fraction of dose")
+      func body(_ snapshot: Snapshot) {
+        let activity = experiment.laws.remains.activity(after: snapshot.time - read.labelling)
+        func label(_ site: String, _ fraction: Double) {
+          write(site, "label_fraction", fraction, "fraction of dose")
+          write(site, "activity_fraction", fraction * activity, "fraction of dose")
+        }
+        let living = read.living(snapshot)
+        let deaths = snapshot.deaths.reduce(0) { $0 + $1.reduce(0, +) }
+        counts("body", living, dead: deaths + snapshot.deadAtThaw)
+        write("body", "cells_per_agent", dose / Double(snapshot.agents), "cells")
+        write("body", "dna_fraction", read.dna(snapshot) / dose, "fraction of dose")
+        if labelled {
+          label("body", read.label(snapshot) / dose)
+          label("excreted", snapshot.excretedLabel / dose)
+        }
+        for (organ, properties) in experiment.host.organs.enumerated() {
+          let living = read.living(snapshot, organ: organ)
+          counts(properties.name, living, dead: read.dead(snapshot, organ: organ))
+          write(
+            properties.name,
+            "dna_fraction",
+            read.dna(snapshot, organ: organ) / dose,
+            "fraction of dose"
+          )
+          if labelled { label(properties.name, read.label(snapshot, organ: organ) / dose) }
+          licensed(properties.name, living)
+          write(
+            properties.name,
+            "occluded_fraction",
+            snapshot.occluded[organ],
+            "fraction of microvessels"
+          )
+        }
       }
-      let body = read.living(snapshot)
-      let deaths = snapshot.deaths.reduce(0) { $0 + $1.reduce(0, +) }
-      counts("body", body, dead: deaths + snapshot.deadAtThaw)
-      write("body", "cells_per_agent", dose / Double(snapshot.agents), "cells")
-      write("body", "dna_fraction", read.dna(snapshot) / dose, "fraction of dose")
-      if labelled {
-        label("body", read.label(snapshot) / dose)
-        label("excreted", snapshot.excretedLabel / dose)
-      }
-      for (organ, properties) in experiment.host.organs.enumerated() {
-        let living = read.living(snapshot, organ: organ)
-        counts(properties.name, living, dead: read.dead(snapshot, organ: organ))
-        write(
-          properties.name,
-          "dna_fraction",
-          read.dna(snapshot, organ: organ) / dose,
-          "fraction of dose"
-        )
-        if labelled { label(properties.name, read.label(snapshot, organ: organ) / dose) }
-        licensed(properties.name, living)
-        write(
-          properties.name,
-          "occluded_fraction",
-          snapshot.occluded[organ],
-          "fraction of microvessels"
-        )
-      }
+      if experiment.setting == .organism { body(snapshot) }
       let sites = read.sites
-      for site in sites.organs..<sites.count {
+      let shown = experiment.setting == .organism ? sites.count : sites.blood
+      for site in sites.organs..<shown {
         let living = snapshot.living[site]
         let dead = snapshot.deaths.reduce(0) { $0 + $1[site] }
         counts(sites.names[site], living, dead: dead)
         licensed(sites.names[site], living)
         guard site < sites.blood else { continue }
+        for population in snapshot.populations[site - sites.organs] {
+          let kind = population.kind
+          let cells = population.summary.cells
+          write(sites.names[site], "\(kind)_cells", Double(cells), "cells")
+          write(
+            sites.names[site],
+            "\(kind)_activity",
+            cells == 0 ? nil : population.summary.activity / Double(cells),
+            "mean of the cells"
+          )
+        }
         for level in snapshot.levels[site - sites.organs] {
           write(sites.names[site], "\(level.factor)_mean", level.mean, "nM")
           write(sites.names[site], "\(level.factor)_max", level.largest, "nM")

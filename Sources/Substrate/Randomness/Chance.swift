@@ -16,6 +16,15 @@ public struct Chance: Sendable {
     case lodging = 8
     case crawl = 9
     case injection = 10
+    case wander = 11
+    case hostPlace = 12
+    case hostHazard = 13
+    case hostCycle = 14
+    case recruitment = 15
+    case culprit = 16
+    case meal = 17
+    case donor = 18
+    case sensitisation = 19
   }
 
   /// The key of its blocks.

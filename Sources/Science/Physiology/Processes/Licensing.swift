@@ -4,6 +4,7 @@ import Substrate
 ///
 ///     dL/dt = f R (a + b M)(1 − L) − d L
 ///     dM/dt = g L (1 − M) − m M
+///     dE/dt = (ln 2 / T) (L − E)          on the STAT1 axis: IDO, HLA-I and II, PD-L1
 ///     R     = 1 − exp(−t_thaw / τ)        (1 for a product that was not thawed)
 ///     STAT1: f = H(IFN-γ)
 ///     NF-κB: f = s e / (1 + (s − 1) e),  e = 1 − (1 − H(TNF-α))(1 − H(IL-1β)),  s = 1 + (S − 1) H(IFN-γ)
@@ -18,6 +19,7 @@ import Substrate
 /// | d | `decay` | 1/min | trial fit to a fall within 2 d (as above); 0.017–0.25 1/h |
 /// | g | `memoryGain` | 1/min | trial fit; 0.005–0.14 1/h |
 /// | m | `memoryLoss` | 1/min | assumed 1e-4–8e-3 1/h |
+/// | T | `proteinHalfLife` | min | assumed 6–48 h |
 /// | τ | `thawRecovery` | min | trial fit to François 2012 (doi 10.3109/14653249.2011.623691); 3.4–10.4 h |
 /// | H | `ifn`, `tnf`, `il1b` | nM | half-saturation assumed 0.1–10, 0.1–10, 0.01–1 ng/mL |
 /// | S | `synergy` | 1 | assumed 1–10; IFN-γ and TNF-α synergise (Hegyi 2012) |
@@ -50,6 +52,8 @@ public struct Licensing: Codable, Sendable {
   public var memoryGain: Double
   /// Rate at which memory is lost, 1/min.
   public var memoryLoss: Double
+  /// Half-life of the proteins of the STAT1 axis, min.
+  public var proteinHalfLife: Double
   /// Time in which responsiveness returns after thawing, min.
   public var thawRecovery: Double
   /// Response to IFN-γ.
@@ -68,6 +72,7 @@ public struct Licensing: Codable, Sendable {
     decay: Double,
     memoryGain: Double,
     memoryLoss: Double,
+    proteinHalfLife: Double,
     thawRecovery: Double,
     ifn: Hill,
     tnf: Hill,
@@ -79,11 +84,17 @@ public struct Licensing: Codable, Sendable {
     self.decay = decay
     self.memoryGain = memoryGain
     self.memoryLoss = memoryLoss
+    self.proteinHalfLife = proteinHalfLife
     self.thawRecovery = thawRecovery
     self.ifn = ifn
     self.tnf = tnf
     self.il1b = il1b
     self.synergy = synergy
+  }
+
+  /// What a time (min) keeps of the difference between E and L, which is held over it.
+  public func proteinKept(over time: Double) -> Double {
+    Elementary.exp(-Elementary.log(2) / proteinHalfLife * time)
   }
 
   /// R: responsiveness a time (min) after thawing.

@@ -19,6 +19,8 @@ public struct Secretion: Codable, Sendable {
   /// The axis that licenses the secretion.
   public enum Axis: String, Codable, Sendable, CaseIterable {
     case stat1, nfkb
+    /// The product of both.
+    case both
   }
 
   /// Amount a naive cell gives, nM um³/min.
@@ -54,7 +56,13 @@ public struct Secretion: Codable, Sendable {
   /// q, nM um³/min; `oxygen` in nM where the scenario has it.
   @inlinable
   public func rate(potency: Double, licensing: Licensing.State, oxygen level: Double?) -> Double {
-    let activity = Double(axis == .stat1 ? licensing.stat1 : licensing.nfkb)
+    let (stat1, nfkb) = (Double(licensing.stat1), Double(licensing.nfkb))
+    let activity =
+      switch axis {
+      case .stat1: stat1
+      case .nfkb: nfkb
+      case .both: stat1 * nfkb
+      }
     var rate = basal * potency * (1 + (licensedFold - 1) * activity)
     if let level { rate *= 1 + (hypoxicFold - 1) * hypoxicShare(level) }
     return rate
@@ -63,25 +71,38 @@ public struct Secretion: Codable, Sendable {
 
 /// What a cell takes from a factor of its voxel.
 ///
-///     u = V / ((K + c) · v)   or   u = C / v     rate at the present concentration c in a voxel of volume v
+///     u = (V + W p E) / ((K + c) · v)   or   u = C / v     rate at the concentration c in a voxel of volume v
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
 /// | V | `largest` | nM um³/min | of the product and factor |
+/// | W | `enzyme` | nM um³/min | of the product and factor; an enzyme that the STAT1 axis induces (IDO) |
+/// | p, E | arguments | 1 | potency of the cell and its proteins of the STAT1 axis |
 /// | K | `halfSaturation` | nM | of the product and factor |
 /// | C | `clearance` | um³/min | of the product and factor |
 public struct Uptake: Codable, Sendable {
   /// Amount a cell takes where the factor saturates it, nM um³/min.
   public var largest: Double
+  /// Amount that a cell of full protein of the STAT1 axis takes besides, nM um³/min.
+  public var enzyme: Double
   /// Concentration of half that, nM; 0 where nothing saturates.
   public var halfSaturation: Double
   /// Volume that a cell clears whatever the concentration, um³/min.
   public var clearance: Double
+  /// What it is turned into.
+  public var conversion: Conversion?
 
   /// An uptake that saturates.
-  public init(largest: Double, halfSaturation: Double) {
+  public init(
+    largest: Double,
+    halfSaturation: Double,
+    enzyme: Double = 0,
+    conversion: Conversion? = nil
+  ) {
     self.largest = largest
     self.halfSaturation = halfSaturation
+    self.enzyme = enzyme
+    self.conversion = conversion
     clearance = 0
   }
 
@@ -89,6 +110,22 @@ public struct Uptake: Codable, Sendable {
   public init(clearance: Double) {
     largest = 0
     halfSaturation = 0
+    enzyme = 0
+    conversion = nil
     self.clearance = clearance
+  }
+}
+
+/// What cells make of a factor that they take: tryptophan into kynurenine, glucose into lactate.
+public struct Conversion: Codable, Sendable, Equatable {
+  /// Name of the factor that comes out.
+  public var product: String
+  /// Amount that comes out of an amount taken.
+  public var yield: Double
+
+  /// A conversion into a factor.
+  public init(into product: String, yield: Double) {
+    self.product = product
+    self.yield = yield
   }
 }

@@ -1,0 +1,141 @@
+// The work on host cells for one width of registers; a file that names the width includes it after laws.h.
+
+#include "hosts.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+// MARK: - Responses
+
+INLINE numbers response(const hosts_response *law, whole voxel) {
+  const numbers h = hill(at(law->level, voxel), law->half);
+  return law->weight * (law->lack ? 1 - h : h);
+}
+
+INLINE numbers sum(const hosts_responses *laws, whole voxel) {
+  numbers total = 0;
+  for (int i = 0; i < laws->count; i++) total += response(&laws->of[i], voxel);
+  return total;
+}
+
+// What the brakes leave: the product of 1 - w H.
+INLINE numbers freedom(const hosts_responses *laws, whole voxel) {
+  numbers left = 1;
+  for (int i = 0; i < laws->count; i++) left *= 1 - response(&laws->of[i], voxel);
+  return left;
+}
+
+INLINE uint16_t bits(whole mask) {
+  uint16_t found = 0;
+  if (anywhere(mask)) {
+    for (int i = 0; i < CELLS; i++) found |= (uint16_t)((mask[i] & 1) << i);
+  }
+  return found;
+}
+
+// Numbers in [0, 1) by 24 bits of each word.
+INLINE numbers uniform(words random) { return converted((whole)(random >> 10)) * 0x1p-22f; }
+
+// MARK: - Laws
+
+// A after a time of rising at u and falling at f.
+INLINE numbers activate(
+    const hosts_block *cells, const hosts_step *step, whole voxel, numbers free) {
+  numbers rise = step->always + step->triggered * read(cells->trigger);
+  rise = (rise + sum(&step->raise, voxel)) * free;
+  const numbers rate = rise + (step->fall + sum(&step->lower, voxel));
+  const numbers steady = rise / largest(rate, 1e-30f);
+  return steady + (read(cells->activity) - steady) * exponential(rate * -step->time);
+}
+
+// The cycle runs where a cell is triggered, in its tail at full speed, else as brakes and rest leave it.
+INLINE whole cycle(hosts_block *cells, const hosts_step *step, numbers free) {
+  const numbers rest = read(cells->rest);
+  const numbers deepening = step->deepening * (1 - free), lifting = step->lifting * free;
+  const numbers rate = deepening + lifting;
+  const numbers steady = deepening / largest(rate, 1e-30f);
+  const numbers next = steady + (rest - steady) * exponential(rate * -step->time);
+  write(cells->rest, next);
+  const numbers left = read(cells->cycle);
+  const whole runs = read(cells->trigger) > 0;
+  const whole tail = left <= step->tail;
+  const numbers speed = pick(tail, 1, free * (1 - next));
+  const numbers now = left - pick(runs, speed * step->time, 0);
+  write(cells->cycle, now);
+  return runs & (now <= 0);
+}
+
+INLINE void wander_along(
+    float *x, words random, const hosts_step *step, int32_t count) {
+  numbers to = read(x) + step->displacement * normal(random), none = 0;
+  reflect(&to, &none, (float)count * step->spacing);
+  write(x, to);
+}
+
+INLINE whole index_along(const float *x, float spacing, int32_t count) {
+  const whole index = below(read(x) * (1 / spacing));
+  const whole last = count - 1, none = 0;
+  const whole held = (index > last ? last : index);
+  return held < none ? none : held;
+}
+
+INLINE void wander(hosts_block *cells, const hosts_step *step, const words *random) {
+  wander_along(cells->x, random[0], step, step->nx);
+  wander_along(cells->y, random[1], step, step->ny);
+  if (step->axes > 2) wander_along(cells->z, random[2], step, step->nz);
+  const whole i = index_along(cells->x, step->spacing, step->nx);
+  const whole j = index_along(cells->y, step->spacing, step->ny);
+  const whole k = index_along(cells->z, step->spacing, step->nz);
+  write_whole(cells->voxel, (k * step->ny + j) * step->nx + i);
+}
+
+// MARK: - What is called
+
+void NAMED(hosts_live)(
+    hosts_block *blocks, ptrdiff_t count, const hosts_step *given, hosts_due *due) {
+  const hosts_step step = *given;
+  for (ptrdiff_t b = 0; b < count; b++) {
+    hosts_block *cells = blocks + b;
+    const whole voxel = read_whole(cells->voxel);
+    words random[4];
+    philox4(
+        read_words(cells->identity), step.number, step.purpose, step.key, &random[0], &random[1],
+        &random[2], &random[3]);
+    const numbers free = freedom(&step.brake, voxel);
+    const numbers activity = activate(cells, &step, voxel, free);
+    write(cells->activity, activity);
+    due[b].divided = bits(cycle(cells, &step, free));
+    const numbers budget =
+        read(cells->budget) - (step.hazard + sum(&step.death, voxel)) * step.time;
+    write(cells->budget, budget);
+    due[b].dead = bits(budget <= 0);
+    due[b].changed = 0;
+    if (step.becoming > 0 || step.change.count > 0) {
+      numbers rate = step.becoming + sum(&step.change, voxel);
+      if (step.active_change) rate *= activity;
+      const numbers chance = 1 - exponential(rate * -step.time);
+      due[b].changed = bits(uniform(random[3]) < chance);
+    }
+    if (step.prime.count > 0) {
+      const numbers chance = 1 - exponential(sum(&step.prime, voxel) * -step.time);
+      const whole primed = uniform(random[3] << 16 | random[3] >> 16) < chance;
+      write(cells->trigger, pick(primed, 1, read(cells->trigger)));
+    }
+    if (step.displacement > 0) wander(cells, &step, random);
+  }
+}
+
+void NAMED(hosts_give)(
+    const hosts_block *blocks, ptrdiff_t count, const hosts_secretion *law, float *source) {
+  const hosts_secretion held = *law;
+  for (ptrdiff_t first = 0; first < count; first += CELLS) {
+    const hosts_block *cells = blocks + first / CELLS;
+    const whole voxel = read_whole(cells->voxel);
+    const numbers activity = read(cells->activity);
+    numbers rate = held.always + held.active * activity + held.inactive * (1 - activity);
+    rate *= freedom(&held.brake, voxel);
+    const ptrdiff_t here = count - first < CELLS ? count - first : CELLS;
+    float rates[CELLS];
+    write(rates, rate);
+    for (ptrdiff_t i = 0; i < here; i++) source[cells->voxel[i]] += rates[i];
+  }
+}

@@ -1,0 +1,85 @@
+// What host cells on a tissue grid do in a step, sixteen cells of one kind at a time.
+//
+// The laws are those of Science/Physiology, where their symbols, units and sources stand; here they are
+// worked out in single precision, in the same order on every processor.
+
+#pragma once
+
+#include "cells.h"
+
+// Sixteen cells of a kind side by side.
+typedef struct {
+  uint32_t identity[CELLS];
+  // Divisions since it came, and how many cells it killed or ate.
+  uint32_t generation[CELLS], deeds[CELLS];
+  int32_t voxel[CELLS];
+  // Place, um.
+  float x[CELLS], y[CELLS], z[CELLS];
+  // Activity A, depth of rest Q, whether it is triggered.
+  float activity[CELLS], rest[CELLS], trigger[CELLS];
+  // Time left to division, min, and cumulative hazard left before death.
+  float cycle[CELLS], budget[CELLS];
+} hosts_block;
+
+// What a signal does: weight * H(c), or weight * (1 - H(c)) where it acts by its lack.
+typedef struct {
+  // Of every voxel.
+  const float *level;
+  float half, weight;
+  // 1 where it acts by its lack, else 0.
+  int32_t lack;
+} hosts_response;
+
+enum { HOSTS_RESPONSES = 12 };
+
+typedef struct {
+  hosts_response of[HOSTS_RESPONSES];
+  int32_t count;
+} hosts_responses;
+
+// All that cells of a kind share in a step. Rates, 1/min; times, min.
+typedef struct {
+  // What raises and lowers activity, what brakes both activation and the cycle.
+  hosts_responses raise, lower, brake;
+  // What adds to the hazard of death, to the rate of becoming another kind, to that of being triggered.
+  hosts_responses death, change, prime;
+  // Rates without any signal: of activity where triggered and of itself, of its fall, of death, of change.
+  float triggered, always, fall, hazard, becoming;
+  // Whether activity counts in the rate of change.
+  int32_t active_change;
+  // Rates at which rest deepens and lifts, and the end of the cycle that no brake holds.
+  float deepening, lifting, tail;
+  // Standard deviation of a displacement along an axis, um.
+  float displacement;
+  int32_t nx, ny, nz, axes;
+  float spacing;
+  uint32_t number;
+  float time;
+  uint32_t key[2], purpose;
+} hosts_step;
+
+// Bits per cell: those whose budget is spent, whose cycle is over, who become another kind.
+typedef struct {
+  uint16_t dead, divided, changed;
+} hosts_due;
+
+// What cells give to a factor: nM/min in a voxel of each cell, of its activity, of its lack of activity;
+// what brakes it.
+typedef struct {
+  float always, active, inactive;
+  hosts_responses brake;
+} hosts_secretion;
+
+// Takes some blocks through a step.
+void hosts_live(hosts_block *blocks, ptrdiff_t count, const hosts_step *step, hosts_due *due);
+
+// Adds what `count` cells give to the voxels, in their order.
+void hosts_give(
+    const hosts_block *blocks, ptrdiff_t count, const hosts_secretion *law, float *source);
+
+// The same with registers of one width, for comparison; whether the processor has it.
+bool hosts_live_by(
+    int32_t width, hosts_block *blocks, ptrdiff_t count, const hosts_step *step, hosts_due *due);
+bool hosts_give_by(
+    int32_t width, const hosts_block *blocks, ptrdiff_t count, const hosts_secretion *law,
+    float *source);

@@ -1,0 +1,282 @@
+import Science
+import Simulation
+import Substrate
+
+/// The keys of `culture` and `medium`: a column of a well, with cells on its bottom.
+enum CultureSchema {
+  /// What a culture is made of.
+  struct Culture {
+    let host: Host
+    let tissue: Tissue
+  }
+
+  /// What the medium of a factor is like when fresh.
+  private struct Fresh {
+    let level: Double
+    let top: Medium.Face
+  }
+
+  static func read(
+    _ section: Section,
+    medium: Section,
+    factors: [Factor],
+    kinds: [HostKind],
+    clock: Clock?
+  ) -> Culture? {
+    let species: Species = section.choice(
+      "species",
+      default: .human,
+      source: "by definition",
+      "species of the host cells"
+    )
+    let (sizes, isRead) = section.reading.whole {
+      (
+        depth: section.quantity(
+          "depth",
+          .length,
+          default: "6.2 mm",
+          allowed: "0.1 to 50 mm",
+          source: "by definition: 200 uL in a well of 0.32 cm2",
+          "depth of the medium"
+        ),
+        width: section.quantity(
+          "width",
+          .length,
+          default: "800 um",
+          allowed: "40 to 20000 um",
+          source: "by definition: a column that stands for the well",
+          "edge of the square of the bottom that is followed"
+        ),
+        spacing: section.quantity(
+          "spacing",
+          .length,
+          default: "40 um",
+          allowed: "5 to 500 um",
+          range: "10 to 80 um",
+          source: "assumed: fields over the bottom move by per cents when it is halved",
+          "edge of a voxel"
+        )
+      )
+    }
+    let fresh = factors.map { factor in
+      medium.section(factor.name) { Self.fresh($0, factor) }
+    }
+    for name in medium.keys where !factors.contains(where: { $0.name == name }) {
+      if !medium.isFromPreset(name) {
+        medium.report(
+          name,
+          "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: factors.map(\.name))); add it to 'factors' or remove it here"
+        )
+      }
+      medium.skip(name)
+    }
+    let changes = section.section("changes") { list in
+      list.sections { name, change in Self.change(change, factors, clock) }
+    }
+    let insert = section.has("insert") ? section.section("insert") { Self.insert($0) } : nil
+    section.skip("insert")
+    guard isRead else {
+      section.section("cells") { $0.skipAll() }
+      return nil
+    }
+    let spacing = sizes.spacing
+    func voxels(_ length: Double) -> Int { max(1, Int((length / spacing).rounded())) }
+    let shape = GridShape(
+      nx: voxels(sizes.width),
+      ny: voxels(sizes.width),
+      nz: voxels(sizes.depth),
+      spacing: spacing
+    )
+    guard shape.count <= 64_000_000 else {
+      section.report("spacing", "makes \(shape.count) voxels; allowed are 64000000")
+      section.section("cells") { $0.skipAll() }
+      return nil
+    }
+    let populations = section.section("cells") { list in
+      list.sections { TissueSchema.population($0, $1, kinds, volume: shape.volume, list) }
+    }.compactMap { $0 }
+    let bottom = spacing / 2
+    var planes = Tissue.Planes(product: bottom, hosts: bottom)
+    if let insert {
+      let height = (insert.height / spacing).rounded(.down) * spacing + bottom
+      if height > shape.extent.z {
+        section.report("insert", "hangs above the medium, whose depth is \(sizes.depth) um")
+      }
+      if insert.holdsProduct { planes.product = height } else { planes.hosts = height }
+    }
+    let tissue = Tissue(
+      name: "well",
+      organ: 0,
+      shape: shape,
+      fields: zip(factors, fresh).map { factor, fresh in
+        var faces = [Medium.Face](repeating: .closed, count: 6)
+        faces[5] = fresh.top
+        var dissolved = factor
+        dissolved.diffusivity = factor.mediumDiffusivity
+        dissolved.decay = factor.mediumDecay
+        return Tissue.Field(
+          factor: dissolved,
+          origin: .solved(initial: fresh.level),
+          medium: Medium(diffusivity: [factor.mediumDiffusivity], exchange: [0], faces: faces)
+        )
+      },
+      populations: populations,
+      planes: planes,
+      changes: changes.compactMap { $0 }.sorted { $0.step < $1.step }
+    )
+    return Culture(host: vessel(species, shape.volume), tissue: tissue)
+  }
+
+  /// A well stands for the only organ of a host without blood.
+  static func vessel(_ species: Species, _ volume: Double) -> Host {
+    Host(
+      name: "culture",
+      species: species,
+      bodyWeight: 1,
+      cardiacOutput: 1,
+      venousBlood: 0,
+      arterialBlood: 0,
+      immunity: Immunity(complement: 0),
+      organs: [
+        Organ(
+          name: "culture",
+          supply: .cavity,
+          volume: volume,
+          bloodVolume: 0,
+          flow: 0,
+          drainsTo: nil,
+          calibre: 1,
+          bypass: 0,
+          microvessels: 1,
+          adhesive: false,
+          phagocytosis: 0
+        )
+      ]
+    )
+  }
+
+  private static func fresh(_ section: Section, _ factor: Factor) -> Fresh {
+    let mass = factor.molarMass * Unit.molesPerBase
+    let level = section.molar(
+      "fresh",
+      .concentration,
+      default: "0 nM",
+      allowed: "0 to 1e9 nM",
+      molarMass: mass,
+      source: "by definition: none",
+      "concentration in fresh medium"
+    )
+    let isOpen = section.flag(
+      "open",
+      default: false,
+      "whether the surface of the medium keeps it at that concentration (gases)"
+    )
+    return Fresh(level: level, top: isOpen ? .fixed(level) : .closed)
+  }
+
+  private static func change(_ section: Section, _ factors: [Factor], _ clock: Clock?)
+    -> Tissue.Change?
+  {
+    let (time, isRead) = section.reading.whole {
+      section.quantity("at", .time, allowed: "0 to 240000 h", "time of the change")
+    }
+    let washes = section.flag(
+      "wash",
+      default: false,
+      "whether the medium is replaced with fresh one"
+    )
+    var added: [Int: Double] = [:]
+    section.section("add") { list in
+      for name in list.keys {
+        guard let position = factors.firstIndex(where: { $0.name == name }) else {
+          list.report(
+            name,
+            "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: factors.map(\.name))); add it to 'factors' or remove it here"
+          )
+          list.skip(name)
+          continue
+        }
+        added[position] = list.molar(
+          name,
+          .concentration,
+          allowed: "0 to 1e9 nM",
+          molarMass: factors[position].molarMass * Unit.molesPerBase,
+          "concentration added to the medium"
+        )
+      }
+    }
+    guard isRead, let clock else { return nil }
+    let step = (time / clock.step).rounded()
+    guard (step * clock.step - time).magnitude < 1e-9 * max(1, time), Int(step) < clock.steps else {
+      section.report("at", "it takes a whole number of cell steps before the end of the run")
+      return nil
+    }
+    if !washes, added.isEmpty {
+      section.report("at", "nothing is done then; give 'wash: true' or what to 'add'")
+    }
+    return Tissue.Change(step: Int(step), washes: washes, added: added)
+  }
+
+  private enum Held: String, CaseIterable {
+    case product, hosts
+  }
+
+  private static func insert(_ section: Section) -> (height: Double, holdsProduct: Bool) {
+    let height = section.quantity(
+      "height",
+      .length,
+      default: "1 mm",
+      allowed: "0.02 to 20 mm",
+      source: "by definition: a transwell hangs a millimetre above the bottom",
+      "height of the membrane above the bottom"
+    )
+    let held: Held = section.choice(
+      "holds",
+      default: .product,
+      source: "by definition",
+      "which cells lie on the membrane"
+    )
+    return (height, held == .product)
+  }
+
+  /// Reads `treatment` of a culture.
+  static func treatment(_ section: Section, _ culture: Culture?, duration: Double?) -> [Dose] {
+    let (density, isRead) = section.reading.whole {
+      section.quantity(
+        "dose",
+        .density,
+        allowed: "0.001 to 1e9 cells/mL",
+        "cells of the product per volume of medium, alive or not"
+      )
+    }
+    let start = section.quantity(
+      "at",
+      .time,
+      default: "0 h",
+      allowed: "0 to 240000 h",
+      source: "by definition",
+      "time of giving"
+    )
+    if let duration, start >= duration {
+      section.report("at", "it takes a time before the end of the run")
+    }
+    guard isRead, let volume = culture?.tissue.shape.volume else { return [] }
+    let cells = (density * volume).rounded()
+    guard cells >= 1, cells <= 4e6 else {
+      section.report(
+        "dose",
+        "makes \(Int(cells)) cells on the column of the well; it takes from 1 to 4e6: change the dose or culture.width"
+      )
+      return []
+    }
+    return [
+      Dose(
+        route: .deposit(organ: 0, retention: 1, shed: 0),
+        cells: UInt32(cells),
+        agents: UInt32(cells),
+        start: start,
+        duration: 1e-6
+      )
+    ]
+  }
+}

@@ -1,0 +1,340 @@
+import Science
+
+/// The keys of one kind of host cell.
+enum KindSchema {
+  private static let rates = "0 to 1000 1/h"
+
+  static func read(_ name: String, _ section: Section, factors: [Factor], kinds: [String])
+    -> HostKind
+  {
+    var kind = HostKind(name: name)
+    section.section("activity") { activity in
+      func rate(_ key: String, _ meaning: String) -> Double {
+        activity.quantity(
+          key,
+          .rate,
+          default: "0 1/h",
+          allowed: rates,
+          source: "by definition: none",
+          meaning
+        )
+      }
+      kind.initialActivity = activity.quantity(
+        "initial",
+        .fraction,
+        default: "0",
+        allowed: "0 to 1",
+        source: "by definition: at rest",
+        "activity of cells that come"
+      )
+      kind.activity = Activity(
+        always: rate("always", "rate at which any cell becomes active"),
+        triggered: rate("triggered", "rate that a triggered receptor adds"),
+        fall: rate("fall", "rate at which activity falls"),
+        raise: responses(activity, "raise", weight: .rate, factors),
+        lower: responses(activity, "lower", weight: .rate, factors)
+      )
+    }
+    kind.brakes = responses(section, "brakes", weight: .fraction, factors)
+    kind.primers = responses(section, "primers", weight: .rate, factors)
+    if section.has("division") {
+      kind.proliferation = section.section("division") { proliferation($0, kinds) }
+    }
+    section.skip("division")
+    section.section("death") { death in
+      kind.death = death.quantity("rate", .rate, allowed: rates, "hazard of death")
+      kind.killers = responses(death, "raise", weight: .rate, factors)
+    }
+    if section.has("change") {
+      kind.change = section.section("change") { change(name, $0, factors, kinds) }
+    }
+    section.skip("change")
+    if section.has("speed") {
+      kind.wandering = Wandering(
+        speed: section.quantity("speed", .speed, allowed: "1e-3 to 100 um/min", "speed"),
+        persistence: section.quantity(
+          "persistence",
+          .time,
+          default: "2 min",
+          allowed: "0.01 to 600 min",
+          range: "0.5 to 10 min",
+          source: "assumed",
+          "time over which a direction is kept"
+        )
+      )
+    }
+    section.skip("speed")
+    kind.secretion = ProductSchema.perFactor(section, "secretion", factors) {
+      secretion($0, $1, factors)
+    }
+    kind.uptake = ProductSchema.perFactor(section, "uptake", factors) { uptake($0, $1) }
+    contactProcesses(section, &kind)
+    if section.has("recruitment") {
+      kind.recruitment = section.section("recruitment") { recruitment in
+        HostKind.Recruitment(
+          rate: recruitment.quantity(
+            "rate",
+            .arrivals,
+            default: "0 cells/mL/h",
+            allowed: "0 to 1e12 cells/mL/h",
+            source: "by definition: none",
+            "arrivals from blood without any signal"
+          ),
+          raise: responses(recruitment, "raise", weight: .arrivals, factors)
+        )
+      }
+    }
+    section.skip("recruitment")
+    return kind
+  }
+
+  private static func contactProcesses(_ section: Section, _ kind: inout HostKind) {
+    if section.has("killing") {
+      section.section("killing") { killing in
+        kind.killing = killing.quantity(
+          "rate",
+          .rate,
+          allowed: rates,
+          "rate at which an active cell kills what it touches"
+        )
+        kind.target = killing.choice("target", "which cells of the product it attacks")
+      }
+    }
+    section.skip("killing")
+    kind.eating = section.quantity(
+      "eating",
+      .rate,
+      default: "0 1/min",
+      allowed: "0 to 100 1/min",
+      source: "by definition: does not eat",
+      "rate at which it eats a corpse that it touches"
+    )
+    kind.presents = section.flag(
+      "presents_antigen",
+      default: false,
+      "whether active cells present antigen"
+    )
+  }
+
+  private static func proliferation(_ section: Section, _ kinds: [String]) -> Proliferation {
+    Proliferation(
+      first: section.quantity(
+        "first",
+        .time,
+        allowed: "1 to 1000 h",
+        "mean time from the trigger to the first division"
+      ),
+      later: section.quantity(
+        "later",
+        .time,
+        allowed: "1 to 1000 h",
+        "mean time from one division to the next"
+      ),
+      variation: section.quantity(
+        "variation",
+        .fraction,
+        default: "0.2",
+        allowed: "0 to 2",
+        range: "0.1 to 0.4",
+        source: "assumed",
+        "coefficient of variation of these times, lognormal"
+      ),
+      tail: section.quantity(
+        "tail",
+        .time,
+        default: "6 h",
+        allowed: "0 to 100 h",
+        range: "4 to 8 h",
+        source: "assumed: S, G2 and M run to their end",
+        "end of the cycle that no brake holds"
+      ),
+      deepening: section.quantity(
+        "deepening",
+        .rate,
+        default: "0.1 1/h",
+        allowed: rates,
+        range: "0.03 to 0.3 1/h",
+        source: "assumed: arrest in G1 (Munn 1999, doi 10.1084/jem.189.9.1363; Glennie 2005)",
+        "rate at which a braked cell sinks into rest"
+      ),
+      lifting: section.quantity(
+        "lifting",
+        .rate,
+        default: "0.05 1/h",
+        allowed: rates,
+        range: "0.01 to 0.1 1/h",
+        source:
+          "assumed: division does not resume at once (Munn 1999, doi 10.1084/jem.189.9.1363)",
+        "rate at which rest lifts without a brake"
+      ),
+      most: UInt32(
+        section.integer(
+          "most",
+          default: 8,
+          in: 1...60,
+          range: "6 to 10",
+          source: "assumed",
+          "divisions after which the trigger is spent"
+        )
+      ),
+      offspring: section.has("offspring")
+        ? section.name("offspring", of: kinds, "kind that daughters are of") : nothing(section)
+    )
+  }
+
+  private static func nothing(_ section: Section) -> String? {
+    section.skip("offspring")
+    return nil
+  }
+
+  private static func change(
+    _ name: String,
+    _ section: Section,
+    _ factors: [Factor],
+    _ kinds: [String]
+  ) -> HostKind.Change? {
+    let into = section.name("into", of: kinds.filter { $0 != name }, "kind it becomes")
+    let rate = section.quantity(
+      "rate",
+      .rate,
+      default: "0 1/h",
+      allowed: rates,
+      source: "by definition: none",
+      "rate without any signal"
+    )
+    let raise = responses(section, "raise", weight: .rate, factors)
+    let needsActivity = section.flag(
+      "needs_activity",
+      default: true,
+      "whether the rate is multiplied by the activity"
+    )
+    return into.map {
+      HostKind.Change(into: $0, rate: rate, raise: raise, needsActivity: needsActivity)
+    }
+  }
+
+  private static func secretion(_ factor: Factor, _ section: Section, _ factors: [Factor])
+    -> HostKind.Secretion
+  {
+    func amount(_ key: String, _ meaning: String) -> Double {
+      section.molar(
+        key,
+        .cellularRate,
+        default: "0 molecules/cell/s",
+        allowed: "0 to 1e9 molecules/cell/s",
+        molarMass: factor.molarMass * Unit.molesPerBase,
+        source: "by definition: none",
+        meaning
+      )
+    }
+    return HostKind.Secretion(
+      always: amount("always", "secretion of any cell"),
+      active: amount("active", "secretion of an active cell besides"),
+      inactive: amount("inactive", "secretion of an inactive cell besides"),
+      brakes: responses(section, "brakes", weight: .fraction, factors)
+    )
+  }
+
+  private static func uptake(_ factor: Factor, _ section: Section) -> HostKind.Uptake {
+    if section.has("clearance") {
+      return HostKind.Uptake(
+        always: section.quantity(
+          "clearance",
+          .flow,
+          allowed: "0 to 1e6 um^3/min",
+          "volume that a cell clears of the factor, whatever its concentration"
+        ),
+        active: 0,
+        halfSaturation: 0
+      )
+    }
+    section.skip("clearance")
+    let mass = factor.molarMass * Unit.molesPerBase
+    func amount(_ key: String, _ meaning: String) -> Double {
+      section.molar(
+        key,
+        .cellularRate,
+        default: "0 molecules/cell/s",
+        allowed: "0 to 1e9 molecules/cell/s",
+        molarMass: mass,
+        source: "by definition: none",
+        meaning
+      )
+    }
+    return HostKind.Uptake(
+      always: amount("always", "uptake of any cell where the factor saturates it"),
+      active: amount("active", "uptake of an active cell besides"),
+      halfSaturation: section.molar(
+        "half_saturation",
+        .concentration,
+        allowed: "1e-6 to 1e9 nM",
+        molarMass: mass,
+        "concentration of half that uptake"
+      ),
+      conversion: ProductSchema.conversion(section)
+    )
+  }
+
+  /// The responses to signals; those to factors that the scenario does not carry are left out where they
+  /// come from a preset.
+  static func responses(
+    _ section: Section,
+    _ key: String,
+    weight: QuantityKind,
+    _ factors: [Factor]
+  ) -> [Response] {
+    section.section(key) { list in
+      var found: [Response] = []
+      for name in list.keys {
+        let factor = factors.first { $0.name == name }
+        let isContact = Response.Contact(rawValue: name) != nil
+        guard factor != nil || isContact else {
+          if !list.isFromPreset(name), !list.reading.isUnread("factors") {
+            let known = factors.map(\.name) + Response.Contact.allCases.map(\.rawValue)
+            list.report(
+              name,
+              "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: known)); add it to 'factors' or remove it here"
+            )
+          }
+          list.skip(name)
+          continue
+        }
+        found.append(list.section(name) { response(to: name, factor, $0, weight: weight) })
+      }
+      return found
+    }
+  }
+
+  private static func response(
+    to name: String,
+    _ factor: Factor?,
+    _ section: Section,
+    weight kind: QuantityKind
+  ) -> Response {
+    let half =
+      factor.map {
+        section.molar(
+          "half",
+          .concentration,
+          allowed: "1e-9 to 1e9 nM",
+          molarMass: $0.molarMass * Unit.molesPerBase,
+          "concentration of half the response"
+        )
+      }
+      ?? section.quantity(
+        "half",
+        .fraction,
+        allowed: "1e-6 to 100",
+        "share of a cell's surroundings in touch that makes half the response"
+      )
+    let weight = section.quantity(
+      "weight",
+      kind,
+      allowed: kind.name == QuantityKind.fraction.name
+        ? "0 to 1" : kind.name == QuantityKind.rate.name ? rates : "0 to 1e12 cells/mL/h",
+      "largest response"
+    )
+    let lack = section.flag("lack", default: false, "whether the lack of the signal acts")
+    return Response(to: name, halfSaturation: half, weight: weight, actsByLack: lack)
+  }
+}

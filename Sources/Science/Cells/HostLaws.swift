@@ -1,0 +1,146 @@
+import CCells
+import Substrate
+
+/// Where the signals of a grid are found, by name.
+public struct HostSenses: Sendable {
+  /// Where the values of a signal stand.
+  enum Place: Sendable {
+    case factor(Int)
+    case contact(Response.Contact)
+  }
+
+  private let factors: [String: Int]
+
+  /// The signals of a grid with factors in an order.
+  public init(_ factors: [Factor]) {
+    self.factors = Dictionary(uniqueKeysWithValues: factors.enumerated().map { ($1.name, $0) })
+  }
+
+  /// Where a signal is found; `nil` where the grid does not carry it.
+  func place(of signal: String) -> Place? {
+    if let contact = Response.Contact(rawValue: signal) { return .contact(contact) }
+    return factors[signal].map { .factor($0) }
+  }
+
+  /// The level of a signal in a voxel; 0 where the grid does not carry it.
+  public func level(
+    of signal: String,
+    voxel: Int,
+    _ fields: FieldStack,
+    _ contacts: GridContacts
+  ) -> Double {
+    switch place(of: signal) {
+    case .factor(let f): Double(fields.concentration[f * fields.shape.count + voxel])
+    case .contact(.contact): contacts.touch.isEmpty ? 0 : Double(contacts.touch[voxel])
+    case .contact(.antigen): contacts.antigen.isEmpty ? 0 : Double(contacts.antigen[voxel])
+    case nil: 0
+    }
+  }
+}
+
+/// The levels of all signals of a grid, opened.
+struct SignalLevels: Sendable {
+  let senses: HostSenses
+  let voxels: Int
+  let concentration: Slab<Float>?
+  let touch: Slab<Float>?, antigen: Slab<Float>?
+
+  /// The responses to signals that the grid carries, as C takes them; `scale` multiplies their weights.
+  func responses(_ laws: [Response]) -> hosts_responses {
+    var found = hosts_responses()
+    withUnsafeMutableBytes(of: &found.of) { bytes in
+      let into = bytes.bindMemory(to: hosts_response.self)
+      for law in laws {
+        guard let level = level(of: law.signal) else { continue }
+        precondition(Int(found.count) < into.count, "more responses than a cell has")
+        into[Int(found.count)] = hosts_response(
+          level: level,
+          half: Float(law.response.halfSaturation),
+          weight: Float(law.weight),
+          lack: law.actsByLack ? 1 : 0
+        )
+        found.count += 1
+      }
+    }
+    return found
+  }
+
+  private func level(of signal: String) -> UnsafePointer<Float>? {
+    switch senses.place(of: signal) {
+    case .factor(let f):
+      concentration.map { UnsafePointer($0.part(from: f * voxels, count: voxels).start) }
+    case .contact(.contact): touch.map { UnsafePointer($0.start) }
+    case .contact(.antigen): antigen.map { UnsafePointer($0.start) }
+    case nil: nil
+    }
+  }
+}
+
+/// The laws of a kind for a step as C takes them: single precision, with the signals opened.
+struct HostLaws: Sendable {
+  private let step: Shared
+
+  /// The pointers in it are to slabs that outlive it.
+  private struct Shared: @unchecked Sendable { var step: hosts_step }
+
+  init(_ kind: HostKind, _ life: HostStep, _ shape: GridShape, _ levels: SignalLevels) {
+    let axes = life.isPlane || shape.nz == 1 ? 2 : 3
+    let cycle = kind.proliferation
+    step = Shared(
+      step: hosts_step(
+        raise: levels.responses(kind.activity.raise),
+        lower: levels.responses(kind.activity.lower),
+        brake: levels.responses(kind.brakes),
+        death: levels.responses(kind.killers),
+        change: levels.responses(kind.change?.raise ?? []),
+        prime: levels.responses(kind.primers),
+        triggered: Float(kind.activity.triggered),
+        always: Float(kind.activity.always),
+        fall: Float(kind.activity.fall),
+        hazard: Float(kind.death),
+        becoming: Float(kind.change?.rate ?? 0),
+        active_change: kind.change?.needsActivity == true ? 1 : 0,
+        deepening: Float(cycle?.deepening ?? 0),
+        lifting: Float(cycle?.lifting ?? 0),
+        tail: Float(cycle?.tail ?? 0),
+        displacement: Float(kind.wandering?.displacement(axes: axes, over: life.time) ?? 0),
+        nx: Int32(shape.nx),
+        ny: Int32(shape.ny),
+        nz: Int32(shape.nz),
+        axes: Int32(axes),
+        spacing: Float(shape.spacing),
+        number: life.number,
+        time: Float(life.time),
+        key: life.chance.key,
+        purpose: Chance.Purpose.wander.rawValue
+      )
+    )
+  }
+
+  /// Takes some blocks through the step; `due` gets their bits.
+  func live(_ blocks: Slab<HostCells.Block>, _ due: Slab<hosts_due>) {
+    precondition(blocks.count == due.count, "bits for every block")
+    withUnsafePointer(to: step.step) { step in
+      hosts_live(blocks.start(as: hosts_block.self), blocks.count, step, due.start)
+    }
+  }
+
+  /// Adds what some cells give to the voxels of a factor.
+  static func give(
+    always: Double,
+    active: Double,
+    inactive: Double,
+    _ brakes: hosts_responses,
+    _ blocks: Slab<HostCells.Block>,
+    count: Int,
+    into source: Slab<Float>
+  ) {
+    var law = hosts_secretion(
+      always: Float(always),
+      active: Float(active),
+      inactive: Float(inactive),
+      brake: brakes
+    )
+    hosts_give(blocks.start(as: hosts_block.self), count, &law, source.start)
+  }
+}

@@ -1,0 +1,458 @@
+import CCells
+import Substrate
+
+/// What all host cells of a grid share while they live through one step.
+public struct HostStep: Sendable {
+  /// Number of the step, and its length, min.
+  public let number: UInt32, time: Double
+  /// Where chance comes from.
+  public let chance: Chance
+  /// Whether cells move along x and y only.
+  public let isPlane: Bool
+
+  /// A step.
+  public init(number: UInt32, time: Double, chance: Chance, isPlane: Bool) {
+    self.number = number
+    self.time = time
+    self.chance = chance
+    self.isPlane = isPlane
+  }
+}
+
+extension Chance {
+  /// Cumulative hazard that a host cell lives through.
+  func hostBudget(_ cell: UInt32) -> Float { Float(block(.hostHazard, cell: cell).exponential) }
+
+  /// Standard normal number of the cycle of a host cell that has divided so often.
+  func hostCycle(_ cell: UInt32, generation: UInt32) -> Double {
+    block(.hostCycle, cell: cell, step: generation).normal
+  }
+}
+
+/// The host cells of all kinds on a grid.
+public struct HostPopulations: Sendable {
+  /// The kinds.
+  public let kinds: [HostKind]
+  /// Share of each that is triggered when it comes.
+  private let triggered: [Double]
+  /// The cells of each.
+  public internal(set) var cells: [HostCells]
+  /// The number of the next that comes or is born.
+  private var next: UInt32
+  private let shape: GridShape
+  private let senses: HostSenses
+  private let index: [String: Int]
+
+  private static let piece = 64
+  private static let ordering: UInt32 = 32
+
+  /// No cells of some kinds on a grid that carries some factors.
+  ///
+  /// - Parameters:
+  ///   - kinds: the kinds.
+  ///   - triggered: share of each that is triggered when it comes.
+  ///   - shape: the grid.
+  ///   - factors: its factors.
+  ///   - first: the first number of its cells: no other grid of a run has the same.
+  public init(
+    _ kinds: [HostKind],
+    triggered: [Double],
+    on shape: GridShape,
+    _ factors: [Factor],
+    first: UInt32
+  ) {
+    precondition(triggered.count == kinds.count, "a share of each kind")
+    self.kinds = kinds
+    self.triggered = triggered
+    self.shape = shape
+    senses = HostSenses(factors)
+    cells = kinds.map { _ in HostCells() }
+    index = Dictionary(uniqueKeysWithValues: kinds.enumerated().map { ($1.name, $0) })
+    next = first
+  }
+
+  /// Number of cells of all kinds.
+  public var count: Int { cells.reduce(0) { $0 + $1.count } }
+
+  /// Puts cells of a kind at random places, at the start.
+  ///
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - kind: position of the kind.
+  ///   - height: where on a plane they lie, um; `nil` anywhere.
+  ///   - chance: where chance comes from.
+  public mutating func seed(
+    _ count: Int,
+    of kind: Int,
+    height: Double?,
+    _ chance: Chance
+  ) {
+    for _ in 0..<count {
+      let draw = chance.block(.hostPlace, cell: next)
+      add(to: kind, at: place(draw, next, height, chance), chance)
+    }
+    cells[kind].ledger.initial += count
+  }
+
+  private func place(_ draw: Philox.Block, _ cell: UInt32, _ height: Double?, _ chance: Chance)
+    -> (x: Float, y: Float, z: Float)
+  {
+    let z =
+      height ?? shape.extent.z * chance.block(.hostPlace, cell: cell, step: 1).uniform
+    return (
+      Float(draw.uniform * shape.extent.x), Float(draw.secondUniform * shape.extent.y), Float(z)
+    )
+  }
+
+  private mutating func add(
+    to kind: Int,
+    at place: (x: Float, y: Float, z: Float),
+    _ chance: Chance
+  ) {
+    let law = kinds[kind]
+    let isTriggered = chance.block(.hostPlace, cell: next, step: 2).uniform < triggered[kind]
+    cells[kind].append(
+      HostCells.Resident(
+        identity: next,
+        at: place,
+        activity: Float(law.initialActivity),
+        isTriggered: isTriggered,
+        cycle: Float(
+          law.proliferation?.cycle(generation: 0, chance.hostCycle(next, generation: 0)) ?? 0
+        ),
+        budget: chance.hostBudget(next)
+      ),
+      on: shape
+    )
+    next += 1
+  }
+
+  /// Takes every cell through a step: it senses, is activated, divides, dies, becomes another kind, wanders.
+  ///
+  /// Those who come to a kind in this step begin to live in the next.
+  public mutating func live(
+    _ step: HostStep,
+    _ fields: inout FieldStack,
+    _ contacts: inout GridContacts,
+    using workers: Workers
+  ) {
+    var moving: [(kind: Int, cell: HostCells.Resident)] = []
+    for kind in kinds.indices where cells[kind].count > 0 {
+      if step.number % Self.ordering == 0 { cells[kind].sort(on: shape) }
+      let due = live(kind, step, &fields, &contacts, using: workers)
+      settle(kind, due, step.chance, &moving)
+    }
+    for (kind, cell) in moving { cells[kind].append(cell, on: shape) }
+    recruit(step, fields, contacts)
+  }
+
+  private mutating func live(
+    _ kind: Int,
+    _ step: HostStep,
+    _ fields: inout FieldStack,
+    _ contacts: inout GridContacts,
+    using workers: Workers
+  ) -> [hosts_due] {
+    var due = [hosts_due](repeating: hosts_due(), count: cells[kind].blocks.count)
+    let few = cells[kind].count < 4096 ? Workers(count: 1) : workers
+    let law = kinds[kind]
+    let (shape, senses) = (shape, senses)
+    let all = cells[kind].blocks.count
+    contacts.withLevels(fields: &fields, senses) { levels, _ in
+      cells[kind].blocks.withSlab { blocks in
+        due.withSlab { due in
+          let laws = HostLaws(law, step, shape, levels)
+          few.forEach((all + Self.piece - 1) / Self.piece) { piece in
+            let start = piece * Self.piece
+            let count = min(all - start, Self.piece)
+            laws.live(
+              blocks.part(from: start, count: count),
+              due.part(from: start, count: count)
+            )
+          }
+        }
+      }
+    }
+    return due
+  }
+
+  /// Lets cells die, divide and become another kind that are due, in their order.
+  private mutating func settle(
+    _ kind: Int,
+    _ due: [hosts_due],
+    _ chance: Chance,
+    _ moving: inout [(kind: Int, cell: HostCells.Resident)]
+  ) {
+    let law = kinds[kind]
+    let total = cells[kind].count
+    var leaving: [Int] = []
+    for b in due.indices where due[b].dead | due[b].divided | due[b].changed != 0 {
+      for lane in 0..<min(cellsPerBlock, total - b * cellsPerBlock) {
+        let position = b * cellsPerBlock + lane
+        if due[b].dead >> lane & 1 == 1 {
+          leaving.append(position)
+          cells[kind].ledger.dead += 1
+        } else if due[b].divided >> lane & 1 == 1, let cycle = law.proliferation {
+          if divide(kind, position, cycle, chance, &moving) { leaving.append(position) }
+        } else if due[b].changed >> lane & 1 == 1, let into = law.change.flatMap({ index[$0.into] })
+        {
+          leaving.append(position)
+          move(cells[kind][position], from: kind, to: into, &moving)
+        }
+      }
+    }
+    cells[kind].drop(at: leaving)
+  }
+
+  private mutating func move(
+    _ cell: HostCells.Resident,
+    from kind: Int,
+    to other: Int,
+    _ moving: inout [(kind: Int, cell: HostCells.Resident)]
+  ) {
+    cells[kind].ledger.left += 1
+    cells[other].ledger.joined += 1
+    moving.append((other, cell))
+  }
+
+  /// Divides a cell; whether it leaves for the kind of its daughters.
+  private mutating func divide(
+    _ kind: Int,
+    _ position: Int,
+    _ law: Proliferation,
+    _ chance: Chance,
+    _ moving: inout [(kind: Int, cell: HostCells.Resident)]
+  ) -> Bool {
+    let into = law.offspring.flatMap { index[$0] } ?? kind
+    let cycle = kinds[into].proliferation ?? law
+    var mother = cells[kind][position]
+    mother.generation += 1
+    if mother.generation >= cycle.most { mother.trigger = 0 }
+    mother.rest = 0
+    var daughter = mother
+    daughter.identity = next
+    daughter.deeds = 0
+    daughter.budget = chance.hostBudget(next)
+    next += 1
+    mother.cycle = Float(
+      cycle.cycle(
+        generation: mother.generation,
+        chance.hostCycle(mother.identity, generation: mother.generation)
+      )
+    )
+    daughter.cycle = Float(
+      cycle.cycle(
+        generation: daughter.generation,
+        chance.hostCycle(daughter.identity, generation: daughter.generation)
+      )
+    )
+    cells[kind].ledger.divisions += 1
+    cells[into].ledger.born += 1
+    moving.append((into, daughter))
+    guard into == kind else {
+      move(mother, from: kind, to: into, &moving)
+      return true
+    }
+    cells[kind].put(mother, at: position)
+    return false
+  }
+
+  /// Lets cells come from blood.
+  ///
+  /// As many as the largest rate would bring try, at random places; each comes where the rate is high enough.
+  private mutating func recruit(
+    _ step: HostStep,
+    _ fields: FieldStack,
+    _ contacts: GridContacts
+  ) {
+    for (kind, law) in kinds.enumerated() {
+      guard let recruitment = law.recruitment, recruitment.largest > 0 else { continue }
+      let mean = recruitment.largest * shape.volume * step.time
+      let draws = step.chance.block(.recruitment, cell: UInt32(kind), step: step.number)
+      let tries = Int(mean) + (draws.uniform < mean - mean.rounded(.down) ? 1 : 0)
+      for n in 0..<tries {
+        let draw = step.chance.block(
+          .recruitment,
+          cell: UInt32(kind),
+          step: step.number,
+          draw: UInt32(n) * 2 + 1
+        )
+        let more = step.chance.block(
+          .recruitment,
+          cell: UInt32(kind),
+          step: step.number,
+          draw: UInt32(n) * 2 + 2
+        )
+        let place = (
+          x: Float(draw.uniform * shape.extent.x), y: Float(draw.secondUniform * shape.extent.y),
+          z: Float(more.uniform * shape.extent.z)
+        )
+        let voxel = shape.voxel(x: Double(place.x), y: Double(place.y), z: Double(place.z))
+        let rate =
+          recruitment.rate
+          + recruitment.raise.sum {
+            senses.level(of: $0.signal, voxel: voxel, fields, contacts)
+          }
+        guard more.secondUniform * recruitment.largest < rate else { continue }
+        add(to: kind, at: place, step.chance)
+        cells[kind].ledger.recruited += 1
+      }
+    }
+  }
+}
+
+extension HostPopulations {
+  /// Adds what every cell gives and takes to the voxels, kind by kind in the order of the cells.
+  ///
+  /// - Parameters:
+  ///   - given: positions of the factors that some kind gives.
+  ///   - taken: positions of those that some kind takes.
+  ///   - fields: where.
+  ///   - contacts: who is near whom.
+  ///   - share: what part of the time to the next step of each factor this is, by position.
+  ///   - workers: cores that share the factors; the result does not depend on them.
+  public mutating func exchange(
+    given: [Int],
+    taken: [Int],
+    _ fields: inout FieldStack,
+    _ contacts: inout GridContacts,
+    share: [Double],
+    using workers: Workers
+  ) {
+    guard count > 0 else { return }
+    let voxels = shape.count
+    let names = fields.factors.map(\.name)
+    let perVolume = 1 / shape.voxelVolume
+    let few = count < 4096 ? Workers(count: 1) : workers
+    let senses = senses
+    for (kind, law) in kinds.enumerated() where cells[kind].count > 0 {
+      let count = cells[kind].count
+      let gives = given.filter { law.secretion[names[$0]] != nil }
+      let takes = taken.filter { law.uptake[names[$0]] != nil }
+      cells[kind].blocks.withSlab { blocks in
+        contacts.withLevels(fields: &fields, senses) { levels, slabs in
+          few.forEach(gives.count + takes.count) { n in
+            let factor = n < gives.count ? gives[n] : takes[n - gives.count]
+            let scale = share[factor] * perVolume
+            if n < gives.count {
+              guard let secretion = law.secretion[names[factor]] else { return }
+              HostLaws.give(
+                always: secretion.always * scale,
+                active: secretion.active * scale,
+                inactive: secretion.inactive * scale,
+                levels.responses(secretion.brakes),
+                blocks,
+                count: count,
+                into: slabs.source.part(from: factor * voxels, count: voxels)
+              )
+            } else {
+              guard let uptake = law.uptake[names[factor]] else { return }
+              guard let into = uptake.halfSaturation > 0 ? slabs.capacity : slabs.sink else {
+                preconditionFailure("a grid with saturable uptake has room for it")
+              }
+              HostLaws.give(
+                always: uptake.always * scale,
+                active: uptake.active * scale,
+                inactive: 0,
+                hosts_responses(),
+                blocks,
+                count: count,
+                into: into.part(from: factor * voxels, count: voxels)
+              )
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Credits the killers near cells of the product that were killed, and feeds eaters with corpses.
+  ///
+  /// - Parameters:
+  ///   - killed: identities of the cells of the product that killers took, with the voxel of each.
+  ///   - corpses: corpses on the grid; those eaten are removed.
+  ///   - law: contact.
+  ///   - share: σ.
+  ///   - step: the step.
+  public mutating func settleContacts(
+    killed: [Corpse],
+    corpses: inout [Corpse],
+    _ law: Contact,
+    share: Double,
+    _ step: HostStep
+  ) {
+    var culprit = Culprit()
+    let killers = kinds.indices.filter { kinds[$0].killing > 0 }
+    let hosts = cells
+    for victim in killed {
+      let draw = step.chance.block(.culprit, cell: victim.identity)
+      let found = culprit.find(
+        near: victim.voxel,
+        among: killers,
+        of: hosts,
+        on: shape,
+        uniform: draw.uniform
+      ) { kinds[$0].killing * Double(hosts[$0].activity(of: $1)) }
+      guard let found else { preconditionFailure("nobody near could have killed") }
+      cells[found.kind].credit(found.position, meal: 0)
+    }
+    eat(&corpses, law, share: share, step, &culprit, hosts)
+  }
+
+  private mutating func eat(
+    _ corpses: inout [Corpse],
+    _ law: Contact,
+    share: Double,
+    _ step: HostStep,
+    _ culprit: inout Culprit,
+    _ hosts: [HostCells]
+  ) {
+    let eaters = kinds.indices.filter { kinds[$0].eating > 0 && hosts[$0].count > 0 }
+    guard !eaters.isEmpty, !corpses.isEmpty else { return }
+    var left: [Corpse] = []
+    for corpse in corpses {
+      let draw = step.chance.block(.meal, cell: corpse.identity, step: step.number)
+      var rate = 0.0
+      let found = culprit.find(
+        near: corpse.voxel,
+        among: eaters,
+        of: hosts,
+        on: shape,
+        uniform: draw.secondUniform
+      ) { kind, _ in
+        rate += kinds[kind].eating
+        return kinds[kind].eating
+      }
+      let isEaten = draw.uniform >= Elementary.exp(-rate * share * step.time)
+      guard isEaten, let found else {
+        left.append(corpse)
+        continue
+      }
+      cells[found.kind].credit(found.position, meal: Float(law.meal))
+    }
+    corpses = left
+  }
+
+  /// Goes through the state.
+  public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&next)
+    for kind in cells.indices { try cells[kind].visit(&visitor) }
+  }
+
+  /// Whether a state that was read lies on the grid.
+  public var isSound: Bool { cells.allSatisfy { $0.isSound(on: shape) } }
+}
+
+/// What is left of a cell of the product on a grid.
+public struct Corpse: Sendable, BitwiseCopyable {
+  /// Identity of the cell.
+  public var identity: UInt32
+  /// Where it lies.
+  public var voxel: Int
+
+  /// The corpse of a cell.
+  public init(identity: UInt32, voxel: Int) {
+    self.identity = identity
+    self.voxel = voxel
+  }
+}

@@ -1,0 +1,95 @@
+import Science
+
+/// What cells do to the host and the host to them, as far as it can be switched off one by one.
+///
+/// A factor that the product gives is no longer given by it; another is neutralised, as by an antibody: nobody
+/// senses it.
+public enum Mechanism: String, Sendable, CaseIterable {
+  /// The cells themselves: none are given.
+  case cells
+  /// Licensing by cytokines and by priming.
+  case licensing
+  /// The enzyme that takes tryptophan.
+  case ido
+  /// The enzyme that makes nitric oxide.
+  case inos
+  /// Contact of host cells with what the product's cells show.
+  case contact
+  /// What eating corpses does to macrophages.
+  case efferocytosis
+  /// Killing of the product's cells by the host.
+  case killing
+
+  /// The names of the mechanisms of an experiment: these and its factors.
+  public static func names(of experiment: Experiment) -> [String] {
+    var names = allCases.map(\.rawValue)
+    for factor in experiment.tissues.flatMap({ $0.fields.map(\.factor.name) })
+    where !names.contains(factor) {
+      names.append(factor)
+    }
+    return names
+  }
+
+  /// Those by which the product's cells may act in an experiment: what they give and do that it carries.
+  public static func effects(of experiment: Experiment) -> [String] {
+    let product = experiment.product
+    return names(of: experiment).filter { name in
+      switch Mechanism(rawValue: name) {
+      case .cells: return false
+      case .licensing: return true
+      case .ido: return product.uptake[substrate].map { $0.enzyme > 0 } ?? false
+      case .inos: return false
+      case .contact: return experiment.kinds.contains { !$0.contacts.isEmpty }
+      case .efferocytosis: return experiment.kinds.contains { $0.eating > 0 }
+      case .killing: return experiment.kinds.contains { $0.killing > 0 }
+      case nil: return product.secretion[name].map { $0.basal > 0 } ?? false
+      }
+    }
+  }
+
+  /// Switches a mechanism off.
+  public static func remove(_ name: String, from experiment: inout Experiment) {
+    switch Mechanism(rawValue: name) {
+    case .cells: experiment.doses = []
+    case .licensing:
+      experiment.laws.licensing.naiveRate = 0
+      experiment.laws.licensing.memoryRate = 0
+      experiment.product.priming = .init()
+    case .ido:
+      experiment.product.uptake[substrate]?.enzyme = 0
+      for kind in experiment.kinds.indices { experiment.kinds[kind].uptake[substrate] = nil }
+    case .inos: experiment.product.secretion["nitric_oxide"] = nil
+    case .contact: experiment.keepResponses { $0.signal != Response.Contact.contact.rawValue }
+    case .efferocytosis: experiment.laws.contact.meal = 0
+    case .killing:
+      experiment.laws.killing.mismatch = 0
+    case nil:
+      if experiment.product.secretion[name] != nil {
+        experiment.product.secretion[name] = nil
+      } else {
+        neutralise(name, in: &experiment)
+      }
+    }
+  }
+
+  private static let substrate = "tryptophan"
+
+  private static func neutralise(_ name: String, in experiment: inout Experiment) {
+    experiment.keepResponses { $0.signal != name }
+    let none = Dictionary(uniqueKeysWithValues: Species.allCases.map { ($0, 0.0) })
+    let nobody = Dictionary(uniqueKeysWithValues: Species.allCases.map { ($0, none) })
+    for tissue in experiment.tissues.indices {
+      for field in experiment.tissues[tissue].fields.indices
+      where experiment.tissues[tissue].fields[field].factor.name == name {
+        experiment.tissues[tissue].fields[field].factor.activity = nobody
+      }
+    }
+  }
+}
+
+extension Experiment {
+  /// Keeps the responses of host cells that pass.
+  fileprivate mutating func keepResponses(where keeps: (Response) -> Bool) {
+    for kind in kinds.indices { kinds[kind].keepResponses(where: keeps) }
+  }
+}
