@@ -50,7 +50,8 @@ INLINE numbers activate(
 // The cycle runs where a cell is triggered, in its tail at full speed, else as brakes and rest leave it.
 INLINE whole cycle(hosts_block *cells, const hosts_step *step, numbers free) {
   const numbers rest = read(cells->rest);
-  const numbers deepening = step->deepening * (1 - free), lifting = step->lifting * free;
+  const numbers held = 1 - free;
+  const numbers deepening = step->deepening * held * held, lifting = step->lifting * free;
   const numbers rate = deepening + lifting;
   const numbers steady = deepening / largest(rate, 1e-30f);
   const numbers next = steady + (rest - steady) * exponential(rate * -step->time);

@@ -50,10 +50,10 @@ enum CultureSchema {
         spacing: section.quantity(
           "spacing",
           .length,
-          default: "40 um",
+          default: "80 um",
           allowed: "5 to 500 um",
-          range: "10 to 80 um",
-          source: "assumed: fields over the bottom move by per cents when it is halved",
+          range: "10 to 100 um",
+          source: "assumed: suppression moves by a point when it is halved",
           "edge of a voxel"
         )
       )

@@ -146,7 +146,7 @@ enum LawsSchema {
       resting: section.quantity(
         "resting",
         .fraction,
-        default: "0.05",
+        default: "0.02",
         allowed: "0 to 1",
         range: "0 to 0.2",
         source: "assumed: PD-L1 needs IFN-g (World J Stem Cells 2023, doi 10.4252/wjsc.v15.i8.787)",
@@ -409,19 +409,19 @@ enum LawsSchema {
       naiveRate: section.quantity(
         "naive_rate",
         .rate,
-        default: "0.06 1/h",
+        default: "0.1 1/h",
         allowed: "0 to 100 1/h",
         range: "0.013 to 0.3 1/h",
-        source: "trial fit to IDO1 mRNA near maximum at 24 h (\(rovira))",
+        source: "calibrated: IDO1 mRNA near maximum at 24 h (\(rovira))",
         "activation of a naive cell"
       ),
       memoryRate: section.quantity(
         "memory_rate",
         .rate,
-        default: "0.6 1/h",
+        default: "0.5 1/h",
         allowed: "0 to 100 1/h",
         range: "0.19 to 2.7 1/h",
-        source: "trial fit to 4-8 h on re-exposure (\(rovira))",
+        source: "calibrated: 4-8 h on re-exposure (\(rovira))",
         "activation that full memory adds"
       ),
       decay: section.quantity(
@@ -436,10 +436,10 @@ enum LawsSchema {
       memoryGain: section.quantity(
         "memory_gain",
         .rate,
-        default: "0.037 1/h",
+        default: "0.05 1/h",
         allowed: "0 to 100 1/h",
         range: "0.005 to 0.14 1/h",
-        source: "trial fit",
+        source: "calibrated with the two rates (\(rovira))",
         "rate at which activity lays down memory"
       ),
       memoryLoss: section.quantity(
@@ -485,9 +485,9 @@ enum LawsSchema {
         "tnf_half",
         "tnfa",
         factors,
-        default: "1 ng/mL",
+        default: "10 ng/mL",
         range: "0.1 to 10 ng/mL",
-        source: "assumed",
+        source: "assumed: TNF-a alone acts at high dose only (Hegyi 2012, PMID 22333568)",
         "TNF-a that licenses at half rate"
       ),
       il1b: hill(
@@ -495,15 +495,15 @@ enum LawsSchema {
         "il1b_half",
         "il1b",
         factors,
-        default: "0.1 ng/mL",
+        default: "1 ng/mL",
         range: "0.01 to 1 ng/mL",
-        source: "assumed",
+        source: "assumed: a tenth of TNF-a",
         "IL-1b that licenses at half rate"
       ),
       synergy: section.quantity(
         "synergy",
         .number,
-        default: "3",
+        default: "10",
         allowed: "1 to 100",
         range: "1 to 10",
         source: "assumed: IFN-g and TNF-a synergise (Hegyi 2012, PMID 22333568)",

@@ -2,7 +2,7 @@ import Science
 
 /// The keys of `product`.
 enum ProductSchema {
-  static func read(_ section: Section, factors: [Factor]) -> Product {
+  static func read(_ section: Section, factors: [Factor], isCulture: Bool) -> Product {
     let name = section.text("name", "name of the product")
     _ = section.text("origin", "tissue the cells come from")
     let species: Species = section.choice("species", "species of the donor")
@@ -10,7 +10,13 @@ enum ProductSchema {
       "handling",
       "what was done with the cells before they are given"
     )
-    let standard = Standards(handling)
+    let vehicle: Vehicle = section.choice(
+      "vehicle",
+      default: isCulture ? .protein : .saline,
+      source: "by definition of the setting: medium of a culture has serum",
+      "what thawed cells are suspended in: saline, or a fluid with albumin or serum"
+    )
+    let standard = Standards(handling, vehicle)
     let viability = section.quantity(
       "viability",
       .fraction,
@@ -88,9 +94,9 @@ enum ProductSchema {
     let donorVariation = section.quantity(
       "donor_variation",
       .fraction,
-      default: "0.8",
+      default: "0.5",
       allowed: "0 to 5",
-      range: "0.4 to 1.5",
+      range: "0.3 to 1",
       source:
         "calibrated: 27-88 % suppression over 11 products (Bloom 2015, doi 10.1016/j.jcyt.2014.10.002)",
       "coefficient of variation of potency between donors, lognormal"
@@ -273,12 +279,16 @@ enum ProductSchema {
     }
   }
 
+  private enum Vehicle: String, CaseIterable {
+    case saline, protein
+  }
+
   /// What the handling says where the product does not.
   private struct Standards {
     let viability, viabilityRange, viabilitySource: String
     let damage, damageRange, damageSource: String
 
-    init(_ handling: Product.Handling) {
+    init(_ handling: Product.Handling, _ vehicle: Vehicle) {
       switch handling {
       case .fresh:
         (viability, viabilityRange) = ("95 %", "85 to 100 %")
@@ -288,8 +298,16 @@ enum ProductSchema {
       case .thawed:
         (viability, viabilityRange) = ("92.95 %", "91.6 to 94.3 %")
         viabilitySource = "0 h after thaw in Ringer (Nguyen 2024, doi 10.15419/bmrat.v11i9.917)"
-        (damage, damageRange) = ("0.10 1/h", "0.06 to 0.14 1/h")
-        damageSource = "93 to 80 % in 1.5 h after thaw (Nguyen 2024, doi 10.15419/bmrat.v11i9.917)"
+        switch vehicle {
+        case .saline:
+          (damage, damageRange) = ("0.10 1/h", "0.06 to 0.14 1/h")
+          damageSource =
+            "93 to 80 % in 1.5 h after thaw in Ringer (Nguyen 2024, doi 10.15419/bmrat.v11i9.917)"
+        case .protein:
+          (damage, damageRange) = ("0.006 1/h", "0.003 to 0.02 1/h")
+          damageSource =
+            "93 to over 90 % in 6.4 h after thaw in Ringer with 5 % albumin (Nguyen 2024, doi 10.15419/bmrat.v11i9.917)"
+        }
       case .rested:
         (viability, viabilityRange, viabilitySource) = ("90 %", "80 to 95 %", "assumed")
         (damage, damageRange) = ("0.05 1/h", "0.02 to 0.07 1/h")

@@ -44,7 +44,7 @@ enum ScenarioSchema {
       }
       let host = place.host
       let (product, isProductRead) = reading.whole {
-        top.part("product", preset) { ProductSchema.read($0, factors: factors) }
+        top.part("product", preset) { ProductSchema.read($0, factors: factors, isCulture: isCulture) }
       }
       let treatment = top.part(
         "treatment",

@@ -3,10 +3,10 @@ import Substrate
 /// Division of triggered lymphocytes, with arrest in G1.
 ///
 ///     dC/dt = −φ (1 − Q)   while C > s,   −1 after      C = time left to division
-///     dQ/dt = d (1 − φ)(1 − Q) − l φ Q
+///     dQ/dt = d (1 − φ)² (1 − Q) − l φ Q
 ///     C at the n-th division = T_n exp(σ z − σ²/2),   T_1 = first, T_n = later
 ///
-/// φ is what brakes leave. A braked cell stops in G1 and sinks into rest Q, from which it comes up slowly when
+/// φ is what brakes leave. A cell that is strongly braked stops in G1 and sinks into rest Q, from which it comes up slowly when
 /// the brake lifts (Munn 1999; Glennie 2005); S, G2 and M run to their end. After `most` divisions the
 /// trigger is spent.
 ///
@@ -59,7 +59,7 @@ public struct Proliferation: Codable, Sendable {
 
   /// Q after a time (min) under a freedom φ.
   public func rest(_ rest: Double, freedom: Double, by time: Double) -> Double {
-    let deepening = deepening * (1 - freedom)
+    let deepening = deepening * (1 - freedom) * (1 - freedom)
     let rate = deepening + lifting * freedom
     guard rate > 0 else { return rest }
     let steady = deepening / rate
