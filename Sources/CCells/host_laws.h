@@ -67,7 +67,8 @@ INLINE whole cycle(hosts_block *cells, const hosts_step *step, numbers free) {
 
 INLINE void wander_along(
     float *x, words random, const hosts_step *step, int32_t count) {
-  numbers to = read(x) + step->displacement * normal(random), none = 0;
+  // Evenly within the width that has the variance of a displacement.
+  numbers to = read(x) + step->displacement * (uniform(random) - 0.5f), none = 0;
   reflect(&to, &none, (float)count * step->spacing);
   write(x, to);
 }
@@ -104,7 +105,7 @@ void NAMED(hosts_live)(
     const numbers free = freedom(&step.brake, voxel);
     const numbers activity = activate(cells, &step, voxel, free);
     write(cells->activity, activity);
-    due[b].divided = bits(cycle(cells, &step, free));
+    due[b].divided = step.divides ? bits(cycle(cells, &step, free)) : 0;
     const numbers budget =
         read(cells->budget) - (step.hazard + sum(&step.death, voxel)) * step.time;
     write(cells->budget, budget);

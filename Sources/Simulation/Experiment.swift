@@ -71,6 +71,8 @@ public struct Experiment: Sendable {
     public var remains: Remains
     /// Contact with host cells.
     public var contact: Contact
+    /// Injury and repair of tissue, where some grid follows it.
+    public var repair: TissueRepair?
 
     /// The given laws.
     public init(
@@ -81,7 +83,8 @@ public struct Experiment: Sendable {
       licensing: Licensing,
       crawling: Crawling,
       remains: Remains,
-      contact: Contact
+      contact: Contact,
+      repair: TissueRepair? = nil
     ) {
       self.arrest = arrest
       self.residence = residence
@@ -91,6 +94,7 @@ public struct Experiment: Sendable {
       self.crawling = crawling
       self.remains = remains
       self.contact = contact
+      self.repair = repair
     }
   }
 
@@ -215,6 +219,27 @@ public struct Tissue: Sendable {
     }
   }
 
+  /// The tissue itself: how it is at the start, and what it exchanges with its factors.
+  public struct Matter: Sendable {
+    /// Injury, scar, vessels and tumour at the start.
+    public var start: TissueStart
+    /// What it gives.
+    public var outputs: [TissueOutput]
+    /// What its vessels exchange with blood: position of the factor, rate (1/min) and level in blood (nM).
+    public var perfusion: [(factor: Int, rate: Double, blood: Double)]
+
+    /// Tissue of the given properties.
+    public init(
+      start: TissueStart,
+      outputs: [TissueOutput],
+      perfusion: [(factor: Int, rate: Double, blood: Double)]
+    ) {
+      self.start = start
+      self.outputs = outputs
+      self.perfusion = perfusion
+    }
+  }
+
   /// What is done to the medium of a well at a time.
   public struct Change: Sendable, Equatable {
     /// Step before which it is done.
@@ -242,6 +267,8 @@ public struct Tissue: Sendable {
   public var fields: [Field]
   /// The region of each voxel; empty where the block is one region.
   public var region: [UInt8]
+  /// The tissue itself, where it is followed.
+  public var matter: Matter?
   /// Host cells at the start.
   public var populations: [Population]
   /// Where cells lie; `nil` where they fill the tissue.
@@ -256,6 +283,7 @@ public struct Tissue: Sendable {
     shape: GridShape,
     fields: [Field],
     region: [UInt8] = [],
+    matter: Matter? = nil,
     populations: [Population] = [],
     planes: Planes? = nil,
     changes: [Change] = []
@@ -265,6 +293,7 @@ public struct Tissue: Sendable {
     self.shape = shape
     self.fields = fields
     self.region = region
+    self.matter = matter
     self.populations = populations
     self.planes = planes
     self.changes = changes

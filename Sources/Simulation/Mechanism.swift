@@ -19,6 +19,8 @@ public enum Mechanism: String, Sendable, CaseIterable {
   case efferocytosis
   /// Killing of the product's cells by the host.
   case killing
+  /// Rescue of injured tissue on contact, by mitochondria.
+  case rescue
 
   /// The names of the mechanisms of an experiment: these and its factors.
   public static func names(of experiment: Experiment) -> [String] {
@@ -42,6 +44,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
       case .contact: return experiment.kinds.contains { !$0.contacts.isEmpty }
       case .efferocytosis: return experiment.kinds.contains { $0.eating > 0 }
       case .killing: return experiment.kinds.contains { $0.killing > 0 }
+      case .rescue: return experiment.tissues.contains { $0.matter != nil }
       case nil: return product.secretion[name].map { $0.basal > 0 } ?? false
       }
     }
@@ -61,8 +64,8 @@ public enum Mechanism: String, Sendable, CaseIterable {
     case .inos: experiment.product.secretion["nitric_oxide"] = nil
     case .contact: experiment.keepResponses { $0.signal != Response.Contact.contact.rawValue }
     case .efferocytosis: experiment.laws.contact.meal = 0
-    case .killing:
-      experiment.laws.killing.mismatch = 0
+    case .killing: experiment.laws.killing.mismatch = 0
+    case .rescue: experiment.laws.repair?.rescue = 0
     case nil:
       if experiment.product.secretion[name] != nil {
         experiment.product.secretion[name] = nil

@@ -411,9 +411,14 @@ public struct Model: Sendable {
 
   private mutating func live(_ around: Around, using workers: Workers) {
     let laws = experiment.laws
+    let first = experiment.doses.map(\.start).min() ?? 0
     let killing = laws.killing.hazard(
       in: experiment.host.immunity,
-      sinceFirstDose: time - (experiment.doses.map(\.start).min() ?? 0)
+      sinceFirstDose: time - first,
+      isSensitised: laws.killing.sensitises(chance),
+      isMetAgain: experiment.doses.contains {
+        $0.start <= time && $0.start >= first + laws.killing.onset
+      }
     )
     let now = LifeStep(
       laws.survival,
@@ -520,11 +525,22 @@ public struct Model: Sendable {
   }
 
   private mutating func spread(using workers: Workers) throws(MassError) {
-    let start = ContinuousClock.now
-    defer { spent.fields += ContinuousClock.now - start }
+    let isSensed = isAnyoneLeft
     for t in tissues.indices {
-      tissues[t].spread(step, isSensed: isAnyoneLeft, using: workers)
+      spending(\.fields) { $0.tissues[t].catchUp(to: $0.step, isSensed: isSensed, using: workers) }
+      spending(\.gridCells) { $0.tissues[t].exchangeFactors(using: workers) }
+      spending(\.fields) { $0.tissues[t].spread($0.step, isSensed: isSensed, using: workers) }
       try tissues[t].audit(at: time + experiment.clock.step)
     }
+  }
+
+  /// Counts the time that a part of the step takes.
+  private mutating func spending(
+    _ part: WritableKeyPath<Spent, Duration>,
+    _ body: (inout Model) -> Void
+  ) {
+    let start = ContinuousClock.now
+    body(&self)
+    spent[keyPath: part] += ContinuousClock.now - start
   }
 }

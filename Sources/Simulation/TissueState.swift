@@ -19,6 +19,9 @@ struct TissueState {
   private let hasKillers: Bool
   private var corpses: [Corpse] = []
   private(set) var hosts: HostPopulations
+  private(set) var matter: TissueMatter?
+  private let repair: TissueRepair?
+  private let tissueSenses: TissueSenses
   var cells = GridCells()
 
   init(_ tissue: Tissue, number: Int, _ experiment: Experiment, _ chance: Chance) {
@@ -33,7 +36,13 @@ struct TissueState {
     )
     // A grid without host cells at the start has no kinds: none come.
     let kinds = tissue.populations.isEmpty ? [] : experiment.kinds
-    sensed = Set(senses.all + kinds.flatMap { $0.signals(among: factors) })
+    tissueSenses = TissueSenses(factors)
+    sensed = Set(
+      senses.all + kinds.flatMap { $0.signals(among: factors) }
+        + (tissue.matter == nil ? [] : tissueSenses.all)
+    )
+    matter = tissue.matter.map { TissueMatter(shape: tissue.shape, initial: $0.start) }
+    repair = experiment.laws.repair
     var solved: [Int] = []
     var patterns: [GivenPattern] = []
     for (i, field) in tissue.fields.enumerated() {
@@ -45,7 +54,14 @@ struct TissueState {
     }
     self.solved = solved
     self.patterns = patterns
-    exchange = GridExchange(factors, solved, product, kinds)
+    exchange = GridExchange(
+      factors,
+      solved,
+      product,
+      kinds,
+      fromTissue: tissue.matter?.outputs.map(\.factor) ?? [],
+      perfused: tissue.matter?.perfusion.map(\.factor) ?? []
+    )
     fields = FieldStack(
       shape: tissue.shape,
       factors: factors,
@@ -67,7 +83,8 @@ struct TissueState {
       on: tissue.shape,
       isPlane: tissue.planes != nil,
       contacts: Set(kinds.flatMap(\.contacts)),
-      killers: killers
+      killers: killers,
+      reachesTissue: tissue.matter != nil
     )
     var triggered = kinds.map { _ in 0.0 }
     for population in tissue.populations { triggered[population.kind] = population.triggered }
@@ -88,8 +105,8 @@ struct TissueState {
     }
   }
 
-  /// Whether cells of any sort live here.
-  var isInhabited: Bool { cells.count > 0 || hosts.count > 0 }
+  /// Whether cells of any sort live here, or tissue that is followed.
+  var isInhabited: Bool { cells.count > 0 || hosts.count > 0 || matter != nil }
 
   /// How many cells there are, of all sorts.
   private var population: Int { cells.weight + hosts.count }
@@ -125,7 +142,9 @@ struct TissueState {
   ///   - workers: cores that share the work.
   /// - Returns: the product's cells whose clock rang.
   mutating func live(_ step: GridStep, mismatch: Double, using workers: Workers) -> [Rung] {
-    guard !hosts.kinds.isEmpty else { return cells.live(step, &fields, senses, using: workers) }
+    guard !hosts.kinds.isEmpty || matter != nil else {
+      return cells.live(step, &fields, senses, using: workers)
+    }
     contacts.look(cells, hosts.cells, hosts.kinds, mismatch: mismatch)
     let rung = cells.live(
       hasKillers ? step.amongKillers : step,
@@ -144,19 +163,26 @@ struct TissueState {
     let life = step.hosts(isPlane: tissue.planes != nil)
     hosts.settleContacts(killed: killed, corpses: &corpses, contact, share: contacts.share, life)
     hosts.live(life, &fields, &contacts, using: workers)
+    if let repair {
+      matter?.advance(repair, tissueSenses, &fields, &contacts, by: self.step, using: workers)
+    }
     return rung
   }
 
-  /// Lets cells give and take in a step, and carries those solved fields on that are due.
+  /// Carries those solved fields on that cannot wait until a step, for the cells are others by now.
   ///
   /// - Parameters:
   ///   - number: number of the step.
   ///   - isSensed: whether a living cell is left to sense the fields.
   ///   - workers: cores that share the work.
-  mutating func spread(_ number: Int, isSensed: Bool, using workers: Workers) {
-    guard !solved.isEmpty else { return }
+  mutating func catchUp(to number: Int, isSensed: Bool, using workers: Workers) {
     let overdue = solved.filter { cadence[$0].isOverdue(cells: population) }
     carryOn(overdue, to: number, isSensed: isSensed, using: workers)
+  }
+
+  /// Lets cells, tissue and vessels give and take in a step.
+  mutating func exchangeFactors(using workers: Workers) {
+    guard !solved.isEmpty else { return }
     let share = cadence.map { 1 / Double($0.steps) }
     cells.exchange(
       exchange.secretion,
@@ -174,6 +200,14 @@ struct TissueState {
       share: share,
       using: workers
     )
+    if let law = tissue.matter {
+      matter?.give(law.outputs, share: share, &fields, using: workers)
+      matter?.perfuse(law.perfusion, share: share, &fields, using: workers)
+    }
+  }
+
+  /// Carries those solved fields on that are due after a step.
+  mutating func spread(_ number: Int, isSensed: Bool, using workers: Workers) {
     var due: [Int] = []
     for field in solved where cadence[field].isDue() { due.append(field) }
     carryOn(due, to: number + 1, isSensed: isSensed, using: workers)
@@ -341,7 +375,7 @@ extension TissueState {
     return [fields.concentration, fields.source, fields.sink].allSatisfy { $0.count == values }
       && [0, values].contains(fields.capacity.count) && cadence.count == fields.factors.count
       && fields.balance.count == fields.factors.count && cells.isSound(on: fields.shape)
-      && hosts.isSound
+      && hosts.isSound && matter?.count ?? fields.shape.count == fields.shape.count
   }
 
   /// Goes through the state.
@@ -352,5 +386,6 @@ extension TissueState {
     try cells.visit(&visitor)
     try hosts.visit(&visitor)
     try visitor.visit(&corpses)
+    try matter?.visit(&visitor)
   }
 }

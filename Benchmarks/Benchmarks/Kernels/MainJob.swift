@@ -47,7 +47,9 @@ enum MainJob {
   /// Hazard by killers before T cells answer, 1/min.
   static let killing = experiment.laws.killing.hazard(
     in: experiment.host.immunity,
-    sinceFirstDose: 0
+    sinceFirstDose: 0,
+    isSensitised: false,
+    isMetAgain: false
   )
 
   /// What all cells share in the step of a number.

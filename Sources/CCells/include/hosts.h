@@ -49,7 +49,9 @@ typedef struct {
   int32_t active_change;
   // Rates at which rest deepens and lifts, and the end of the cycle that no brake holds.
   float deepening, lifting, tail;
-  // Standard deviation of a displacement along an axis, um.
+  // 1 where cells of the kind divide.
+  int32_t divides;
+  // Width along an axis within which a displacement lies, um.
   float displacement;
   int32_t nx, ny, nz, axes;
   float spacing;

@@ -5,6 +5,7 @@ enum FactorSchema {
   /// Factors that cells sense by name, with a molar mass (kDa) for laws of scenarios without them.
   static let sensed: [String: Double] = [
     "ifng": 16.8, "tnfa": 17.35, "il1b": 17.4, "cxcl12": 8, "oxygen": 0.032, "glucose": 0.18,
+    "ros": 0.034, "hgf": 85, "il10": 18.6, "vegf": 45, "tgfb1": 25,
   ]
 
   /// Molar mass in base units, g per nM um³.

@@ -174,7 +174,7 @@ enum LawsSchema {
     )
   }
 
-  static func killing(_ section: Section, relation: Relation) -> Killing {
+  static func killing(_ section: Section, relation: Relation, host: Host) -> Killing {
     Killing(
       mismatch: relation.isOwn ? 0 : 1,
       naturalKillers: section.quantity(
@@ -205,6 +205,26 @@ enum LawsSchema {
         range: "5 to 14 d",
         source: "assumed: antibody by day 7 in horse (PMC5425313)",
         "time from the first dose to the onset of killing by T cells"
+      ),
+      sensitisation: section.quantity(
+        "sensitisation",
+        .fraction,
+        default: host.species == .human ? "0.15" : "1",
+        allowed: "0 to 1",
+        range: host.species == .human ? "0.10 to 0.36" : "0.5 to 1",
+        source: host.species == .human
+          ? "donor-specific antibody in 11.5-15 % of recipients (Sanabria-de la Torre 2021, doi 10.3390/jcm10132991), 36 % by week 12 (EPAR Alofisel)"
+          : "assumed: inbred and mismatched; horse 2 of 4 by day 7, 4 of 4 in the end (PMC5425313)",
+        "share of hosts that a first mismatched dose sensitises"
+      ),
+      repeatFold: section.quantity(
+        "repeat_fold",
+        .number,
+        default: "5",
+        allowed: "1 to 1000",
+        range: "2 to 20",
+        source: "assumed: antibody meets a later dose (PMC5425313)",
+        "fold of the killing once a dose follows after the onset"
       )
     )
   }
@@ -639,7 +659,7 @@ enum LawsSchema {
     )
   }
 
-  private static func hill(
+  static func hill(
     _ section: Section,
     _ key: String,
     _ factor: String,

@@ -44,7 +44,9 @@ enum ScenarioSchema {
       }
       let host = place.host
       let (product, isProductRead) = reading.whole {
-        top.part("product", preset) { ProductSchema.read($0, factors: factors, isCulture: isCulture) }
+        top.part("product", preset) {
+          ProductSchema.read($0, factors: factors, isCulture: isCulture)
+        }
       }
       let treatment = top.part(
         "treatment",
@@ -88,11 +90,14 @@ enum ScenarioSchema {
         arrest: top.section("arrest") { LawsSchema.arrest($0, factors) },
         residence: top.section("residence") { LawsSchema.residence($0) },
         survival: survival,
-        killing: top.section("killing") { LawsSchema.killing($0, relation: treatment.relation) },
+        killing: top.section("killing") {
+          LawsSchema.killing($0, relation: treatment.relation, host: host)
+        },
         licensing: licensing.law,
         crawling: top.section("crawling") { LawsSchema.crawling($0, factors) },
         remains: top.section("remains") { LawsSchema.remains($0, label: label) },
-        contact: top.section("contact") { LawsSchema.contact($0) }
+        contact: top.section("contact") { LawsSchema.contact($0) },
+        repair: repair(top, factors, tissues)
       )
       if areTissuesRead { Self.check(product, kinds, factors, top) }
       let tolerance = top.section("transport") { section in
@@ -243,6 +248,16 @@ enum ScenarioSchema {
       section.report("fork_at", "\(found); it takes \(words)")
     }
     return Clock(step: step, steps: Int(steps), outputs: outputs.sorted(), fork: forkStep ?? 0)
+  }
+
+  /// How tissue is injured and heals, where some grid follows it.
+  private static func repair(_ top: Section, _ factors: [Factor], _ tissues: [Tissue])
+    -> TissueRepair?
+  {
+    let followed = tissues.compactMap(\.matter)
+    guard !followed.isEmpty else { return nil }
+    let hasTumour = followed.contains { $0.start.tumour != nil }
+    return top.section("repair") { RepairSchema.read($0, factors, hasTumour: hasTumour) }
   }
 
   /// Where it takes place: a body, or a well that stands for one.

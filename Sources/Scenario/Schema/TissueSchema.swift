@@ -40,6 +40,8 @@ enum TissueSchema {
         return Tissue.Field(factor: factor, origin: origin, medium: medium)
       }
     }.compactMap { $0 }
+    let matter = section.has("state") ? section.section("state") { state($0, fields) } : nil
+    section.skip("state")
     let volume = shape?.volume ?? 1
     let populations = section.section("cells") { list in
       list.sections { population($0, $1, kinds, volume: volume, list) }
@@ -76,8 +78,149 @@ enum TissueSchema {
       shape: shape,
       fields: fields,
       region: RegionShape.regions(regions.map(\.shape), on: shape),
+      matter: matter,
       populations: populations
     )
+  }
+
+  /// Reads the tissue itself.
+  private static func state(_ section: Section, _ fields: [Tissue.Field]) -> Tissue.Matter {
+    var start = TissueStart(
+      injury: focus(section, "injury", default: "0", "injured share of the tissue"),
+      scar: focus(section, "scar", default: "0", "scarred share of the tissue"),
+      vessels: focus(
+        section,
+        "vessels",
+        default: "1",
+        "perfused vessels, as a share of those of healthy tissue"
+      )
+    )
+    if section.has("tumour") {
+      start.tumour = section.section("tumour") { tumour in
+        TumourBall(
+          radius: tumour.quantity("radius", .length, allowed: "1 to 1e5 um", "radius"),
+          share: tumour.quantity(
+            "share",
+            .fraction,
+            allowed: "0 to 1",
+            "share of its largest density within it"
+          )
+        )
+      }
+    }
+    section.skip("tumour")
+    if !start.isPossible {
+      section.report(
+        "injury",
+        "every share lies in 0 to 1, and injury and scar together at most at 1"
+      )
+      start = TissueStart()
+    }
+    let given = section.section("gives") { list in
+      perSolved(list, fields) { outputs($1, $0, fields) }.flatMap { $0 }
+    }
+    let perfusion = section.section("perfusion") { list in
+      perSolved(list, fields) { position, inner in
+        (
+          factor: position,
+          rate: inner.quantity(
+            "rate",
+            .rate,
+            allowed: "0 to 1000 1/min",
+            "rate of exchange with blood at the vessel density of healthy tissue"
+          ),
+          blood: inner.molar(
+            "blood",
+            .concentration,
+            default: "0 nM",
+            allowed: "0 to 1e9 nM",
+            molarMass: fields[position].factor.molarMass * Unit.molesPerBase,
+            source: "assumed: none",
+            "concentration in blood"
+          )
+        )
+      }
+    }
+    return Tissue.Matter(start: start, outputs: given, perfusion: perfusion)
+  }
+
+  /// Reads the entries of solved factors.
+  private static func perSolved<Law>(
+    _ list: Section,
+    _ fields: [Tissue.Field],
+    _ body: (Int, Section) -> Law
+  ) -> [Law] {
+    list.keys.compactMap { name in
+      guard
+        let position = fields.firstIndex(where: {
+          if case .solved = $0.origin { $0.factor.name == name } else { false }
+        })
+      else {
+        list.report(
+          name,
+          "the tissue solves no factor '\(name)'\(Suggestion.text(for: name, among: fields.map(\.factor.name))); add it to its 'factors'"
+        )
+        list.skip(name)
+        return nil
+      }
+      return list.section(name) { body(position, $0) }
+    }
+  }
+
+  private static func outputs(_ section: Section, _ position: Int, _ fields: [Tissue.Field])
+    -> [TissueOutput]
+  {
+    TissueShare.allCases.compactMap { origin in
+      guard section.has(origin.rawValue) else {
+        section.skip(origin.rawValue)
+        return nil
+      }
+      return TissueOutput(
+        factor: position,
+        amount: section.molar(
+          origin.rawValue,
+          .production,
+          allowed: "0 to 1e9 nM/min",
+          molarMass: fields[position].factor.molarMass * Unit.molesPerBase,
+          "what tissue gives where all of it is \(origin.rawValue)"
+        ),
+        from: origin
+      )
+    }
+  }
+
+  private static func focus(
+    _ section: Section,
+    _ key: String,
+    default standard: String,
+    _ meaning: String
+  ) -> TissueFocus {
+    section.section(key) { focus in
+      TissueFocus(
+        baseline: focus.quantity(
+          "baseline",
+          .fraction,
+          default: standard,
+          allowed: "0 to 1",
+          source: "by definition: healthy",
+          meaning
+        ),
+        amplitude: focus.quantity(
+          "amplitude",
+          .fraction,
+          default: "0",
+          allowed: "-1 to 1",
+          source: "by definition: the same everywhere",
+          "share added at the centre, or taken away"
+        ),
+        width: focus.optionalQuantity(
+          "width",
+          .length,
+          allowed: "1 to 1e6 um",
+          "width of the focus about the centre"
+        )
+      )
+    }
   }
 
   /// Reads the host cells of a kind that are there at the start.

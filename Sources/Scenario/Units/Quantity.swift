@@ -124,6 +124,11 @@ struct QuantityKind: Sendable {
     dimensions: [.lengths * .lengths],
     example: "3000 um^2"
   )
+  static let production = QuantityKind(
+    name: "an amount or mass per volume and time",
+    dimensions: [.amounts / .volumes / .times, .masses / .volumes / .times],
+    example: "2 ng/mL/h"
+  )
   static let density = QuantityKind(
     name: "a number of cells per volume",
     dimensions: [.counts / .volumes],

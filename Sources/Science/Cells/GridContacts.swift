@@ -1,19 +1,68 @@
 import Substrate
 
+/// A number per voxel that is 0 in most.
+struct SparseMap: Sendable {
+  /// The numbers; empty where the map is not used.
+  private(set) var values: [Float] = []
+  /// Voxels that may have a number other than 0.
+  private var marked: [Int32] = []
+
+  /// A map of so many voxels.
+  init(voxels: Int) { values = Array(repeating: 0, count: voxels) }
+
+  /// A map that is not used.
+  init() {}
+
+  /// Whether it is not used.
+  var isUnused: Bool { values.isEmpty }
+
+  /// Sets all to 0.
+  mutating func clear() {
+    for voxel in marked { values[Int(voxel)] = 0 }
+    marked.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds to the voxels near one.
+  mutating func add(_ value: Float, near voxel: Int, on shape: GridShape) {
+    guard value != 0 else { return }
+    GridContacts.near(voxel, on: shape) { near in
+      if values[near] == 0 { marked.append(Int32(near)) }
+      values[near] += value
+    }
+  }
+
+  /// Replaces each number that is not 0.
+  mutating func map(_ body: (Float) -> Float) {
+    for voxel in marked { values[Int(voxel)] = body(values[Int(voxel)]) }
+  }
+
+  /// Takes over what a law makes of the numbers of another.
+  mutating func take(_ other: SparseMap, _ body: (Float) -> Float) {
+    clear()
+    marked = other.marked
+    for voxel in marked { values[Int(voxel)] = body(other.values[Int(voxel)]) }
+  }
+
+  /// Opens the numbers for the length of `body`.
+  mutating func withSlab(_ body: (Slab<Float>?) -> Void) { values.withSlabOrNone(body) }
+}
+
 /// What cells on a grid are to those near them in a step, per voxel: remade from the cells at its start.
 public struct GridContacts: Sendable {
   private let shape: GridShape
   private let law: Contact
   /// σ of the grid.
   public let share: Double
-  /// Share of each voxel's cells that cells of the product touch, by what these show; empty where unused.
-  public private(set) var touch: [Float] = []
+  /// Share of each voxel's cells that cells of the product touch, by what these show.
+  private(set) var touch = SparseMap()
   /// The same by mature dendritic cells.
-  public private(set) var antigen: [Float] = []
-  /// Hazard of cells of the product by natural killers and by T cells, 1/min; empty where there are none.
-  var naturalKillers: [Float] = [], tCells: [Float] = []
+  private(set) var antigen = SparseMap()
+  /// Share of each voxel that cells of the product touch, whatever they show.
+  private(set) var reached = SparseMap()
+  /// Hazard of cells of the product by natural killers and by T cells, 1/min.
+  private var naturalKillers = SparseMap(), tCells = SparseMap()
   /// Cells of the product near each voxel.
-  private var targets: [Float] = []
+  private var targets = SparseMap()
 
   /// No contacts yet, on a grid where those named are used.
   public init(
@@ -21,17 +70,25 @@ public struct GridContacts: Sendable {
     on shape: GridShape,
     isPlane: Bool,
     contacts: Set<Response.Contact>,
-    killers: Set<HostKind.Target>
+    killers: Set<HostKind.Target>,
+    reachesTissue: Bool = false
   ) {
     self.shape = shape
     self.law = law
     share = law.share(spacing: shape.spacing, isPlane: isPlane)
-    let none = [Float](repeating: 0, count: shape.count)
-    if contacts.contains(.contact) { touch = none }
-    if contacts.contains(.antigen) { antigen = none }
-    if killers.contains(.natural) { naturalKillers = none }
-    if killers.contains(.mismatched) { tCells = none }
-    if !killers.isEmpty { targets = none }
+    let map = SparseMap(voxels: shape.count)
+    if contacts.contains(.contact) { touch = map }
+    if contacts.contains(.antigen) { antigen = map }
+    if killers.contains(.natural) { naturalKillers = map }
+    if killers.contains(.mismatched) { tCells = map }
+    if !killers.isEmpty || reachesTissue { targets = map }
+    if reachesTissue { reached = map }
+  }
+
+  /// The level of a contact in a voxel, 0...1; 0 where it is not used.
+  public func level(of contact: Response.Contact, in voxel: Int) -> Double {
+    let map = contact == .contact ? touch : antigen
+    return map.isUnused ? 0 : Double(map.values[voxel])
   }
 
   /// Opens the levels of all signals, and the fields, for the length of `body`.
@@ -42,8 +99,8 @@ public struct GridContacts: Sendable {
   ) {
     let voxels = shape.count
     fields.withSlabs { slabs in
-      touch.withSlabOrNone { touch in
-        antigen.withSlabOrNone { antigen in
+      touch.withSlab { touch in
+        antigen.withSlab { antigen in
           body(
             SignalLevels(
               senses: senses,
@@ -59,6 +116,9 @@ public struct GridContacts: Sendable {
     }
   }
 
+  /// Opens what cells of the product touch for the length of `body`.
+  mutating func withReached(_ body: (Slab<Float>?) -> Void) { reached.withSlab(body) }
+
   /// A grid without host cells.
   static func nobody(on shape: GridShape) -> GridContacts {
     GridContacts(
@@ -72,15 +132,14 @@ public struct GridContacts: Sendable {
 
   /// Hazard of a cell of the product in a voxel by the killers about it, 1/min.
   func killing(in voxel: Int, shielding: Double) -> Double {
-    let natural = naturalKillers.isEmpty ? 0 : Double(naturalKillers[voxel]) * (1 - shielding)
-    return natural + (tCells.isEmpty ? 0 : Double(tCells[voxel]))
+    let natural = naturalKillers.isUnused ? 0 : Double(naturalKillers.values[voxel])
+    let specific = tCells.isUnused ? 0 : Double(tCells.values[voxel])
+    return natural * (1 - shielding) + specific
   }
 
   /// Opens the hazards by killers for the length of `body`.
   mutating func withKillers(_ body: ((natural: Slab<Float>?, tCells: Slab<Float>?)) -> Void) {
-    naturalKillers.withSlabOrNone { natural in
-      tCells.withSlabOrNone { body((natural, $0)) }
-    }
+    naturalKillers.withSlab { natural in tCells.withSlab { body((natural, $0)) } }
   }
 
   /// Calls `body` with a voxel and all near it.
@@ -109,70 +168,67 @@ public struct GridContacts: Sendable {
     _ kinds: [HostKind],
     mismatch: Double
   ) {
-    for i in touch.indices { touch[i] = 0 }
-    for i in targets.indices { targets[i] = 0 }
-    if !touch.isEmpty || !targets.isEmpty {
+    touch.clear()
+    targets.clear()
+    if !touch.isUnused || !targets.isUnused {
       for n in 0..<product.count {
         let (b, lane) = (n / cellsPerBlock, n % cellsPerBlock)
+        let voxel = Int(product.blocks[b].voxel[lane])
         let weight = product.blocks[b].weight[lane]
-        let shown =
-          weight
-          * Float(
-            law.shown(
-              protein: Double(product.blocks[b].protein[lane]),
-              potency: Double(product.blocks[b].potency[lane])
-            )
-          )
-        Self.near(Int(product.blocks[b].voxel[lane]), on: shape) { voxel in
-          if !touch.isEmpty { touch[voxel] += shown }
-          if !targets.isEmpty { targets[voxel] += weight }
-        }
-      }
-      // Most voxels have nobody near.
-      for i in touch.indices where touch[i] > 0 {
-        touch[i] = Float(law.touched(Double(touch[i]), share: share))
+        if !targets.isUnused { targets.add(weight, near: voxel, on: shape) }
+        guard !touch.isUnused else { continue }
+        let shown = law.shown(
+          protein: Double(product.blocks[b].protein[lane]),
+          potency: Double(product.blocks[b].potency[lane])
+        )
+        touch.add(weight * Float(shown), near: voxel, on: shape)
       }
     }
+    let (law, share) = (law, share)
+    func touched(_ shown: Float) -> Float { Float(law.touched(Double(shown), share: share)) }
+    touch.map(touched)
+    if !reached.isUnused { reached.take(targets, touched) }
     present(hosts, kinds)
+    antigen.map(touched)
     threaten(&naturalKillers, .natural, product, hosts, kinds, mismatch)
     threaten(&tCells, .mismatched, product, hosts, kinds, mismatch)
   }
 
   private mutating func present(_ hosts: [HostCells], _ kinds: [HostKind]) {
-    guard !antigen.isEmpty else { return }
-    for i in antigen.indices { antigen[i] = 0 }
+    antigen.clear()
+    guard !antigen.isUnused else { return }
     for (cells, kind) in zip(hosts, kinds) where kind.presents {
       for n in 0..<cells.count {
         let (b, lane) = (n / cellsPerBlock, n % cellsPerBlock)
-        let shown = cells.blocks[b].activity[lane]
-        Self.near(Int(cells.blocks[b].voxel[lane]), on: shape) { antigen[$0] += shown }
+        antigen.add(
+          cells.blocks[b].activity[lane],
+          near: Int(cells.blocks[b].voxel[lane]),
+          on: shape
+        )
       }
-    }
-    for i in antigen.indices where antigen[i] > 0 {
-      antigen[i] = Float(law.touched(Double(antigen[i]), share: share))
     }
   }
 
   /// The hazard of each cell of the product by the killers of one sort near it.
   private func threaten(
-    _ hazard: inout [Float],
+    _ hazard: inout SparseMap,
     _ target: HostKind.Target,
     _ product: GridCells,
     _ hosts: [HostCells],
     _ kinds: [HostKind],
     _ mismatch: Double
   ) {
-    guard !hazard.isEmpty else { return }
-    for i in hazard.indices { hazard[i] = 0 }
-    guard product.count > 0, mismatch > 0 else { return }
+    hazard.clear()
+    guard !hazard.isUnused, product.count > 0, mismatch > 0 else { return }
     for (cells, kind) in zip(hosts, kinds) where kind.killing > 0 && kind.target == target {
       let rate = Float(kind.killing * share * mismatch)
       for n in 0..<cells.count {
         let (b, lane) = (n / cellsPerBlock, n % cellsPerBlock)
         let voxel = Int(cells.blocks[b].voxel[lane])
-        guard targets[voxel] > 0, cells.blocks[b].activity[lane] > 0 else { continue }
-        let each = rate * cells.blocks[b].activity[lane] / max(1, Float(share) * targets[voxel])
-        Self.near(voxel, on: shape) { hazard[$0] += each }
+        guard targets.values[voxel] > 0, cells.blocks[b].activity[lane] > 0 else { continue }
+        let each =
+          rate * cells.blocks[b].activity[lane] / max(1, Float(share) * targets.values[voxel])
+        hazard.add(each, near: voxel, on: shape)
       }
     }
   }

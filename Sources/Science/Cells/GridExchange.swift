@@ -13,8 +13,15 @@ public struct GridExchange: Sendable {
   /// Concentration at which cells take at half their capacity, nM, per factor; empty where nothing saturates.
   public let halfSaturation: [Double]
 
-  /// The exchange with some solved factors.
-  public init(_ factors: [Factor], _ solved: [Int], _ product: Product, _ kinds: [HostKind]) {
+  /// The exchange with some solved factors; tissue gives to some, and its vessels exchange some with blood.
+  public init(
+    _ factors: [Factor],
+    _ solved: [Int],
+    _ product: Product,
+    _ kinds: [HostKind],
+    fromTissue: [Int] = [],
+    perfused: [Int] = []
+  ) {
     secretion = solved.compactMap { i in product.secretion[factors[i].name].map { (i, $0) } }
     uptake = solved.compactMap { i in product.uptake[factors[i].name].map { (i, $0) } }
     hostGiven = solved.filter { i in kinds.contains { $0.secretion[factors[i].name] != nil } }
@@ -34,8 +41,10 @@ public struct GridExchange: Sendable {
         ([product.uptake[name]?.halfSaturation ?? 0] + uptakes.map(\.halfSaturation)).max() ?? 0
     }
     self.conversions = conversions
-    given = Set(secretion.map(\.factor) + hostGiven + conversions.map(\.into))
-    taken = Set(uptake.map(\.factor) + hostTaken)
+    given = Set(
+      secretion.map(\.factor) + hostGiven + conversions.map(\.into) + fromTissue + perfused
+    )
+    taken = Set(uptake.map(\.factor) + hostTaken + perfused)
     halfSaturation = half.contains { $0 > 0 } ? half : []
   }
 }

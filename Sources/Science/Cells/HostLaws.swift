@@ -31,8 +31,7 @@ public struct HostSenses: Sendable {
   ) -> Double {
     switch place(of: signal) {
     case .factor(let f): Double(fields.concentration[f * fields.shape.count + voxel])
-    case .contact(.contact): contacts.touch.isEmpty ? 0 : Double(contacts.touch[voxel])
-    case .contact(.antigen): contacts.antigen.isEmpty ? 0 : Double(contacts.antigen[voxel])
+    case .contact(let contact): contacts.level(of: contact, in: voxel)
     case nil: 0
     }
   }
@@ -103,7 +102,8 @@ struct HostLaws: Sendable {
         deepening: Float(cycle?.deepening ?? 0),
         lifting: Float(cycle?.lifting ?? 0),
         tail: Float(cycle?.tail ?? 0),
-        displacement: Float(kind.wandering?.displacement(axes: axes, over: life.time) ?? 0),
+        divides: cycle == nil ? 0 : 1,
+        displacement: Float(kind.wandering?.width(axes: axes, over: life.time) ?? 0),
         nx: Int32(shape.nx),
         ny: Int32(shape.ny),
         nz: Int32(shape.nz),

@@ -44,7 +44,8 @@ public struct HostPopulations: Sendable {
   private let index: [String: Int]
 
   private static let piece = 64
-  private static let ordering: UInt32 = 32
+  /// Steps after which cells are put in the order of their voxels anew.
+  private static let ordering: UInt32 = 128
 
   /// No cells of some kinds on a grid that carries some factors.
   ///
@@ -92,6 +93,7 @@ public struct HostPopulations: Sendable {
       add(to: kind, at: place(draw, next, height, chance), chance)
     }
     cells[kind].ledger.initial += count
+    cells[kind].sort(on: shape)
   }
 
   private func place(_ draw: Philox.Block, _ cell: UInt32, _ height: Double?, _ chance: Chance)
@@ -138,7 +140,7 @@ public struct HostPopulations: Sendable {
   ) {
     var moving: [(kind: Int, cell: HostCells.Resident)] = []
     for kind in kinds.indices where cells[kind].count > 0 {
-      if step.number % Self.ordering == 0 { cells[kind].sort(on: shape) }
+      if step.number % Self.ordering == Self.ordering - 1 { cells[kind].sort(on: shape) }
       let due = live(kind, step, &fields, &contacts, using: workers)
       settle(kind, due, step.chance, &moving)
     }

@@ -278,7 +278,7 @@ public struct TissueRepair: Codable, Sendable, Equatable {
 }
 
 /// The shares of a voxel, each in 0...1.
-public struct TissueShares<Number: TissueNumber>: Sendable {
+public struct TissueShares<Number: TissueNumber & BitwiseCopyable>: Sendable, BitwiseCopyable {
   /// Injured share of the tissue.
   public var injured: Number
   /// Scarred share of the tissue.
@@ -350,4 +350,15 @@ public struct TissueLevels<Number: TissueNumber>: Sendable {
 
   /// No factor and no contact.
   public init() {}
+}
+
+extension TissueShares<Double> {
+  /// The shares by name, as the output has them.
+  public var named: [(name: String, value: Double)] {
+    [
+      ("viable_share", viable), ("injured_share", injured), ("scar_share", scar),
+      ("vessel_density", vessels), ("sprout_density", sprouts),
+      ("active_progenitors", progenitors), ("tumour_share", tumour),
+    ]
+  }
 }

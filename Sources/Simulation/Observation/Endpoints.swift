@@ -23,7 +23,7 @@ public enum Endpoints {
     func fraction(_ name: String, _ hours: Double, _ value: (Snapshot) -> Double) -> Endpoint {
       Endpoint(name: name, value: at(hours).map { value($0) / dose }, unit: "fraction of dose")
     }
-    var endpoints = hosts(snapshots, experiment)
+    var endpoints = hosts(snapshots, experiment) + tissues(snapshots, experiment)
     guard let first = experiment.doses.first else { return endpoints }
     endpoints += [
       Endpoint(name: "cells_per_agent", value: dose / Double(experiment.agents), unit: "cells"),
@@ -81,6 +81,25 @@ public enum Endpoints {
       endpoints.append(fraction("\(organ)_label_10_d", 240) { read.label($0, organ: i) })
     }
     return endpoints
+  }
+
+  /// The endpoints of the tissue of every grid that follows it: means at the end, and injury over time.
+  private static func tissues(_ snapshots: [Snapshot], _ experiment: Experiment) -> [Endpoint] {
+    experiment.tissues.enumerated().flatMap { t, tissue -> [Endpoint] in
+      guard tissue.matter != nil else { return [] }
+      let injured = snapshots.compactMap { snapshot in
+        snapshot.tissue[t].map { (time: snapshot.time / 1440, share: $0.injured) }
+      }
+      let exposure = zip(injured, injured.dropFirst()).reduce(0.0) { sum, pair in
+        sum + (pair.1.time - pair.0.time) * (pair.0.share + pair.1.share) / 2
+      }
+      let last = snapshots.last?.tissue[t]
+      return (last?.named ?? []).map {
+        Endpoint(name: "\(tissue.name)_\($0.name)", value: $0.value, unit: "share")
+      } + [
+        Endpoint(name: "\(tissue.name)_injury_exposure", value: exposure, unit: "share d")
+      ]
+    }
   }
 
   /// The endpoints of the host cells on every grid, at the end of the run.

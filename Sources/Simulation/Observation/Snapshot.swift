@@ -116,6 +116,8 @@ public struct Snapshot: Sendable {
   public private(set) var masses: [[(factor: String, balance: MassBalance)]] = []
   /// Host cells on each grid, by kind.
   public private(set) var populations: [[Population]] = []
+  /// Means of the shares of the tissue on each grid that follows it.
+  public private(set) var tissue: [TissueShares<Double>?] = []
   /// Licensing of the product's cells on each grid.
   public private(set) var licensing: [Licensed] = []
   /// The cells that are followed, by identity.
@@ -170,6 +172,7 @@ public struct Snapshot: Sendable {
         try visitor.visit(&masses[t][f].balance)
       }
     }
+    try visitor.visit(&tissue)
     try visitor.visit(&licensing)
     try visitor.resize(&populations, with: [])
     for t in populations.indices {
@@ -300,6 +303,7 @@ public struct Snapshot: Sendable {
         }
       }
       licensing.append(licensed)
+      self.tissue.append(tissue.matter?.mean)
       populations.append(
         zip(tissue.hosts.kinds, tissue.hosts.cells).map { kind, cells in
           Population(

@@ -93,6 +93,11 @@ public enum TimeseriesRecorder: Recorder {
             "mean of the cells"
           )
         }
+        if let shares = snapshot.tissue[site - sites.organs] {
+          for (quantity, value) in shares.named {
+            write(sites.names[site], quantity, value, "share")
+          }
+        }
         for level in snapshot.levels[site - sites.organs] {
           write(sites.names[site], "\(level.factor)_mean", level.mean, "nM")
           write(sites.names[site], "\(level.factor)_max", level.largest, "nM")

@@ -1,6 +1,10 @@
+import Substrate
+
 /// Killing of mismatched cells by the host.
 ///
-///     κ = m (n k_N + t k_T),   the second term from a time t₀ after the first dose on
+///     κ = m (n k_N + s t k_T b),   the second term from a time t₀ after the first dose on
+///
+/// b is the fold of killing once a dose has followed after t₀: antibody meets it.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -8,6 +12,8 @@
 /// | n, t | `Immunity` | 1 | host |
 /// | k_N | `naturalKillers` | 1/min | assumed 0–0.02 1/h: activated NK lyse MSC, resting ones do not (Spaggiari 2006) |
 /// | k_T | `tCells` | 1/min | assumed 0.005–0.25 1/h: 2–16 kills per day (Halle 2016, doi 10.1016/j.immuni.2016.01.010) |
+/// | s | argument | 1 | whether the host is sensitised, a draw of `sensitisation` per host |
+/// | b | `repeatFold` | 1 | assumed 2–20 |
 /// | t₀ | `onset` | min | assumed 5–14 d; antibody by day 7 in horse (Berglund & Schnabel, PMC5425313) |
 public struct Killing: Codable, Sendable, Equatable {
   /// Share of the killers' hazard that the match leaves.
@@ -19,22 +25,48 @@ public struct Killing: Codable, Sendable, Equatable {
   /// Time from the first dose to the onset of T-cell killing, min.
   public var onset: Double
 
+  /// Share of hosts that a first mismatched dose sensitises.
+  public var sensitisation: Double
+  /// Fold of the killing by T cells and antibody once a dose follows after the onset.
+  public var repeatFold: Double
+
   /// Killing with the given parameters.
-  public init(mismatch: Double, naturalKillers: Double, tCells: Double, onset: Double) {
+  public init(
+    mismatch: Double,
+    naturalKillers: Double,
+    tCells: Double,
+    onset: Double,
+    sensitisation: Double = 1,
+    repeatFold: Double = 1
+  ) {
     self.mismatch = mismatch
     self.naturalKillers = naturalKillers
     self.tCells = tCells
     self.onset = onset
+    self.sensitisation = sensitisation
+    self.repeatFold = repeatFold
   }
 
-  /// κ: the hazard in a host a time (min) after the first dose, 1/min.
-  public func hazard(in immunity: Immunity, sinceFirstDose time: Double) -> Double {
-    let adaptive = time >= onset ? immunity.tCells * tCells : 0
+  /// Whether a host is sensitised: the same in all arms of a replicate.
+  public func sensitises(_ chance: Chance) -> Bool {
+    chance.block(.sensitisation, cell: 0).uniform < sensitisation
+  }
+
+  /// κ: the hazard in a host that is sensitised or not a time (min) after the first dose, 1/min;
+  /// `isMetAgain` once a dose has followed after the onset.
+  public func hazard(
+    in immunity: Immunity,
+    sinceFirstDose time: Double,
+    isSensitised: Bool,
+    isMetAgain: Bool
+  ) -> Double {
+    let fold = isMetAgain ? repeatFold : 1
+    let adaptive = isSensitised && time >= onset ? immunity.tCells * tCells * fold : 0
     return mismatch * (immunity.naturalKillers * naturalKillers + adaptive)
   }
 
   /// The largest κ of a host, 1/min.
   public func largestHazard(in immunity: Immunity) -> Double {
-    hazard(in: immunity, sinceFirstDose: .infinity)
+    hazard(in: immunity, sinceFirstDose: .infinity, isSensitised: true, isMetAgain: true)
   }
 }

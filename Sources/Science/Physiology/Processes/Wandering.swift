@@ -2,7 +2,7 @@ import Substrate
 
 /// Wandering of host cells: a persistent random walk, its steps longer than its persistence.
 ///
-///     ⟨Δx²⟩ per axis = 2 s² τ (t − τ (1 − e^(−t/τ))) / n
+///     ⟨Δx²⟩ per axis = 2 s² τ (t − τ (1 − e^(−t/τ))) / n,   Δx even in ±√3 of its root
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -23,5 +23,10 @@ public struct Wandering: Codable, Sendable, Equatable {
   public func displacement(axes: Int, over time: Double) -> Double {
     let lag = persistence * (1 - Elementary.exp(-time / persistence))
     return (2 * speed * speed * persistence * (time - lag) / Double(axes)).squareRoot()
+  }
+
+  /// Width of the interval about 0 in which a displacement lies evenly, um.
+  public func width(axes: Int, over time: Double) -> Double {
+    12.0.squareRoot() * displacement(axes: axes, over: time)
   }
 }
