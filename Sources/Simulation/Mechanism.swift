@@ -32,19 +32,29 @@ public enum Mechanism: String, Sendable, CaseIterable {
     return names
   }
 
-  /// Those by which the product's cells may act in an experiment: what they give and do that it carries.
+  /// Those by which the product's cells may act in an experiment: what they give and do that it
+  /// carries, and that is not switched off already.
   public static func effects(of experiment: Experiment) -> [String] {
     let product = experiment.product
-    return names(of: experiment).filter { name in
+    let laws = experiment.laws
+    let names = names(of: experiment)
+    return names.filter { name in
       switch Mechanism(rawValue: name) {
       case .cells: return false
-      case .licensing: return true
-      case .ido: return product.uptake[substrate].map { $0.enzyme > 0 } ?? false
+      case .licensing:
+        return laws.licensing.naiveRate > 0 || laws.licensing.memoryRate > 0
+          || product.priming != .init()
+      case .ido:
+        return names.contains(substrate) && product.uptake[substrate].map { $0.enzyme > 0 } ?? false
       case .inos: return false
-      case .contact: return experiment.kinds.contains { !$0.contacts.isEmpty }
-      case .efferocytosis: return experiment.kinds.contains { $0.eating > 0 }
-      case .killing: return experiment.kinds.contains { $0.killing > 0 }
-      case .rescue: return experiment.tissues.contains { $0.matter != nil }
+      case .contact: return experiment.kinds.contains { $0.contacts.contains(.contact) }
+      case .efferocytosis:
+        return laws.contact.meal > 0 && experiment.kinds.contains { $0.eating > 0 }
+      case .killing:
+        return laws.killing.largestHazard(in: experiment.host.immunity) > 0
+          || laws.killing.mismatch > 0 && experiment.kinds.contains { $0.killing > 0 }
+      case .rescue:
+        return (laws.repair?.rescue ?? 0) > 0 && experiment.tissues.contains { $0.matter != nil }
       case nil: return product.secretion[name].map { $0.basal > 0 } ?? false
       }
     }

@@ -19,7 +19,7 @@ struct Stroma: ParsableCommand {
       RunCommand.self, ResumeCommand.self, PlanCommand.self, DiffCommand.self, CheckCommand.self,
       ExpectCommand.self,
       ValidateCommand.self,
-      SensitivityCommand.self,
+      SensitivityCommand.self, AttributeCommand.self,
     ]
   )
 }

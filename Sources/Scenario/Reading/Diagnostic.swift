@@ -63,12 +63,12 @@ extension String {
 }
 
 /// Finds the word somebody may have meant.
-enum Suggestion {
+package enum Suggestion {
   /// " (did you mean 'x'?)" where a known word is close, else nothing.
   ///
   /// Of words equally close without regard to case, the closest with regard to it is taken, then the
   /// one that begins alike.
-  static func text(for word: String, among known: some Sequence<String>) -> String {
+  package static func text(for word: String, among known: some Sequence<String>) -> String {
     var close: [String] = []
     var least = Int.max
     for candidate in known.sorted() {

@@ -13,7 +13,8 @@ public struct Endpoint: Sendable {
 
 /// The endpoints of every run.
 public enum Endpoints {
-  /// All endpoints of a run, in the order of `summary.csv`.
+  /// All endpoints of a run, in the order of `summary.csv`; without snapshots, those that there are,
+  /// without values.
   public static func all(_ snapshots: [Snapshot], _ experiment: Experiment) -> [Endpoint] {
     let read = Observables(experiment)
     let dose = Double(experiment.cells)
@@ -104,27 +105,30 @@ public enum Endpoints {
 
   /// The endpoints of the host cells on every grid, at the end of the run.
   private static func hosts(_ snapshots: [Snapshot], _ experiment: Experiment) -> [Endpoint] {
-    guard let last = snapshots.indices.last, !experiment.kinds.isEmpty else { return [] }
+    let kinds = experiment.kinds
+    let last = snapshots.indices.last
     var endpoints: [Endpoint] = []
     for (t, tissue) in experiment.tissues.enumerated() where !tissue.populations.isEmpty {
-      let populations = snapshots[last].populations[t]
+      let populations = last.map { snapshots[$0].populations[t] } ?? []
+      let isSeen = !populations.isEmpty
       func add(_ name: String, _ value: Double?, _ unit: String) {
         endpoints.append(Endpoint(name: "\(tissue.name)_\(name)", value: value, unit: unit))
       }
-      if populations.contains(where: \.divides) {
+      if kinds.contains(where: { $0.proliferation != nil }) {
         add("division_index", Assay.divisionIndex(populations), "divisions per founder")
-        add("divisions", Double(Assay.divisions(populations)), "divisions")
+        add("divisions", isSeen ? Double(Assay.divisions(populations)) : nil, "divisions")
         add(
           "proliferation",
-          Assay.incorporation(snapshots, at: last, tissue: t),
+          last.flatMap { Assay.incorporation(snapshots, at: $0, tissue: t) },
           "divisions in 18 h"
         )
       }
-      for population in populations {
-        add("\(population.kind)_cells", Double(population.summary.cells), "cells")
+      for kind in kinds {
+        let population = populations.first { $0.kind == kind.name }
+        add("\(kind.name)_cells", population.map { Double($0.summary.cells) }, "cells")
         add(
-          "\(population.kind)_activity",
-          Assay.activeShare(populations, of: [population.kind]),
+          "\(kind.name)_activity",
+          Assay.activeShare(populations, of: [kind.name]),
           "mean of the cells"
         )
       }

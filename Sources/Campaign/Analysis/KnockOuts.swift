@@ -1,0 +1,131 @@
+import Scenario
+import Simulation
+
+/// The arms that tell what each mechanism of an experiment does: without the cells given, with
+/// everything, without each mechanism, and without all of them; all share chance.
+public struct KnockOuts: Sendable {
+  /// Name of the run and of the arm that is taken apart.
+  public let name: String, arm: String
+  /// What is read at the end, and its unit.
+  public let endpoint: String, unit: String
+  /// The mechanisms that are switched off one by one.
+  public let mechanisms: [String]
+  /// All arms: without cells, with everything, without each mechanism in order and, where there are several,
+  /// without all.
+  public let run: Run
+
+  /// Fewest replicates, where nobody says how many: three degrees of freedom.
+  public static let fewest = 4
+
+  /// Makes the arms of a scenario, without running them.
+  ///
+  /// The arms run apart from the start, also where the scenario lets its own arms share a history.
+  ///
+  /// - Parameters:
+  ///   - scenario: the scenario.
+  ///   - arm: the arm that is taken apart; `nil` for the first in which cells are given.
+  ///   - endpoint: name of an endpoint that can be read without the cells.
+  ///   - replicates: replicates of each arm, at least 2; `nil` for those of the scenario and at least
+  ///     `fewest`.
+  /// - Throws: `AttributionError` for an arm or endpoint that is not there, or without cells.
+  public init(
+    of scenario: ResolvedScenario,
+    arm: String? = nil,
+    endpoint: String,
+    replicates: Int? = nil
+  ) throws(AttributionError) {
+    let experiments = scenario.experiments
+    let given = experiments.filter { !$0.doses.isEmpty }
+    if let arm, !experiments.contains(where: { $0.arm == arm }) {
+      throw .noArm(arm, among: experiments.map(\.arm))
+    }
+    guard let chosen = arm == nil ? given.first : given.first(where: { $0.arm == arm }) else {
+      throw .noCells(arm: arm, given: given.map(\.arm))
+    }
+    var apart = chosen
+    let clock = chosen.clock
+    apart.clock = Clock(step: clock.step, steps: clock.steps, outputs: clock.outputs)
+    let whole = apart
+    func without(_ names: [String], _ text: String) -> Experiment {
+      var experiment = whole
+      for name in names { Mechanism.remove(name, from: &experiment) }
+      experiment.arm = "\(whole.arm) without \(text)"
+      return experiment
+    }
+    let control = without([Mechanism.cells.rawValue], Mechanism.cells.rawValue)
+    let known = Endpoints.all([], control)
+    guard let found = known.first(where: { $0.name == endpoint }) else {
+      if Endpoints.all([], whole).contains(where: { $0.name == endpoint }) {
+        throw .ofTheCells(endpoint, among: known.map(\.name))
+      }
+      throw .noEndpoint(endpoint, among: known.map(\.name))
+    }
+    let mechanisms = Mechanism.effects(of: whole)
+    let all = mechanisms.count > 1 ? [without(mechanisms, mechanisms.joined(separator: ", "))] : []
+    name = whole.name
+    self.arm = whole.arm
+    self.endpoint = endpoint
+    unit = found.unit
+    self.mechanisms = mechanisms
+    run = Run(
+      experiments: [control, whole] + mechanisms.map { without([$0], $0) } + all,
+      seed: scenario.seed,
+      replicates: replicates ?? max(Self.fewest, scenario.replicates)
+    )
+  }
+}
+
+/// Why an effect cannot be attributed: one sentence for the user.
+public enum AttributionError: Error, Sendable, CustomStringConvertible {
+  /// The scenario has no such arm.
+  case noArm(String, among: [String])
+  /// There is no such endpoint.
+  case noEndpoint(String, among: [String])
+  /// The endpoint is read from the cells given, and cannot be compared with an arm that has none.
+  case ofTheCells(String, among: [String])
+  /// No cells are given in the arm, or in any; in some others they are.
+  case noCells(arm: String?, given: [String])
+  /// The endpoint has no value at the end of a run.
+  case noValue(String, arm: String, replicate: Int)
+
+  /// Whether it is the command line that is wrong, and not the scenario.
+  public var isOfCommandLine: Bool {
+    switch self {
+    case .noArm, .noEndpoint, .ofTheCells: true
+    case .noCells, .noValue: false
+    }
+  }
+
+  /// The sentence.
+  public var description: String {
+    switch self {
+    case .noArm(let arm, let known):
+      return
+        "There is no arm '\(arm)'\(Suggestion.text(for: arm, among: known)); there are \(Self.list(known))."
+    case .noEndpoint(let name, let known):
+      return
+        "There is no endpoint '\(name)'\(Suggestion.text(for: name, among: known)); \(Self.readable(known))."
+    case .ofTheCells(let name, let known):
+      return
+        "The endpoint '\(name)' is read from the cells given, and there are none in the arm that the effect is measured against; \(Self.readable(known))."
+    case .noCells(let arm, let given):
+      let place = arm.map { "in the arm '\($0)'" } ?? "in any arm"
+      let advice =
+        given.isEmpty
+        ? "give a treatment.dose in an arm that is not without: [cells]"
+        : "choose another with --arm: \(Self.list(given))"
+      return "no cells are given \(place), so that there is no effect to attribute; \(advice)"
+    case .noValue(let name, let arm, let replicate):
+      return
+        "the endpoint '\(name)' has no value in the arm '\(arm)', replicate \(replicate): the run is too short for it, or nothing is left there to read; choose another --endpoint or a longer duration"
+    }
+  }
+
+  private static func readable(_ known: [String]) -> String {
+    known.isEmpty
+      ? "this scenario has no host cells, and without the cells given nothing is left to read"
+      : "there are \(list(known))"
+  }
+
+  private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Campaign
+import Foundation
+import Scenario
+import Simulation
+import Substrate
+
+struct AttributeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "attribute",
+    abstract: "Says which mechanisms an effect of the cells goes back to.",
+    discussion: """
+      Runs an arm without the cells, with everything, without each mechanism, and without all of
+      them; all share chance. A mechanism's share is what its absence takes from the effect; shares
+      of mechanisms that need or replace each other do not add up to 1, 'together' is all of them
+      off at once. Writes attribution.csv. Endpoints are those of summary.csv that can be read
+      without the cells.
+      """
+  )
+
+  @OptionGroup var scenario: ScenarioOptions
+
+  @Option(help: "The endpoint.")
+  var endpoint: String
+
+  @Option(help: "The arm (default: the first in which cells are given).")
+  var arm: String?
+
+  @Option(help: ArgumentHelp("Output directory (default: results/attribution).", valueName: "dir"))
+  var out: String = "results/attribution"
+
+  @Option(help: "Replicates of each arm (default: the scenario's, at least 4).")
+  var replicates: Int?
+
+  @OptionGroup var work: WorkOptions
+
+  @Flag(help: "Show no progress.")
+  var quiet = false
+
+  func validate() throws {
+    if let replicates, !(2...1000).contains(replicates) {
+      throw ValidationError("--replicates is \(replicates); it takes a number from 2 to 1000.")
+    }
+  }
+
+  func run() throws {
+    let knockOuts: KnockOuts
+    do {
+      knockOuts = try KnockOuts(
+        of: try scenario.resolve(),
+        arm: arm,
+        endpoint: endpoint,
+        replicates: replicates
+      )
+    } catch let error as AttributionError {
+      if error.isOfCommandLine { throw ValidationError(error.description) }
+      throw Self.exit(error)
+    }
+    try Fit.check(knockOuts.run, on: work.workers)
+    try work.writing(into: out) { directory in
+      let line = ProgressLine(quiet: quiet)
+      defer { line.end() }
+      let attribution: Attribution
+      do {
+        attribution = try Attribution(knockOuts, workers: work.workers) { line.show($0) }
+      } catch let error as AttributionError {
+        throw Self.exit(error)
+      }
+      line.end()
+      try directory.write("attribution.csv", attribution.csv)
+      try Terminal.show(attribution.table)
+    }
+  }
+
+  private static func exit(_ error: AttributionError) -> ExitCode {
+    Terminal.say(error.description)
+    return ExitCode(EX_DATAERR)
+  }
+}
