@@ -101,7 +101,7 @@ public struct Plan: Sendable {
         if outputs.contains(model.step) { snapshots.append(model.observe(using: workers)) }
       }
       let whole = ContinuousClock.now - start
-      let agents = Double(experiment.agents) / Double(small.agents)
+      let agents = Double(max(1, experiment.agents)) / Double(max(1, small.agents))
       func voxels(_ experiment: Experiment) -> Double {
         experiment.tissues.reduce(0) { $0 + Double($1.shape.count * $1.fields.count) }
       }
@@ -141,7 +141,8 @@ public struct Plan: Sendable {
           return dose
         }
       }
-      for t in small.tissues.indices where small.tissues[t].region.isEmpty {
+      for t in small.tissues.indices
+      where small.tissues[t].region.isEmpty && small.tissues[t].planes == nil {
         let shape = small.tissues[t].shape
         small.tissues[t].shape = GridShape(
           nx: min(shape.nx, Plan.mostEdge),
@@ -149,6 +150,11 @@ public struct Plan: Sendable {
           nz: min(shape.nz, Plan.mostEdge),
           spacing: shape.spacing
         )
+        let share = small.tissues[t].shape.volume / shape.volume
+        for n in small.tissues[t].populations.indices {
+          let cells = Double(small.tissues[t].populations[n].cells)
+          small.tissues[t].populations[n].cells = Int(cells * share)
+        }
       }
       return small
     }

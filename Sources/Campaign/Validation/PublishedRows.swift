@@ -12,7 +12,7 @@ public enum PublishedRows {
   private static let toma = "Toma 2009 doi 10.1161/CIRCRESAHA.108.187724"
 
   /// All rows, in order.
-  public static let all: [ValidationRow] = mouse + others + local + cultures
+  public static let all: [ValidationRow] = mouse + others + local + answers
 
   private static let mouse: [ValidationRow] = [
     .init(

@@ -32,6 +32,10 @@ public struct Layout: Codable, Sendable, Equatable {
     var shape: GridShape
     var factors: [String]
     var saturates: Bool
+    /// Names of the kinds of host cells, in order; none where no host cells are there.
+    var kinds: [String]
+    /// Whether the tissue is followed, and whether it has a tumour.
+    var hasMatter: Bool, hasTumour: Bool
   }
 
   /// What an experiment has laid out by a time (min).
@@ -46,9 +50,14 @@ public struct Layout: Codable, Sendable, Equatable {
         factors: tissue.fields.map { field in
           if case .solved = field.origin { field.factor.name } else { "\(field.factor.name) given" }
         },
-        saturates: tissue.fields.contains {
-          (experiment.product.uptake[$0.factor.name]?.halfSaturation ?? 0) > 0
-        }
+        saturates: tissue.fields.contains { field in
+          let name = field.factor.name
+          return (experiment.product.uptake[name]?.halfSaturation ?? 0) > 0
+            || experiment.kinds.contains { ($0.uptake[name]?.halfSaturation ?? 0) > 0 }
+        },
+        kinds: tissue.populations.isEmpty ? [] : experiment.kinds.map(\.name),
+        hasMatter: tissue.matter != nil,
+        hasTumour: tissue.matter?.start.tumour != nil
       )
     }
     doses = experiment.doses.filter { $0.start < time }
@@ -95,7 +104,9 @@ public struct Layout: Codable, Sendable, Equatable {
     }
     guard other.step == step else { throw differs("its clock.cell_step is another") }
     guard other.organs == organs else { throw differs("its host has other organs") }
-    guard other.tissues == tissues else { throw differs("its tissues or their factors are others") }
+    guard other.tissues == tissues else {
+      throw differs("its tissues, their factors or their kinds of cells are others")
+    }
     guard other.doses == doses else {
       throw differs("its doses before that time are others")
     }

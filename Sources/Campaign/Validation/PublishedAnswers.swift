@@ -10,8 +10,11 @@ extension PublishedRows {
   private static let trapani = "Di Trapani 2016 doi 10.1038/srep24120"
   private static let frozen = "Sci Rep 2016 6:26463 doi 10.1038/srep26463"
 
-  /// Rows of experiments in wells.
-  static let cultures: [ValidationRow] = licensing + secretion + suppression + comparisons
+  private static let tobin = "Tobin 2013 Clin Exp Immunol 172:333"
+
+  /// Rows of experiments in wells, and of host cells that answer in the body.
+  static let answers: [ValidationRow] =
+    licensing + secretion + suppression + comparisons + graftVersusHost
 
   private static let licensing: [ValidationRow] = [
     .init(
@@ -204,6 +207,31 @@ extension PublishedRows {
     ) { -$0.dyeSuppression(at: 96, arm: "ev", control: "alone") },
     thawed(3), thawed(6), thawed(12),
   ]
+
+  /// A treatment works where it takes a fifth of the injury over 21 d (a fifth is assumed).
+  private static let graftVersusHost: [ValidationRow] = [
+    protection("T30-day0-licensed", "day-0-licensed", 20...100),
+    protection("T30-day0-unlicensed", "day-0", -100...20),
+    protection("T30-day7-unlicensed", "day-7", 20...100),
+  ]
+
+  private static func protection(_ name: String, _ arm: String, _ interval: ClosedRange<Double>)
+    -> ValidationRow
+  {
+    .init(
+      name,
+      .validate,
+      "validation/tobin-2013-gvhd",
+      "injury over 21 d that treatment takes away (works from 20 %)",
+      interval,
+      "%",
+      tobin
+    ) {
+      let injury = "lung_block_injury_exposure"
+      return 100
+        * (1 - $0.endpoint(injury, arm: arm) / $0.endpoint(injury, arm: "untreated"))
+    }
+  }
 
   private static func thawed(_ ratio: Int) -> ValidationRow {
     .init(
