@@ -32,8 +32,11 @@ INLINE uint16_t bits(whole mask) {
   return found;
 }
 
-// Numbers in [0, 1) by 24 bits of each word.
-INLINE numbers uniform(words random) { return converted((whole)(random >> 10)) * 0x1p-22f; }
+// Numbers in (0, 1] by all bits of each word: the less likely an event, the finer they are.
+INLINE numbers uniform(words random) {
+  const numbers fine = converted((whole)(random & 0x3FF)) + 0.5f;
+  return converted((whole)(random >> 10)) * 0x1p-22f + fine * 0x1p-32f;
+}
 
 // MARK: - Laws
 
@@ -114,11 +117,11 @@ void NAMED(hosts_live)(
     if (step.becoming > 0 || step.change.count > 0) {
       numbers rate = step.becoming + sum(&step.change, voxel);
       if (step.active_change) rate *= activity;
-      const numbers chance = 1 - exponential(rate * -step.time);
+      const numbers chance = shortfall(rate * -step.time);
       due[b].changed = bits(uniform(random[3]) < chance);
     }
     if (step.prime.count > 0) {
-      const numbers chance = 1 - exponential(sum(&step.prime, voxel) * -step.time);
+      const numbers chance = shortfall(sum(&step.prime, voxel) * -step.time);
       const whole primed = uniform(random[3] << 16 | random[3] >> 16) < chance;
       write(cells->trigger, pick(primed, 1, read(cells->trigger)));
     }

@@ -47,8 +47,8 @@ INLINE whole below(numbers x) {
 }
 
 // e^x for -87 < x < 88, held beyond; relative error below 3e-7. x = k ln 2 + r, e^r by its Taylor series
-// to r^7; the first part of ln 2 has few bits, so that its products with k are exact.
-INLINE numbers exponential(numbers x) {
+// to r^7; the first part of ln 2 has few bits, so that its products with k are exact. Here e^r - 1, and 2^k.
+INLINE numbers expansion(numbers x, numbers *scale) {
   x = least(largest(x, -87), 88);
   const whole k = nearest(x * 1.44269504f);
   const numbers n = converted(k);
@@ -60,8 +60,21 @@ INLINE numbers exponential(numbers x) {
   p = p * r + 1.66666667e-1f;
   p = p * r + 0.5f;
   p = p * r * r + r;
-  const numbers scale = (numbers)((k + 127) << 23);
+  *scale = (numbers)((k + 127) << 23);
+  return p;
+}
+
+INLINE numbers exponential(numbers x) {
+  numbers scale;
+  const numbers p = expansion(x, &scale);
   return scale + scale * p;
+}
+
+// 1 - e^x, exact to its own last places for small x.
+INLINE numbers shortfall(numbers x) {
+  numbers scale;
+  const numbers p = expansion(x, &scale);
+  return (1 - scale) - scale * p;
 }
 
 // ln x for normal x > 0, error below 3e-7. Taking the bits of the root of 1/2 away leaves in the exponent

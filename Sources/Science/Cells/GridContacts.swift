@@ -131,7 +131,7 @@ public struct GridContacts: Sendable {
   }
 
   /// Hazard of a cell of the product in a voxel by the killers about it, 1/min.
-  func killing(in voxel: Int, shielding: Double) -> Double {
+  package func killing(in voxel: Int, shielding: Double) -> Double {
     let natural = naturalKillers.isUnused ? 0 : Double(naturalKillers.values[voxel])
     let specific = tCells.isUnused ? 0 : Double(tCells.values[voxel])
     return natural * (1 - shielding) + specific

@@ -81,8 +81,8 @@ public struct HostCells: CellColumns, Sendable {
     precondition(MemoryLayout<Block>.stride == MemoryLayout<hosts_block>.stride, "one layout")
   }
 
-  /// Adds a cell.
-  mutating func append(_ cell: Resident, on shape: GridShape) {
+  /// Adds a cell; the ledger does not know of it.
+  package mutating func append(_ cell: Resident, on shape: GridShape) {
     let (b, lane) = grow()
     blocks[b].identity[lane] = cell.identity
     blocks[b].generation[lane] = cell.generation

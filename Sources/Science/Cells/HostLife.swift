@@ -29,6 +29,14 @@ extension Chance {
   }
 }
 
+extension HostCells.Resident {
+  /// Begins a cycle after the last one, of which so much is left (min, <= 0).
+  fileprivate mutating func begin(_ law: Proliferation, _ chance: Chance, after left: Float = 0) {
+    let normal = chance.hostCycle(identity, generation: generation)
+    cycle = left + Float(law.cycle(generation: generation, normal))
+  }
+}
+
 /// The host cells of all kinds on a grid.
 public struct HostPopulations: Sendable {
   /// The kinds.
@@ -36,7 +44,9 @@ public struct HostPopulations: Sendable {
   /// Share of each that is triggered when it comes.
   private let triggered: [Double]
   /// The cells of each.
-  public internal(set) var cells: [HostCells]
+  ///
+  /// Nobody but tests of the laws sets them.
+  public package(set) var cells: [HostCells]
   /// The number of the next that comes or is born.
   private var next: UInt32
   private let shape: GridShape
@@ -142,7 +152,7 @@ public struct HostPopulations: Sendable {
     for kind in kinds.indices where cells[kind].count > 0 {
       if step.number % Self.ordering == Self.ordering - 1 { cells[kind].sort(on: shape) }
       let due = live(kind, step, &fields, &contacts, using: workers)
-      settle(kind, due, step.chance, &moving)
+      settle(kind, due, step, &moving)
     }
     for (kind, cell) in moving { cells[kind].append(cell, on: shape) }
     recruit(step, fields, contacts)
@@ -182,7 +192,7 @@ public struct HostPopulations: Sendable {
   private mutating func settle(
     _ kind: Int,
     _ due: [hosts_due],
-    _ chance: Chance,
+    _ step: HostStep,
     _ moving: inout [(kind: Int, cell: HostCells.Resident)]
   ) {
     let law = kinds[kind]
@@ -195,11 +205,15 @@ public struct HostPopulations: Sendable {
           leaving.append(position)
           cells[kind].ledger.dead += 1
         } else if due[b].divided >> lane & 1 == 1, let cycle = law.proliferation {
-          if divide(kind, position, cycle, chance, &moving) { leaving.append(position) }
+          if divide(kind, position, cycle, step, &moving) { leaving.append(position) }
         } else if due[b].changed >> lane & 1 == 1, let into = law.change.flatMap({ index[$0.into] })
         {
           leaving.append(position)
-          move(cells[kind][position], from: kind, to: into, &moving)
+          var cell = cells[kind][position]
+          if law.proliferation == nil, let cycle = kinds[into].proliferation {
+            cell.begin(cycle, step.chance)
+          }
+          move(cell, from: kind, to: into, &moving)
         }
       }
     }
@@ -218,11 +232,13 @@ public struct HostPopulations: Sendable {
   }
 
   /// Divides a cell; whether it leaves for the kind of its daughters.
+  ///
+  /// The next cycle has already begun in this step, when the last one was over.
   private mutating func divide(
     _ kind: Int,
     _ position: Int,
     _ law: Proliferation,
-    _ chance: Chance,
+    _ step: HostStep,
     _ moving: inout [(kind: Int, cell: HostCells.Resident)]
   ) -> Bool {
     let into = law.offspring.flatMap { index[$0] } ?? kind
@@ -234,20 +250,11 @@ public struct HostPopulations: Sendable {
     var daughter = mother
     daughter.identity = next
     daughter.deeds = 0
-    daughter.budget = chance.hostBudget(next)
+    daughter.budget = step.chance.hostBudget(next)
     next += 1
-    mother.cycle = Float(
-      cycle.cycle(
-        generation: mother.generation,
-        chance.hostCycle(mother.identity, generation: mother.generation)
-      )
-    )
-    daughter.cycle = Float(
-      cycle.cycle(
-        generation: daughter.generation,
-        chance.hostCycle(daughter.identity, generation: daughter.generation)
-      )
-    )
+    let over = mother.cycle
+    mother.begin(cycle, step.chance, after: over)
+    daughter.begin(cycle, step.chance, after: over)
     cells[kind].ledger.divisions += 1
     cells[into].ledger.born += 1
     moving.append((into, daughter))
