@@ -1,4 +1,4 @@
-#include "hosts.h"
+#include "neighbours.h"
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -9,7 +9,8 @@
   void cells_normal_##width(const uint32_t *, float *);                                           \
   void cells_words_##width(const uint32_t *, uint32_t, uint32_t, const uint32_t *, uint32_t *);    \
   void hosts_live_##width(hosts_block *, ptrdiff_t, const hosts_step *, hosts_due *);             \
-  void hosts_give_##width(const hosts_block *, ptrdiff_t, const hosts_secretion *, float *);
+  void hosts_give_##width(const hosts_block *, ptrdiff_t, const hosts_secretion *, float *);       \
+  void neighbours_touch_##width(const neighbours_map *, float);
 
 WIDTH(default)
 
@@ -76,6 +77,16 @@ void cells_take(
   }
 }
 
+void hosts_near(const hosts_block *blocks, ptrdiff_t count, const uint8_t *runs, uint16_t *near) {
+  for (ptrdiff_t b = 0; b < count; b++) {
+    uint16_t found = 0;
+    for (int i = 0; i < CELLS; i++) {
+      found |= (uint16_t)((runs[blocks[b].voxel[i] >> 6] & 1) << i);
+    }
+    near[b] = found;
+  }
+}
+
 bool hosts_live_by(
     int32_t width, hosts_block *blocks, ptrdiff_t count, const hosts_step *step, hosts_due *due) {
   if (!has(width)) return false;
@@ -106,4 +117,44 @@ void cells_words(
     const uint32_t *identity, uint32_t step, uint32_t purpose, const uint32_t *key,
     uint32_t *words) {
   WIDEST(cells_words, identity, step, purpose, key, words)
+}
+
+void neighbours_clear(neighbours_map *map) {
+  for (ptrdiff_t n = 0; n < map->count; n++) {
+    map->values[map->marked[n]] = 0;
+    map->runs[map->marked[n] >> 6] = 0;
+  }
+  map->count = 0;
+}
+
+static int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
+static int32_t most(int32_t a, int32_t b) { return a > b ? a : b; }
+
+void neighbours_add(neighbours_map *map, int32_t voxel, float number) {
+  if (number == 0) return;
+  const int32_t i = voxel % map->nx, j = voxel / map->nx % map->ny, k = voxel / map->nx / map->ny;
+  const int32_t first = most(0, i - 1), last = least(map->nx - 1, i + 1);
+  for (int32_t z = most(0, k - 1); z <= least(map->nz - 1, k + 1); z++) {
+    for (int32_t y = most(0, j - 1); y <= least(map->ny - 1, j + 1); y++) {
+      const int32_t row = (z * map->ny + y) * map->nx;
+      for (int32_t near = row + first; near <= row + last; near++) {
+        if (map->values[near] == 0) {
+          map->marked[map->count++] = near;
+          map->runs[near >> 6] = 1;
+        }
+        map->values[near] += number;
+      }
+    }
+  }
+}
+
+void neighbours_present(neighbours_map *map, const hosts_block *blocks, ptrdiff_t count) {
+  for (ptrdiff_t n = 0; n < count; n++) {
+    const hosts_block *cells = blocks + n / CELLS;
+    neighbours_add(map, cells->voxel[n % CELLS], cells->activity[n % CELLS]);
+  }
+}
+
+void neighbours_touch(const neighbours_map *map, float share) {
+  WIDEST(neighbours_touch, map, share)
 }

@@ -1,26 +1,38 @@
 // The work on host cells for one width of registers; a file that names the width includes it after laws.h.
 
-#include "hosts.h"
+#include "neighbours.h"
 
 #pragma STDC FP_CONTRACT OFF
 
 // MARK: - Responses
 
-INLINE numbers response(const hosts_response *law, whole voxel) {
-  const numbers h = hill(at(law->level, voxel), law->half);
+INLINE void sense(const hosts_signals *signals, whole voxel, numbers *levels) {
+  for (int i = 0; i < signals->count; i++) levels[i] = at(signals->level[i], voxel);
+}
+
+// Fetches what the cells of a block to come will sense.
+INLINE void expect(const hosts_signals *signals, const hosts_block *cells) {
+  for (int i = 0; i < signals->count; i++) {
+    const float *level = signals->level[i];
+    for (int n = 0; n < CELLS; n++) __builtin_prefetch(level + cells->voxel[n]);
+  }
+}
+
+INLINE numbers response(const hosts_response *law, const numbers *levels) {
+  const numbers h = hill(levels[law->signal], law->half);
   return law->weight * (law->lack ? 1 - h : h);
 }
 
-INLINE numbers sum(const hosts_responses *laws, whole voxel) {
+INLINE numbers sum(const hosts_responses *laws, const numbers *levels) {
   numbers total = 0;
-  for (int i = 0; i < laws->count; i++) total += response(&laws->of[i], voxel);
+  for (int i = 0; i < laws->count; i++) total += response(&laws->of[i], levels);
   return total;
 }
 
 // What the brakes leave: the product of 1 - w H.
-INLINE numbers freedom(const hosts_responses *laws, whole voxel) {
+INLINE numbers freedom(const hosts_responses *laws, const numbers *levels) {
   numbers left = 1;
-  for (int i = 0; i < laws->count; i++) left *= 1 - response(&laws->of[i], voxel);
+  for (int i = 0; i < laws->count; i++) left *= 1 - response(&laws->of[i], levels);
   return left;
 }
 
@@ -42,10 +54,10 @@ INLINE numbers uniform(words random) {
 
 // A after a time of rising at u and falling at f.
 INLINE numbers activate(
-    const hosts_block *cells, const hosts_step *step, whole voxel, numbers free) {
+    const hosts_block *cells, const hosts_step *step, const numbers *levels, numbers free) {
   numbers rise = step->always + step->triggered * read(cells->trigger);
-  rise = (rise + sum(&step->raise, voxel)) * free;
-  const numbers rate = rise + (step->fall + sum(&step->lower, voxel));
+  rise = (rise + sum(&step->raise, levels)) * free;
+  const numbers rate = rise + (step->fall + sum(&step->lower, levels));
   const numbers steady = rise / largest(rate, 1e-30f);
   return steady + (read(cells->activity) - steady) * exponential(rate * -step->time);
 }
@@ -100,28 +112,30 @@ void NAMED(hosts_live)(
   const hosts_step step = *given;
   for (ptrdiff_t b = 0; b < count; b++) {
     hosts_block *cells = blocks + b;
-    const whole voxel = read_whole(cells->voxel);
+    numbers levels[HOSTS_SIGNALS];
+    sense(&step.signals, read_whole(cells->voxel), levels);
+    if (b + 1 < count) expect(&step.signals, cells + 1);
     words random[4];
     philox4(
         read_words(cells->identity), step.number, step.purpose, step.key, &random[0], &random[1],
         &random[2], &random[3]);
-    const numbers free = freedom(&step.brake, voxel);
-    const numbers activity = activate(cells, &step, voxel, free);
+    const numbers free = freedom(&step.brake, levels);
+    const numbers activity = activate(cells, &step, levels, free);
     write(cells->activity, activity);
     due[b].divided = step.divides ? bits(cycle(cells, &step, free)) : 0;
     const numbers budget =
-        read(cells->budget) - (step.hazard + sum(&step.death, voxel)) * step.time;
+        read(cells->budget) - (step.hazard + sum(&step.death, levels)) * step.time;
     write(cells->budget, budget);
     due[b].dead = bits(budget <= 0);
     due[b].changed = 0;
     if (step.becoming > 0 || step.change.count > 0) {
-      numbers rate = step.becoming + sum(&step.change, voxel);
+      numbers rate = step.becoming + sum(&step.change, levels);
       if (step.active_change) rate *= activity;
       const numbers chance = shortfall(rate * -step.time);
       due[b].changed = bits(uniform(random[3]) < chance);
     }
     if (step.prime.count > 0) {
-      const numbers chance = shortfall(sum(&step.prime, voxel) * -step.time);
+      const numbers chance = shortfall(sum(&step.prime, levels) * -step.time);
       const whole primed = uniform(random[3] << 16 | random[3] >> 16) < chance;
       write(cells->trigger, pick(primed, 1, read(cells->trigger)));
     }
@@ -134,13 +148,26 @@ void NAMED(hosts_give)(
   const hosts_secretion held = *law;
   for (ptrdiff_t first = 0; first < count; first += CELLS) {
     const hosts_block *cells = blocks + first / CELLS;
-    const whole voxel = read_whole(cells->voxel);
+    numbers levels[HOSTS_SIGNALS];
+    sense(&held.signals, read_whole(cells->voxel), levels);
+    if (first + CELLS < count) expect(&held.signals, cells + 1);
     const numbers activity = read(cells->activity);
     numbers rate = held.always + held.active * activity + held.inactive * (1 - activity);
-    rate *= freedom(&held.brake, voxel);
+    rate *= freedom(&held.brake, levels);
     const ptrdiff_t here = count - first < CELLS ? count - first : CELLS;
     float rates[CELLS];
     write(rates, rate);
     for (ptrdiff_t i = 0; i < here; i++) source[cells->voxel[i]] += rates[i];
+  }
+}
+
+void NAMED(neighbours_touch)(const neighbours_map *map, float share) {
+  for (ptrdiff_t first = 0; first < map->count; first += CELLS) {
+    const ptrdiff_t here = map->count - first < CELLS ? map->count - first : CELLS;
+    const int32_t *marked = map->marked + first;
+    float shown[CELLS] = {0};
+    for (ptrdiff_t n = 0; n < here; n++) shown[n] = map->values[marked[n]];
+    write(shown, shortfall(read(shown) * -share));
+    for (ptrdiff_t n = 0; n < here; n++) map->values[marked[n]] = shown[n];
   }
 }

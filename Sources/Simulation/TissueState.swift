@@ -124,6 +124,8 @@ struct TissueState {
       for field in solved {
         guard case .solved(let initial) = tissue.fields[field].origin else { continue }
         guard change.washes || change.added[field] != nil else { continue }
+        // What was made of other factors and is still to come is due within a step; a wash takes it away.
+        scaleExchange(of: field, by: change.washes ? 0 : Float(cadence[field].steps))
         fields.change(
           field,
           fresh: change.washes ? initial : nil,
@@ -145,7 +147,8 @@ struct TissueState {
     guard !hosts.kinds.isEmpty || matter != nil else {
       return cells.live(step, &fields, senses, using: workers)
     }
-    contacts.look(cells, hosts.cells, hosts.kinds, mismatch: mismatch)
+    let life = step.hosts(height: tissue.planes?.hosts)
+    contacts.look(cells, hosts.cells, hosts.kinds, mismatch: mismatch, life)
     let rung = cells.live(
       hasKillers ? step.amongKillers : step,
       &fields,
@@ -153,15 +156,17 @@ struct TissueState {
       &contacts,
       using: workers
     )
-    var killed: [Corpse] = []
+    var killed: [Victim] = []
     for event in rung {
       guard case .death(let cause) = event.ring, let voxel = event.voxel else { continue }
       let corpse = Corpse(identity: event.cell.identity, voxel: voxel)
       corpses.append(corpse)
-      if hasKillers, cause == .killing { killed.append(corpse) }
+      if hasKillers, cause == .killing {
+        let spared = contact.shielding * Double(event.cell.licensing.stat1)
+        killed.append(Victim(corpse, spared: spared))
+      }
     }
-    let life = step.hosts(isPlane: tissue.planes != nil)
-    hosts.settleContacts(killed: killed, corpses: &corpses, contact, share: contacts.share, life)
+    hosts.settleContacts(killed: killed, corpses: &corpses, contact, contacts, life)
     hosts.live(life, &fields, &contacts, using: workers)
     if let repair {
       matter?.advance(repair, tissueSenses, &fields, &contacts, by: self.step, using: workers)
@@ -385,6 +390,7 @@ extension TissueState {
     try visitor.visit(&cadence)
     try cells.visit(&visitor)
     try hosts.visit(&visitor)
+    try contacts.visit(&visitor)
     try visitor.visit(&corpses)
     try matter?.visit(&visitor)
   }

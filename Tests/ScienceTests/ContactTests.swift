@@ -86,8 +86,8 @@ struct ContactTests {
     var touched: [Set<Int>] = []
     for voxel in 0..<shape.count {
       let cells = Self.cell(0, in: voxel, on: shape)(GridCells())
-      contacts.look(cells, [], [], mismatch: 1)
-      let near = Set((0..<shape.count).filter { contacts.touch[$0] > 0 })
+      contacts.look(cells, [], [], mismatch: 1, HostFixture.step(0, 1))
+      let near = Set((0..<shape.count).filter { contacts.touch.values[$0] > 0 })
       touched.append(near)
       let want = (0..<shape.count).filter {
         zip(place($0), place(voxel)).allSatisfy { ($0 - $1).magnitude <= 1 }
@@ -110,9 +110,9 @@ struct ContactTests {
     for n in [0, 5, 40, 3000] {
       var contacts = Self.touching(on: shape)
       // What stood there before is forgotten.
-      contacts.look(HostFixture.product(9, on: shape), [], [], mismatch: 1)
+      contacts.look(HostFixture.product(9, on: shape), [], [], mismatch: 1, HostFixture.step(0, 1))
       let cells = HostFixture.product(n, on: shape)
-      contacts.look(cells, [], [], mismatch: 1)
+      contacts.look(cells, [], [], mismatch: 1, HostFixture.step(0, 1))
       let order = cells.order(on: shape)
       for voxel in 0..<shape.count {
         var shown = 0.0
@@ -122,11 +122,11 @@ struct ContactTests {
             Double(cell.weight)
             * law.shown(protein: Double(cell.protein), potency: Double(cell.potency))
         }
-        let touch = contacts.touch[voxel]
+        let touch = contacts.touch.values[voxel]
         #expect(touch >= 0 && touch <= 1 && (touch > 0) == (shown > 0))
         #expect((Double(touch) - law.touched(shown, share: contacts.share)).magnitude < 1e-6)
       }
-      #expect(contacts.touch.contains { $0 > 0 } == (n > 0))
+      #expect(contacts.touch.values.contains { $0 > 0 } == (n > 0))
     }
   }
 
@@ -134,8 +134,8 @@ struct ContactTests {
     func touch(stat1: Float, _ identity: UInt32, _ product: Product) -> Float {
       var contacts = Self.touching(on: Self.shape)
       let cells = Self.cell(identity, in: 0, on: Self.shape, stat1: stat1, product: product)
-      contacts.look(cells(GridCells()), [], [], mismatch: 1)
-      return contacts.touch[0]
+      contacts.look(cells(GridCells()), [], [], mismatch: 1, HostFixture.step(0, 1))
+      return contacts.touch.values[0]
     }
     var product = CrawlingTests.product
     product.potencyVariation = 0.5
@@ -165,14 +165,14 @@ struct ContactTests {
         )(cells)
       }
       var contacts = Self.touching(on: Self.shape)
-      contacts.look(cells, [], [], mismatch: 1)
+      contacts.look(cells, [], [], mismatch: 1, HostFixture.step(0, 1))
       return contacts
     }
     let order = voxels.indices.sorted {
       chance.block(.lodging, cell: UInt32($0), draw: 12).w0
         < chance.block(.lodging, cell: UInt32($1), draw: 12).w0
     }
-    #expect(contacts(Array(voxels.indices)).touch == contacts(order).touch)
+    #expect(contacts(Array(voxels.indices)).touch.values == contacts(order).touch.values)
   }
 
   /// Antigen is shown by cells that present it, by their activity.
@@ -191,16 +191,18 @@ struct ContactTests {
       contacts: [.antigen],
       killers: []
     )
-    contacts.look(GridCells(), hosts.cells, kinds, mismatch: 1)
+    contacts.look(GridCells(), hosts.cells, kinds, mismatch: 1, HostFixture.step(0, 1))
     let voxels = Self.voxels(hosts.cells[0])
     let order = VoxelOrder(10, on: Self.shape) { voxels[$0] }
     for voxel in 0..<Self.shape.count {
       var shown = 0.0
       order.forEachCell(around: voxel) { _ in shown += 0.5 }
       let want = law.touched(shown, share: contacts.share)
-      #expect((Double(contacts.antigen[voxel]) - want).magnitude < 1e-6)
+      #expect((Double(contacts.antigen.values[voxel]) - want).magnitude < 1e-6)
     }
-    #expect(contacts.antigen.contains { $0 > 0 } && contacts.antigen.contains { $0 == 0 })
+    #expect(
+      contacts.antigen.values.contains { $0 > 0 } && contacts.antigen.values.contains { $0 == 0 }
+    )
   }
 
   private static func voxels(_ cells: HostCells) -> [Int] {
@@ -225,7 +227,7 @@ struct ContactTests {
         cells = Self.cell(i, in: voxel, on: Self.shape, weight: 1 + Int(i % 2))(cells)
       }
       var contacts = HostFixture.contacts([kind], on: Self.shape)
-      contacts.look(cells, hosts.cells, [kind], mismatch: 0.5)
+      contacts.look(cells, hosts.cells, [kind], mismatch: 0.5, HostFixture.step(0, 1))
       let (a, sigma) = (0.5 * 0.5 * 0.75, contacts.share)
       let each = a * sigma / max(1, sigma * Double(cells.weight))
       #expect((contacts.killing(in: voxel, shielding: 0) / each - 1).magnitude < 1e-6)
@@ -235,7 +237,7 @@ struct ContactTests {
       let spared = contacts.killing(in: voxel, shielding: 0.5) / each
       #expect((spared - (target == .natural ? 0.5 : 1)).magnitude < 1e-6)
       // Nobody is killed by cells that match.
-      contacts.look(cells, hosts.cells, [kind], mismatch: 0)
+      contacts.look(cells, hosts.cells, [kind], mismatch: 0, HostFixture.step(0, 1))
       #expect((0..<Self.shape.count).allSatisfy { contacts.killing(in: $0, shielding: 0) == 0 })
     }
   }
@@ -248,7 +250,7 @@ struct ContactTests {
       var hosts = HostPopulations([kind], triggered: [0], on: Self.shape, [], first: UInt32(n))
       hosts.seed(1, of: 0, height: nil, chance)
       var contacts = HostFixture.contacts([kind], on: Self.shape)
-      contacts.look(cells, hosts.cells, [kind], mismatch: 1)
+      contacts.look(cells, hosts.cells, [kind], mismatch: 1, HostFixture.step(0, 1))
       let total = (0..<n).reduce(0.0) {
         $0 + Double(cells[$1].weight) * contacts.killing(in: cells[$1].voxel, shielding: 0)
       }
@@ -277,7 +279,7 @@ struct ContactTests {
     var (corpses, deaths, kills, sources) = ([Corpse](), 0, 0, 0)
     let workers = Workers(count: 1)
     for number in 0..<60 {
-      contacts.look(cells, hosts.cells, kinds, mismatch: 0.2)
+      contacts.look(cells, hosts.cells, kinds, mismatch: 0.2, HostFixture.step(0, 1))
       let step = GridStep(
         lifeStep(number, length, chance),
         licensingLaw,
@@ -289,23 +291,27 @@ struct ContactTests {
         shielding: 0.5
       ).amongKillers
       let rung = cells.live(step, &fields, senses, &contacts, using: workers)
-      var killed: [Corpse] = []
+      var killed: [Victim] = []
       for event in rung {
         guard case .death(let cause) = event.ring, let voxel = event.voxel else { continue }
         let corpse = Corpse(identity: event.cell.identity, voxel: voxel)
         corpses.append(corpse)
         deaths += 1
-        if cause == .killing { killed.append(corpse) } else { sources += 1 }
+        if cause == .killing {
+          killed.append(Victim(corpse, spared: 0.5 * Double(event.cell.licensing.stat1)))
+        } else {
+          sources += 1
+        }
       }
       kills += killed.count
       hosts.settleContacts(
         killed: killed,
         corpses: &corpses,
         law,
-        share: contacts.share,
-        step.hosts(isPlane: false)
+        contacts,
+        step.hosts(height: nil)
       )
-      hosts.live(step.hosts(isPlane: false), &fields, &contacts, using: workers)
+      hosts.live(step.hosts(height: nil), &fields, &contacts, using: workers)
       let ledgers = hosts.cells.map(\.ledger)
       #expect(ledgers[0].deeds + ledgers[1].deeds == kills)
       #expect(ledgers[2].deeds == deaths - corpses.count)
@@ -355,7 +361,7 @@ struct ContactTests {
     let length = DamageStep(survivalLaw, time: 10)
     let n = Double(voxels.count)
     for number in 0..<10 {
-      contacts.look(cells, hosts.cells, kinds, mismatch: 1)
+      contacts.look(cells, hosts.cells, kinds, mismatch: 1, HostFixture.step(0, 1))
       let step = GridStep(
         lifeStep(number, length, chance),
         licensingLaw,
@@ -376,8 +382,8 @@ struct ContactTests {
         killed: [],
         corpses: &corpses,
         law,
-        share: contacts.share,
-        step.hosts(isPlane: false)
+        contacts,
+        step.hosts(height: nil)
       )
     }
     // The floor of survival and release take their share of the product's cells.

@@ -72,8 +72,8 @@ struct HostLawsTests {
     var fields = HostFixture.fields()
     let each = 1500
     var (hosts, contacts) = HostFixture.crowd(each)
-    #expect(contacts.touch.contains { $0 > 0 } && contacts.touch.contains { $0 == 0 })
-    #expect(contacts.antigen.contains { $0 > 0 })
+    #expect(contacts.touch.values.contains { $0 > 0 } && contacts.touch.values.contains { $0 == 0 })
+    #expect(contacts.antigen.values.contains { $0 > 0 })
     let before = hosts.cells.map { cells in (0..<cells.count).map { cells[$0] } }
     let step = HostFixture.step(300, time)
     hosts.live(step, &fields, &contacts, using: Workers(count: 1))
@@ -230,9 +230,8 @@ struct HostLawsTests {
         var found = hosts_responses()
         withUnsafeMutableBytes(of: &found.of) { bytes in
           for (n, law) in laws.enumerated() {
-            let level = levels.part(from: law.factor * voxels, count: voxels).start
             bytes.bindMemory(to: hosts_response.self)[n] = hosts_response(
-              level: UnsafePointer(level),
+              signal: Int32(law.factor),
               half: 0.7,
               weight: law.weight,
               lack: law.lack
@@ -242,7 +241,17 @@ struct HostLawsTests {
         found.count = Int32(laws.count)
         return found
       }
+      var signals = hosts_signals()
+      withUnsafeMutableBytes(of: &signals.level) { bytes in
+        for factor in 0..<levels.count / voxels {
+          let level = levels.part(from: factor * voxels, count: voxels).start
+          bytes.bindMemory(to: UnsafePointer<Float>?.self)[factor] = UnsafePointer(level)
+        }
+      }
+      signals.count = Int32(levels.count / voxels)
       var step = hosts_step()
+      step.signals = signals
+      step.divides = 1
       step.raise = responses([(0, 0.02, 0), (1, 0.01, 1)])
       step.lower = responses([(2, 0.02, 0)])
       step.brake = responses([(3, 0.7, 0), (4, 0.3, 1), (0, 0.2, 0)])
@@ -257,7 +266,13 @@ struct HostLawsTests {
       (step.spacing, step.number, step.time) = (20, 300, 5)
       step.key = (17, 18)
       step.purpose = 11
-      var law = hosts_secretion(always: 1, active: 3, inactive: 2, brake: step.brake)
+      var law = hosts_secretion(
+        always: 1,
+        active: 3,
+        inactive: 2,
+        signals: signals,
+        brake: step.brake
+      )
       for width in 0..<Int32(CELLS_WIDTHS) {
         var cells = blocks()
         var due = [hosts_due](repeating: hosts_due(), count: 40)

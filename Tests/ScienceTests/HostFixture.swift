@@ -143,8 +143,8 @@ enum HostFixture {
     return cell
   }
 
-  static func step(_ number: UInt32, _ time: Double, isPlane: Bool = false) -> HostStep {
-    HostStep(number: number, time: time, chance: chance, isPlane: isPlane)
+  static func step(_ number: UInt32, _ time: Double, height: Double? = nil) -> HostStep {
+    HostStep(number: number, time: time, chance: chance, height: height)
   }
 
   static func contacts(_ kinds: [HostKind], on shape: GridShape = shape) -> GridContacts {
@@ -205,7 +205,7 @@ enum HostFixture {
       }
     }
     var contacts = contacts(kinds)
-    contacts.look(product(60), hosts.cells, kinds, mismatch: 1)
+    contacts.look(product(60), hosts.cells, kinds, mismatch: 1, HostFixture.step(0, 1))
     return (hosts, contacts)
   }
 }

@@ -55,7 +55,7 @@ struct HostLifeTests {
     var hosts: HostPopulations
     var fields: FieldStack
     var contacts: GridContacts
-    let isPlane: Bool
+    let height: Double?
     var number: UInt32 = 0
 
     init(_ kinds: [HostKind], _ counts: [Int], on shape: GridShape, height: Double? = nil) {
@@ -68,14 +68,14 @@ struct HostLifeTests {
         first: 0
       )
       contacts = HostFixture.contacts(kinds, on: shape)
-      isPlane = height != nil
+      self.height = height
       for (kind, count) in counts.enumerated() {
         hosts.seed(count, of: kind, height: height, HostFixture.chance)
       }
     }
 
     mutating func live(_ time: Double) {
-      let step = HostFixture.step(number, time, isPlane: isPlane)
+      let step = HostFixture.step(number, time, height: height)
       hosts.live(step, &fields, &contacts, using: Workers(count: 1))
       number += 1
     }
@@ -110,7 +110,13 @@ struct HostLifeTests {
       let shared = Workers(count: workers)
       var contacts = HostFixture.contacts(hosts.kinds)
       for number in 0..<100 {
-        contacts.look(HostFixture.product(60), hosts.cells, hosts.kinds, mismatch: 1)
+        contacts.look(
+          HostFixture.product(60),
+          hosts.cells,
+          hosts.kinds,
+          mismatch: 1,
+          HostFixture.step(0, 1)
+        )
         hosts.live(HostFixture.step(UInt32(number), 5), &fields, &contacts, using: shared)
         hosts.exchange(
           given: [0, 1],

@@ -23,14 +23,20 @@ typedef struct {
 
 // What a signal does: weight * H(c), or weight * (1 - H(c)) where it acts by its lack.
 typedef struct {
-  // Of every voxel.
-  const float *level;
+  // Which of the signals.
+  int32_t signal;
   float half, weight;
   // 1 where it acts by its lack, else 0.
   int32_t lack;
 } hosts_response;
 
-enum { HOSTS_RESPONSES = 12 };
+enum { HOSTS_RESPONSES = 12, HOSTS_SIGNALS = 24 };
+
+// The signals that cells of a kind respond to: the levels of all voxels.
+typedef struct {
+  const float *level[HOSTS_SIGNALS];
+  int32_t count;
+} hosts_signals;
 
 typedef struct {
   hosts_response of[HOSTS_RESPONSES];
@@ -39,6 +45,7 @@ typedef struct {
 
 // All that cells of a kind share in a step. Rates, 1/min; times, min.
 typedef struct {
+  hosts_signals signals;
   // What raises and lowers activity, what brakes both activation and the cycle.
   hosts_responses raise, lower, brake;
   // What adds to the hazard of death, to the rate of becoming another kind, to that of being triggered.
@@ -69,6 +76,7 @@ typedef struct {
 // what brakes it.
 typedef struct {
   float always, active, inactive;
+  hosts_signals signals;
   hosts_responses brake;
 } hosts_secretion;
 
@@ -78,6 +86,9 @@ void hosts_live(hosts_block *blocks, ptrdiff_t count, const hosts_step *step, ho
 // Adds what `count` cells give to the voxels, in their order.
 void hosts_give(
     const hosts_block *blocks, ptrdiff_t count, const hosts_secretion *law, float *source);
+
+// Looks which cells of some blocks lie in a run of 64 voxels that is marked; a bit per cell.
+void hosts_near(const hosts_block *blocks, ptrdiff_t count, const uint8_t *runs, uint16_t *near);
 
 // The same with registers of one width, for comparison; whether the processor has it.
 bool hosts_live_by(

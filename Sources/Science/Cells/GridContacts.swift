@@ -1,46 +1,71 @@
+import CCells
 import Substrate
 
 /// A number per voxel that is 0 in most.
-struct SparseMap: Sendable {
+package struct SparseMap: Sendable {
   /// The numbers; empty where the map is not used.
-  private(set) var values: [Float] = []
-  /// Voxels that may have a number other than 0.
+  package private(set) var values: [Float] = []
+  /// The first `count` are the voxels that may have a number other than 0.
   private var marked: [Int32] = []
+  private var count = 0
+  /// 1 for each run of 64 voxels that may have one: few enough to stay at hand.
+  private(set) var runs: [UInt8] = []
+  private let shape: GridShape
 
-  /// A map of so many voxels.
-  init(voxels: Int) { values = Array(repeating: 0, count: voxels) }
-
-  /// A map that is not used.
-  init() {}
+  /// A map of a grid, where it is used.
+  init(_ shape: GridShape, isUsed: Bool) {
+    self.shape = shape
+    guard isUsed else { return }
+    values = Array(repeating: 0, count: shape.count)
+    marked = Array(repeating: 0, count: shape.count)
+    runs = Array(repeating: 0, count: shape.count >> 6 + 1)
+  }
 
   /// Whether it is not used.
   var isUnused: Bool { values.isEmpty }
 
-  /// Sets all to 0.
-  mutating func clear() {
-    for voxel in marked { values[Int(voxel)] = 0 }
-    marked.removeAll(keepingCapacity: true)
+  /// Opens the map, where it is used, for the length of `body`.
+  private mutating func open(_ body: (inout neighbours_map) -> Void) {
+    guard !isUnused else { return }
+    var map = neighbours_map()
+    map.count = count
+    (map.nx, map.ny, map.nz) = (Int32(shape.nx), Int32(shape.ny), Int32(shape.nz))
+    values.withSlab { values in
+      marked.withSlab { marked in
+        runs.withSlab { runs in
+          (map.values, map.marked, map.runs) = (values.start, marked.start, runs.start)
+          body(&map)
+        }
+      }
+    }
+    count = map.count
   }
 
-  /// Adds to the voxels near one.
-  mutating func add(_ value: Float, near voxel: Int, on shape: GridShape) {
-    guard value != 0 else { return }
-    GridContacts.near(voxel, on: shape) { near in
-      if values[near] == 0 { marked.append(Int32(near)) }
-      values[near] += value
+  /// Sets all to 0.
+  mutating func clear() { open { neighbours_clear(&$0) } }
+
+  /// Adds to the voxels near each of some.
+  mutating func add(_ numbers: some Sequence<(voxel: Int32, number: Float)>) {
+    open { map in for (voxel, number) in numbers { neighbours_add(&map, voxel, number) } }
+  }
+
+  /// Adds the activity of cells to the voxels near each.
+  mutating func add(_ cells: HostCells) {
+    guard cells.count > 0 else { return }
+    cells.blocks.withReadSlab { blocks in
+      open { neighbours_present(&$0, blocks.start(as: hosts_block.self), cells.count) }
     }
   }
 
-  /// Replaces each number that is not 0.
-  mutating func map(_ body: (Float) -> Float) {
-    for voxel in marked { values[Int(voxel)] = body(values[Int(voxel)]) }
-  }
+  /// Replaces each number x by 1 − exp(−σ x), as `Contact.touched`.
+  mutating func touch(share: Double) { open { neighbours_touch(&$0, Float(share)) } }
 
-  /// Takes over what a law makes of the numbers of another.
-  mutating func take(_ other: SparseMap, _ body: (Float) -> Float) {
-    clear()
-    marked = other.marked
-    for voxel in marked { values[Int(voxel)] = body(other.values[Int(voxel)]) }
+  /// Goes through the state.
+  mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&values)
+    try visitor.visit(&marked)
+    try visitor.visit(&runs)
+    try visitor.visit(&count)
   }
 
   /// Opens the numbers for the length of `body`.
@@ -48,21 +73,26 @@ struct SparseMap: Sendable {
 }
 
 /// What cells on a grid are to those near them in a step, per voxel: remade from the cells at its start.
+///
+/// Antigen is looked at anew every 5 min (assumed 1–10): dendritic cells hardly move or mature in between.
 public struct GridContacts: Sendable {
   private let shape: GridShape
   private let law: Contact
   /// σ of the grid.
   public let share: Double
   /// Share of each voxel's cells that cells of the product touch, by what these show.
-  private(set) var touch = SparseMap()
+  package private(set) var touch: SparseMap
   /// The same by mature dendritic cells.
-  private(set) var antigen = SparseMap()
+  package private(set) var antigen: SparseMap
   /// Share of each voxel that cells of the product touch, whatever they show.
-  private(set) var reached = SparseMap()
+  package private(set) var reached: SparseMap
   /// Hazard of cells of the product by natural killers and by T cells, 1/min.
-  private var naturalKillers = SparseMap(), tCells = SparseMap()
+  private var naturalKillers: SparseMap, tCells: SparseMap
   /// Cells of the product near each voxel.
-  private var targets = SparseMap()
+  private var targets: SparseMap
+
+  /// Time for which antigen is held, min.
+  private static let presenting = 5.0
 
   /// No contacts yet, on a grid where those named are used.
   public init(
@@ -76,13 +106,12 @@ public struct GridContacts: Sendable {
     self.shape = shape
     self.law = law
     share = law.share(spacing: shape.spacing, isPlane: isPlane)
-    let map = SparseMap(voxels: shape.count)
-    if contacts.contains(.contact) { touch = map }
-    if contacts.contains(.antigen) { antigen = map }
-    if killers.contains(.natural) { naturalKillers = map }
-    if killers.contains(.mismatched) { tCells = map }
-    if !killers.isEmpty || reachesTissue { targets = map }
-    if reachesTissue { reached = map }
+    touch = SparseMap(shape, isUsed: contacts.contains(.contact))
+    antigen = SparseMap(shape, isUsed: contacts.contains(.antigen))
+    naturalKillers = SparseMap(shape, isUsed: killers.contains(.natural))
+    tCells = SparseMap(shape, isUsed: killers.contains(.mismatched))
+    targets = SparseMap(shape, isUsed: !killers.isEmpty || reachesTissue)
+    reached = SparseMap(shape, isUsed: reachesTissue)
   }
 
   /// The level of a contact in a voxel, 0...1; 0 where it is not used.
@@ -116,8 +145,18 @@ public struct GridContacts: Sendable {
     }
   }
 
+  /// By how much a killer in a voxel shares its rate among the targets near it, 1 or more.
+  func sharing(in voxel: Int) -> Double {
+    targets.isUnused ? 1 : max(1, share * Double(targets.values[voxel]))
+  }
+
   /// Opens what cells of the product touch for the length of `body`.
   mutating func withReached(_ body: (Slab<Float>?) -> Void) { reached.withSlab(body) }
+
+  /// Goes through what is held from one step to the next.
+  public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try antigen.visit(&visitor)
+  }
 
   /// A grid without host cells.
   static func nobody(on shape: GridShape) -> GridContacts {
@@ -162,51 +201,48 @@ public struct GridContacts: Sendable {
   ///   - hosts: host cells by kind.
   ///   - kinds: their kinds.
   ///   - mismatch: share of the killers' rate that the match leaves.
+  ///   - step: the step.
   public mutating func look(
     _ product: GridCells,
     _ hosts: [HostCells],
     _ kinds: [HostKind],
-    mismatch: Double
+    mismatch: Double,
+    _ step: HostStep
   ) {
     touch.clear()
     targets.clear()
-    if !touch.isUnused || !targets.isUnused {
-      for n in 0..<product.count {
-        let (b, lane) = (n / cellsPerBlock, n % cellsPerBlock)
-        let voxel = Int(product.blocks[b].voxel[lane])
-        let weight = product.blocks[b].weight[lane]
-        if !targets.isUnused { targets.add(weight, near: voxel, on: shape) }
-        guard !touch.isUnused else { continue }
-        let shown = law.shown(
-          protein: Double(product.blocks[b].protein[lane]),
-          potency: Double(product.blocks[b].potency[lane])
-        )
-        touch.add(weight * Float(shown), near: voxel, on: shape)
-      }
+    reached.clear()
+    let near = (0..<product.count).lazy.map { n -> (voxel: Int32, number: Float) in
+      let block = n / cellsPerBlock
+      return (
+        product.blocks[block].voxel[n % cellsPerBlock],
+        product.blocks[block].weight[n % cellsPerBlock]
+      )
     }
-    let (law, share) = (law, share)
-    func touched(_ shown: Float) -> Float { Float(law.touched(Double(shown), share: share)) }
-    touch.map(touched)
-    if !reached.isUnused { reached.take(targets, touched) }
-    present(hosts, kinds)
-    antigen.map(touched)
+    targets.add(near)
+    reached.add(near)
+    let law = law
+    touch.add(
+      (0..<product.count).lazy.map { n -> (voxel: Int32, number: Float) in
+        let (block, lane) = (n / cellsPerBlock, n % cellsPerBlock)
+        let shown = law.shown(
+          protein: Double(product.blocks[block].protein[lane]),
+          potency: Double(product.blocks[block].potency[lane])
+        )
+        return (
+          product.blocks[block].voxel[lane], product.blocks[block].weight[lane] * Float(shown)
+        )
+      }
+    )
+    touch.touch(share: share)
+    reached.touch(share: share)
+    if step.number % UInt32(max(1, Self.presenting / step.time)) == 0 {
+      antigen.clear()
+      for (cells, kind) in zip(hosts, kinds) where kind.presents { antigen.add(cells) }
+      antigen.touch(share: share)
+    }
     threaten(&naturalKillers, .natural, product, hosts, kinds, mismatch)
     threaten(&tCells, .mismatched, product, hosts, kinds, mismatch)
-  }
-
-  private mutating func present(_ hosts: [HostCells], _ kinds: [HostKind]) {
-    antigen.clear()
-    guard !antigen.isUnused else { return }
-    for (cells, kind) in zip(hosts, kinds) where kind.presents {
-      for n in 0..<cells.count {
-        let (b, lane) = (n / cellsPerBlock, n % cellsPerBlock)
-        antigen.add(
-          cells.blocks[b].activity[lane],
-          near: Int(cells.blocks[b].voxel[lane]),
-          on: shape
-        )
-      }
-    }
   }
 
   /// The hazard of each cell of the product by the killers of one sort near it.
@@ -222,15 +258,37 @@ public struct GridContacts: Sendable {
     guard !hazard.isUnused, product.count > 0, mismatch > 0 else { return }
     for (cells, kind) in zip(hosts, kinds) where kind.killing > 0 && kind.target == target {
       let rate = Float(kind.killing * share * mismatch)
-      for n in 0..<cells.count {
-        let (b, lane) = (n / cellsPerBlock, n % cellsPerBlock)
-        let voxel = Int(cells.blocks[b].voxel[lane])
-        guard targets.values[voxel] > 0, cells.blocks[b].activity[lane] > 0 else { continue }
-        let each =
-          rate * cells.blocks[b].activity[lane] / max(1, Float(share) * targets.values[voxel])
-        hazard.add(each, near: voxel, on: shape)
+      let near = cells.near(targets)
+      for b in near.indices where near[b] != 0 {
+        for lane in 0..<min(cellsPerBlock, cells.count - b * cellsPerBlock)
+        where near[b] >> lane & 1 == 1 {
+          let voxel = Int(cells.blocks[b].voxel[lane])
+          let (around, activity) = (targets.values[voxel], cells.blocks[b].activity[lane])
+          guard around > 0, activity > 0 else { continue }
+          hazard.add(
+            CollectionOfOne(
+              (voxel: Int32(voxel), number: rate * activity / max(1, Float(share) * around))
+            )
+          )
+        }
       }
     }
+  }
+}
+
+extension HostCells {
+  /// A bit per cell that may lie where a map is not 0, by block.
+  fileprivate func near(_ map: SparseMap) -> [UInt16] {
+    var near = [UInt16](repeating: 0, count: blocks.count)
+    guard count > 0 else { return [] }
+    blocks.withReadSlab { blocks in
+      map.runs.withReadSlab { runs in
+        near.withSlab { near in
+          hosts_near(blocks.start(as: hosts_block.self), blocks.count, runs.start, near.start)
+        }
+      }
+    }
+    return near
   }
 }
 

@@ -61,8 +61,8 @@ public struct GridStep: Sendable {
   }
 
   /// The step of the host cells beside them.
-  public func hosts(isPlane: Bool) -> HostStep {
-    HostStep(number: life.number, time: life.length.time, chance: life.chance, isPlane: isPlane)
+  public func hosts(height: Double?) -> HostStep {
+    HostStep(number: life.number, time: life.length.time, chance: life.chance, height: height)
   }
 }
 

@@ -126,6 +126,11 @@ public struct HostCells: CellColumns, Sendable {
     blocks[b].cycle[lane] = cell.cycle
   }
 
+  /// The voxel of the cell at a position.
+  func voxel(of position: Int) -> Int {
+    Int(blocks[position / cellsPerBlock].voxel[position % cellsPerBlock])
+  }
+
   /// A of the cell at a position.
   func activity(of position: Int) -> Float {
     blocks[position / cellsPerBlock].activity[position % cellsPerBlock]

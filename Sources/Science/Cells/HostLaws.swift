@@ -44,8 +44,8 @@ struct SignalLevels: Sendable {
   let concentration: Slab<Float>?
   let touch: Slab<Float>?, antigen: Slab<Float>?
 
-  /// The responses to signals that the grid carries, as C takes them; `scale` multiplies their weights.
-  func responses(_ laws: [Response]) -> hosts_responses {
+  /// The responses to signals that the grid carries, as C takes them; the signals are added to a list.
+  func responses(_ laws: [Response], _ signals: inout SignalList) -> hosts_responses {
     var found = hosts_responses()
     withUnsafeMutableBytes(of: &found.of) { bytes in
       let into = bytes.bindMemory(to: hosts_response.self)
@@ -53,7 +53,7 @@ struct SignalLevels: Sendable {
         guard let level = level(of: law.signal) else { continue }
         precondition(Int(found.count) < into.count, "more responses than a cell has")
         into[Int(found.count)] = hosts_response(
-          level: level,
+          signal: signals.position(of: level),
           half: Float(law.response.halfSaturation),
           weight: Float(law.weight),
           lack: law.actsByLack ? 1 : 0
@@ -75,6 +75,25 @@ struct SignalLevels: Sendable {
   }
 }
 
+/// The signals of a kind, each once.
+struct SignalList {
+  private(set) var signals = hosts_signals()
+
+  /// Where a signal stands in the list, to which it is added where it is new.
+  mutating func position(of level: UnsafePointer<Float>) -> Int32 {
+    let known = Int(signals.count)
+    let position = withUnsafeMutableBytes(of: &signals.level) { bytes in
+      let levels = bytes.bindMemory(to: UnsafePointer<Float>?.self)
+      if let found = levels.prefix(known).firstIndex(of: level) { return found }
+      precondition(known < levels.count, "more signals than a cell has")
+      levels[known] = level
+      return known
+    }
+    signals.count = max(signals.count, Int32(position + 1))
+    return Int32(position)
+  }
+}
+
 /// The laws of a kind for a step as C takes them: single precision, with the signals opened.
 struct HostLaws: Sendable {
   private let step: Shared
@@ -85,14 +104,22 @@ struct HostLaws: Sendable {
   init(_ kind: HostKind, _ life: HostStep, _ shape: GridShape, _ levels: SignalLevels) {
     let axes = life.isPlane || shape.nz == 1 ? 2 : 3
     let cycle = kind.proliferation
+    var signals = SignalList()
+    let raise = levels.responses(kind.activity.raise, &signals)
+    let lower = levels.responses(kind.activity.lower, &signals)
+    let brake = levels.responses(kind.brakes, &signals)
+    let death = levels.responses(kind.killers, &signals)
+    let change = levels.responses(kind.change?.raise ?? [], &signals)
+    let prime = levels.responses(kind.primers, &signals)
     step = Shared(
       step: hosts_step(
-        raise: levels.responses(kind.activity.raise),
-        lower: levels.responses(kind.activity.lower),
-        brake: levels.responses(kind.brakes),
-        death: levels.responses(kind.killers),
-        change: levels.responses(kind.change?.raise ?? []),
-        prime: levels.responses(kind.primers),
+        signals: signals.signals,
+        raise: raise,
+        lower: lower,
+        brake: brake,
+        death: death,
+        change: change,
+        prime: prime,
         triggered: Float(kind.activity.triggered),
         always: Float(kind.activity.always),
         fall: Float(kind.activity.fall),
@@ -130,7 +157,7 @@ struct HostLaws: Sendable {
     always: Double,
     active: Double,
     inactive: Double,
-    _ brakes: hosts_responses,
+    _ brakes: (signals: SignalList, laws: hosts_responses),
     _ blocks: Slab<HostCells.Block>,
     count: Int,
     into source: Slab<Float>
@@ -139,7 +166,8 @@ struct HostLaws: Sendable {
       always: Float(always),
       active: Float(active),
       inactive: Float(inactive),
-      brake: brakes
+      signals: brakes.signals.signals,
+      brake: brakes.laws
     )
     hosts_give(blocks.start(as: hosts_block.self), count, &law, source.start)
   }

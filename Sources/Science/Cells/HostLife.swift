@@ -7,15 +7,18 @@ public struct HostStep: Sendable {
   public let number: UInt32, time: Double
   /// Where chance comes from.
   public let chance: Chance
+  /// Height of the plane on which cells move along x and y, um; `nil` where they fill the tissue.
+  public let height: Double?
+
   /// Whether cells move along x and y only.
-  public let isPlane: Bool
+  var isPlane: Bool { height != nil }
 
   /// A step.
-  public init(number: UInt32, time: Double, chance: Chance, isPlane: Bool) {
+  public init(number: UInt32, time: Double, chance: Chance, height: Double? = nil) {
     self.number = number
     self.time = time
     self.chance = chance
-    self.isPlane = isPlane
+    self.height = height
   }
 }
 
@@ -49,11 +52,11 @@ public struct HostPopulations: Sendable {
   public package(set) var cells: [HostCells]
   /// The number of the next that comes or is born.
   private var next: UInt32
+  private let first: UInt32
   private let shape: GridShape
   private let senses: HostSenses
   private let index: [String: Int]
 
-  private static let piece = 64
   /// Steps after which cells are put in the order of their voxels anew.
   private static let ordering: UInt32 = 128
 
@@ -73,13 +76,20 @@ public struct HostPopulations: Sendable {
     first: UInt32
   ) {
     precondition(triggered.count == kinds.count, "a share of each kind")
-    self.kinds = kinds
+    let senses = HostSenses(factors)
+    self.senses = senses
+    // What a grid does not carry acts neither by being there nor by its lack.
+    self.kinds = kinds.map { kind in
+      var kind = kind
+      kind.keepResponses { senses.place(of: $0.signal) != nil }
+      return kind
+    }
     self.triggered = triggered
     self.shape = shape
-    senses = HostSenses(factors)
     cells = kinds.map { _ in HostCells() }
     index = Dictionary(uniqueKeysWithValues: kinds.enumerated().map { ($1.name, $0) })
     next = first
+    self.first = first
   }
 
   /// Number of cells of all kinds.
@@ -149,43 +159,65 @@ public struct HostPopulations: Sendable {
     using workers: Workers
   ) {
     var moving: [(kind: Int, cell: HostCells.Resident)] = []
+    if step.number % Self.ordering == Self.ordering - 1 {
+      for kind in cells.indices { cells[kind].sort(on: shape) }
+    }
+    let due = obey(step, &fields, &contacts, using: workers)
     for kind in kinds.indices where cells[kind].count > 0 {
-      if step.number % Self.ordering == Self.ordering - 1 { cells[kind].sort(on: shape) }
-      let due = live(kind, step, &fields, &contacts, using: workers)
-      settle(kind, due, step, &moving)
+      settle(kind, due[kind], step, &moving)
     }
     for (kind, cell) in moving { cells[kind].append(cell, on: shape) }
     recruit(step, fields, contacts)
   }
 
-  private mutating func live(
-    _ kind: Int,
+  /// Takes the cells of all kinds through their laws, tile by tile of the grid: what they sense of a tile
+  /// stays at hand for all kinds. Returns the bits of each block by kind.
+  private mutating func obey(
     _ step: HostStep,
     _ fields: inout FieldStack,
     _ contacts: inout GridContacts,
     using workers: Workers
-  ) -> [hosts_due] {
-    var due = [hosts_due](repeating: hosts_due(), count: cells[kind].blocks.count)
-    let few = cells[kind].count < 4096 ? Workers(count: 1) : workers
-    let law = kinds[kind]
-    let (shape, senses) = (shape, senses)
-    let all = cells[kind].blocks.count
+  ) -> [[hosts_due]] {
+    var due = cells.map { [hosts_due](repeating: hosts_due(), count: $0.blocks.count) }
+    let few = count < 4096 ? Workers(count: 1) : workers
+    let (kinds, shape, senses, tiles) = (kinds, shape, senses, tiles)
     contacts.withLevels(fields: &fields, senses) { levels, _ in
-      cells[kind].blocks.withSlab { blocks in
-        due.withSlab { due in
-          let laws = HostLaws(law, step, shape, levels)
-          few.forEach((all + Self.piece - 1) / Self.piece) { piece in
-            let start = piece * Self.piece
-            let count = min(all - start, Self.piece)
-            laws.live(
-              blocks.part(from: start, count: count),
-              due.part(from: start, count: count)
-            )
+      let laws = kinds.map { HostLaws($0, step, shape, levels) }
+      withBlocks { blocks in
+        due.withSlabs { due in
+          few.forEach(tiles) { tile in
+            for kind in laws.indices {
+              guard let blocks = blocks[kind], let due = due[kind] else { continue }
+              let part = Self.part(tile, of: tiles, blocks.count)
+              laws[kind].live(
+                blocks.part(from: part.lowerBound, count: part.count),
+                due.part(from: part.lowerBound, count: part.count)
+              )
+            }
           }
         }
       }
     }
     return due
+  }
+
+  /// How many tiles the grid is gone through in: as many as have some 64 thousand voxels each.
+  private var tiles: Int { max(1, shape.count >> 16) }
+
+  /// The blocks of a tile, cells being in the order of their voxels or nearly so.
+  private static func part(_ tile: Int, of tiles: Int, _ blocks: Int) -> Range<Int> {
+    blocks * tile / tiles..<blocks * (tile + 1) / tiles
+  }
+
+  /// Opens the blocks of all kinds for the length of `body`; those of kinds without cells as none.
+  private mutating func withBlocks(_ body: ([Slab<HostCells.Block>?]) -> Void) {
+    var blocks: [[HostCells.Block]] = []
+    for kind in cells.indices {
+      blocks.append([])
+      swap(&blocks[kind], &cells[kind].blocks)
+    }
+    blocks.withSlabs(body)
+    for kind in cells.indices { swap(&blocks[kind], &cells[kind].blocks) }
   }
 
   /// Lets cells die, divide and become another kind that are due, in their order.
@@ -277,24 +309,24 @@ public struct HostPopulations: Sendable {
     for (kind, law) in kinds.enumerated() {
       guard let recruitment = law.recruitment, recruitment.largest > 0 else { continue }
       let mean = recruitment.largest * shape.volume * step.time
-      let draws = step.chance.block(.recruitment, cell: UInt32(kind), step: step.number)
+      let draws = step.chance.block(.recruitment, cell: first + UInt32(kind), step: step.number)
       let tries = Int(mean) + (draws.uniform < mean - mean.rounded(.down) ? 1 : 0)
       for n in 0..<tries {
         let draw = step.chance.block(
           .recruitment,
-          cell: UInt32(kind),
+          cell: first + UInt32(kind),
           step: step.number,
           draw: UInt32(n) * 2 + 1
         )
         let more = step.chance.block(
           .recruitment,
-          cell: UInt32(kind),
+          cell: first + UInt32(kind),
           step: step.number,
           draw: UInt32(n) * 2 + 2
         )
         let place = (
           x: Float(draw.uniform * shape.extent.x), y: Float(draw.secondUniform * shape.extent.y),
-          z: Float(more.uniform * shape.extent.z)
+          z: Float(step.height ?? more.uniform * shape.extent.z)
         )
         let voxel = shape.voxel(x: Double(place.x), y: Double(place.y), z: Double(place.z))
         let rate =
@@ -333,39 +365,33 @@ extension HostPopulations {
     let names = fields.factors.map(\.name)
     let perVolume = 1 / shape.voxelVolume
     let few = count < 4096 ? Workers(count: 1) : workers
-    let senses = senses
-    for (kind, law) in kinds.enumerated() where cells[kind].count > 0 {
-      let count = cells[kind].count
-      let gives = given.filter { law.secretion[names[$0]] != nil }
-      let takes = taken.filter { law.uptake[names[$0]] != nil }
-      cells[kind].blocks.withSlab { blocks in
-        contacts.withLevels(fields: &fields, senses) { levels, slabs in
-          few.forEach(gives.count + takes.count) { n in
-            let factor = n < gives.count ? gives[n] : takes[n - gives.count]
-            let scale = share[factor] * perVolume
-            if n < gives.count {
-              guard let secretion = law.secretion[names[factor]] else { return }
+    let (kinds, senses, tiles) = (kinds, senses, tiles)
+    let counts = cells.map(\.count)
+    contacts.withLevels(fields: &fields, senses) { levels, slabs in
+      withBlocks { blocks in
+        few.forEach(given.count + taken.count) { n in
+          let isGiven = n >= taken.count
+          let factor = isGiven ? given[n - taken.count] : taken[n]
+          let laws = kinds.map { kind in
+            isGiven
+              ? kind.secretion[names[factor]].map { Flow($0, levels) }
+              : kind.uptake[names[factor]].map { Flow($0) }
+          }
+          let scale = share[factor] * perVolume
+          for tile in 0..<tiles {
+            for (kind, flow) in laws.enumerated() {
+              guard let flow, let blocks = blocks[kind] else { continue }
+              guard let into = isGiven ? slabs.source : flow.saturates ? slabs.capacity : slabs.sink
+              else { preconditionFailure("a grid with saturable uptake has room for it") }
+              let part = Self.part(tile, of: tiles, blocks.count)
               HostLaws.give(
-                always: secretion.always * scale,
-                active: secretion.active * scale,
-                inactive: secretion.inactive * scale,
-                levels.responses(secretion.brakes),
-                blocks,
-                count: count,
-                into: slabs.source.part(from: factor * voxels, count: voxels)
-              )
-            } else {
-              guard let uptake = law.uptake[names[factor]] else { return }
-              guard let into = uptake.halfSaturation > 0 ? slabs.capacity : slabs.sink else {
-                preconditionFailure("a grid with saturable uptake has room for it")
-              }
-              HostLaws.give(
-                always: uptake.always * scale,
-                active: uptake.active * scale,
-                inactive: 0,
-                hosts_responses(),
-                blocks,
-                count: count,
+                always: flow.always * scale,
+                active: flow.active * scale,
+                inactive: flow.inactive * scale,
+                flow.brakes,
+                blocks.part(from: part.lowerBound, count: part.count),
+                count: min(counts[kind], part.upperBound * cellsPerBlock)
+                  - part.lowerBound * cellsPerBlock,
                 into: into.part(from: factor * voxels, count: voxels)
               )
             }
@@ -375,37 +401,63 @@ extension HostPopulations {
     }
   }
 
+  /// What cells of a kind give to a factor or take of it.
+  private struct Flow {
+    let always: Double, active: Double, inactive: Double
+    let brakes: (signals: SignalList, laws: hosts_responses)
+    let saturates: Bool
+
+    init(_ law: HostKind.Secretion, _ levels: SignalLevels) {
+      (always, active, inactive) = (law.always, law.active, law.inactive)
+      var signals = SignalList()
+      let laws = levels.responses(law.brakes, &signals)
+      brakes = (signals, laws)
+      saturates = false
+    }
+
+    init(_ law: HostKind.Uptake) {
+      (always, active, inactive) = (law.always, law.active, 0)
+      brakes = (SignalList(), hosts_responses())
+      saturates = law.halfSaturation > 0
+    }
+  }
+
   /// Credits the killers near cells of the product that were killed, and feeds eaters with corpses.
   ///
   /// - Parameters:
-  ///   - killed: identities of the cells of the product that killers took, with the voxel of each.
+  ///   - killed: cells of the product that killers took.
   ///   - corpses: corpses on the grid; those eaten are removed.
   ///   - law: contact.
-  ///   - share: σ.
+  ///   - contacts: who was near whom when they were killed.
   ///   - step: the step.
   public mutating func settleContacts(
-    killed: [Corpse],
+    killed: [Victim],
     corpses: inout [Corpse],
     _ law: Contact,
-    share: Double,
+    _ contacts: GridContacts,
     _ step: HostStep
   ) {
     var culprit = Culprit()
     let killers = kinds.indices.filter { kinds[$0].killing > 0 }
     let hosts = cells
     for victim in killed {
-      let draw = step.chance.block(.culprit, cell: victim.identity)
+      let draw = step.chance.block(.culprit, cell: victim.corpse.identity)
       let found = culprit.find(
-        near: victim.voxel,
+        near: victim.corpse.voxel,
         among: killers,
         of: hosts,
         on: shape,
         uniform: draw.uniform
-      ) { kinds[$0].killing * Double(hosts[$0].activity(of: $1)) }
+      ) { kind, position in
+        let spared = kinds[kind].target == .natural ? victim.spared : 0
+        let sharing = contacts.sharing(in: hosts[kind].voxel(of: position))
+        return kinds[kind].killing * Double(hosts[kind].activity(of: position)) * (1 - spared)
+          / sharing
+      }
       guard let found else { preconditionFailure("nobody near could have killed") }
       cells[found.kind].credit(found.position, meal: 0)
     }
-    eat(&corpses, law, share: share, step, &culprit, hosts)
+    eat(&corpses, law, share: contacts.share, step, &culprit, hosts)
   }
 
   private mutating func eat(
@@ -450,6 +502,20 @@ extension HostPopulations {
 
   /// Whether a state that was read lies on the grid.
   public var isSound: Bool { cells.allSatisfy { $0.isSound(on: shape) } }
+}
+
+/// A cell of the product that killers took.
+public struct Victim: Sendable {
+  /// What is left of it.
+  public var corpse: Corpse
+  /// Share of the hazard by natural killers that its licensing spared it.
+  public var spared: Double
+
+  /// A victim with a corpse.
+  public init(_ corpse: Corpse, spared: Double) {
+    self.corpse = corpse
+    self.spared = spared
+  }
 }
 
 /// What is left of a cell of the product on a grid.

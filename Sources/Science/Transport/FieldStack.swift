@@ -136,6 +136,13 @@ public struct FieldStack: Sendable {
       shares[i] = capacity[start + i] * c / (half + c)
       sum += Double(shares[i])
     }
+    if sum == 0 {
+      // They took all there was.
+      for i in shares.indices {
+        shares[i] = capacity[start + i]
+        sum += Double(shares[i])
+      }
+    }
     guard sum > 0 else { return nil }
     let scale = Float(amount / shape.voxelVolume / sum)
     for i in shares.indices { shares[i] *= scale }

@@ -111,3 +111,28 @@ extension Array where Element: BitwiseCopyable & Sendable {
     }
   }
 }
+
+extension Array where Element: BitwiseCopyable & Sendable {
+  /// Opens the array, which is not empty, to be read for the length of `body`.
+  public func withReadSlab<Result>(_ body: (Slab<Element>) throws -> Result) rethrows -> Result {
+    try withUnsafeBufferPointer { numbers in
+      guard let base = numbers.baseAddress else { preconditionFailure("an empty slab") }
+      return try body(Slab(base: UnsafeMutablePointer(mutating: base), count: numbers.count))
+    }
+  }
+}
+
+extension Array {
+  /// Opens all arrays of a list as slabs for the length of `body`; empty ones as none.
+  public mutating func withSlabs<Number: BitwiseCopyable & Sendable>(
+    _ body: ([Slab<Number>?]) -> Void
+  ) where Element == [Number] {
+    // Each is taken out of the list while it is open, so that it has one owner.
+    func open(_ rest: inout [[Number]], _ slabs: [Slab<Number>?]) {
+      guard var last = rest.popLast() else { return body(slabs) }
+      last.withSlabOrNone { open(&rest, [$0] + slabs) }
+      rest.append(last)
+    }
+    open(&self, [])
+  }
+}
