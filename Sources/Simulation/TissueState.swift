@@ -247,7 +247,11 @@ struct TissueState {
       for (conversion, before) in zip(exchange.conversions, taken)
       where together.contains(conversion.from) {
         let amount = fields.balance[conversion.from].takenUp - before
-        if let amounts = fields.products(of: conversion.from, amount * conversion.yield) {
+        if let amounts = fields.products(
+          of: conversion.from,
+          taken: amount,
+          yield: conversion.yield
+        ) {
           made.append((conversion.into, amounts))
         }
       }

@@ -302,7 +302,7 @@ extension BrokenScenario {
       "killing misspelt",
       [3: "host: mouse\nkilling: {t_cell: 0.05 1/h}"],
       says:
-        "4:11: killing.t_cell: unknown key (did you mean 't_cells'?); its keys are natural_killers, onset, t_cells"
+        "4:11: killing.t_cell: unknown key (did you mean 't_cells'?); its keys are natural_killers, onset, repeat_fold, sensitisation, t_cells"
     ),
     .init(
       "killing without unit",

@@ -39,7 +39,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "key far from any",
       [13: "    spacing: 20 um\n    colour: red"],
       says:
-        "14:5: tissues.lung_block.colour: unknown key; its keys are cells, factors, organ, regions, spacing, voxels"
+        "14:5: tissues.lung_block.colour: unknown key; its keys are cells, factors, organ, regions, spacing, state, voxels"
     ),
     .init(
       "key of a record misspelt",

@@ -23,7 +23,8 @@ enum Scenarios {
   /// What cuts a scenario to a number of agents, or a well to a small column.
   static func cut(_ experiment: Experiment, agents: Int) -> [String] {
     experiment.setting == .culture
-      ? ["culture.width=200um", "culture.depth=1.2mm"] : ["treatment.agents=\(agents)"]
+      ? ["culture.width=200um", "culture.depth=1.2mm"]
+      : ["treatment.agents=\(agents)", "treatment.at=0h"]
   }
 
   static func load(_ name: String, _ overrides: [String] = []) throws -> ResolvedScenario {

@@ -45,13 +45,13 @@ struct HostLawsTests {
       becoming = (change.rate + change.raise.sum(level)) * (change.needsActivity ? activity : 1)
     }
     let primed = fires(words.w3 << 16 | words.w3 >> 16, kind.primers.sum(level))
-    let spread = kind.wandering?.displacement(axes: 3, over: time) ?? 0
+    let width = kind.wandering?.width(axes: 3, over: time) ?? 0
     let place = [
       (was.x, words.w0, shape.extent.x), (was.y, words.w1, shape.extent.y),
       (was.z, words.w2, shape.extent.z),
     ].map { x, word, extent in
-      let normal = NormalDistribution.quantile((Double(word >> 9) + 0.5) * 0x1p-23)
-      return Crawling.reflect(Double(x) + spread * normal, extent: extent).place
+      let even = (Double(word) + 0.5) * 0x1p-32 - 0.5
+      return Crawling.reflect(Double(x) + width * even, extent: extent).place
     }
     return Fate(
       activity: activity,

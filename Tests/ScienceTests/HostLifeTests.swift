@@ -171,7 +171,7 @@ struct HostLifeTests {
       triggered: [0.5, 0, 1],
       on: HostFixture.shape,
       fields.factors,
-      first: 0
+      first: 3 << 28
     )
     #expect(try Bytes.of(other) != bytes)
     var visitor = Bytes(reading: bytes)

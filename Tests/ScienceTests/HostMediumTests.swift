@@ -29,7 +29,7 @@ struct HostMediumTests {
     var contacts = HostFixture.contacts([kind], on: shape)
     let workers = Workers(count: 1)
     var transport = FieldTransport(tolerance: 1e-3)
-    #expect(fields.products(of: 0, 1) == nil)
+    #expect(fields.products(of: 0, taken: 1, yield: 1) == nil)
     for _ in 0..<5 {
       let before = (taken: fields.balance[0].takenUp, given: fields.balance[1].secreted)
       fields.clearExchange()
@@ -43,8 +43,10 @@ struct HostMediumTests {
       )
       transport.advance(&fields, factors: [0], by: 5, using: workers)
       let amount = (fields.balance[0].takenUp - before.taken) * conversion.yield
-      #expect(amount > 0 && fields.products(of: 0, 0) == nil)
-      let products = try #require(fields.products(of: 0, amount))
+      #expect(amount > 0 && fields.products(of: 0, taken: 0, yield: 1) == nil)
+      let products = try #require(
+        fields.products(of: 0, taken: amount / conversion.yield, yield: conversion.yield)
+      )
       let capacity = fields.capacity[fields.range(of: 0)]
       #expect(capacity.contains(0))
       #expect(zip(products, capacity).allSatisfy { ($0 > 0) == ($1 > 0) })
@@ -89,5 +91,18 @@ struct HostMediumTests {
       #expect(balance.final == fields.amount(of: 0))
     }
     #expect(fields.balance[0].final == 0)
+  }
+
+  /// What vessels take is turned into nothing: of the amount taken the share of cells counts.
+  @Test func vesselsMakeNothingOfWhatTheyTake() throws {
+    let shape = GridShape(nx: 2, ny: 1, nz: 1, spacing: 10)
+    let factor = Factor(name: "a", molarMass: 200, diffusivity: 0, decay: 0, activity: [:])
+    var fields = FieldStack(shape: shape, factors: [factor], halfSaturation: [50])
+    fields.fill(0, with: 100)
+    fields.capacity = [3, 0]
+    fields.sink = [0.01, 0.05]
+    // Cells take 3 · 100 / 150 = 2 nM/min in one voxel, vessels 1 and 5 in the two.
+    let products = try #require(fields.products(of: 0, taken: 8000, yield: 0.5))
+    #expect((Double(products[0]) - 8000 * 2 / 8 * 0.5 / 1000).magnitude < 1e-6 && products[1] == 0)
   }
 }

@@ -296,13 +296,16 @@ extension HostCells {
 struct Culprit {
   private var orders: [Int: VoxelOrder] = [:]
 
-  /// The kind and position of the cell that did it; `nil` where nobody is near.
+  /// Finds who did it.
   ///
   /// - Parameters:
   ///   - voxel: where it was done.
   ///   - kinds: positions of the kinds that may have.
-  ///   - weight: how likely each is.
+  ///   - hosts: the cells of all kinds.
+  ///   - shape: the grid.
   ///   - uniform: a random number in 0...1.
+  ///   - weight: how likely each is, by kind and position.
+  /// - Returns: the kind and position of the cell; `nil` where nobody is near.
   mutating func find(
     near voxel: Int,
     among kinds: [Int],

@@ -1,4 +1,6 @@
-/// A kind of host cell: data, and the processes it runs. What a kind does not do is absent.
+/// A kind of host cell: data, and the processes it runs.
+///
+/// What a kind does not do is absent.
 public struct HostKind: Codable, Sendable {
   /// How cells leave a kind for another.
   public struct Change: Codable, Sendable {

@@ -170,8 +170,9 @@ public struct HostPopulations: Sendable {
     recruit(step, fields, contacts)
   }
 
-  /// Takes the cells of all kinds through their laws, tile by tile of the grid: what they sense of a tile
-  /// stays at hand for all kinds. Returns the bits of each block by kind.
+  /// Takes the cells of all kinds through their laws, tile by tile of the grid.
+  ///
+  /// What they sense of a tile stays at hand for all kinds. Returns the bits of each block by kind.
   private mutating func obey(
     _ step: HostStep,
     _ fields: inout FieldStack,

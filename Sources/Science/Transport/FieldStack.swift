@@ -123,18 +123,27 @@ public struct FieldStack: Sendable {
     balance[factor].add(byHand: after - before, final: after)
   }
 
-  /// Spreads an amount (nM um³) that came of what cells took of a saturable factor over the voxels, as they
-  /// take it now, nM per voxel; `nil` where they take nothing.
-  public func products(of factor: Int, _ amount: Double) -> [Float]? {
-    guard !capacity.isEmpty, amount > 0 else { return nil }
+  /// Spreads what came of a saturable factor that was taken over the voxels, as cells take it now.
+  ///
+  /// Of the amount that was taken, only what cells took counts that the factor saturates; vessels and cells
+  /// that clear it took the rest, in proportion to their rates.
+  ///
+  /// - Parameters:
+  ///   - factor: position of the factor.
+  ///   - taken: amount that was taken in all, nM um³.
+  ///   - yield: amount that comes out of an amount taken.
+  /// - Returns: amounts, nM per voxel; `nil` where cells take nothing.
+  public func products(of factor: Int, taken: Double, yield: Double) -> [Float]? {
+    guard !capacity.isEmpty, taken > 0 else { return nil }
     let half = halfSaturation[factor]
     var shares = [Float](repeating: 0, count: shape.count)
-    var sum = 0.0
+    var (sum, other) = (0.0, 0.0)
     let start = range(of: factor).lowerBound
     for i in shares.indices {
       let c = max(0, concentration[start + i])
       shares[i] = capacity[start + i] * c / (half + c)
       sum += Double(shares[i])
+      other += Double(sink[start + i] * c)
     }
     if sum == 0 {
       // They took all there was.
@@ -144,7 +153,7 @@ public struct FieldStack: Sendable {
       }
     }
     guard sum > 0 else { return nil }
-    let scale = Float(amount / shape.voxelVolume / sum)
+    let scale = Float(taken * yield / shape.voxelVolume / (sum + other))
     for i in shares.indices { shares[i] *= scale }
     return shares
   }

@@ -15,7 +15,7 @@ public struct MassBalance: Codable, Sendable, Equatable, BitwiseCopyable {
   public var boundary = 0.0
   /// Come from blood less gone to it, within the tissue.
   public var exchanged = 0.0
-  /// Taken by cells.
+  /// Taken by cells and vessels.
   public var takenUp = 0.0
   /// Decayed.
   public var decayed = 0.0

@@ -72,6 +72,7 @@ public enum Recorders {
   ///   - followingCells: whether cells are followed.
   ///   - hasHosts: whether host cells live on a grid.
   ///   - isCulture: whether it takes place in a well.
+  /// - Returns: the recorders, in order.
   public static func all(followingCells: Bool, hasHosts: Bool, isCulture: Bool)
     -> [any Recorder.Type]
   {
