@@ -69,6 +69,8 @@ public struct Experiment: Sendable {
     public var crawling: Crawling
     /// Corpses and label.
     public var remains: Remains
+    /// Differentiation in tissue.
+    public var differentiation: Differentiation
     /// Contact with host cells.
     public var contact: Contact
     /// Injury and repair of tissue, where some grid follows it.
@@ -83,6 +85,7 @@ public struct Experiment: Sendable {
       licensing: Licensing,
       crawling: Crawling,
       remains: Remains,
+      differentiation: Differentiation,
       contact: Contact,
       repair: TissueRepair? = nil
     ) {
@@ -93,6 +96,7 @@ public struct Experiment: Sendable {
       self.licensing = licensing
       self.crawling = crawling
       self.remains = remains
+      self.differentiation = differentiation
       self.contact = contact
       self.repair = repair
     }

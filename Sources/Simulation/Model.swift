@@ -148,6 +148,7 @@ public struct Model: Sendable {
       census: census,
       roster: roster,
       sample: sample,
+      chance: chance,
       damage: { clock.damage($0, step: UInt32(step), places) }
     )
   }

@@ -123,6 +123,29 @@ enum LawsSchema {
     )
   }
 
+  static func differentiation(_ section: Section) -> Differentiation {
+    Differentiation(
+      onset: section.quantity(
+        "onset",
+        .time,
+        default: "7 d",
+        allowed: "0 to 10000 d",
+        range: "3 to 14 d",
+        source: "assumed: differentiation media take 1-3 weeks",
+        "time in tissue before which no cell differentiates"
+      ),
+      rate: section.quantity(
+        "rate",
+        .rate,
+        default: "1e-4 1/h",
+        allowed: "0 to 10 1/h",
+        range: "0 to 1e-3 1/h",
+        source: "assumed: few cells do it in vivo",
+        "rate of differentiation after that"
+      )
+    )
+  }
+
   static func contact(_ section: Section) -> Contact {
     Contact(
       footprint: section.quantity(

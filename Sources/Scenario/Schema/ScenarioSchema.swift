@@ -96,6 +96,7 @@ enum ScenarioSchema {
         licensing: licensing.law,
         crawling: top.section("crawling") { LawsSchema.crawling($0, factors) },
         remains: top.section("remains") { LawsSchema.remains($0, label: label) },
+        differentiation: top.section("differentiation") { LawsSchema.differentiation($0) },
         contact: top.section("contact") { LawsSchema.contact($0) },
         repair: repair(top, factors, tissues)
       )

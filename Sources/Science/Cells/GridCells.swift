@@ -94,6 +94,8 @@ public struct GridCells: CellColumns, Sendable {
     public let niche: Niche
     /// Proteins that follow the STAT1 axis, 0...1, and secretion relative to the product's mean.
     public let protein: Float, potency: Float
+    /// Step in which it came to the niche.
+    public let since: UInt32
     /// How many cells it stands for.
     public let weight: Int
     /// The voxel it is in.
@@ -114,6 +116,7 @@ public struct GridCells: CellColumns, Sendable {
       niche: block.niche[lane] == 0 ? .lumen : .tissue,
       protein: block.protein[lane],
       potency: block.potency[lane],
+      since: block.since[lane],
       weight: Int(block.weight[lane]),
       voxel: Int(block.voxel[lane]),
       x: block.x[lane],

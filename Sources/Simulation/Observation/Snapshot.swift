@@ -55,7 +55,7 @@ public struct Snapshot: Sendable {
     public internal(set) var ledger: HostCells.Ledger
   }
 
-  /// Licensing of the product's cells on a grid, summed over them.
+  /// What the product's cells on a grid have become, summed over them.
   public struct Licensed: Sendable, BitwiseCopyable {
     /// Cells.
     public internal(set) var cells = 0.0
@@ -63,6 +63,8 @@ public struct Snapshot: Sendable {
     public internal(set) var stat1 = 0.0, nfkb = 0.0, protein = 0.0
     /// Cells that show HLA-II: with more of these proteins than the threshold of licensing.
     public internal(set) var positive = 0.0
+    /// Cells that have differentiated in the tissue.
+    public internal(set) var differentiated = 0.0
 
     /// A sum per cell; `nil` without cells.
     public func mean(_ sum: KeyPath<Licensed, Double>) -> Double? {
@@ -211,6 +213,7 @@ public struct Snapshot: Sendable {
     census: Census,
     roster: Roster,
     sample: Sample,
+    chance: Chance,
     damage: (OrganCells.Resident) -> Double
   ) {
     self.time = time
@@ -288,6 +291,12 @@ public struct Snapshot: Sendable {
         licensed.nfkb += weight * Double(cell.licensing.nfkb)
         licensed.protein += weight * Double(resident.protein)
         if resident.protein >= threshold { licensed.positive += weight }
+        let stayed = time - Double(resident.since) * experiment.clock.step
+        if !lumen,
+          experiment.laws.differentiation.hasDifferentiated(cell.identity, after: stayed, chance)
+        {
+          licensed.differentiated += weight
+        }
         if sample.contains(cell.identity) {
           followed.append(
             Followed(

@@ -82,6 +82,12 @@ public enum TimeseriesRecorder: Recorder {
         counts(sites.names[site], living, dead: dead)
         licensed(sites.names[site], living)
         guard site < sites.blood else { continue }
+        write(
+          sites.names[site],
+          "differentiated_cells",
+          snapshot.licensing[site - sites.organs].differentiated,
+          "cells"
+        )
         for population in snapshot.populations[site - sites.organs] {
           let kind = population.kind
           let cells = population.summary.cells

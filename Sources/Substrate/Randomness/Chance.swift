@@ -25,6 +25,7 @@ public struct Chance: Sendable {
     case meal = 17
     case donor = 18
     case sensitisation = 19
+    case differentiation = 20
   }
 
   /// The key of its blocks.
