@@ -122,7 +122,7 @@ struct CheckpointTests {
     try expect(good, "is of seed 1, the run of seed 2", ["--seed", "2"])
     try expect(good, "its clock.cell_step is another", ["--set", "clock.cell_step=1 min"])
     try expect(good, "its doses before that time", ["--set", "treatment.dose=3e3 cells"])
-    try expect(good, "its tissues or their factors", ["--set", "tissues.infarct.voxels=8 x 8 x 9"])
+    try expect(good, "its tissues, their factors", ["--set", "tissues.infarct.voxels=8 x 8 x 9"])
     try expect(good, "its host has other organs", ["--set", "host=rat"])
     try expect(good, "it ends before", ["--set", "duration=5 h"])
     try expect(good, "observes at other times", ["--set", "clock.output_every=2 h"])

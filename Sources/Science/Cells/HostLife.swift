@@ -52,6 +52,8 @@ public struct HostPopulations: Sendable {
   public package(set) var cells: [HostCells]
   /// The number of the next that comes or is born.
   private var next: UInt32
+  /// Bits of each block by kind: which cells are due in the step.
+  private var due: [[hosts_due]]
   private let first: UInt32
   private let shape: GridShape
   private let senses: HostSenses
@@ -87,6 +89,7 @@ public struct HostPopulations: Sendable {
     self.triggered = triggered
     self.shape = shape
     cells = kinds.map { _ in HostCells() }
+    due = kinds.map { _ in [] }
     index = Dictionary(uniqueKeysWithValues: kinds.enumerated().map { ($1.name, $0) })
     next = first
     self.first = first
@@ -162,24 +165,27 @@ public struct HostPopulations: Sendable {
     if step.number % Self.ordering == Self.ordering - 1 {
       for kind in cells.indices { cells[kind].sort(on: shape) }
     }
-    let due = obey(step, &fields, &contacts, using: workers)
-    for kind in kinds.indices where cells[kind].count > 0 {
-      settle(kind, due[kind], step, &moving)
-    }
+    obey(step, &fields, &contacts, using: workers)
+    for kind in kinds.indices where cells[kind].count > 0 { settle(kind, step, &moving) }
     for (kind, cell) in moving { cells[kind].append(cell, on: shape) }
     recruit(step, fields, contacts)
   }
 
   /// Takes the cells of all kinds through their laws, tile by tile of the grid.
   ///
-  /// What they sense of a tile stays at hand for all kinds. Returns the bits of each block by kind.
+  /// What they sense of a tile stays at hand for all kinds. The bits of each block are left in `due`.
   private mutating func obey(
     _ step: HostStep,
     _ fields: inout FieldStack,
     _ contacts: inout GridContacts,
     using workers: Workers
-  ) -> [[hosts_due]] {
-    var due = cells.map { [hosts_due](repeating: hosts_due(), count: $0.blocks.count) }
+  ) {
+    // Their memory is kept from step to step.
+    for kind in cells.indices where due[kind].count != cells[kind].blocks.count {
+      due[kind] = Array(repeating: hosts_due(), count: cells[kind].blocks.count)
+    }
+    var due: [[hosts_due]] = []
+    swap(&due, &self.due)
     let few = count < 4096 ? Workers(count: 1) : workers
     let (kinds, shape, senses, tiles) = (kinds, shape, senses, tiles)
     contacts.withLevels(fields: &fields, senses) { levels, _ in
@@ -199,7 +205,7 @@ public struct HostPopulations: Sendable {
         }
       }
     }
-    return due
+    swap(&due, &self.due)
   }
 
   /// How many tiles the grid is gone through in: as many as have some 64 thousand voxels each.
@@ -224,12 +230,12 @@ public struct HostPopulations: Sendable {
   /// Lets cells die, divide and become another kind that are due, in their order.
   private mutating func settle(
     _ kind: Int,
-    _ due: [hosts_due],
     _ step: HostStep,
     _ moving: inout [(kind: Int, cell: HostCells.Resident)]
   ) {
     let law = kinds[kind]
     let total = cells[kind].count
+    let due = due[kind]
     var leaving: [Int] = []
     for b in due.indices where due[b].dead | due[b].divided | due[b].changed != 0 {
       for lane in 0..<min(cellsPerBlock, total - b * cellsPerBlock) {
