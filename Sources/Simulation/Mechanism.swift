@@ -89,12 +89,10 @@ public enum Mechanism: String, Sendable, CaseIterable {
 
   private static func neutralise(_ name: String, in experiment: inout Experiment) {
     experiment.keepResponses { $0.signal != name }
-    let none = Dictionary(uniqueKeysWithValues: Species.allCases.map { ($0, 0.0) })
-    let nobody = Dictionary(uniqueKeysWithValues: Species.allCases.map { ($0, none) })
     for tissue in experiment.tissues.indices {
       for field in experiment.tissues[tissue].fields.indices
       where experiment.tissues[tissue].fields[field].factor.name == name {
-        experiment.tissues[tissue].fields[field].factor.activity = nobody
+        experiment.tissues[tissue].fields[field].factor.isNeutralised = true
       }
     }
   }

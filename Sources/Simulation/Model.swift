@@ -425,7 +425,7 @@ public struct Model: Sendable {
       laws.survival,
       laws.residence,
       endothelium: laws.arrest.endothelialTNF,
-      killing: killing,
+      killing: killing.sum,
       number: UInt32(step),
       length: length,
       chance: chance,
@@ -445,7 +445,7 @@ public struct Model: Sendable {
         extravasation: laws.residence.extravasation(
           activation: laws.arrest.endothelialTNF(surroundings.tnf)
         ),
-        killing: killing,
+        killing: killing.sum,
         by: experiment.clock.step
       )
     }
@@ -464,7 +464,8 @@ public struct Model: Sendable {
         site: sites.organs + t,
         isPlane: tissues[t].tissue.planes != nil,
         isPrimed: experiment.product.priming != .init(),
-        shielding: laws.contact.shielding
+        shielding: laws.contact.shielding,
+        killing: killing
       )
       rung += tissues[t].live(step, mismatch: laws.killing.mismatch, using: workers)
     }

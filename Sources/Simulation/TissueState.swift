@@ -16,7 +16,6 @@ struct TissueState {
   private var cadence: [Cadence]
   private let contact: Contact
   private var contacts: GridContacts
-  private let hasKillers: Bool
   private var corpses: [Corpse] = []
   private(set) var hosts: HostPopulations
   private(set) var matter: TissueMatter?
@@ -77,7 +76,6 @@ struct TissueState {
     cadence = factors.map { _ in Cadence() }
     contact = experiment.laws.contact
     let killers = Set(kinds.filter { $0.killing > 0 }.map(\.target))
-    hasKillers = !killers.isEmpty
     contacts = GridContacts(
       contact,
       on: tissue.shape,
@@ -148,9 +146,12 @@ struct TissueState {
       return cells.live(step, &fields, senses, using: workers)
     }
     let life = step.hosts(height: tissue.planes?.hosts)
+    let killers = Set(
+      zip(hosts.kinds, hosts.cells).filter { $0.killing > 0 && $1.count > 0 }.map(\.0.target)
+    )
     contacts.look(cells, hosts.cells, hosts.kinds, mismatch: mismatch, life)
     let rung = cells.live(
-      hasKillers ? step.amongKillers : step,
+      killers.isEmpty ? step : step.among(killers),
       &fields,
       senses,
       &contacts,
@@ -161,7 +162,7 @@ struct TissueState {
       guard case .death(let cause) = event.ring, let voxel = event.voxel else { continue }
       let corpse = Corpse(identity: event.cell.identity, voxel: voxel)
       corpses.append(corpse)
-      if hasKillers, cause == .killing {
+      if cause == .killing, event.isByNeighbours {
         let spared = contact.shielding * Double(event.cell.licensing.stat1)
         killed.append(Victim(corpse, spared: spared))
       }

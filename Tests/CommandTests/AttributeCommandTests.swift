@@ -5,7 +5,7 @@ import Testing
 struct AttributeCommandTests {
   static let scenario = "\(Program.library)/tutorials/culture-t-cell-suppression.yaml"
   static let small = [
-    "--set", "culture.width=200um", "--set", "culture.depth=1.2mm", "--set", "duration=36h",
+    "--set", "culture.width=240um", "--set", "culture.depth=1.2mm", "--set", "duration=36h",
   ]
 
   private func attribute(_ place: Workplace, _ more: String...) throws -> Program.Ending {

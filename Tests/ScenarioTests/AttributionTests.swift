@@ -66,7 +66,7 @@ struct AttributionTests {
   static let scenario = "tutorials/culture-t-cell-suppression.yaml"
   /// A narrow well in which every T cell answers, so that there is an effect to see.
   static let small = [
-    "culture.width=200um", "culture.depth=1.2mm", "culture.cells.cd4.triggered=100 %",
+    "culture.width=240um", "culture.depth=1.2mm", "culture.cells.cd4.triggered=100 %",
     "culture.cells.cd8.triggered=100 %", "duration=72h", "clock.output_every=24h",
   ]
 

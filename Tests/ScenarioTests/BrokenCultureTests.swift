@@ -18,7 +18,7 @@ struct BrokenCultureTests {
     """
 
   private static func said(
-    culture: String = "{width: 200 um, cells: {cd4: {density: 1e5 cells/mL}}}",
+    culture: String = "{width: 240 um, cells: {cd4: {density: 1e5 cells/mL}}}",
     treatment: String = "{dose: 1e5 cells/mL}",
     kinds: String = "[cd4, cd4_effector, treg]",
     more: String = ""
@@ -71,11 +71,18 @@ struct BrokenCultureTests {
   }
 
   @Test func changesLieInTheRun() throws {
-    let said = try Self.said(culture: "{changes: {late: {at: 30 h, wash: true}}}")
+    let said = try Self.said(
+      culture: "{cells: {cd4: {density: 1e5 cells/mL}}, changes: {late: {at: 30 h, wash: true}}}"
+    )
     #expect(said.contains { $0.hasPrefix("culture.changes.late.at: it takes a whole number") })
-    let none = try Self.said(culture: "{changes: {idle: {at: 3 h}}}")
+    let none = try Self.said(
+      culture: "{cells: {cd4: {density: 1e5 cells/mL}}, changes: {idle: {at: 3 h}}}"
+    )
     #expect(none.contains { $0.contains("nothing is done then") })
-    let unknown = try Self.said(culture: "{changes: {on: {at: 0 h, add: {ifgn: 1 ng/mL}}}}")
+    let unknown = try Self.said(
+      culture:
+        "{cells: {cd4: {density: 1e5 cells/mL}}, changes: {on: {at: 0 h, add: {ifgn: 1 ng/mL}}}}"
+    )
     #expect(unknown.contains { $0.contains("did you mean 'ifng'?") })
   }
 
@@ -90,7 +97,28 @@ struct BrokenCultureTests {
   }
 
   @Test func anInsertHangsInTheMedium() throws {
-    let said = try Self.said(culture: "{depth: 1 mm, insert: {height: 3 mm}}")
+    let said = try Self.said(culture: "{depth: 1.2 mm, insert: {height: 3 mm}}")
     #expect(said.contains { $0.hasPrefix("culture.insert: hangs above the medium") })
+  }
+
+  @Test func anInsertIsOutOfReach() throws {
+    let said = try Self.said(culture: "{insert: {height: 100 um}}")
+    #expect(said.contains { $0.hasPrefix("culture.insert: hangs less than two voxels") })
+  }
+
+  @Test func sizesAreWholeVoxels() throws {
+    let said = try Self.said(culture: "{depth: 130 um}")
+    #expect(said.contains { $0.hasPrefix("culture.depth: it takes a whole number of voxels") })
+  }
+
+  @Test func kindsHaveAGrid() throws {
+    let said = try Self.said(culture: "{width: 240 um}")
+    #expect(said == ["kinds: no grid holds such cells; give them to one under 'cells'"])
+  }
+
+  @Test(arguments: ["arrest: {half_ratio: 1}", "label: tc99m", "remains: {retained: 0.1}"])
+  func aWellHasNoBody(more: String) throws {
+    let key = more.prefix { $0 != ":" }
+    #expect(try Self.said(more: more).contains { $0.hasPrefix("\(key): unknown key") })
   }
 }

@@ -140,4 +140,50 @@ struct HostRunTests {
     let credited = snapshot.populations[0].reduce(0) { $0 + $1.ledger.deeds }
     #expect(killed > 0 && killed == credited)
   }
+
+  /// What is neutralised acts on nobody, tissue included.
+  @Test func neutralisedFactorsDoNotInjure() throws {
+    let experiment = try Self.experiment("tutorials/liver-injury-exposure.yaml")
+    func injured(_ without: [String]) throws -> Double {
+      var other = experiment
+      for name in without { Mechanism.remove(name, from: &other) }
+      var model = Model(other, seed: 3, replicate: 1)
+      for _ in 0..<72 { try model.advance(using: Workers(count: 2)) }
+      return try #require(model.observe().tissue[0]).injured
+    }
+    let all = try injured([])
+    #expect(try injured(["ros"]) < all && injured(["tnfa", "il1b", "ros"]) < 0.99 * all)
+  }
+
+  /// Killers on a grid take the place of the host's own of their sort, and only where they are.
+  @Test func killersOfTheHostStayWhereNoneAreCells() throws {
+    let experiment = try Self.experiment("tutorials/liver-injury-exposure.yaml")
+    let hazard = Killing.Hazard(natural: 1, tCells: 2, antibody: 4)
+    let law = experiment.laws
+    let chance = Chance(seed: 1, replicate: 1)
+    let step = GridStep(
+      LifeStep(
+        law.survival,
+        law.residence,
+        endothelium: law.arrest.endothelialTNF,
+        killing: hazard.sum,
+        number: 0,
+        length: DamageStep(law.survival, time: 5),
+        chance: chance,
+        lastEntry: 0,
+        entry: { _ in 0 },
+        weight: { _ in 1 }
+      ),
+      law.licensing,
+      responsiveness: [],
+      first: [],
+      law.crawling,
+      place: (0, 0),
+      site: 0,
+      killing: hazard
+    )
+    #expect(step.among([]).killing == 7 && step.among([.natural]).killing == 6)
+    #expect(step.among([.mismatched]).killing == 5)
+    #expect(step.among([.natural, .mismatched]).killing == 4)
+  }
 }

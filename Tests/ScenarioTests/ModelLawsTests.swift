@@ -23,7 +23,7 @@ enum Scenarios {
   /// What cuts a scenario to a number of agents, or a well to a small column.
   static func cut(_ experiment: Experiment, agents: Int) -> [String] {
     experiment.setting == .culture
-      ? ["culture.width=200um", "culture.depth=1.2mm", "treatment.dose=1e5cells/mL"]
+      ? ["culture.width=240um", "culture.depth=1.2mm", "treatment.dose=1e5cells/mL"]
       : ["treatment.agents=\(agents)", "treatment.at=0h"]
   }
 

@@ -289,7 +289,7 @@ struct ContactTests {
         place: (30.0 / 60, 30.0 / 60),
         site: 0,
         shielding: 0.5
-      ).amongKillers
+      ).among([.natural, .mismatched])
       let rung = cells.live(step, &fields, senses, &contacts, using: workers)
       var killed: [Victim] = []
       for event in rung {
@@ -372,7 +372,7 @@ struct ContactTests {
         site: 0
       )
       _ = cells.live(
-        step.amongKillers,
+        step.among([.natural, .mismatched]),
         &fields,
         Senses([], host: .mouse, cell: .mouse),
         &contacts,

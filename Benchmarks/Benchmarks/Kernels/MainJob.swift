@@ -50,7 +50,7 @@ enum MainJob {
     sinceFirstDose: 0,
     isSensitised: false,
     isMetAgain: false
-  )
+  ).sum
 
   /// What all cells share in the step of a number.
   static func life(_ number: UInt32, entry: @escaping @Sendable (UInt32) -> Double) -> LifeStep {

@@ -81,6 +81,13 @@ enum CultureSchema {
     }
     let spacing = sizes.spacing
     func voxels(_ length: Double) -> Int { max(1, Int((length / spacing).rounded())) }
+    for (key, length) in [("depth", sizes.depth), ("width", sizes.width)]
+    where (Double(voxels(length)) * spacing / length - 1).magnitude > 0.02 {
+      section.report(
+        key,
+        "it takes a whole number of voxels of \(spacing) um, to 2 %; change it or 'spacing'"
+      )
+    }
     let shape = GridShape(
       nx: voxels(sizes.width),
       ny: voxels(sizes.width),
@@ -99,6 +106,12 @@ enum CultureSchema {
     var planes = Tissue.Planes(product: bottom, hosts: bottom)
     if let insert {
       let height = (insert.height / spacing).rounded(.down) * spacing + bottom
+      if height < bottom + 2 * spacing {
+        section.report(
+          "insert",
+          "hangs less than two voxels of \(spacing) um above the bottom, within reach of the cells there; give a greater height or a smaller spacing"
+        )
+      }
       if height > shape.extent.z {
         section.report("insert", "hangs above the medium, whose depth is \(sizes.depth) um")
       }

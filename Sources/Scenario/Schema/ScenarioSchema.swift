@@ -72,10 +72,18 @@ enum ScenarioSchema {
         }.compactMap { $0 }
       }
       if isHostRead && areTissuesRead && !isCulture { check(tissues, host, top) }
-      if areTissuesRead { check(factors, tissues, top) }
+      let hasPlace = areTissuesRead && (!isCulture || place.culture != nil)
+      if hasPlace { check(factors, tissues, top) }
+      if hasPlace { check(kinds, tissues, top) }
       if areTissuesRead { TissueSchema.checkMemory(of: tissues, top) }
-      let label = top.has("label") ? top.part("label", preset) { LawsSchema.label($0) } : nil
-      top.skip("label")
+      let label =
+        top.has("label") && !isCulture ? top.part("label", preset) { LawsSchema.label($0) } : nil
+      if !isCulture { top.skip("label") }
+      /// A law of the body: a well has none, and its keys are none there.
+      func bodily<Law>(_ key: String, _ read: (Section) -> Law) -> Law {
+        isCulture
+          ? Section.read(nil, [key], Reading(), at: top.origin, read) : top.section(key, read)
+      }
       let licensing = top.section("licensing") { LawsSchema.licensing($0, factors) }
       let survival = top.section("survival") {
         LawsSchema.survival(
@@ -87,15 +95,15 @@ enum ScenarioSchema {
         )
       }
       let laws = Experiment.Laws(
-        arrest: top.section("arrest") { LawsSchema.arrest($0, factors) },
-        residence: top.section("residence") { LawsSchema.residence($0) },
+        arrest: bodily("arrest") { LawsSchema.arrest($0, factors) },
+        residence: bodily("residence") { LawsSchema.residence($0) },
         survival: survival,
         killing: top.section("killing") {
           LawsSchema.killing($0, relation: treatment.relation, host: host)
         },
         licensing: licensing.law,
         crawling: top.section("crawling") { LawsSchema.crawling($0, factors) },
-        remains: top.section("remains") { LawsSchema.remains($0, label: label) },
+        remains: bodily("remains") { LawsSchema.remains($0, label: label) },
         differentiation: top.section("differentiation") { LawsSchema.differentiation($0) },
         contact: top.section("contact") { LawsSchema.contact($0) },
         repair: repair(top, factors, tissues)
@@ -288,6 +296,21 @@ enum ScenarioSchema {
       }
     }
     return (culture?.host ?? CultureSchema.vessel(.human, 1), culture)
+  }
+
+  /// Reports kinds of cells that no grid holds, and grids that are too many to hold them.
+  private static func check(_ kinds: [HostKind], _ tissues: [Tissue], _ top: Section) {
+    let holding = tissues.filter { !$0.populations.isEmpty }.count
+    if !kinds.isEmpty, holding == 0 {
+      top.report("kinds", "no grid holds such cells; give them to one under 'cells'")
+    }
+    let last = tissues.lastIndex { !$0.populations.isEmpty } ?? 0
+    if last >= 16 {
+      top.report(
+        "tissues",
+        "host cells live on the first 16 grids only; put those with 'cells' first"
+      )
+    }
   }
 
   /// Reports uptakes of one factor that differ in what they have in common on a grid.

@@ -52,7 +52,7 @@ public struct BloodCells: Sendable {
         release: 0,
         extravasation: 0
       )
-      rung.append(Rung(cell: cells[i], site: site, niche: .lumen, ring: ring, voxel: nil))
+      rung.append(Rung(cell: cells[i], site: site, niche: .lumen, ring: ring))
       leaving.append(i)
     }
     remove(at: leaving)

@@ -59,7 +59,9 @@ public struct Rung: Sendable {
   /// What happens to it.
   public let ring: Ring
   /// The voxel it was in, where it was on a grid.
-  public let voxel: Int?
+  public var voxel: Int?
+  /// Whether killers that are cells near it, and not the host at large, killed it where it was killed.
+  public var isByNeighbours = false
 }
 
 /// What all cells share while they live through one step.
@@ -111,13 +113,6 @@ public struct LifeStep: Sendable {
     exposesSomeone = Double(number) * length.time < lastEntry + Survival.bloodLossTime
     self.entry = entry
     self.weight = weight
-  }
-
-  /// The same step where killers are cells of their own.
-  public var spared: LifeStep {
-    var step = self
-    step.killing = 0
-    return step
   }
 
   /// Start of the step, min.

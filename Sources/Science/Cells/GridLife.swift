@@ -14,6 +14,7 @@ public struct GridStep: Sendable {
   let isPlane: Bool
   let isPrimed: Bool
   let shielding: Double
+  let hostKilling: Killing.Hazard?
 
   /// A step on a grid.
   ///
@@ -28,6 +29,7 @@ public struct GridStep: Sendable {
   ///   - isPlane: whether cells crawl along x and y only.
   ///   - isPrimed: whether cells may be licensed without any cytokine on the grid.
   ///   - shielding: share of the hazard by natural killers that full licensing spares.
+  ///   - killing: hazard by killers of the host, by what kills; `nil` where only its sum matters.
   public init(
     _ life: LifeStep,
     _ licensing: Licensing,
@@ -38,7 +40,8 @@ public struct GridStep: Sendable {
     site: Int,
     isPlane: Bool = false,
     isPrimed: Bool = false,
-    shielding: Double = 0
+    shielding: Double = 0,
+    killing: Killing.Hazard? = nil
   ) {
     precondition(responsiveness.count == first.count, "each dose has its responsiveness")
     self.life = life
@@ -51,12 +54,19 @@ public struct GridStep: Sendable {
     self.isPlane = isPlane
     self.isPrimed = isPrimed
     self.shielding = shielding
+    hostKilling = killing
   }
 
-  /// The same step where killers are cells on the grid.
-  public var amongKillers: GridStep {
+  /// Hazard by killers of the host at large, 1/min.
+  package var killing: Double { life.killing }
+
+  /// The same step where killers of some sorts are cells on the grid: they take the place of the host's.
+  public func among(_ killers: Set<HostKind.Target>) -> GridStep {
     var step = self
-    step.life = life.spared
+    let host = hostKilling ?? .init(natural: 0, tCells: 0, antibody: 0)
+    step.life.killing =
+      (killers.contains(.natural) ? 0 : host.natural)
+      + (killers.contains(.mismatched) ? 0 : host.tCells) + host.antibody
     return step
   }
 
@@ -188,13 +198,15 @@ extension GridCells {
           extravasation: isOpen
             ? life.residence.extravasation(activation: life.endothelium(around.tnf)) : 0
         )
+        let draw = life.chance.block(.culprit, cell: cell.identity, draw: 1).uniform
         rung.append(
           Rung(
             cell: cell,
             site: step.site,
             niche: lumen ? .lumen : .tissue,
             ring: ring,
-            voxel: here
+            voxel: here,
+            isByNeighbours: draw * (killing + life.killing) < killing
           )
         )
         blocks[b].put(cell, lane)

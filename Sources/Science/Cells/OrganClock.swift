@@ -140,7 +140,7 @@ public struct OrganClock: Sendable {
       release: lumen ? residence.release : 0,
       extravasation: open ? place.extravasationRate : 0
     )
-    return Rung(cell: rung, site: Int(cell.place) / 2, niche: cell.niche, ring: ring, voxel: nil)
+    return Rung(cell: rung, site: Int(cell.place) / 2, niche: cell.niche, ring: ring)
   }
 
   /// Time (min) in which a cell cannot spend what is left of its budget.

@@ -10,7 +10,9 @@ public struct TissueSenses: Sendable {
 
   /// What acts among some factors.
   public init(_ factors: [Factor]) {
-    let positions = factors.enumerated().filter { Self.names.contains($1.name) }
+    let positions = factors.enumerated().filter {
+      Self.names.contains($1.name) && !$1.isNeutralised
+    }
     self.factors = Dictionary(uniqueKeysWithValues: positions.map { ($1.name, $0) })
     all = positions.map(\.offset)
   }

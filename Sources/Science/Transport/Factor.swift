@@ -18,6 +18,8 @@ public struct Factor: Codable, Sendable {
   public var decay: Double
   /// Diffusivity, um²/min, and decay, 1/min, in culture medium.
   public var mediumDiffusivity: Double, mediumDecay: Double
+  /// Whether an antibody keeps it from acting on anything.
+  public var isNeutralised = false
   /// How a laboratory reports it.
   public var readout: Readout
   /// Strength with which the ligand of one species acts on the receptor of another.
@@ -48,6 +50,6 @@ public struct Factor: Codable, Sendable {
 
   /// Strength with which the ligand of a species acts on cells of another, 0...1.
   public func activity(of ligand: Species, on receptor: Species) -> Double {
-    activity[ligand]?[receptor] ?? 1
+    isNeutralised ? 0 : activity[ligand]?[receptor] ?? 1
   }
 }

@@ -10,7 +10,8 @@ public enum Assay {
   ///
   ///     Σ i N_i / 2^i  /  Σ N_i / 2^i,   N_i cells that have divided i times
   ///
-  /// - Returns: the index over all kinds that divide; `nil` where there are none.
+  /// - Returns: the index over all kinds that divide, and those that come of them as regulatory T cells do; `nil`
+  ///   where there are none.
   public static func divisionIndex(_ populations: [Snapshot.Population]) -> Double? {
     var divisions = 0.0
     var founders = 0.0

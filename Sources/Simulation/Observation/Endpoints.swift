@@ -95,8 +95,12 @@ public enum Endpoints {
         sum + (pair.1.time - pair.0.time) * (pair.0.share + pair.1.share) / 2
       }
       let last = snapshots.last?.tissue[t]
-      return (last?.named ?? []).map {
-        Endpoint(name: "\(tissue.name)_\($0.name)", value: $0.value, unit: "share")
+      return TissueShares<Double>.none.named.enumerated().map { n, share in
+        Endpoint(
+          name: "\(tissue.name)_\(share.name)",
+          value: last?.named[n].value,
+          unit: "share"
+        )
       } + [
         Endpoint(name: "\(tissue.name)_injury_exposure", value: exposure, unit: "share d")
       ]

@@ -47,7 +47,7 @@ public struct Snapshot: Sendable {
 
   /// Host cells of a kind on a grid.
   public struct Population: Sendable {
-    /// Name of the kind, and whether its cells divide.
+    /// Name of the kind, and whether its cells divide or come of those that do.
     public internal(set) var kind: String, divides: Bool
     /// What they look like.
     public internal(set) var summary: HostCells.Summary
@@ -317,7 +317,10 @@ public struct Snapshot: Sendable {
         zip(tissue.hosts.kinds, tissue.hosts.cells).map { kind, cells in
           Population(
             kind: kind.name,
-            divides: kind.proliferation != nil,
+            divides: kind.proliferation != nil
+              || tissue.hosts.kinds.contains {
+                $0.proliferation != nil && $0.change?.into == kind.name
+              },
             summary: cells.summary(),
             ledger: cells.ledger
           )

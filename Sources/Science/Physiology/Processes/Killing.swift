@@ -52,21 +52,40 @@ public struct Killing: Codable, Sendable, Equatable {
     chance.block(.sensitisation, cell: 0).uniform < sensitisation
   }
 
-  /// κ: the hazard in a host that is sensitised or not a time (min) after the first dose, 1/min;
-  /// `isMetAgain` once a dose has followed after the onset.
+  /// κ by what kills, 1/min.
+  public struct Hazard: Sendable, Equatable {
+    /// By natural killers, by T cells, and what antibody adds once a later dose meets it.
+    public var natural: Double, tCells: Double, antibody: Double
+
+    /// A hazard of the given parts.
+    public init(natural: Double, tCells: Double, antibody: Double) {
+      self.natural = natural
+      self.tCells = tCells
+      self.antibody = antibody
+    }
+
+    /// All of it.
+    public var sum: Double { natural + tCells + antibody }
+  }
+
+  /// κ in a host that is sensitised or not a time (min) after the first dose; `isMetAgain` once a dose has
+  /// followed after the onset.
   public func hazard(
     in immunity: Immunity,
     sinceFirstDose time: Double,
     isSensitised: Bool,
     isMetAgain: Bool
-  ) -> Double {
-    let fold = isMetAgain ? repeatFold : 1
-    let adaptive = isSensitised && time >= onset ? immunity.tCells * tCells * fold : 0
-    return mismatch * (immunity.naturalKillers * naturalKillers + adaptive)
+  ) -> Hazard {
+    let adaptive = isSensitised && time >= onset ? mismatch * immunity.tCells * tCells : 0
+    return Hazard(
+      natural: mismatch * immunity.naturalKillers * naturalKillers,
+      tCells: adaptive,
+      antibody: isMetAgain ? adaptive * (repeatFold - 1) : 0
+    )
   }
 
   /// The largest κ of a host, 1/min.
   public func largestHazard(in immunity: Immunity) -> Double {
-    hazard(in: immunity, sinceFirstDose: .infinity, isSensitised: true, isMetAgain: true)
+    hazard(in: immunity, sinceFirstDose: .infinity, isSensitised: true, isMetAgain: true).sum
   }
 }
