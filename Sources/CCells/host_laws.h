@@ -150,7 +150,10 @@ void NAMED(hosts_give)(
     const hosts_block *cells = blocks + first / CELLS;
     numbers levels[HOSTS_SIGNALS];
     sense(&held.signals, read_whole(cells->voxel), levels);
-    if (first + CELLS < count) expect(&held.signals, cells + 1);
+    if (first + CELLS < count) {
+      expect(&held.signals, cells + 1);
+      for (int n = 0; n < CELLS; n++) __builtin_prefetch(source + cells[1].voxel[n], 1);
+    }
     const numbers activity = read(cells->activity);
     numbers rate = held.always + held.active * activity + held.inactive * (1 - activity);
     rate *= freedom(&held.brake, levels);
