@@ -74,7 +74,7 @@ enum ScenarioSchema {
       if isHostRead && areTissuesRead && !isCulture { check(tissues, host, top) }
       let hasPlace = areTissuesRead && (!isCulture || place.culture != nil)
       if hasPlace { check(factors, tissues, top) }
-      if hasPlace { check(kinds, tissues, top) }
+      if hasPlace && reading.diagnostics.isEmpty { check(kinds, tissues, top) }
       if areTissuesRead { TissueSchema.checkMemory(of: tissues, top) }
       let label =
         top.has("label") && !isCulture ? top.part("label", preset) { LawsSchema.label($0) } : nil
