@@ -1,77 +1,6 @@
 import CCells
 import Substrate
 
-/// A number per voxel that is 0 in most.
-package struct SparseMap: Sendable {
-  /// The numbers; empty where the map is not used.
-  package private(set) var values: [Float] = []
-  /// The first `count` are the voxels that may have a number other than 0.
-  private var marked: [Int32] = []
-  private var count = 0
-  /// 1 for each run of 64 voxels that may have one: few enough to stay at hand.
-  private(set) var runs: [UInt8] = []
-  private let shape: GridShape
-
-  /// A map of a grid, where it is used.
-  init(_ shape: GridShape, isUsed: Bool) {
-    self.shape = shape
-    guard isUsed else { return }
-    values = Array(repeating: 0, count: shape.count)
-    marked = Array(repeating: 0, count: shape.count)
-    runs = Array(repeating: 0, count: shape.count >> 6 + 1)
-  }
-
-  /// Whether it is not used.
-  var isUnused: Bool { values.isEmpty }
-
-  /// Opens the map, where it is used, for the length of `body`.
-  private mutating func open(_ body: (inout neighbours_map) -> Void) {
-    guard !isUnused else { return }
-    var map = neighbours_map()
-    map.count = count
-    (map.nx, map.ny, map.nz) = (Int32(shape.nx), Int32(shape.ny), Int32(shape.nz))
-    values.withSlab { values in
-      marked.withSlab { marked in
-        runs.withSlab { runs in
-          (map.values, map.marked, map.runs) = (values.start, marked.start, runs.start)
-          body(&map)
-        }
-      }
-    }
-    count = map.count
-  }
-
-  /// Sets all to 0.
-  mutating func clear() { open { neighbours_clear(&$0) } }
-
-  /// Adds to the voxels near each of some.
-  mutating func add(_ numbers: some Sequence<(voxel: Int32, number: Float)>) {
-    open { map in for (voxel, number) in numbers { neighbours_add(&map, voxel, number) } }
-  }
-
-  /// Adds the activity of cells to the voxels near each.
-  mutating func add(_ cells: HostCells) {
-    guard cells.count > 0 else { return }
-    cells.blocks.withReadSlab { blocks in
-      open { neighbours_present(&$0, blocks.start(as: hosts_block.self), cells.count) }
-    }
-  }
-
-  /// Replaces each number x by 1 − exp(−σ x), as `Contact.touched`.
-  mutating func touch(share: Double) { open { neighbours_touch(&$0, Float(share)) } }
-
-  /// Goes through the state.
-  mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
-    try visitor.visit(&values)
-    try visitor.visit(&marked)
-    try visitor.visit(&runs)
-    try visitor.visit(&count)
-  }
-
-  /// Opens the numbers for the length of `body`.
-  mutating func withSlab(_ body: (Slab<Float>?) -> Void) { values.withSlabOrNone(body) }
-}
-
 /// What cells on a grid are to those near them in a step, per voxel: remade from the cells at its start.
 ///
 /// Antigen is looked at anew every 5 min (assumed 1–10): dendritic cells hardly move or mature in between.
@@ -289,45 +218,5 @@ extension HostCells {
       }
     }
     return near
-  }
-}
-
-/// Who near a voxel did something: drawn among the host cells of some kinds by their activity, or evenly.
-struct Culprit {
-  private var orders: [Int: VoxelOrder] = [:]
-
-  /// Finds who did it.
-  ///
-  /// - Parameters:
-  ///   - voxel: where it was done.
-  ///   - kinds: positions of the kinds that may have.
-  ///   - hosts: the cells of all kinds.
-  ///   - shape: the grid.
-  ///   - uniform: a random number in 0...1.
-  ///   - weight: how likely each is, by kind and position.
-  /// - Returns: the kind and position of the cell; `nil` where nobody is near.
-  mutating func find(
-    near voxel: Int,
-    among kinds: [Int],
-    of hosts: [HostCells],
-    on shape: GridShape,
-    uniform: Double,
-    weight: (Int, Int) -> Double
-  ) -> (kind: Int, position: Int)? {
-    var near: [(kind: Int, position: Int, weight: Double)] = []
-    for kind in kinds where hosts[kind].count > 0 {
-      let order = orders[kind] ?? hosts[kind].inOrder(on: shape)
-      orders[kind] = order
-      order.forEachCell(around: voxel) { cell in
-        let w = weight(kind, Int(cell))
-        if w > 0 { near.append((kind, Int(cell), w)) }
-      }
-    }
-    var point = uniform * near.reduce(0) { $0 + $1.weight }
-    for cell in near {
-      point -= cell.weight
-      if point < 0 { return (cell.kind, cell.position) }
-    }
-    return near.last.map { ($0.kind, $0.position) }
   }
 }

@@ -165,6 +165,7 @@ public struct HostPopulations: Sendable {
     if step.number % Self.ordering == Self.ordering - 1 {
       for kind in cells.indices { cells[kind].sort(on: shape) }
     }
+    precondition(next - first < 1 << 28, "more host cells than a grid has numbers for")
     obey(step, &fields, &contacts, using: workers)
     for kind in kinds.indices where cells[kind].count > 0 { settle(kind, step, &moving) }
     for (kind, cell) in moving { cells[kind].append(cell, on: shape) }
@@ -509,32 +510,4 @@ extension HostPopulations {
 
   /// Whether a state that was read lies on the grid.
   public var isSound: Bool { cells.allSatisfy { $0.isSound(on: shape) } }
-}
-
-/// A cell of the product that killers took.
-public struct Victim: Sendable {
-  /// What is left of it.
-  public var corpse: Corpse
-  /// Share of the hazard by natural killers that its licensing spared it.
-  public var spared: Double
-
-  /// A victim with a corpse.
-  public init(_ corpse: Corpse, spared: Double) {
-    self.corpse = corpse
-    self.spared = spared
-  }
-}
-
-/// What is left of a cell of the product on a grid.
-public struct Corpse: Sendable, BitwiseCopyable {
-  /// Identity of the cell.
-  public var identity: UInt32
-  /// Where it lies.
-  public var voxel: Int
-
-  /// The corpse of a cell.
-  public init(identity: UInt32, voxel: Int) {
-    self.identity = identity
-    self.voxel = voxel
-  }
 }
