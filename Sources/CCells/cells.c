@@ -72,7 +72,8 @@ void cells_take(
   for (ptrdiff_t n = 0; n < count; n++) {
     const cells_block *cells = blocks + n / CELLS;
     const ptrdiff_t i = n % CELLS;
-    const float taken = amount + enzyme * cells->protein[i] * cells->potency[i];
+    float taken = amount;
+    if (enzyme > 0) taken += enzyme * cells->protein[i] * cells->potency[i];
     sink[cells->voxel[i]] += cells->weight[i] * taken;
   }
 }

@@ -138,6 +138,9 @@ public struct Experiment: Sendable {
     self.fieldTolerance = fieldTolerance
   }
 
+  /// When the first dose begins, min; 0 where there is none.
+  public var firstDose: Double { doses.map(\.start).min() ?? 0 }
+
   /// Cells given in all doses.
   public var cells: Int { doses.reduce(0) { $0 + Int($1.cells) } }
 

@@ -57,6 +57,7 @@ public struct Model: Sendable {
       laws.survival,
       laws.residence,
       largestKilling: laws.killing.largestHazard(in: experiment.host.immunity),
+      killingRise: experiment.firstDose + laws.killing.onset,
       step: dt
     )
     length = DamageStep(laws.survival, time: dt)
@@ -412,7 +413,7 @@ public struct Model: Sendable {
 
   private mutating func live(_ around: Around, using workers: Workers) {
     let laws = experiment.laws
-    let first = experiment.doses.map(\.start).min() ?? 0
+    let first = experiment.firstDose
     let killing = laws.killing.hazard(
       in: experiment.host.immunity,
       sinceFirstDose: time - first,

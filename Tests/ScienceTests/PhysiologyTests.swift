@@ -124,6 +124,7 @@ struct OrganClockTests {
       survivalLaw,
       residenceLaw,
       largestKilling: 0,
+      killingRise: 0,
       step: step
     )
     let length = DamageStep(survivalLaw, time: step)
@@ -187,7 +188,7 @@ struct OrganClockTests {
     let chance = Chance(seed: 5, replicate: 1)
     let length = DamageStep(survivalLaw, time: 5)
     let steps = 24 * 12
-    let clock = OrganClock(survivalLaw, residenceLaw, largestKilling: 0, step: 5)
+    let clock = OrganClock(survivalLaw, residenceLaw, largestKilling: 0, killingRise: 0, step: 5)
     var history = [PlaceHistory(largestDamage: 1.0 / 60)]
     var cells = OrganCells()
     var here: Set<UInt32> = []

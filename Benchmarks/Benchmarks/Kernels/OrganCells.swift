@@ -26,6 +26,7 @@ private struct Lodged {
       laws.survival,
       laws.residence,
       largestKilling: laws.killing.largestHazard(in: experiment.host.immunity),
+      killingRise: experiment.firstDose + laws.killing.onset,
       step: experiment.clock.step
     )
     stress = experiment.stress.flatMap { [$0.lumen, $0.tissue] }

@@ -110,15 +110,15 @@ public struct GridContacts: Sendable {
     naturalKillers.withSlab { natural in tCells.withSlab { body((natural, $0)) } }
   }
 
-  /// Calls `body` with a voxel and all near it.
-  static func near(_ voxel: Int, on shape: GridShape, _ body: (Int) -> Void) {
+  /// Calls `body` with the rows of a voxel and of all that share a face, an edge or a corner with it.
+  static func rows(around voxel: Int, on shape: GridShape, _ body: (Range<Int>) -> Void) {
     let (i, j, k) = (
       voxel % shape.nx, voxel / shape.nx % shape.ny, voxel / (shape.nx * shape.ny)
     )
     for z in max(0, k - 1)...min(shape.nz - 1, k + 1) {
       for y in max(0, j - 1)...min(shape.ny - 1, j + 1) {
         let row = (z * shape.ny + y) * shape.nx
-        for x in max(0, i - 1)...min(shape.nx - 1, i + 1) { body(row + x) }
+        body(row + max(0, i - 1)..<row + min(shape.nx - 1, i + 1) + 1)
       }
     }
   }
@@ -170,44 +170,56 @@ public struct GridContacts: Sendable {
       for (cells, kind) in zip(hosts, kinds) where kind.presents { antigen.add(cells) }
       antigen.touch(share: share)
     }
-    threaten(&naturalKillers, .natural, product, hosts, kinds, mismatch)
-    threaten(&tCells, .mismatched, product, hosts, kinds, mismatch)
-  }
-
-  /// The hazard of each cell of the product by the killers of one sort near it.
-  private func threaten(
-    _ hazard: inout SparseMap,
-    _ target: HostKind.Target,
-    _ product: GridCells,
-    _ hosts: [HostCells],
-    _ kinds: [HostKind],
-    _ mismatch: Double
-  ) {
-    hazard.clear()
-    guard !hazard.isUnused, product.count > 0, mismatch > 0 else { return }
-    for (cells, kind) in zip(hosts, kinds) where kind.killing > 0 && kind.target == target {
+    naturalKillers.clear()
+    tCells.clear()
+    guard product.count > 0, mismatch > 0 else { return }
+    for (cells, kind) in zip(hosts, kinds) where kind.killing > 0 {
       let rate = Float(kind.killing * share * mismatch)
-      let near = cells.near(targets)
-      for b in near.indices where near[b] != 0 {
-        for lane in 0..<min(cellsPerBlock, cells.count - b * cellsPerBlock)
-        where near[b] >> lane & 1 == 1 {
-          let voxel = Int(cells.blocks[b].voxel[lane])
-          let (around, activity) = (targets.values[voxel], cells.blocks[b].activity[lane])
-          guard around > 0, activity > 0 else { continue }
-          hazard.add(
-            CollectionOfOne(
-              (voxel: Int32(voxel), number: rate * activity / max(1, Float(share) * around))
-            )
-          )
-        }
+      switch kind.target {
+      case .natural: naturalKillers.threaten(targets, by: cells, rate: rate, share: Float(share))
+      case .mismatched: tCells.threaten(targets, by: cells, rate: rate, share: Float(share))
       }
     }
   }
 }
 
+extension SparseMap {
+  /// Adds the hazard of cells of the product by killers of one kind near them, 1/min.
+  ///
+  /// - Parameters:
+  ///   - targets: cells of the product near each voxel.
+  ///   - killers: the killers.
+  ///   - rate: hazard by one that is fully active, for the one cell near it.
+  ///   - share: σ of the grid: those near a killer beyond the first share its rate.
+  fileprivate mutating func threaten(
+    _ targets: SparseMap,
+    by killers: HostCells,
+    rate: Float,
+    share: Float
+  ) {
+    killers.forEach(near: targets) { position, voxel in
+      let (around, activity) = (targets.values[voxel], killers.activity(of: position))
+      guard around > 0, activity > 0 else { return }
+      let hazard = rate * activity / max(1, share * around)
+      add(CollectionOfOne((voxel: Int32(voxel), number: hazard)))
+    }
+  }
+}
+
 extension HostCells {
+  /// Calls `body` with position and voxel of every cell that may lie where a map is not 0, and of few others.
+  func forEach(near map: SparseMap, _ body: (Int, Int) -> Void) {
+    let near = near(map)
+    for b in near.indices where near[b] != 0 {
+      for lane in 0..<min(cellsPerBlock, count - b * cellsPerBlock)
+      where near[b] >> lane & 1 == 1 {
+        body(b * cellsPerBlock + lane, Int(blocks[b].voxel[lane]))
+      }
+    }
+  }
+
   /// A bit per cell that may lie where a map is not 0, by block.
-  fileprivate func near(_ map: SparseMap) -> [UInt16] {
+  private func near(_ map: SparseMap) -> [UInt16] {
     var near = [UInt16](repeating: 0, count: blocks.count)
     guard count > 0 else { return [] }
     blocks.withReadSlab { blocks in

@@ -58,6 +58,8 @@ public struct HostPopulations: Sendable {
   private let shape: GridShape
   private let senses: HostSenses
   private let index: [String: Int]
+  /// Found anew in each step.
+  private var culprit: Culprit
 
   /// Steps after which cells are put in the order of their voxels anew.
   private static let ordering: UInt32 = 128
@@ -93,6 +95,7 @@ public struct HostPopulations: Sendable {
     index = Dictionary(uniqueKeysWithValues: kinds.enumerated().map { ($1.name, $0) })
     next = first
     self.first = first
+    culprit = Culprit(on: shape, isUsed: kinds.contains { $0.killing > 0 || $0.eating > 0 })
   }
 
   /// Number of cells of all kinds.
@@ -445,61 +448,68 @@ extension HostPopulations {
     _ contacts: GridContacts,
     _ step: HostStep
   ) {
-    var culprit = Culprit()
+    guard !killed.isEmpty || !corpses.isEmpty else { return }
+    culprit.look(at: killed.map(\.corpse.voxel) + corpses.map(\.voxel))
+    var credits = killers(of: killed, contacts, step).map { (cell: $0, meal: 0.0) }
+    credits += eaters(of: &corpses, share: contacts.share, step).map { ($0, law.meal) }
+    for (cell, meal) in credits { cells[cell.kind].credit(cell.position, meal: Float(meal)) }
+  }
+
+  /// Those who killed cells of the product in a step.
+  private mutating func killers(
+    of killed: [Victim],
+    _ contacts: GridContacts,
+    _ step: HostStep
+  ) -> [Culprit.Found] {
+    let (kinds, cells) = (kinds, cells)
     let killers = kinds.indices.filter { kinds[$0].killing > 0 }
-    let hosts = cells
-    for victim in killed {
+    return killed.map { victim in
       let draw = step.chance.block(.culprit, cell: victim.corpse.identity)
       let found = culprit.find(
         near: victim.corpse.voxel,
         among: killers,
-        of: hosts,
-        on: shape,
+        of: cells,
         uniform: draw.uniform
       ) { kind, position in
         let spared = kinds[kind].target == .natural ? victim.spared : 0
-        let sharing = contacts.sharing(in: hosts[kind].voxel(of: position))
-        return kinds[kind].killing * Double(hosts[kind].activity(of: position)) * (1 - spared)
+        let sharing = contacts.sharing(in: cells[kind].voxel(of: position))
+        return kinds[kind].killing * Double(cells[kind].activity(of: position)) * (1 - spared)
           / sharing
       }
       guard let found else { preconditionFailure("nobody near could have killed") }
-      cells[found.kind].credit(found.position, meal: 0)
+      return found
     }
-    eat(&corpses, law, share: contacts.share, step, &culprit, hosts)
   }
 
-  private mutating func eat(
-    _ corpses: inout [Corpse],
-    _ law: Contact,
+  /// Those who eat a corpse in a step; what is eaten is removed.
+  private mutating func eaters(
+    of corpses: inout [Corpse],
     share: Double,
-    _ step: HostStep,
-    _ culprit: inout Culprit,
-    _ hosts: [HostCells]
-  ) {
-    let eaters = kinds.indices.filter { kinds[$0].eating > 0 && hosts[$0].count > 0 }
-    guard !eaters.isEmpty, !corpses.isEmpty else { return }
-    var left: [Corpse] = []
-    for corpse in corpses {
+    _ step: HostStep
+  ) -> [Culprit.Found] {
+    let (kinds, cells) = (kinds, cells)
+    let eaters = kinds.indices.filter { kinds[$0].eating > 0 && cells[$0].count > 0 }
+    guard !eaters.isEmpty, !corpses.isEmpty else { return [] }
+    var fed: [Culprit.Found] = []
+    corpses.removeAll { corpse in
       let draw = step.chance.block(.meal, cell: corpse.identity, step: step.number)
       var rate = 0.0
       let found = culprit.find(
         near: corpse.voxel,
         among: eaters,
-        of: hosts,
-        on: shape,
+        of: cells,
         uniform: draw.secondUniform
       ) { kind, _ in
         rate += kinds[kind].eating
         return kinds[kind].eating
       }
-      let isEaten = draw.uniform >= Elementary.exp(-rate * share * step.time)
-      guard isEaten, let found else {
-        left.append(corpse)
-        continue
+      guard let found, draw.uniform >= Elementary.exp(-rate * share * step.time) else {
+        return false
       }
-      cells[found.kind].credit(found.position, meal: Float(law.meal))
+      fed.append(found)
+      return true
     }
-    corpses = left
+    return fed
   }
 
   /// Goes through the state.

@@ -13,15 +13,25 @@ public struct OrganClock: Sendable {
   let onsetSteps: UInt32
   let complement: Double
   let largestKilling: Double
+  let killingRise: Double
 
-  /// Clocks for a run of steps of a length (min), under killers of a largest hazard (1/min).
+  /// Clocks for a run.
+  ///
+  /// - Parameters:
+  ///   - survival: damage and death.
+  ///   - residence: leaving the lumen.
+  ///   - largestKilling: largest hazard by killers of the host, 1/min.
+  ///   - killingRise: time up to which that hazard stays as it is, min.
+  ///   - step: length of a step, min.
   public init(
     _ survival: Survival,
     _ residence: Residence,
     largestKilling: Double,
+    killingRise: Double,
     step: Double
   ) {
     self.largestKilling = largestKilling
+    self.killingRise = killingRise
     self.survival = survival
     self.residence = residence
     dt = step
@@ -107,10 +117,10 @@ public struct OrganClock: Sendable {
     let toOnset = lumen && !open ? (Double(cell.since + onsetSteps) - Double(end)) * dt : 0
     let quiet = quiet(
       for: budget,
-      rate: survival.floor + (exposed ? complement : 0) + largestKilling
+      rate: survival.floor + (exposed ? complement : 0) + step.killing
         + (lumen ? residence.release : 0),
-      extravasation: lumen ? residence.largestRate - residence.release : 0,
-      after: toOnset,
+      rises: (toOnset, lumen ? residence.largestRate - residence.release : 0),
+      (max(0, killingRise - Double(end) * dt), largestKilling - step.killing),
       damage: damage,
       largest: max(damage, place.largestDamage)
     )
@@ -149,12 +159,12 @@ public struct OrganClock: Sendable {
   ///
   ///     spent ≤ (h + (1 − p) D) T + (1 − p) r (L − D) T²/2
   ///
-  /// with the largest extravasation in h from its onset on.
+  /// where h rises twice, each time after some time (min) by so much (1/min).
   private func quiet(
     for left: Double,
     rate: Double,
-    extravasation: Double,
-    after onset: Double,
+    rises one: (after: Double, by: Double),
+    _ other: (after: Double, by: Double),
     damage: Double,
     largest: Double
   ) -> Double {
@@ -164,8 +174,15 @@ public struct OrganClock: Sendable {
       let root = (now * now + 2 * bend * left).squareRoot()
       return now + root > 0 ? 2 * left / (now + root) : .infinity
     }
-    let closed = time(rate)
-    if closed <= onset { return closed }
-    return max(onset, time(rate + extravasation))
+    let (first, second) = one.after <= other.after ? (one, other) : (other, one)
+    if first.after > 0 {
+      let still = time(rate)
+      if still <= first.after { return still }
+    }
+    if second.after > 0 {
+      let risen = max(first.after, time(rate + first.by))
+      if risen <= second.after { return risen }
+    }
+    return max(second.after, time(rate + first.by + second.by))
   }
 }

@@ -12,7 +12,7 @@ public struct Observables: Sendable {
   }
 
   /// When the cells were labelled, min: at the start of the first dose.
-  public var labelling: Double { experiment.doses.map(\.start).min() ?? 0 }
+  public var labelling: Double { experiment.firstDose }
 
   /// Living cells of an organ, its blocks included.
   public func living(_ snapshot: Snapshot, organ: Int) -> Snapshot.Living {
