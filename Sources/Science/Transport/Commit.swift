@@ -47,8 +47,10 @@ extension Task {
         count: min(Fours.few, lattice.nx - first)
       )
       if !isPlain || order == 0 {
-        for i in stride(from: 0, to: row.count, by: 4) {
+        var i = 0
+        while i < row.count {
           row.commit(i, &tally, isPlain: isPlain, isLast: i + 4 > row.count)
+          i += 4
         }
       } else if row.isSummed {
         row.commitTerms(&tally, isSummed: true)
