@@ -231,7 +231,7 @@ public struct Model: Sendable {
         census.enter(cells, dose: d)
         guard experiment.product.isViable(identity, chance) else {
           census.bury(thawedDead: identity, cells, dose: d)
-          buryDead(identity, Double(cells), dose)
+          buryDead(identity, cells, dose)
           continue
         }
         let cell = Cell(
@@ -259,21 +259,31 @@ public struct Model: Sendable {
   }
 
   /// Leaves what is dead at giving where a living cell would first come to rest.
-  private mutating func buryDead(_ identity: UInt32, _ cells: Double, _ dose: Dose) {
+  private mutating func buryDead(_ identity: UInt32, _ cells: Int, _ dose: Dose) {
     let label = experiment.laws.remains.onLiveCell(after: 0)
+    let rest: Int
     switch dose.route {
-    case .intravenous: remains.bury(cells: cells, label: label, in: circulation.lung)
-    case .intraArterial(let organ): remains.bury(cells: cells, label: label, in: organ)
+    case .intravenous: rest = circulation.lung
+    case .intraArterial(let organ): rest = organ
     case .deposit(let organ, let retention, let shed):
       let draw = chance.block(.injection, cell: identity, step: 1)
       if draw.uniform < retention {
-        remains.bury(cells: cells, label: label, in: organ)
+        rest = organ
       } else if draw.secondUniform < shed {
-        remains.excrete(cells * label)
+        remains.excrete(Double(cells) * label)
+        return
       } else {
-        let next = circulation.filter(after: .organ(organ)) ?? circulation.lung
-        remains.bury(cells: cells, label: label, in: next)
+        rest = circulation.filter(after: .organ(organ)) ?? circulation.lung
       }
+    }
+    remains.bury(cells: Double(cells), label: label, in: rest)
+    if let spot = spot(for: identity, episode: 0, in: rest) {
+      let voxel = tissues[spot.tissue].tissue.shape.voxel(
+        x: spot.place.x,
+        y: spot.place.y,
+        z: spot.place.z
+      )
+      tissues[spot.tissue].bury(Corpse(identity: identity, voxel: voxel))
     }
   }
 
@@ -365,30 +375,42 @@ public struct Model: Sendable {
   /// Puts a cell that comes to an organ into one of its blocks, in proportion to their share of
   /// the organ, or into the remainder.
   private mutating func settle(_ cell: Cell, in organ: Int, _ niche: Niche) {
-    let draw = chance.block(.lodging, cell: cell.identity, step: cell.episode)
+    guard let spot = spot(for: cell.identity, episode: cell.episode, in: organ) else {
+      reside(cell, OrganCells.place(organ: organ, niche), from: UInt32(step))
+      return
+    }
+    tissues[spot.tissue].cells.append(
+      cell,
+      standingFor: roster.weight(of: cell.identity),
+      niche,
+      step: UInt32(step),
+      at: spot.place,
+      on: tissues[spot.tissue].tissue.shape,
+      experiment.product,
+      chance
+    )
+  }
+
+  /// Where on a grid a cell comes to rest that comes to an organ, um; `nil` for the remainder.
+  private func spot(for cell: UInt32, episode: UInt32, in organ: Int) -> (
+    tissue: Int, place: (x: Double, y: Double, z: Double)
+  )? {
+    let draw = chance.block(.lodging, cell: cell, step: episode)
     var share = draw.uniform
     for t in tissues.indices where tissues[t].tissue.organ == organ {
       let shape = tissues[t].tissue.shape
       share -= shape.volume / experiment.host.organs[organ].volume
       guard share < 0 else { continue }
-      let spot = chance.block(.lodging, cell: cell.identity, step: cell.episode, draw: 1)
-      let place = (
-        x: spot.uniform * shape.extent.x, y: spot.secondUniform * shape.extent.y,
-        z: tissues[t].tissue.planes?.product ?? draw.secondUniform * shape.extent.z
+      let spot = chance.block(.lodging, cell: cell, step: episode, draw: 1)
+      return (
+        t,
+        (
+          spot.uniform * shape.extent.x, spot.secondUniform * shape.extent.y,
+          tissues[t].tissue.planes?.product ?? draw.secondUniform * shape.extent.z
+        )
       )
-      tissues[t].cells.append(
-        cell,
-        standingFor: roster.weight(of: cell.identity),
-        niche,
-        step: UInt32(step),
-        at: place,
-        on: shape,
-        experiment.product,
-        chance
-      )
-      return
     }
-    reside(cell, OrganCells.place(organ: organ, niche), from: UInt32(step))
+    return nil
   }
 
   private mutating func license(_ around: Around) {

@@ -15,6 +15,7 @@ struct TissueState {
   private let rungs: [Int]
   private var cadence: [Cadence]
   private let contact: Contact
+  private let corpseDecay: Double
   private var contacts: GridContacts
   private var corpses: [Corpse] = []
   private(set) var hosts: HostPopulations
@@ -74,7 +75,10 @@ struct TissueState {
     transport = FieldTransport(tolerance: experiment.fieldTolerance)
     rungs = Cadence.rungs(step: step)
     cadence = factors.map { _ in Cadence() }
-    contact = experiment.laws.contact
+    var contact = experiment.laws.contact
+    contact.meal *= product.efferocytosis
+    self.contact = contact
+    corpseDecay = experiment.laws.remains.dnaDecay
     let killers = Set(kinds.filter { $0.killing > 0 }.map(\.target))
     contacts = GridContacts(
       contact,
@@ -134,6 +138,11 @@ struct TissueState {
     }
   }
 
+  /// Leaves what is dead where it came to rest: food for those who eat, where some do.
+  mutating func bury(_ corpse: Corpse) {
+    if hosts.kinds.contains(where: { $0.eating > 0 }) { corpses.append(corpse) }
+  }
+
   /// Takes the cells through a step: the product's, then the host's, each as the others stood at its start.
   ///
   /// - Parameters:
@@ -161,13 +170,20 @@ struct TissueState {
     for event in rung {
       guard case .death(let cause) = event.ring, let voxel = event.voxel else { continue }
       let corpse = Corpse(identity: event.cell.identity, voxel: voxel)
-      corpses.append(corpse)
+      bury(corpse)
       if cause == .killing, event.isByNeighbours {
         let spared = contact.shielding * Double(event.cell.licensing.stat1)
         killed.append(Victim(corpse, spared: spared))
       }
     }
-    hosts.settleContacts(killed: killed, corpses: &corpses, contact, contacts, life)
+    hosts.settleContacts(
+      killed: killed,
+      corpses: &corpses,
+      contact,
+      contacts,
+      decay: corpseDecay,
+      life
+    )
     hosts.live(life, &fields, &contacts, using: workers)
     if let repair {
       matter?.advance(repair, tissueSenses, &fields, &contacts, by: self.step, using: workers)

@@ -253,7 +253,7 @@ extension BrokenScenario {
       "overlays over no preset",
       [3: "host: {overlays: [shrunken], name: mouse, species: mouse}"],
       says:
-        "3:18: host.overlays: is given without 'preset'; overlays are laid over the host that 'preset' names"
+        "3:18: host.overlays: is given without 'preset'; overlays are laid over what 'preset' names"
     ),
     .init(
       "overlays misspelt",
@@ -466,13 +466,13 @@ struct BrokenOverlay: Sendable, CustomTestStringConvertible {
       "overlay that lists itself",
       "preset: plain\noverlays: [odd]\n",
       says:
-        "overlays/odd.yaml:2:11: host.overlays: an overlay lists no overlays; list them all where the host is named"
+        "overlays/odd.yaml:2:11: host.overlays: an overlay lists no overlays; list them all where the preset is named"
     ),
     .init(
       "overlay that lists another",
       "overlays: [plain]\n",
       says:
-        "overlays/odd.yaml:1:11: host.overlays: an overlay lists no overlays; list them all where the host is named"
+        "overlays/odd.yaml:1:11: host.overlays: an overlay lists no overlays; list them all where the preset is named"
     ),
     .init(
       "overlay over a host",

@@ -1,7 +1,7 @@
 import Foundation
 import Simulation
 
-/// The folders of presets: `hosts`, `products`, `factors`, `labels`; and `overlays` over hosts.
+/// The folders of presets: `hosts`, `products`, `factors`, …; `overlays` over hosts and `modifications` over products.
 public struct Library: Sendable {
   /// The directory that holds the folders.
   public let path: String
@@ -111,7 +111,7 @@ struct Loader {
   }
 
   /// Lays a value over the preset it names, and that over the preset it names in turn; between the
-  /// preset and the value of a host lie the overlays that the value lists.
+  /// preset and the value of a host or product lie the overlays that the value lists.
   ///
   /// - Parameters:
   ///   - value: a mapping that may have a key `preset`.
@@ -130,7 +130,7 @@ struct Loader {
         "unknown key; neither a preset nor what is laid over it has a key 'value'"
       )
     }
-    let list = folder == "hosts" ? value["overlays"] : nil
+    let list = Self.overlays[folder] == nil ? nil : value["overlays"]
     guard case .mapping(let entries) = value.content,
       let entry = entries.first(where: { $0.key == "preset" })
     else {
@@ -138,7 +138,7 @@ struct Loader {
       throw ScenarioError(
         list.origin,
         path: "\(path).overlays",
-        "is given without 'preset'; overlays are laid over the host that 'preset' names"
+        "is given without 'preset'; overlays are laid over what 'preset' names"
       )
     }
     let preset = entry.value
@@ -187,17 +187,21 @@ struct Loader {
     }
     var base = try expand(document, folder: folder, path: path, within: within + [name])
     guard let list else { return base.overlaid(with: value.without("preset")) }
-    for overlay in try overlays(list, path: "\(path).overlays") {
+    for overlay in try overlays(list, of: folder, path: "\(path).overlays") {
       base = base.overlaid(with: overlay)
     }
     return base.overlaid(with: value.without("preset").without("overlays"))
   }
 
-  /// The overlays of a list, in order: changes laid over a host.
-  private mutating func overlays(_ list: Document, path: String) throws(ScenarioError)
-    -> [Document]
+  /// The folders whose presets take overlays, with the folder of these.
+  private static let overlays = ["hosts": "overlays", "products": "modifications"]
+
+  /// The overlays of a list, in order: changes laid over a preset of a folder.
+  private mutating func overlays(_ list: Document, of folder: String, path: String)
+    throws(ScenarioError) -> [Document]
   {
-    let words = "it takes a list of names, as in [cirrhosis]"
+    guard let overlaid = Self.overlays[folder] else { preconditionFailure("it takes overlays") }
+    let words = "it takes a list of names, as in [\(folder == "hosts" ? "cirrhosis" : "bcl2")]"
     let items: [Document]
     switch list.content {
     case .sequence(let given): items = given
@@ -214,12 +218,12 @@ struct Loader {
       }
       let entry = Document.Entry(key: "preset", origin: item.origin, value: item)
       let value = Document(.mapping([entry]), item.origin)
-      let overlay = try expand(value, folder: "overlays", path: path)
+      let overlay = try expand(value, folder: overlaid, path: path)
       if let inner = overlay["overlays"] {
         throw ScenarioError(
           inner.origin,
           path: path,
-          "an overlay lists no overlays; list them all where the host is named"
+          "an overlay lists no overlays; list them all where the preset is named"
         )
       }
       overlays.append(overlay)

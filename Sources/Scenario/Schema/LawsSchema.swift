@@ -357,7 +357,10 @@ enum LawsSchema {
         "glucose of half the supply"
       ),
       protection: product.protection,
-      bloodLoss: min(0.99, host.immunity.complement * (relation.isOwn ? loss * own : loss))
+      bloodLoss: min(
+        0.99,
+        host.immunity.complement * product.procoagulance * (relation.isOwn ? loss * own : loss)
+      )
     )
   }
 

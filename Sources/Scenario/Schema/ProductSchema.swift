@@ -3,6 +3,8 @@ import Science
 /// The keys of `product`.
 enum ProductSchema {
   static func read(_ section: Section, factors: [Factor], isCulture: Bool) -> Product {
+    // The loader takes them; asked for here, they are among the keys that messages list.
+    for key in ["preset", "overlays"] { section.skip(key) }
     let name = section.text("name", "name of the product")
     _ = section.text("origin", "tissue the cells come from")
     let species: Species = section.choice("species", "species of the donor")
@@ -91,15 +93,14 @@ enum ProductSchema {
       source: "by definition: the mean of all donors",
       "number of the donor, whose potency is drawn; 0 for the mean of all donors"
     )
-    let donorVariation = section.quantity(
-      "donor_variation",
+    let provenance = ProvenanceSchema.read(section)
+    let efferocytosis = section.quantity(
+      "efferocytosis",
       .fraction,
-      default: "0.5",
-      allowed: "0 to 5",
-      range: "0.3 to 1",
-      source:
-        "calibrated: 27-88 % suppression over 11 products (Bloom 2015, doi 10.1016/j.jcyt.2014.10.002)",
-      "coefficient of variation of potency between donors, lognormal"
+      default: "1",
+      allowed: "0 to 1",
+      source: "by definition: corpses of cells that died by apoptosis",
+      "what a corpse is to a macrophage that eats it, as a share of an apoptotic one"
     )
     let secretion = perFactor(section, "secretion", factors) { factor, section in
       let mass = factor.molarMass * Unit.molesPerBase
@@ -189,7 +190,17 @@ enum ProductSchema {
         conversion: conversion(section)
       )
     }
+    let procoagulance = section.quantity(
+      "procoagulance",
+      .number,
+      default: "1",
+      allowed: "0 to 100",
+      source: "by definition: marrow, which carries least tissue factor",
+      "fold of the loss in blood, by the tissue factor that the cells carry"
+    )
+    var preconditioning: Preconditioning?
     let priming = section.section("priming") { priming in
+      preconditioning = Self.preconditioning(priming, factors)
       func level(_ key: String, _ meaning: String) -> Float {
         Float(
           priming.quantity(
@@ -219,13 +230,55 @@ enum ProductSchema {
       receptorFraction: receptor,
       potencyVariation: potency,
       donor: UInt32(donor),
-      donorVariation: donorVariation,
+      provenance: provenance,
       damage: damage,
       protection: protection,
       sinceThaw: sinceThaw,
       priming: priming,
+      preconditioning: preconditioning,
+      procoagulance: procoagulance,
+      efferocytosis: efferocytosis,
       secretion: secretion,
       uptake: uptake
+    )
+  }
+
+  /// Reads the medium that licenses cells before they are given, where there is one.
+  private static func preconditioning(_ section: Section, _ factors: [Factor]) -> Preconditioning? {
+    let keys = ["ifng", "tnfa", "il1b"]
+    guard section.has("for") || keys.contains(where: section.has) else {
+      for key in keys + ["for", "rest"] { section.skip(key) }
+      return nil
+    }
+    func level(_ name: String, _ words: String) -> Double {
+      section.molar(
+        name,
+        .concentration,
+        default: "0 ng/mL",
+        allowed: "0 to 1e4 nM",
+        molarMass: FactorSchema.molarMass(name, factors),
+        source: "by definition: none",
+        words
+      )
+    }
+    return Preconditioning(
+      tnf: level("tnfa", "TNF-a in the medium that licenses the cells"),
+      il1b: level("il1b", "IL-1b in the medium that licenses the cells"),
+      ifn: level("ifng", "IFN-g in the medium that licenses the cells"),
+      time: section.quantity(
+        "for",
+        .time,
+        allowed: "0 to 1000 h",
+        "time in the medium that licenses the cells"
+      ),
+      rest: section.quantity(
+        "rest",
+        .time,
+        default: "0 h",
+        allowed: "0 to 10000 h",
+        source: "by definition: given at once",
+        "time from its end to giving"
+      )
     )
   }
 

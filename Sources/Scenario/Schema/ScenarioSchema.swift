@@ -135,7 +135,7 @@ enum ScenarioSchema {
         setting: isCulture ? .culture : .organism,
         clock: clock,
         host: host,
-        product: product.waited(survival),
+        product: product.waited(survival).licensed(licensing.law),
         doses: treatment.doses,
         tissues: tissues,
         kinds: kinds,

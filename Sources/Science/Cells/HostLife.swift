@@ -440,18 +440,22 @@ extension HostPopulations {
   ///   - corpses: corpses on the grid; those eaten are removed.
   ///   - law: contact.
   ///   - contacts: who was near whom when they were killed.
+  ///   - decay: rate at which a corpse decays, 1/min: what is left of it is no food.
   ///   - step: the step.
   public mutating func settleContacts(
     killed: [Victim],
     corpses: inout [Corpse],
     _ law: Contact,
     _ contacts: GridContacts,
+    decay: Double,
     _ step: HostStep
   ) {
     guard !killed.isEmpty || !corpses.isEmpty else { return }
     culprit.look(at: killed.map(\.corpse.voxel) + corpses.map(\.voxel))
     var credits = killers(of: killed, contacts, step).map { (cell: $0, meal: 0.0) }
-    credits += eaters(of: &corpses, share: contacts.share, step).map { ($0, law.meal) }
+    credits += eaters(of: &corpses, share: contacts.share, decay: decay, step).map {
+      ($0, law.meal)
+    }
     for (cell, meal) in credits { cells[cell.kind].credit(cell.position, meal: Float(meal)) }
   }
 
@@ -481,15 +485,15 @@ extension HostPopulations {
     }
   }
 
-  /// Those who eat a corpse in a step; what is eaten is removed.
+  /// Those who eat a corpse in a step; what is eaten or decays is removed.
   private mutating func eaters(
     of corpses: inout [Corpse],
     share: Double,
+    decay: Double,
     _ step: HostStep
   ) -> [Culprit.Found] {
     let (kinds, cells) = (kinds, cells)
     let eaters = kinds.indices.filter { kinds[$0].eating > 0 && cells[$0].count > 0 }
-    guard !eaters.isEmpty, !corpses.isEmpty else { return [] }
     var fed: [Culprit.Found] = []
     corpses.removeAll { corpse in
       let draw = step.chance.block(.meal, cell: corpse.identity, step: step.number)
@@ -503,10 +507,12 @@ extension HostPopulations {
         rate += kinds[kind].eating
         return kinds[kind].eating
       }
-      guard let found, draw.uniform >= Elementary.exp(-rate * share * step.time) else {
-        return false
-      }
-      fed.append(found)
+      let all = rate * share + decay
+      guard draw.uniform >= Elementary.exp(-all * step.time) else { return false }
+      let isEaten =
+        step.chance.block(.meal, cell: corpse.identity, step: step.number, draw: 1)
+        .uniform * all < rate * share
+      if isEaten, let found { fed.append(found) }
       return true
     }
     return fed

@@ -26,9 +26,8 @@ public struct Product: Codable, Sendable {
   public var receptorFraction: Double
   /// Coefficient of variation of potency between cells (lognormal, mean 1).
   public var potencyVariation: Double
-  /// Number of the donor, and coefficient of variation of potency between donors (lognormal, mean 1); donor 0
-  /// is the mean of all.
-  public var donor: UInt32, donorVariation: Double
+  /// Number of the donor, 0 for the mean of all, and what donor and culture make of the cells.
+  public var donor: UInt32, provenance: Provenance
   /// Damage at giving, 1/min.
   public var damage: Double
   /// Share of the hazard by damage that the cells are spared (Bcl-2, Akt).
@@ -37,6 +36,12 @@ public struct Product: Codable, Sendable {
   public var sinceThaw: Double?
   /// Licensing of the cells when given.
   public var priming: Licensing.State
+  /// What was done to license the cells before they are given; `nil` where nothing was.
+  public var preconditioning: Preconditioning?
+  /// Fold of the loss in blood, by the tissue factor that the cells carry.
+  public var procoagulance: Double
+  /// What one of its corpses is to a macrophage that eats it, as a share of an apoptotic one.
+  public var efferocytosis: Double
   /// Secretion per factor name.
   public var secretion: [String: Secretion]
   /// Uptake per factor name.
@@ -53,11 +58,14 @@ public struct Product: Codable, Sendable {
     receptorFraction: Double,
     potencyVariation: Double,
     donor: UInt32 = 0,
-    donorVariation: Double = 0,
+    provenance: Provenance = Provenance(),
     damage: Double,
     protection: Double,
     sinceThaw: Double?,
     priming: Licensing.State = .init(),
+    preconditioning: Preconditioning? = nil,
+    procoagulance: Double = 1,
+    efferocytosis: Double = 1,
     secretion: [String: Secretion],
     uptake: [String: Uptake]
   ) {
@@ -70,11 +78,14 @@ public struct Product: Codable, Sendable {
     self.receptorFraction = receptorFraction
     self.potencyVariation = potencyVariation
     self.donor = donor
-    self.donorVariation = donorVariation
+    self.provenance = provenance
     self.damage = damage
     self.protection = protection
     self.sinceThaw = sinceThaw
     self.priming = priming
+    self.preconditioning = preconditioning
+    self.procoagulance = procoagulance
+    self.efferocytosis = efferocytosis
     self.secretion = secretion
     self.uptake = uptake
   }
@@ -94,8 +105,19 @@ public struct Product: Codable, Sendable {
     return product
   }
 
+  /// The product as its preconditioning has licensed it.
+  public func licensed(_ law: Licensing) -> Product {
+    guard let preconditioning else { return self }
+    var product = self
+    product.priming = preconditioning.state(after: priming, law)
+    return product
+  }
+
   /// Volume of a cell of the mean diameter, um³.
-  public var cellVolume: Double { Double.pi / 6 * diameter * diameter * diameter }
+  public var cellVolume: Double {
+    let mean = diameter * provenance.growth
+    return Double.pi / 6 * mean * mean * mean
+  }
 
   /// What a cell is born with: a function of chance and identity alone, so it need not be stored.
   public func diameter(of cell: UInt32, _ chance: Chance) -> Double {
@@ -109,16 +131,8 @@ public struct Product: Codable, Sendable {
 
   /// Potency of the cell: what it gives and does relative to the mean of all donors.
   public func potency(of cell: UInt32, _ chance: Chance) -> Double {
-    let mean =
-      donor == 0
-      ? 1
-      : Self.lognormal(
-        mean: 1,
-        variation: donorVariation,
-        chance.block(.donor, cell: donor).normal
-      )
-    return Self.lognormal(
-      mean: mean,
+    Self.lognormal(
+      mean: provenance.potency(of: donor, chance),
       variation: potencyVariation,
       chance.block(.potency, cell: cell).normal
     )
@@ -130,7 +144,7 @@ public struct Product: Codable, Sendable {
   }
 
   private func diameterLaw(_ normal: Double) -> Double {
-    Self.lognormal(mean: diameter, variation: diameterVariation, normal)
+    Self.lognormal(mean: diameter * provenance.growth, variation: diameterVariation, normal)
   }
 
   /// A lognormal number of a mean and coefficient of variation at a standard normal one.
