@@ -38,6 +38,12 @@ public struct Experiment: Sendable {
   public var product: Product
   /// How it is given.
   public var doses: [Dose]
+  /// Factors that are given.
+  public var factorDoses: [FactorDose]
+  /// Vesicles among them, as they are made.
+  public var vesicles: Vesicles?
+  /// What cells and factors are put into tissue in; `nil` for none that matters.
+  public var formulation: Formulation?
   /// The tissue grids.
   public var tissues: [Tissue]
   /// The kinds of host cells.
@@ -112,6 +118,9 @@ public struct Experiment: Sendable {
     host: Host,
     product: Product,
     doses: [Dose],
+    factorDoses: [FactorDose] = [],
+    vesicles: Vesicles? = nil,
+    formulation: Formulation? = nil,
     tissues: [Tissue],
     kinds: [HostKind] = [],
     laws: Laws,
@@ -129,6 +138,9 @@ public struct Experiment: Sendable {
     self.host = host
     self.product = product
     self.doses = doses
+    self.factorDoses = factorDoses
+    self.vesicles = vesicles
+    self.formulation = formulation
     self.tissues = tissues
     self.kinds = kinds
     self.laws = laws
@@ -140,6 +152,25 @@ public struct Experiment: Sendable {
 
   /// When the first dose begins, min; 0 where there is none.
   public var firstDose: Double { doses.map(\.start).min() ?? 0 }
+
+  /// Share of contact with the host that cells in tissue of an organ have.
+  func exposure(in organ: Int) -> Double {
+    formulation.map { $0.organ == organ ? $0.contact : 1 } ?? 1
+  }
+
+  /// Share of their speed that cells in tissue of an organ have.
+  func mobility(in organ: Int) -> Double {
+    formulation.map { $0.organ == organ ? $0.mobility : 1 } ?? 1
+  }
+
+  /// The plasma that takes what is given into blood.
+  public var plasma: Plasma {
+    var halfLife: [String: Double] = [:]
+    for field in tissues.flatMap(\.fields) {
+      halfLife[field.factor.name] = field.factor.plasmaHalfLife
+    }
+    return Plasma(volume: host.plasma, halfLife: halfLife)
+  }
 
   /// Cells given in all doses.
   public var cells: Int { doses.reduce(0) { $0 + Int($1.cells) } }
@@ -274,6 +305,8 @@ public struct Tissue: Sendable {
   public var fields: [Field]
   /// The region of each voxel; empty where the block is one region.
   public var region: [UInt8]
+  /// The region that is what cells or factors were put in; `nil` where there is none.
+  public var formulated: UInt8?
   /// The tissue itself, where it is followed.
   public var matter: Matter?
   /// Host cells at the start.
@@ -290,6 +323,7 @@ public struct Tissue: Sendable {
     shape: GridShape,
     fields: [Field],
     region: [UInt8] = [],
+    formulated: UInt8? = nil,
     matter: Matter? = nil,
     populations: [Population] = [],
     planes: Planes? = nil,
@@ -300,6 +334,7 @@ public struct Tissue: Sendable {
     self.shape = shape
     self.fields = fields
     self.region = region
+    self.formulated = formulated
     self.matter = matter
     self.populations = populations
     self.planes = planes

@@ -70,7 +70,8 @@ public struct Model: Sendable {
     places = placeStress.enumerated().map { i, stress in
       PlaceHistory(
         largestDamage: gridded.contains(i / 2)
-          ? laws.survival.largestSteadyDamage(at: stress) : stress
+          ? laws.survival.largestSteadyDamage(at: stress) : stress,
+        exposure: i % 2 == 1 ? experiment.exposure(in: i / 2) : 1
       )
     }
     remains = RemainsPools(organs: experiment.host.organs.count)
@@ -188,6 +189,20 @@ public struct Model: Sendable {
 
   private mutating func change(using workers: Workers) {
     for t in tissues.indices { tissues[t].change(before: step, using: workers) }
+    guard !experiment.factorDoses.isEmpty || experiment.formulation != nil else { return }
+    let end = time + experiment.clock.step
+    for t in tissues.indices {
+      let organ = tissues[t].tissue.organ
+      let starts =
+        experiment.doses.map(\.start) + experiment.factorDoses.map(\.start)
+      let isPut = experiment.formulation?.organ == organ && starts.contains { $0 >= time && $0 < end }
+      tissues[t].give(
+        before: step,
+        organ: experiment.host.organs[organ].volume,
+        held: isPut ? experiment.formulation?.held ?? [:] : [:],
+        using: workers
+      )
+    }
   }
 
   private mutating func sense() -> Around {
@@ -277,7 +292,8 @@ public struct Model: Sendable {
       }
     }
     remains.bury(cells: Double(cells), label: label, in: rest)
-    if let spot = spot(for: identity, episode: 0, in: rest) {
+    let isPut = if case .deposit(rest, _, _) = dose.route { true } else { false }
+    if let spot = spot(for: identity, episode: 0, in: rest, isPut: isPut) {
       let voxel = tissues[spot.tissue].tissue.shape.voxel(
         x: spot.place.x,
         y: spot.place.y,
@@ -375,7 +391,8 @@ public struct Model: Sendable {
   /// Puts a cell that comes to an organ into one of its blocks, in proportion to their share of
   /// the organ, or into the remainder.
   private mutating func settle(_ cell: Cell, in organ: Int, _ niche: Niche) {
-    guard let spot = spot(for: cell.identity, episode: cell.episode, in: organ) else {
+    let spot = spot(for: cell.identity, episode: cell.episode, in: organ, isPut: niche == .tissue)
+    guard let spot else {
       reside(cell, OrganCells.place(organ: organ, niche), from: UInt32(step))
       return
     }
@@ -391,8 +408,9 @@ public struct Model: Sendable {
     )
   }
 
-  /// Where on a grid a cell comes to rest that comes to an organ, um; `nil` for the remainder.
-  private func spot(for cell: UInt32, episode: UInt32, in organ: Int) -> (
+  /// Where on a grid a cell comes to rest that comes to an organ by blood or is put into it, um; `nil` for
+  /// the remainder.
+  private func spot(for cell: UInt32, episode: UInt32, in organ: Int, isPut: Bool) -> (
     tissue: Int, place: (x: Double, y: Double, z: Double)
   )? {
     let draw = chance.block(.lodging, cell: cell, step: episode)
@@ -402,13 +420,13 @@ public struct Model: Sendable {
       share -= shape.volume / experiment.host.organs[organ].volume
       guard share < 0 else { continue }
       let spot = chance.block(.lodging, cell: cell, step: episode, draw: 1)
-      return (
-        t,
-        (
-          spot.uniform * shape.extent.x, spot.secondUniform * shape.extent.y,
-          tissues[t].tissue.planes?.product ?? draw.secondUniform * shape.extent.z
-        )
-      )
+      let (x, y, z) = (spot.uniform, spot.secondUniform, draw.secondUniform)
+      var place: (x: Double, y: Double, z: Double) =
+        isPut
+        ? tissues[t].bedside(x, y, z)
+        : (x * shape.extent.x, y * shape.extent.y, z * shape.extent.z)
+      if let height = tissues[t].tissue.planes?.product { place.z = height }
+      return (t, place)
     }
     return nil
   }
@@ -482,13 +500,13 @@ public struct Model: Sendable {
         laws.licensing,
         responsiveness: ready,
         first: roster.first,
-        laws.crawling,
+        laws.crawling.slowed(to: experiment.mobility(in: tissues[t].tissue.organ)),
         place: (stress.lumen, stress.tissue),
         site: sites.organs + t,
         isPlane: tissues[t].tissue.planes != nil,
         isPrimed: experiment.product.priming != .init(),
         shielding: laws.contact.shielding,
-        killing: killing
+        killing: killing.part(experiment.exposure(in: tissues[t].tissue.organ))
       )
       rung += tissues[t].live(step, mismatch: laws.killing.mismatch, using: workers)
     }
@@ -553,7 +571,7 @@ public struct Model: Sendable {
     let isSensed = isAnyoneLeft
     for t in tissues.indices {
       spending(\.fields) { $0.tissues[t].catchUp(to: $0.step, isSensed: isSensed, using: workers) }
-      spending(\.gridCells) { $0.tissues[t].exchangeFactors(using: workers) }
+      spending(\.gridCells) { $0.tissues[t].exchangeFactors(in: $0.step, using: workers) }
       spending(\.fields) { $0.tissues[t].spread($0.step, isSensed: isSensed, using: workers) }
       try tissues[t].audit(at: time + experiment.clock.step)
     }

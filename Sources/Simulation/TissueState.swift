@@ -16,6 +16,11 @@ struct TissueState {
   private var cadence: [Cadence]
   private let contact: Contact
   private let corpseDecay: Double
+  /// The voxels of what cells and factors were put in; all where that has no region.
+  private let bed: [Int32]
+  private let plasma: Plasma
+  private let factorDoses: [FactorDose]
+  private let cargo: [(from: Int, into: Int, rate: Double)]
   private var contacts: GridContacts
   private var corpses: [Corpse] = []
   private(set) var hosts: HostPopulations
@@ -28,7 +33,16 @@ struct TissueState {
     self.tissue = tissue
     step = experiment.clock.step
     let product = experiment.product
-    let factors = tissue.fields.map(\.factor)
+    let factors = tissue.fields.map { $0.factor.sized(as: experiment.vesicles) }
+    let media = zip(tissue.fields, factors).map { field, factor in
+      field.medium.scaled(by: field.factor.diffusivity, to: factor.diffusivity)
+    }
+    plasma = experiment.plasma
+    let potency = product.provenance.potency(of: product.donor, chance)
+    factorDoses = experiment.factorDoses.map { $0.of(potency: potency) }
+    bed = (0..<Int32(tissue.shape.count)).filter {
+      tissue.formulated == nil || tissue.region[Int($0)] == tissue.formulated
+    }
     senses = Senses(
       factors,
       host: experiment.host.immunity.species ?? experiment.host.species,
@@ -54,18 +68,19 @@ struct TissueState {
     }
     self.solved = solved
     self.patterns = patterns
+    cargo = Self.cargo(experiment.vesicles, factors, solved)
     exchange = GridExchange(
       factors,
       solved,
       product,
       kinds,
-      fromTissue: tissue.matter?.outputs.map(\.factor) ?? [],
+      fromTissue: (tissue.matter?.outputs.map(\.factor) ?? []) + cargo.map(\.into),
       perfused: tissue.matter?.perfusion.map(\.factor) ?? []
     )
     fields = FieldStack(
       shape: tissue.shape,
       factors: factors,
-      media: tissue.fields.map(\.medium),
+      media: media,
       region: tissue.region,
       halfSaturation: exchange.halfSaturation
     )
@@ -77,6 +92,9 @@ struct TissueState {
     cadence = factors.map { _ in Cadence() }
     var contact = experiment.laws.contact
     contact.meal *= product.efferocytosis
+    if let formulation = experiment.formulation, formulation.organ == tissue.organ {
+      contact.exposure = formulation.contact
+    }
     self.contact = contact
     corpseDecay = experiment.laws.remains.dnaDecay
     let killers = Set(kinds.filter { $0.killing > 0 }.map(\.target))
@@ -105,6 +123,82 @@ struct TissueState {
         chance
       )
     }
+  }
+
+  /// What vesicles carry, by what comes of their decay.
+  private static func cargo(_ vesicles: Vesicles?, _ factors: [Factor], _ solved: [Int]) -> [(
+    from: Int, into: Int, rate: Double
+  )] {
+    guard let vesicles, let from = solved.first(where: { factors[$0].name == Vesicles.factor })
+    else { return [] }
+    return solved.compactMap { into in
+      vesicles.cargo[factors[into].name].map { (from, into, $0 * factors[from].decay) }
+    }
+  }
+
+  /// Where a cell comes to lie that is put into the formulation, um, by three random numbers in 0...1.
+  func bedside(_ x: Double, _ y: Double, _ z: Double) -> (x: Double, y: Double, z: Double) {
+    let shape = tissue.shape
+    guard tissue.formulated != nil else {
+      return (x * shape.extent.x, y * shape.extent.y, z * shape.extent.z)
+    }
+    let exact = x * Double(bed.count)
+    let voxel = Int(bed[min(bed.count - 1, Int(exact))])
+    let (i, j, k) = (
+      voxel % shape.nx, voxel / shape.nx % shape.ny, voxel / (shape.nx * shape.ny)
+    )
+    return (
+      (Double(i) + exact - exact.rounded(.down)) * shape.spacing,
+      (Double(j) + y) * shape.spacing, (Double(k) + z) * shape.spacing
+    )
+  }
+
+  /// Gives factors between two times (min): into this tissue what is put into it, and what a formulation
+  /// holds; what enters blood is met from now on.
+  ///
+  /// - Parameters:
+  ///   - number: the step that begins.
+  ///   - organ: volume of the organ, um³.
+  ///   - held: what the formulation holds, nM within it, where one is given in the step.
+  ///   - workers: cores that share the work.
+  mutating func give(
+    before number: Int,
+    organ: Double,
+    held: [String: Double],
+    using workers: Workers
+  ) {
+    let (from, to) = (Double(number) * step, Double(number + 1) * step)
+    var amounts = held.mapValues { $0 * tissue.shape.voxelVolume * Double(bed.count) }
+    var isFresh = !amounts.isEmpty
+    for dose in factorDoses where dose.share(from: from, to: to) > 0 {
+      guard case .deposit(tissue.organ, let retention, _) = dose.route else {
+        isFresh = true
+        continue
+      }
+      let share = dose.share(from: from, to: to) * retention * tissue.shape.volume / organ
+      for (factor, amount) in dose.amounts { amounts[factor, default: 0] += amount * share }
+      isFresh = true
+    }
+    guard isFresh else { return }
+    let behind = solved.filter { cadence[$0].elapsed > 0 }
+    carryOn(behind, to: number, isSensed: true, using: workers)
+    for field in solved {
+      if let amount = amounts[fields.factors[field].name], amount > 0 {
+        fields.give(amount, of: field, to: bed)
+      }
+      scaleExchange(of: field, by: Float(cadence[field].steps))
+      cadence[field] = Cadence()
+    }
+  }
+
+  /// Mean level of a factor that giving adds to that in blood between the starts of two steps, nM.
+  private func added(_ field: Int, from: Int, to: Int) -> Double? {
+    plasma.mean(
+      fields.factors[field].name,
+      factorDoses,
+      from: Double(from) * step,
+      to: Double(to) * step
+    )
   }
 
   /// Whether cells of any sort live here, or tissue that is followed.
@@ -203,7 +297,7 @@ struct TissueState {
   }
 
   /// Lets cells, tissue and vessels give and take in a step.
-  mutating func exchangeFactors(using workers: Workers) {
+  mutating func exchangeFactors(in number: Int, using workers: Workers) {
     guard !solved.isEmpty else { return }
     let share = cadence.map { 1 / Double($0.steps) }
     cells.exchange(
@@ -222,9 +316,16 @@ struct TissueState {
       share: share,
       using: workers
     )
+    for (from, into, rate) in cargo {
+      fields.release(from: from, into: into, rate: rate * share[into])
+    }
     if let law = tissue.matter {
       matter?.give(law.outputs, share: share, &fields, using: workers)
-      matter?.perfuse(law.perfusion, share: share, &fields, using: workers)
+      let perfusion = law.perfusion.map { exchange in
+        let more = added(exchange.factor, from: number, to: number + 1) ?? 0
+        return (factor: exchange.factor, rate: exchange.rate, blood: exchange.blood + more)
+      }
+      matter?.perfuse(perfusion, share: share, &fields, using: workers)
     }
   }
 
@@ -258,6 +359,10 @@ struct TissueState {
       }
       if !isInhabited { for field in together { fields.clearTrace(of: field) } }
       let time = Double(elapsed) * step
+      for field in together {
+        guard let more = added(field, from: number - elapsed, to: number) else { continue }
+        fields.setBlood(of: field, to: tissue.fields[field].medium.blood + more)
+      }
       let taken = exchange.conversions.map { fields.balance[$0.from].takenUp }
       transport.advance(&fields, factors: together, by: time, using: workers)
       var made: [(field: Int, amounts: [Float])] = []

@@ -41,6 +41,12 @@ enum FactorSchema {
       source: "assumed: proteins last for days in medium",
       "decay in culture medium"
     )
+    let plasma = section.optionalQuantity(
+      "plasma_half_life",
+      .time,
+      allowed: "1e-3 to 1e4 h",
+      "half-life in plasma, where it is given into blood"
+    )
     let readout: Factor.Readout = section.choice(
       "readout",
       default: .mass,
@@ -71,6 +77,7 @@ enum FactorSchema {
       decay: decay,
       mediumDiffusivity: mediumDiffusivity,
       mediumDecay: mediumDecay,
+      plasmaHalfLife: plasma,
       readout: readout,
       activity: activity
     )

@@ -43,6 +43,15 @@ enum HostSchema {
       allowed: "0.01 to 0.99",
       "share of that blood on the arterial side"
     )
+    let plasma = section.quantity(
+      "plasma_share",
+      .fraction,
+      default: "0.045",
+      allowed: "0.001 to 1",
+      range: "0.035 to 0.05",
+      source: "assumed: 3 L in a person of 70 kg",
+      "plasma as a share of body weight, at 1 g/mL"
+    )
     let immunity = section.section("immunity") { killers in
       func activity(_ key: String, _ meaning: String) -> Double {
         killers.quantity(
@@ -82,6 +91,7 @@ enum HostSchema {
       cardiacOutput: output,
       venousBlood: large * (1 - arterial),
       arterialBlood: large * arterial,
+      plasma: plasma * weight * Unit.millilitre,
       immunity: immunity,
       organs: organs
     )

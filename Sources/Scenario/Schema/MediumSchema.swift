@@ -1,4 +1,5 @@
 import Science
+import Substrate
 
 /// The keys of a tissue that say what its factors meet: `regions`, and per factor `exchange`, `blood`,
 /// `faces` and `within`.
@@ -9,6 +10,26 @@ enum MediumSchema {
     let shape: RegionShape
     let diffusivity: Double
     let exchange: Double?
+    /// Diffusivity of the factors that the region holds, as a share of that in tissue.
+    var held: [String: Double] = [:]
+  }
+
+  /// The region that a formulation takes of a block, where it takes one.
+  static func region(_ formulation: FormulationSchema.Reading, in shape: GridShape) -> Region? {
+    let share = formulation.law.share
+    guard share > 0 else { return nil }
+    let extent = shape.extent
+    let radius = Elementary.power(3 * share * shape.volume / (4 * Double.pi), 1.0 / 3)
+    return Region(
+      name: "formulation",
+      shape: .sphere(
+        centre: .init(x: extent.x / 2, y: extent.y / 2, z: extent.z / 2),
+        radius: radius
+      ),
+      diffusivity: formulation.diffusivity,
+      exchange: formulation.exchange,
+      held: formulation.binding
+    )
   }
 
   private enum Outline: String, CaseIterable {
@@ -86,7 +107,8 @@ enum MediumSchema {
         let (share, rate) = list.section(region.name) { inner -> (Double, Double?) in
           (
             inner.has("diffusivity")
-              ? Self.diffusivity(inner, default: "1") : passing(inner, region.diffusivity),
+              ? Self.diffusivity(inner, default: "1")
+              : passing(inner, region.held[factor.name] ?? region.diffusivity),
             inner.optionalQuantity("exchange", .rate, allowed: rates, exchangeWords)
           )
         }

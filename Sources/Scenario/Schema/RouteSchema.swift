@@ -30,7 +30,7 @@ enum RouteSchema {
   }
 
   /// Reads the route; where it or the host could not be read, none of the keys that belong to it.
-  static func read(_ section: Section, _ host: Host?) -> Dose.Route {
+  static func read(_ section: Section, _ host: Host?, retention: Double?) -> Dose.Route {
     let (name, isNameRead): (Name, Bool) = section.reading.whole {
       section.choice("route", "way into the body")
     }
@@ -50,10 +50,10 @@ enum RouteSchema {
       return arterial(organ, host)
     case .intratissue:
       let organ = section.name("into", of: organs, "organ whose tissue is injected")
-      return deposit(organ.flatMap(host.index(of:)), host, section)
+      return deposit(organ.flatMap(host.index(of:)), host, section, retention: retention)
     case .intramyocardial, .intramuscular, .subcutaneous, .intraperitoneal, .intraArticular:
       let organ = implied(name, of: organs, host, section)
-      return deposit(organ.flatMap(host.index(of:)), host, section)
+      return deposit(organ.flatMap(host.index(of:)), host, section, retention: retention)
     }
   }
 
@@ -78,17 +78,24 @@ enum RouteSchema {
     organ.flatMap(host.index(of:)).map { .intraArterial(organ: $0) } ?? .intravenous
   }
 
-  private static func deposit(_ organ: Int?, _ host: Host, _ section: Section) -> Dose.Route {
+  private static func deposit(
+    _ organ: Int?,
+    _ host: Host,
+    _ section: Section,
+    retention formulated: Double?
+  ) -> Dose.Route {
     let name = organ.map { host.organs[$0].name } ?? ""
     let cavity = organ.map { host.organs[$0].supply == .cavity } ?? false
     let heart = name == "heart"
     let retention = section.quantity(
       "retention",
       .fraction,
-      default: heart ? "0.15" : "0.9",
+      default: formulated.map { "\($0)" } ?? (heart ? "0.15" : "0.9"),
       allowed: "0 to 1",
-      range: heart ? "0.10 to 0.23" : "0.5 to 1",
-      source: heart
+      range: formulated != nil ? nil : heart ? "0.10 to 0.23" : "0.5 to 1",
+      source: formulated != nil
+        ? "of the formulation"
+        : heart
         ? "retention at 1 h of analogue cells in rat heart (Bonios 2011, doi 10.1007/s12350-011-9369-9)"
         : "assumed: no published retention",
       "share of cells retained at the site of injection"

@@ -6,6 +6,7 @@ enum ScenarioSchema {
   /// Parts that are presets of the library, with the folder they are in.
   static let presets = [
     ("host", "hosts"), ("product", "products"), ("label", "labels"), ("medium", "media"),
+    ("formulation", "formulations"), ("treatment", "regimens"),
   ]
   /// The parts that are lists of presets, with their folders.
   static let lists = [(key: "factors", folder: "factors"), (key: "kinds", folder: "kinds")]
@@ -48,27 +49,52 @@ enum ScenarioSchema {
           ProductSchema.read($0, factors: factors, isCulture: isCulture)
         }
       }
+      var formulation =
+        top.has("formulation")
+        ? top.part("formulation", preset) { FormulationSchema.read($0, factors: factors) } : nil
+      top.skip("formulation")
       let treatment = top.part(
         "treatment",
         isCulture ? "keys and values, with dose" : "keys and values, with route and dose"
       ) { section in
         isCulture
-          ? (
+          ? TreatmentSchema.Treatment(
             doses: CultureSchema.treatment(section, place.culture, duration: duration),
-            relation: relation(section, isProductRead ? product : nil, isHostRead ? host : nil)
+            relation: TreatmentSchema.relation(
+              section,
+              isProductRead ? product : nil,
+              isHostRead ? host : nil
+            )
           )
-          : readTreatment(
+          : TreatmentSchema.read(
             section,
             isHostRead ? host : nil,
             isProductRead ? product : nil,
+            factors,
+            retention: formulation?.retention,
             duration: duration
           )
+      }
+      if !treatment.place(&formulation) {
+        top.report(
+          "formulation",
+          "is put into tissue; treatment.route takes one that does, as intramuscular"
+        )
       }
       let (tissues, areTissuesRead) = reading.whole {
         if let culture = place.culture { return [culture.tissue] }
         if isCulture { return [] }
         return top.section("tissues") { list in
-          list.sections { TissueSchema.read($0, $1, host: host, factors: factors, kinds: kinds) }
+          list.sections { 
+            TissueSchema.read(
+              $0,
+              $1,
+              host: host,
+              factors: factors,
+              kinds: kinds,
+              formulation: formulation
+            )
+          }
         }.compactMap { $0 }
       }
       if isHostRead && areTissuesRead && !isCulture { check(tissues, host, top) }
@@ -122,12 +148,15 @@ enum ScenarioSchema {
       }
       top.skip("stress")
       guard !host.organs.isEmpty else { return nil }
-      let stress = top.section("stress") { LawsSchema.stress($0, host) }
+      var stress = top.section("stress") { LawsSchema.stress($0, host) }
+      if let law = formulation?.law { stress.organs[law.organ].tissue *= 1 - law.matrix }
       let control =
         top.has("control") ? top.text("control", "arm that read-outs are compared with") : nil
       top.skip("control")
       let without = top.names("without", "mechanisms that are switched off")
       guard reading.diagnostics.isEmpty, let clock else { return nil }
+      let finished = product.waited(survival).licensed(licensing.law)
+      let isCellFree = treatment.content.part != .cells
       var experiment = Experiment(
         name: name,
         arm: arm,
@@ -135,8 +164,11 @@ enum ScenarioSchema {
         setting: isCulture ? .culture : .organism,
         clock: clock,
         host: host,
-        product: product.waited(survival).licensed(licensing.law),
-        doses: treatment.doses,
+        product: finished,
+        doses: isCellFree ? [] : treatment.doses,
+        factorDoses: TreatmentSchema.factorDoses(treatment, finished, factors),
+        vesicles: treatment.content.vesicles,
+        formulation: formulation?.law,
         tissues: tissues,
         kinds: kinds,
         laws: laws,
@@ -336,128 +368,6 @@ enum ScenarioSchema {
     }
   }
 
-  private static func relation(_ section: Section, _ product: Product?, _ host: Host?) -> Relation {
-    let alien = product?.species != host?.species
-    let relation: Relation = section.choice(
-      "relation",
-      default: alien ? .xenogeneic : .allogeneic,
-      source: "from the species of donor and host",
-      "how the donor relates to the host"
-    )
-    if let product, let host, alien != (relation == .xenogeneic) {
-      section.report(
-        "relation",
-        "found \"\(relation.rawValue)\" for \(product.species.rawValue) cells in a \(host.species.rawValue); only donors of another species are xenogeneic"
-      )
-    }
-    return relation
-  }
-
-  private static func readTreatment(
-    _ section: Section,
-    _ host: Host?,
-    _ product: Product?,
-    duration: Double?
-  )
-    -> (doses: [Dose], relation: Relation)
-  {
-    let route = RouteSchema.read(section, host)
-    let given = section.dose("dose", weight: host?.bodyWeight)
-    let start = section.quantity(
-      "at",
-      .time,
-      default: "0 h",
-      allowed: "0 to 240000 h",
-      source: "by definition",
-      "time of giving"
-    )
-    let over = section.quantity(
-      "over",
-      .time,
-      default: "10 s",
-      allowed: "0 to 240 h",
-      range: "5 to 60 s",
-      source: "assumed: a hand-pushed bolus",
-      "time the infusion takes"
-    )
-    let relation = relation(section, product, host)
-    let agents = section.optionalQuantity(
-      "agents",
-      .wholeNumber,
-      allowed: "1 to 4e9",
-      "number of agents that stand for the cells; without it one per cell up to 5e6"
-    )
-    if let agents, let given, agents != agents.rounded() || agents > given {
-      let found = section.found("agents", default: "")
-      section.report(
-        "agents",
-        "\(found); it takes a whole number of at most the \(Int(given)) cells of the dose"
-      )
-    }
-    if let duration, start >= duration {
-      let found = section.found("at", default: "0 h")
-      section.report("at", "\(found); it takes a time before the end of the run")
-    }
-    let cells = given ?? 1
-    let boluses = section.integer(
-      "boluses",
-      default: 1,
-      in: 1...100,
-      "number of equal parts of the dose"
-    )
-    var interval = 0.0
-    if boluses > 1 {
-      interval = section.quantity(
-        "interval",
-        .time,
-        allowed: "0.001 to 24000 h",
-        "time from the start of one part to that of the next"
-      )
-      if interval < over {
-        let found = section.found("interval", default: "")
-        section.report("interval", "\(found); it takes at least the 'over' of one bolus")
-      }
-    }
-    if Double(boluses) > cells {
-      let found = section.found("boluses", default: "1")
-      section.report("boluses", "\(found); it takes at most the \(Int(cells)) cells of the dose")
-      return ([], relation)
-    }
-    if let host, let product, case .deposit(let organ, _, _) = route {
-      let room = host.organs[organ].volume
-      let volume = cells * product.cellVolume
-      if volume > room {
-        section.report(
-          "dose",
-          "makes \(millilitres(volume)) of cells; the \(host.organs[organ].name) has room for \(millilitres(room))"
-        )
-      }
-    }
-    let whole = max(Double(boluses), min(agents ?? min(cells, 5e6), cells))
-    let doses = (0..<boluses).map { part in
-      Dose(
-        route: route,
-        cells: share(of: UInt32(cells), part, boluses),
-        agents: share(of: UInt32(whole), part, boluses),
-        start: start + Double(part) * interval,
-        duration: over
-      )
-    }
-    return (doses, relation)
-  }
-
-  /// A volume (um³) in mL, to three digits.
-  private static func millilitres(_ volume: Double) -> String {
-    let value = volume / 1e12
-    let scale = value >= 1 ? 100.0 : 1e6
-    return "\((value * scale).rounded() / scale) mL"
-  }
-
-  /// One of equal parts of a number; the first are greater by one where it does not divide.
-  private static func share(of number: UInt32, _ part: Int, _ parts: Int) -> UInt32 {
-    number / UInt32(parts) + (UInt32(part) < number % UInt32(parts) ? 1 : 0)
-  }
-
   private static func check(_ factors: [Factor], _ tissues: [Tissue], _ top: Section) {
     let carried = Set(tissues.flatMap { $0.fields.map(\.factor.name) })
     for factor in factors where !carried.contains(factor.name) {
@@ -482,26 +392,5 @@ enum ScenarioSchema {
         )
       }
     }
-  }
-}
-
-extension Section {
-  /// A number of cells, or of cells per body weight (g): a whole number that the model can hold;
-  /// `nil` where it or the weight could not be read.
-  fileprivate func dose(_ key: String, weight: Double?) -> Double? {
-    guard let quantity = count(key, .dose, "number of cells given, alive or not") else {
-      return nil
-    }
-    let isPerWeight = quantity.dimension.mass != 0
-    guard let weight = isPerWeight ? weight : 1 else { return nil }
-    let exact = quantity.value * weight
-    let cells = exact.rounded()
-    guard cells >= 1, cells <= 4e9, isPerWeight || cells == exact else {
-      let made = isPerWeight ? ", in all \(exact) cells" : ""
-      let found = found(key, default: "")
-      report(key, "\(found)\(made); it takes a whole number of cells from 1 to 4e9")
-      return nil
-    }
-    return cells
   }
 }

@@ -11,12 +11,19 @@ enum TissueSchema {
     _ section: Section,
     host: Host,
     factors: [Factor],
-    kinds: [HostKind]
+    kinds: [HostKind],
+    formulation: FormulationSchema.Reading?
   ) -> Tissue? {
     let organs = host.organs.map(\.name)
     let organName = section.text("organ", "organ it is a block of")
     let shape = shape(section, factors: factors)
-    let regions = section.section("regions") { MediumSchema.regions($0) }
+    var regions = section.section("regions") { MediumSchema.regions($0) }
+    if let formulation, let shape, organs.firstIndex(of: organName) == formulation.law.organ,
+      let region = MediumSchema.region(formulation, in: shape)
+    {
+      regions.append(region)
+    }
+    let isFormulated = regions.last?.name == "formulation"
     let fields = section.section("factors") { list in
       list.sections { name, field -> Tissue.Field? in
         guard let factor = factors.first(where: { $0.name == name }) else {
@@ -78,6 +85,7 @@ enum TissueSchema {
       shape: shape,
       fields: fields,
       region: RegionShape.regions(regions.map(\.shape), on: shape),
+      formulated: isFormulated ? UInt8(regions.count) : nil,
       matter: matter,
       populations: populations
     )

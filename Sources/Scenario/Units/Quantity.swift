@@ -124,6 +124,11 @@ struct QuantityKind: Sendable {
     dimensions: [.lengths * .lengths],
     example: "3000 um^2"
   )
+  static let particles = QuantityKind(
+    name: "a number of particles",
+    dimensions: [.amounts],
+    example: "1e10 particles"
+  )
   static let production = QuantityKind(
     name: "an amount or mass per volume and time",
     dimensions: [.amounts / .volumes / .times, .masses / .volumes / .times],

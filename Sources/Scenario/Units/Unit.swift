@@ -3,6 +3,8 @@
 enum Unit {
   /// Moles in the base unit of amount: 1 nM·um³.
   static let molesPerBase = 1e-24
+  /// Cubic micrometres in a millilitre.
+  static let millilitre = 1e12
 
   private static let avogadro = 6.02214076e23
 
@@ -23,6 +25,7 @@ enum Unit {
       "pmol": (1e-12 / molesPerBase, .amounts), "fmol": (1e-15 / molesPerBase, .amounts),
       "molecules": (1 / avogadro / molesPerBase, .amounts),
       "molecule": (1 / avogadro / molesPerBase, .amounts),
+      "particles": (1 / avogadro / molesPerBase, .amounts),
       "cells": (1, .counts), "cell": (1, .counts),
     ]
     let molar = Dimension.amounts / .volumes

@@ -7,8 +7,10 @@ import Substrate
 public struct GridContacts: Sendable {
   private let shape: GridShape
   private let law: Contact
-  /// σ of the grid.
+  /// σ of the grid, for cells of the product.
   public let share: Double
+  /// σ of the grid among host cells.
+  private let hostShare: Double
   /// Share of each voxel's cells that cells of the product touch, by what these show.
   package private(set) var touch: SparseMap
   /// The same by mature dendritic cells.
@@ -34,7 +36,8 @@ public struct GridContacts: Sendable {
   ) {
     self.shape = shape
     self.law = law
-    share = law.share(spacing: shape.spacing, isPlane: isPlane)
+    hostShare = law.share(spacing: shape.spacing, isPlane: isPlane)
+    share = law.exposure * hostShare
     touch = SparseMap(shape, isUsed: contacts.contains(.contact))
     antigen = SparseMap(shape, isUsed: contacts.contains(.antigen))
     naturalKillers = SparseMap(shape, isUsed: killers.contains(.natural))
@@ -168,7 +171,7 @@ public struct GridContacts: Sendable {
     if step.number % UInt32(max(1, Self.presenting / step.time)) == 0 {
       antigen.clear()
       for (cells, kind) in zip(hosts, kinds) where kind.presents { antigen.add(cells) }
-      antigen.touch(share: share)
+      antigen.touch(share: hostShare)
     }
     naturalKillers.clear()
     tCells.clear()

@@ -55,6 +55,7 @@ public struct GridStep: Sendable {
     self.isPrimed = isPrimed
     self.shielding = shielding
     hostKilling = killing
+    if let killing { self.life.killing = killing.sum }
   }
 
   /// Hazard by killers of the host at large, 1/min.

@@ -145,7 +145,7 @@ public struct OrganClock: Sendable {
     )
     let ring = rung.ring(
       step,
-      killing: step.killing,
+      killing: step.killing * place.exposure,
       exposed: lumen && step.entry(cell.identity) + Survival.bloodLossTime > step.start,
       release: lumen ? residence.release : 0,
       extravasation: open ? place.extravasationRate : 0

@@ -20,7 +20,7 @@ public struct PlaceHistory: Sendable {
     let first: Int
     /// At the end of the last step.
     let now: State
-    let largestDamage, extravasationRate: Double
+    let largestDamage, extravasationRate, exposure: Double
 
     /// At the start of a step.
     @inline(always)
@@ -35,8 +35,14 @@ public struct PlaceHistory: Sendable {
   /// The largest damage the place can lead to, 1/min.
   public let largestDamage: Double
 
+  /// Share of the hazard by killers of the host that cells of the place meet.
+  public let exposure: Double
+
   /// The history of a place that has seen nothing yet.
-  public init(largestDamage: Double) { self.largestDamage = largestDamage }
+  public init(largestDamage: Double, exposure: Double = 1) {
+    self.largestDamage = largestDamage
+    self.exposure = exposure
+  }
 
   /// G at the start of a step, 1/min.
   func damage(at step: Int) -> Double { states[step - first].damage }
@@ -55,7 +61,7 @@ public struct PlaceHistory: Sendable {
         damage: step.damage(after: last.damage, steady: steady),
         damageIntegral: last.damageIntegral + step.integral(from: last.damage, steady: steady),
         extravasation: last.extravasation + rate * time,
-        killing: last.killing + hazard * time
+        killing: last.killing + hazard * exposure * time
       )
     )
     extravasationRate = rate
@@ -75,11 +81,12 @@ public struct PlaceHistory: Sendable {
     var views: [View] = []
     func open(_ place: Int) -> Result {
       guard place < places.count else { return views.withSlab(body) }
-      var history = PlaceHistory(largestDamage: 0)
+      var history = PlaceHistory(largestDamage: 0, exposure: 1)
       swap(&history, &places[place])
       defer { swap(&history, &places[place]) }
       let (now, rate) = (history.states[history.states.count - 1], history.extravasationRate)
       let (largest, first) = (history.largestDamage, history.first)
+      let exposure = history.exposure
       return history.states.withSlab { states in
         views.append(
           View(
@@ -87,7 +94,8 @@ public struct PlaceHistory: Sendable {
             first: first,
             now: now,
             largestDamage: largest,
-            extravasationRate: rate
+            extravasationRate: rate,
+            exposure: exposure
           )
         )
         return open(place + 1)

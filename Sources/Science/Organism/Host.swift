@@ -12,6 +12,8 @@ public struct Host: Codable, Sendable {
   public var venousBlood: Double
   /// Blood in large arteries and the left heart, um³.
   public var arterialBlood: Double
+  /// Volume of plasma, um³.
+  public var plasma: Double
   /// Activity of its killers relative to an immunocompetent host.
   public var immunity: Immunity
   /// The organs; exactly one is the lung, which receives the whole cardiac output.
@@ -25,6 +27,7 @@ public struct Host: Codable, Sendable {
     cardiacOutput: Double,
     venousBlood: Double,
     arterialBlood: Double,
+    plasma: Double = 0,
     immunity: Immunity,
     organs: [Organ]
   ) {
@@ -34,6 +37,7 @@ public struct Host: Codable, Sendable {
     self.cardiacOutput = cardiacOutput
     self.venousBlood = venousBlood
     self.arterialBlood = arterialBlood
+    self.plasma = plasma
     self.immunity = immunity
     self.organs = organs
   }

@@ -18,6 +18,8 @@ public struct Factor: Codable, Sendable {
   public var decay: Double
   /// Diffusivity, um²/min, and decay, 1/min, in culture medium.
   public var mediumDiffusivity: Double, mediumDecay: Double
+  /// Half-life in plasma, min; `nil` where nobody gave one.
+  public var plasmaHalfLife: Double?
   /// Whether an antibody keeps it from acting on anything.
   public var isNeutralised = false
   /// How a laboratory reports it.
@@ -35,6 +37,7 @@ public struct Factor: Codable, Sendable {
     decay: Double,
     mediumDiffusivity: Double = 6000,
     mediumDecay: Double = 0,
+    plasmaHalfLife: Double? = nil,
     readout: Readout = .mass,
     activity: [Species: [Species: Double]]
   ) {
@@ -44,6 +47,7 @@ public struct Factor: Codable, Sendable {
     self.decay = decay
     self.mediumDiffusivity = mediumDiffusivity
     self.mediumDecay = mediumDecay
+    self.plasmaHalfLife = plasmaHalfLife
     self.readout = readout
     self.activity = activity
   }

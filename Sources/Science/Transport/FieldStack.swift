@@ -9,7 +9,7 @@ public struct FieldStack: Sendable {
   /// The factors, in order.
   public let factors: [Factor]
   /// What each factor meets.
-  public let media: [Medium]
+  public private(set) var media: [Medium]
   /// The region of each voxel; empty where the grid is one region.
   public let region: [UInt8]
   /// Concentration at which cells take at half their capacity, nM, per factor.
@@ -103,6 +103,36 @@ public struct FieldStack: Sendable {
   public mutating func fill(_ factor: Int, with value: Float) {
     for i in range(of: factor) { concentration[i] = value }
     openBalance(of: factor)
+  }
+
+  /// Sets what blood brings of a factor, nM.
+  public mutating func setBlood(of factor: Int, to level: Double) {
+    media[factor].blood = level
+  }
+
+  /// Adds an amount (nM um³) of a factor evenly to some voxels.
+  public mutating func give(_ amount: Double, of factor: Int, to voxels: [Int32]) {
+    precondition(!voxels.isEmpty, "it is given somewhere")
+    let before = self.amount(of: factor)
+    let start = range(of: factor).lowerBound
+    let more = Float(amount / (shape.voxelVolume * Double(voxels.count)))
+    for voxel in voxels { concentration[start + Int(voxel)] += more }
+    let after = self.amount(of: factor)
+    balance[factor].add(byHand: after - before, final: after)
+  }
+
+  /// Lets a factor give of another as it is taken up.
+  ///
+  /// - Parameters:
+  ///   - factor: position of the one.
+  ///   - other: position of the other.
+  ///   - rate: what of the other comes of the one, 1/min.
+  public mutating func release(from factor: Int, into other: Int, rate: Double) {
+    let (from, into) = (range(of: factor).lowerBound, range(of: other).lowerBound)
+    let rate = Float(rate)
+    for voxel in 0..<shape.count {
+      source[into + voxel] += rate * max(0, concentration[from + voxel])
+    }
   }
 
   /// Replaces a factor with a concentration everywhere it can be, where one is given, and adds to it.

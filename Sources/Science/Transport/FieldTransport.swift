@@ -108,7 +108,8 @@ public struct FieldTransport: Transport {
   }
 
   private mutating func prepare(_ lattice: Lattice, _ fields: FieldStack) {
-    if media != fields.media || region != fields.region {
+    let isSame = media.elementsEqual(fields.media) { $0.conducts(as: $1) }
+    if !isSame || region != fields.region {
       media = fields.media
       region = fields.region
       memory = []

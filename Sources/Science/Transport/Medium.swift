@@ -37,6 +37,21 @@ public struct Medium: Codable, Sendable, Equatable {
     self.faces = faces
   }
 
+  /// Whether another carries factors alike, whatever blood brings.
+  func conducts(as other: Medium) -> Bool {
+    var other = other
+    other.blood = blood
+    return self == other
+  }
+
+  /// The medium of a factor whose diffusivity changes from one number to another.
+  public func scaled(by old: Double, to new: Double) -> Medium {
+    guard old != new, old > 0 else { return self }
+    var medium = self
+    medium.diffusivity = diffusivity.map { $0 * new / old }
+    return medium
+  }
+
   /// Tissue of one kind behind closed faces, out of reach of blood.
   public init(diffusivity: Double) { self.init(diffusivity: [diffusivity], exchange: [0]) }
 

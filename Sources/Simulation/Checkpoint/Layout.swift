@@ -11,6 +11,8 @@ public struct Layout: Codable, Sendable, Equatable {
   public var tissues: [Grid]
   /// The doses that have begun.
   public var doses: [Dose]
+  /// The doses of factors that have begun.
+  public var factorDoses: [FactorDose]
   /// The laws of life that their cells have lived by, which act on all they have been through; `nil` where no
   /// dose has begun.
   public var laws: Laws?
@@ -61,6 +63,7 @@ public struct Layout: Codable, Sendable, Equatable {
       )
     }
     doses = experiment.doses.filter { $0.start < time }
+    factorDoses = experiment.factorDoses.filter { $0.start < time }
     laws =
       doses.isEmpty
       ? nil
@@ -107,7 +110,7 @@ public struct Layout: Codable, Sendable, Equatable {
     guard other.tissues == tissues else {
       throw differs("its tissues, their factors or their kinds of cells are others")
     }
-    guard other.doses == doses else {
+    guard other.doses == doses, other.factorDoses == factorDoses else {
       throw differs("its doses before that time are others")
     }
     guard other.laws == laws else {

@@ -31,6 +31,9 @@ public struct Contact: Codable, Sendable, Equatable {
   /// Share of what is left to M2 that a macrophage goes for each corpse it eats.
   public var meal: Double
 
+  /// Share of contact with cells of the product that what they lie in leaves.
+  public var exposure = 1.0
+
   /// A contact of the given extent.
   public init(footprint: Double, reach: Double, resting: Double, shielding: Double, meal: Double) {
     self.footprint = footprint

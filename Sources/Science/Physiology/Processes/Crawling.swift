@@ -34,6 +34,13 @@ public struct Crawling: Codable, Sendable {
     self.halfOccupancyDifference = halfOccupancyDifference
   }
 
+  /// Crawling at a share of the speed.
+  public func slowed(to share: Double) -> Crawling {
+    var slow = self
+    slow.speed *= share
+    return slow
+  }
+
   /// Standard deviation of each component of the velocity, um/min: it makes the mean speed `speed`.
   public func spread(axes: Int) -> Double {
     speed * (axes == 2 ? 2 / Double.pi : Double.pi / 8).squareRoot()

@@ -64,6 +64,11 @@ public struct Killing: Codable, Sendable, Equatable {
       self.antibody = antibody
     }
 
+    /// A share of it.
+    public func part(_ share: Double) -> Hazard {
+      Hazard(natural: natural * share, tCells: tCells * share, antibody: antibody * share)
+    }
+
     /// All of it.
     public var sum: Double { natural + tCells + antibody }
   }

@@ -1,0 +1,95 @@
+import Science
+
+/// The keys of `formulation`: what cells or factors are put into tissue in.
+enum FormulationSchema {
+  /// What a formulation says.
+  struct Reading {
+    /// What it does to cells; its organ is not known before the route.
+    var law: Formulation
+    /// Share of what is given that stays, in place of that of the route.
+    let retention: Double?
+    /// Diffusivity within it, as a share of that in tissue, and exchange with blood, 1/min.
+    let diffusivity: Double, exchange: Double
+    /// Diffusivity of what it holds, as a share of that in tissue.
+    let binding: [String: Double]
+  }
+
+  static func read(_ section: Section, factors: [Factor]) -> Reading {
+    _ = section.text("name", "name of the formulation")
+    let retention = section.optionalQuantity(
+      "retention",
+      .fraction,
+      allowed: "0 to 1",
+      "share of what is given that stays at the site"
+    )
+    func share(_ key: String, _ standard: String, _ meaning: String) -> Double {
+      section.quantity(
+        key,
+        .fraction,
+        default: standard,
+        allowed: "0 to 1",
+        source: "by definition: as in suspension",
+        meaning
+      )
+    }
+    let matrix = share("matrix", "0", "share of the stress of the place that its matrix spares")
+    let contact = share("contact", "1", "share of contact with host cells that it leaves")
+    let mobility = share("mobility", "1", "share of the speed of crawling that it leaves")
+    let region = section.quantity(
+      "share",
+      .fraction,
+      default: "0",
+      allowed: "0 to 0.5",
+      source: "by definition: it takes no room",
+      "share of a block of the organ that it takes, a sphere at its centre"
+    )
+    let diffusivity = section.quantity(
+      "diffusivity",
+      .fraction,
+      default: "1",
+      allowed: "0 to 10",
+      source: "by definition: as in tissue",
+      "diffusivity of factors within it, as a share of that in tissue"
+    )
+    let exchange = section.quantity(
+      "exchange",
+      .rate,
+      default: "0 1/min",
+      allowed: "0 to 1000 1/min",
+      source: "by definition: no vessels",
+      "exchange of factors with blood within it"
+    )
+    var binding: [String: Double] = [:]
+    let held = ProductSchema.perFactor(section, "holds", factors) { factor, inner in
+      binding[factor.name] = inner.quantity(
+        "diffusivity",
+        .fraction,
+        default: "1",
+        allowed: "0 to 10",
+        source: "by definition: as in tissue",
+        "its diffusivity within the formulation, as a share of that in tissue"
+      )
+      return inner.molar(
+        "level",
+        .concentration,
+        allowed: "0 to 1e9 nM",
+        molarMass: factor.molarMass * Unit.molesPerBase,
+        "its concentration within the formulation when given"
+      )
+    }
+    return Reading(
+      law: Formulation(
+        organ: 0,
+        matrix: matrix,
+        contact: contact,
+        mobility: mobility,
+        share: region,
+        held: held
+      ),
+      retention: retention,
+      diffusivity: diffusivity,
+      exchange: exchange,
+      binding: binding
+    )
+  }
+}

@@ -1,0 +1,283 @@
+import Science
+import Simulation
+
+/// The keys of `treatment` in a body.
+enum TreatmentSchema {
+  /// What is given, and how.
+  struct Treatment {
+    var doses: [Dose]
+    var relation: Relation
+    var content = Content()
+
+    /// Puts a formulation where the treatment goes; `false` where that is no tissue.
+    func place(_ formulation: inout FormulationSchema.Reading?) -> Bool {
+      guard formulation != nil, let dose = doses.first else { return true }
+      guard case .deposit(let organ, _, _) = dose.route else { return false }
+      formulation?.law.organ = organ
+      return true
+    }
+  }
+
+  /// What is given of the cells of a dose: themselves, or what they left in medium.
+  struct Content {
+    enum Part: String, CaseIterable {
+      case cells, secretome, soluble, vesicles
+    }
+
+    var part = Part.cells
+    /// Time the medium was on the cells, min.
+    var collected = 0.0
+    /// Vesicles given, where they are counted, nM um³.
+    var particles: Double?
+    var vesicles: Vesicles?
+  }
+
+  /// Reads what is given of the cells of the dose.
+  private static func content(_ section: Section, _ factors: [Factor]) -> Content {
+    var content = Content()
+    content.part = section.choice(
+      "gives",
+      default: .cells,
+      source: "by definition",
+      "what is given of the cells of the dose: themselves, all they leave in medium, what of it is soluble, or vesicles"
+    )
+    guard content.part != .cells else {
+      for key in ["collected", "particles", "vesicles"] { section.skip(key) }
+      return content
+    }
+    content.collected = section.quantity(
+      "collected",
+      .time,
+      default: "48 h",
+      allowed: "0.01 to 1000 h",
+      range: "24 to 72 h",
+      source: "assumed: collections of 24-72 h are common",
+      "time the medium was on the cells"
+    )
+    guard content.part != .soluble else {
+      for key in ["particles", "vesicles"] { section.skip(key) }
+      return content
+    }
+    content.particles = section.optionalQuantity(
+      "particles",
+      .particles,
+      allowed: "1 to 1e20 particles",
+      "vesicles given, where they are counted; without it as many as the cells left in the medium"
+    )
+    if !factors.contains(where: { $0.name == Vesicles.factor }) {
+      section.report(
+        "gives",
+        "found \"\(content.part.rawValue)\", which has vesicles in it; add '\(Vesicles.factor)' to 'factors'"
+      )
+    }
+    content.vesicles = section.section("vesicles") { vesicles in
+      Vesicles(
+        diameter: vesicles.quantity(
+          "diameter",
+          .length,
+          default: "0.12 um",
+          allowed: "0.02 to 2 um",
+          range: "0.08 to 0.2 um",
+          source: "127 nm of gingival cells (doi 10.3389/fphys.2017.00904)",
+          "mean diameter"
+        ),
+        variation: vesicles.quantity(
+          "variation",
+          .fraction,
+          default: "0.3",
+          allowed: "0 to 2",
+          range: "0.2 to 0.5",
+          source: "assumed",
+          "coefficient of variation of the diameter, lognormal"
+        ),
+        cargo: ProductSchema.perFactor(vesicles, "cargo", factors) { _, cargo in
+          cargo.quantity("molecules", .number, allowed: "0 to 1e6", "molecules that one carries")
+        }
+      )
+    }
+    return content
+  }
+
+  /// What the doses of cells left in medium, as doses of factors.
+  static func factorDoses(
+    _ treatment: Treatment,
+    _ product: Product,
+    _ factors: [Factor]
+  ) -> [FactorDose] {
+    let content = treatment.content
+    guard content.part != .cells else { return [] }
+    let all = treatment.doses.reduce(0.0) { $0 + Double($1.cells) }
+    return treatment.doses.map { dose in
+      var amounts: [String: Double] = [:]
+      for factor in factors {
+        let isVesicle = factor.name == Vesicles.factor
+        guard content.part == .secretome || isVesicle == (content.part == .vesicles),
+          let law = product.secretion[factor.name]
+        else { continue }
+        amounts[factor.name] = FactorDose.amount(
+          cells: Double(dose.cells),
+          law,
+          licensed: product.priming,
+          decay: factor.mediumDecay,
+          time: content.collected
+        )
+      }
+      if let particles = content.particles {
+        amounts[Vesicles.factor] = particles * Double(dose.cells) / all
+      }
+      return FactorDose(
+        route: dose.route,
+        start: dose.start,
+        duration: dose.duration,
+        amounts: amounts,
+        counted: content.particles == nil ? [] : [Vesicles.factor]
+      )
+    }
+  }
+
+  static func relation(_ section: Section, _ product: Product?, _ host: Host?) -> Relation {
+    let alien = product?.species != host?.species
+    let relation: Relation = section.choice(
+      "relation",
+      default: alien ? .xenogeneic : .allogeneic,
+      source: "from the species of donor and host",
+      "how the donor relates to the host"
+    )
+    if let product, let host, alien != (relation == .xenogeneic) {
+      section.report(
+        "relation",
+        "found \"\(relation.rawValue)\" for \(product.species.rawValue) cells in a \(host.species.rawValue); only donors of another species are xenogeneic"
+      )
+    }
+    return relation
+  }
+
+  static func read(
+    _ section: Section,
+    _ host: Host?,
+    _ product: Product?,
+    _ factors: [Factor],
+    retention: Double?,
+    duration: Double?
+  ) -> Treatment {
+    // The loader takes it; asked for here, it is among the keys that messages list.
+    section.skip("preset")
+    let route = RouteSchema.read(section, host, retention: retention)
+    let content = content(section, factors)
+    let given = section.dose("dose", weight: host?.bodyWeight)
+    let start = section.quantity(
+      "at",
+      .time,
+      default: "0 h",
+      allowed: "0 to 240000 h",
+      source: "by definition",
+      "time of giving"
+    )
+    let over = section.quantity(
+      "over",
+      .time,
+      default: "10 s",
+      allowed: "0 to 240 h",
+      range: "5 to 60 s",
+      source: "assumed: a hand-pushed bolus",
+      "time the infusion takes"
+    )
+    let relation = relation(section, product, host)
+    let agents = section.optionalQuantity(
+      "agents",
+      .wholeNumber,
+      allowed: "1 to 4e9",
+      "number of agents that stand for the cells; without it one per cell up to 5e6"
+    )
+    if let agents, let given, agents != agents.rounded() || agents > given {
+      let found = section.found("agents", default: "")
+      section.report(
+        "agents",
+        "\(found); it takes a whole number of at most the \(Int(given)) cells of the dose"
+      )
+    }
+    if let duration, start >= duration {
+      let found = section.found("at", default: "0 h")
+      section.report("at", "\(found); it takes a time before the end of the run")
+    }
+    let cells = given ?? 1
+    let boluses = section.integer(
+      "boluses",
+      default: 1,
+      in: 1...100,
+      "number of equal parts of the dose"
+    )
+    var interval = 0.0
+    if boluses > 1 {
+      interval = section.quantity(
+        "interval",
+        .time,
+        allowed: "0.001 to 24000 h",
+        "time from the start of one part to that of the next"
+      )
+      if interval < over {
+        let found = section.found("interval", default: "")
+        section.report("interval", "\(found); it takes at least the 'over' of one bolus")
+      }
+    }
+    if Double(boluses) > cells {
+      let found = section.found("boluses", default: "1")
+      section.report("boluses", "\(found); it takes at most the \(Int(cells)) cells of the dose")
+      return Treatment(doses: [], relation: relation, content: content)
+    }
+    if let host, let product, case .deposit(let organ, _, _) = route {
+      let room = host.organs[organ].volume
+      let volume = cells * product.cellVolume
+      if volume > room {
+        section.report(
+          "dose",
+          "makes \(millilitres(volume)) of cells; the \(host.organs[organ].name) has room for \(millilitres(room))"
+        )
+      }
+    }
+    let whole = max(Double(boluses), min(agents ?? min(cells, 5e6), cells))
+    let doses = (0..<boluses).map { part in
+      Dose(
+        route: route,
+        cells: share(of: UInt32(cells), part, boluses),
+        agents: share(of: UInt32(whole), part, boluses),
+        start: start + Double(part) * interval,
+        duration: over
+      )
+    }
+    return Treatment(doses: doses, relation: relation, content: content)
+  }
+
+  /// A volume (um³) in mL, to three digits.
+  private static func millilitres(_ volume: Double) -> String {
+    let value = volume / Unit.millilitre
+    let scale = value >= 1 ? 100.0 : 1e6
+    return "\((value * scale).rounded() / scale) mL"
+  }
+
+  /// One of equal parts of a number; the first are greater by one where it does not divide.
+  private static func share(of number: UInt32, _ part: Int, _ parts: Int) -> UInt32 {
+    number / UInt32(parts) + (UInt32(part) < number % UInt32(parts) ? 1 : 0)
+  }
+}
+
+extension Section {
+  /// A number of cells, or of cells per body weight (g): a whole number that the model can hold;
+  /// `nil` where it or the weight could not be read.
+  fileprivate func dose(_ key: String, weight: Double?) -> Double? {
+    guard let quantity = count(key, .dose, "number of cells given, alive or not") else {
+      return nil
+    }
+    let isPerWeight = quantity.dimension.mass != 0
+    guard let weight = isPerWeight ? weight : 1 else { return nil }
+    let exact = quantity.value * weight
+    let cells = exact.rounded()
+    guard cells >= 1, cells <= 4e9, isPerWeight || cells == exact else {
+      let made = isPerWeight ? ", in all \(exact) cells" : ""
+      let found = found(key, default: "")
+      report(key, "\(found)\(made); it takes a whole number of cells from 1 to 4e9")
+      return nil
+    }
+    return cells
+  }
+}

@@ -1,0 +1,45 @@
+/// What cells or factors are put into the tissue of an organ in: a suspension, a gel, capsules, a scaffold, a sheet.
+///
+///     D_place' = (1 − m) D_place     cells in tissue of the organ
+///     κ' = c κ,  σ' = c σ            killing by the host, contact with its cells and with those who eat corpses
+///     s' = f s                       speed of crawling
+///
+/// On a grid of the organ the formulation is a sphere of a share of the block, in which factors diffuse and are
+/// exchanged with blood as it lets them; cells lie in it. A factor that it holds is there from giving on.
+///
+/// | symbol | property | unit | source |
+/// |---|---|---|---|
+/// | m | `matrix` | 1 | of the formulation: share of the stress of the place that its matrix spares |
+/// | c | `contact` | 1 | of the formulation |
+/// | f | `mobility` | 1 | of the formulation |
+public struct Formulation: Codable, Sendable, Equatable {
+  /// Position of the organ it is put into.
+  public var organ: Int
+  /// Share of the stress of the place that the matrix spares.
+  public var matrix: Double
+  /// Share of contact with host cells that it leaves.
+  public var contact: Double
+  /// Share of the speed of crawling that it leaves.
+  public var mobility: Double
+  /// Share of a block that it takes; 0 where it has no region of its own.
+  public var share: Double
+  /// What it holds when it is given, nM within it, by factor.
+  public var held: [String: Double]
+
+  /// A formulation of the given properties.
+  public init(
+    organ: Int,
+    matrix: Double,
+    contact: Double,
+    mobility: Double,
+    share: Double,
+    held: [String: Double]
+  ) {
+    self.organ = organ
+    self.matrix = matrix
+    self.contact = contact
+    self.mobility = mobility
+    self.share = share
+    self.held = held
+  }
+}
