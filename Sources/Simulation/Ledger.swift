@@ -42,6 +42,13 @@ struct Roster: Sendable {
 
 /// What has happened to the cells so far, as exact integers.
 struct Census: Sendable {
+  /// Whether each dose is given or refused, or that is not decided yet.
+  enum Decision: UInt8 {
+    case open, given, refused
+  }
+
+  /// What was decided on each dose.
+  private var decisions: [UInt8]
   /// Agents of each dose that have entered the body.
   private(set) var agents: [UInt32]
   /// Cells of each dose that have entered the body, and how many of them live in it.
@@ -66,6 +73,7 @@ struct Census: Sendable {
     self.sample = sample
     blood = sites.blood
     self.doses = doses
+    decisions = doses.map(Self.atFirst)
     agents = Array(repeating: 0, count: doses.count)
     entered = Array(repeating: 0, count: doses.count)
     living = entered
@@ -76,6 +84,25 @@ struct Census: Sendable {
     )
     lumen = Array(repeating: 0, count: sites.organs)
   }
+
+  private static func atFirst(_ dose: Dose) -> UInt8 {
+    (dose.condition == nil ? Decision.given : .open).rawValue
+  }
+
+  /// What was decided on a dose.
+  func decision(on dose: Int) -> Decision {
+    guard let decision = Decision(rawValue: decisions[dose]) else {
+      preconditionFailure("a state that was checked")
+    }
+    return decision
+  }
+
+  mutating func decide(on dose: Int, isGiven: Bool) {
+    decisions[dose] = (isGiven ? Decision.given : .refused).rawValue
+  }
+
+  /// Whether a state that was read is one.
+  var isSound: Bool { decisions.allSatisfy { Decision(rawValue: $0) != nil } }
 
   mutating func enter(_ cells: Int, dose: Int) {
     agents[dose] += 1
@@ -126,6 +153,8 @@ extension Census {
       counts = Array(counts.prefix(doses.count))
       counts += Array(repeating: 0, count: doses.count - counts.count)
     }
+    let decided = decisions.prefix(doses.count)
+    decisions = decided + doses.dropFirst(decided.count).map(Self.atFirst)
     fit(&agents)
     fit(&entered)
     fit(&living)
@@ -134,6 +163,7 @@ extension Census {
 
   /// Goes through the state.
   mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&decisions)
     try visitor.visit(&agents)
     try visitor.visit(&entered)
     try visitor.visit(&living)

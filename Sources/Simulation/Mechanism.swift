@@ -63,7 +63,10 @@ public enum Mechanism: String, Sendable, CaseIterable {
   /// Switches a mechanism off.
   public static func remove(_ name: String, from experiment: inout Experiment) {
     switch Mechanism(rawValue: name) {
-    case .cells: experiment.doses = []
+    case .cells:
+      experiment.doses = []
+      experiment.factorDoses = []
+      experiment.formulation?.held = [:]
     case .licensing:
       experiment.laws.licensing.naiveRate = 0
       experiment.laws.licensing.memoryRate = 0

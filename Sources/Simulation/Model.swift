@@ -93,6 +93,7 @@ public struct Model: Sendable {
     let start = ContinuousClock.now
     let before = spent
     change(using: workers)
+    decide()
     let around = sense()
     give(around)
     circulate(around)
@@ -131,7 +132,9 @@ public struct Model: Sendable {
   /// Whether cells live in the body or are to be given.
   private var isAnyoneLeft: Bool {
     alive > 0 || tissues.contains(where: \.isInhabited)
-      || zip(census.agents, experiment.doses).contains { $0 < $1.agents }
+      || experiment.doses.indices.contains {
+        census.decision(on: $0) != .refused && census.agents[$0] < experiment.doses[$0].agents
+      }
   }
 
   /// What the run looks like now; observing changes nothing.
@@ -170,7 +173,7 @@ public struct Model: Sendable {
   ///
   /// - Throws: `StateError` where it is not.
   func checkState() throws(StateError) {
-    guard tissues.allSatisfy(\.isSound), step <= experiment.clock.steps else {
+    guard tissues.allSatisfy(\.isSound), census.isSound, step <= experiment.clock.steps else {
       throw StateError("it does not hold what this program expects")
     }
   }
@@ -195,13 +198,26 @@ public struct Model: Sendable {
       let organ = tissues[t].tissue.organ
       let starts =
         experiment.doses.map(\.start) + experiment.factorDoses.map(\.start)
-      let isPut = experiment.formulation?.organ == organ && starts.contains { $0 >= time && $0 < end }
+      let isPut =
+        experiment.formulation?.organ == organ && starts.contains { $0 >= time && $0 < end }
       tissues[t].give(
         before: step,
         organ: experiment.host.organs[organ].volume,
         held: isPut ? experiment.formulation?.held ?? [:] : [:],
         using: workers
       )
+    }
+  }
+
+  /// Decides on the doses that depend on how the host is.
+  private mutating func decide() {
+    for (d, dose) in experiment.doses.enumerated() where census.decision(on: d) == .open {
+      guard let condition = dose.condition, condition.time < time + experiment.clock.step / 2
+      else { continue }
+      guard let matter = tissues[condition.tissue].matter else {
+        preconditionFailure("a condition on tissue that is followed")
+      }
+      census.decide(on: d, isGiven: condition.isMet(by: matter.mean))
     }
   }
 
@@ -236,7 +252,7 @@ public struct Model: Sendable {
     let end = time + experiment.clock.step
     let damage = Float(experiment.product.damage)
     let law = experiment.laws.remains
-    for (d, dose) in experiment.doses.enumerated() {
+    for (d, dose) in experiment.doses.enumerated() where census.decision(on: d) == .given {
       let living = census.living[d]
       let batch = max(1, min(Self.largestBatch, dose.agents / 4096))
       for n in census.agents[d]..<dose.entered(before: end) {
@@ -458,8 +474,10 @@ public struct Model: Sendable {
       in: experiment.host.immunity,
       sinceFirstDose: time - first,
       isSensitised: laws.killing.sensitises(chance),
-      isMetAgain: experiment.doses.contains {
-        $0.start <= time && $0.start >= first + laws.killing.onset
+      isMetAgain: experiment.doses.indices.contains {
+        let start = experiment.doses[$0].start
+        return start <= time && start >= first + laws.killing.onset
+          && census.decision(on: $0) == .given
       }
     )
     let now = LifeStep(

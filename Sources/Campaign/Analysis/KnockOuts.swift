@@ -35,7 +35,7 @@ public struct KnockOuts: Sendable {
     replicates: Int? = nil
   ) throws(AttributionError) {
     let experiments = scenario.experiments
-    let given = experiments.filter { !$0.doses.isEmpty }
+    let given = experiments.filter { !$0.doses.isEmpty || !$0.factorDoses.isEmpty }
     if let arm, !experiments.contains(where: { $0.arm == arm }) {
       throw .noArm(arm, among: experiments.map(\.arm))
     }

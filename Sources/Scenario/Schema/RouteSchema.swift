@@ -96,8 +96,8 @@ enum RouteSchema {
       source: formulated != nil
         ? "of the formulation"
         : heart
-        ? "retention at 1 h of analogue cells in rat heart (Bonios 2011, doi 10.1007/s12350-011-9369-9)"
-        : "assumed: no published retention",
+          ? "retention at 1 h of analogue cells in rat heart (Bonios 2011, doi 10.1007/s12350-011-9369-9)"
+          : "assumed: no published retention",
       "share of cells retained at the site of injection"
     )
     let shed =

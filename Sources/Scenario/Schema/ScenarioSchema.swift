@@ -85,7 +85,7 @@ enum ScenarioSchema {
         if let culture = place.culture { return [culture.tissue] }
         if isCulture { return [] }
         return top.section("tissues") { list in
-          list.sections { 
+          list.sections {
             TissueSchema.read(
               $0,
               $1,
@@ -165,7 +165,7 @@ enum ScenarioSchema {
         clock: clock,
         host: host,
         product: finished,
-        doses: isCellFree ? [] : treatment.doses,
+        doses: isCellFree ? [] : treatment.asked(tissues, top),
         factorDoses: TreatmentSchema.factorDoses(treatment, finished, factors),
         vesicles: treatment.content.vesicles,
         formulation: formulation?.law,

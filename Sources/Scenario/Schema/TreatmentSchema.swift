@@ -8,6 +8,36 @@ enum TreatmentSchema {
     var doses: [Dose]
     var relation: Relation
     var content = Content()
+    /// What the last doses depend on, whose grid is not known before the tissues.
+    var question: Question?
+
+    /// The same with what they depend on, on one of the grids; others are reported.
+    func asked(_ tissues: [Tissue], _ top: Section) -> [Dose] {
+      guard let question else { return doses }
+      let followed = tissues.filter { $0.matter != nil }.map(\.name)
+      guard let tissue = tissues.firstIndex(where: { $0.name == question.tissue }),
+        followed.contains(question.tissue)
+      else {
+        top.report(
+          "treatment",
+          "repeat.in names \"\(question.tissue)\"\(Suggestion.text(for: question.tissue, among: followed)); it takes a tissue with a 'state'"
+            + (followed.isEmpty ? "; there is none" : ": \(followed.joined(separator: ", "))")
+        )
+        return doses
+      }
+      return doses.enumerated().map { n, dose in
+        guard n >= question.from else { return dose }
+        var dose = dose
+        dose.condition = Dose.Condition(
+          tissue: tissue,
+          share: question.share.rawValue,
+          low: question.low,
+          high: question.high,
+          time: question.time
+        )
+        return dose
+      }
+    }
 
     /// Puts a formulation where the treatment goes; `false` where that is no tissue.
     func place(_ formulation: inout FormulationSchema.Reading?) -> Bool {
@@ -16,6 +46,22 @@ enum TreatmentSchema {
       formulation?.law.organ = organ
       return true
     }
+  }
+
+  /// What is asked of the host before the doses from a position on are given.
+  struct Question {
+    enum Share: String, CaseIterable {
+      case viable = "viable_share"
+      case injured = "injured_share"
+      case scar = "scar_share"
+      case vessels = "vessel_density"
+      case tumour = "tumour_share"
+    }
+
+    let tissue: String
+    let share: Share
+    let low: Double, high: Double, time: Double
+    let from: Int
   }
 
   /// What is given of the cells of a dose: themselves, or what they left in medium.
@@ -96,6 +142,67 @@ enum TreatmentSchema {
       )
     }
     return content
+  }
+
+  /// Reads the doses that are given again where the host answers in part.
+  private static func repeats(
+    _ section: Section,
+    duration: Double?,
+    over: Double,
+    _ treatment: inout Treatment
+  ) {
+    if treatment.content.part != .cells {
+      section.report("at", "belongs to doses of cells; leave 'repeat' out where others are given")
+    }
+    let start = section.quantity(
+      "at",
+      .time,
+      allowed: "0 to 240000 h",
+      "time at which the host is looked at and the first of these doses begins"
+    )
+    if let duration, start >= duration {
+      let found = section.found("at", default: "")
+      section.report("at", "\(found); it takes a time before the end of the run")
+    }
+    let count = section.integer("boluses", default: 1, in: 1...100, "number of these doses")
+    var interval = 0.0
+    if count > 1 {
+      interval = section.quantity(
+        "interval",
+        .time,
+        allowed: "0.001 to 24000 h",
+        "time from the start of one to that of the next"
+      )
+      if interval < over {
+        let found = section.found("interval", default: "")
+        section.report("interval", "\(found); it takes at least the 'over' of one bolus")
+      }
+    }
+    section.skip("interval")
+    func limit(_ key: String, _ standard: String, _ meaning: String) -> Double {
+      section.quantity(
+        key,
+        .fraction,
+        default: standard,
+        allowed: "0 to 1",
+        source: "by definition: no limit",
+        meaning
+      )
+    }
+    treatment.question = Question(
+      tissue: section.text("in", "tissue that is looked at"),
+      share: section.choice("of", default: .injured, "share of the tissue that is looked at"),
+      low: limit("above", "0", "smallest share at which they are given"),
+      high: limit("below", "1", "largest share at which they are given"),
+      time: start,
+      from: treatment.doses.count
+    )
+    guard let last = treatment.doses.last else { return }
+    for n in 0..<count {
+      var dose = last
+      dose.start = start + Double(n) * interval
+      treatment.doses.append(dose)
+    }
   }
 
   /// What the doses of cells left in medium, as doses of factors.
@@ -245,7 +352,14 @@ enum TreatmentSchema {
         duration: over
       )
     }
-    return Treatment(doses: doses, relation: relation, content: content)
+    var treatment = Treatment(doses: doses, relation: relation, content: content)
+    if section.has("repeat") {
+      section.section("repeat") {
+        Self.repeats($0, duration: duration, over: over, &treatment)
+      }
+    }
+    section.skip("repeat")
+    return treatment
   }
 
   /// A volume (um³) in mL, to three digits.

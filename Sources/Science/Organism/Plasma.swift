@@ -41,7 +41,7 @@ public struct Plasma: Codable, Sendable, Equatable {
           height
           * ((b - a)
             - (Elementary.exp(-loss * (a - dose.start)) - Elementary.exp(-loss * (b - dose.start)))
-            / loss)
+              / loss)
       }
       let c = max(from, end)
       if to > c {

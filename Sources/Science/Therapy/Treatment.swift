@@ -180,6 +180,36 @@ public struct Dose: Codable, Sendable, Equatable {
   public var start: Double
   /// Time the infusion takes, min.
   public var duration: Double
+  /// What decides whether it is given at all; `nil` where nothing does.
+  public var condition: Condition?
+
+  /// What the host must look like for a dose to be given: a share of the tissue of a grid, at a time.
+  public struct Condition: Codable, Sendable, Equatable {
+    /// Position of the grid.
+    public var tissue: Int
+    /// Name of the share, as `TissueShares.named` has it.
+    public var share: String
+    /// Range in which it must lie.
+    public var low: Double, high: Double
+    /// When it is looked at, min.
+    public var time: Double
+
+    /// A share of a grid that must lie in a range at a time.
+    public init(tissue: Int, share: String, low: Double, high: Double, time: Double) {
+      self.tissue = tissue
+      self.share = share
+      (self.low, self.high) = (low, high)
+      self.time = time
+    }
+
+    /// Whether the shares of the tissue let the dose be given.
+    public func isMet(by shares: TissueShares<Double>) -> Bool {
+      guard let found = shares.named.first(where: { $0.name == share }) else {
+        preconditionFailure("a share that no tissue has")
+      }
+      return found.value >= low && found.value <= high
+    }
+  }
 
   /// A dose of the given properties; there are no more agents than cells.
   public init(route: Route, cells: UInt32, agents: UInt32, start: Double, duration: Double) {
