@@ -42,6 +42,8 @@ public struct Experiment: Sendable {
   public var tissues: [Tissue]
   /// The kinds of host cells.
   public var kinds: [HostKind]
+  /// What a laboratory observes with.
+  public var modalities: [Modality]
   /// The laws of the body and the cells.
   public var laws: Laws
   /// Stress in each organ of the host, by position.
@@ -114,6 +116,7 @@ public struct Experiment: Sendable {
     doses: [Dose],
     tissues: [Tissue],
     kinds: [HostKind] = [],
+    modalities: [Modality] = [],
     laws: Laws,
     stress: [Stress],
     bloodStress: Double,
@@ -131,6 +134,7 @@ public struct Experiment: Sendable {
     self.doses = doses
     self.tissues = tissues
     self.kinds = kinds
+    self.modalities = modalities
     self.laws = laws
     self.stress = stress
     self.bloodStress = bloodStress

@@ -1,7 +1,8 @@
 import Foundation
 import Simulation
 
-/// The folders of presets: `hosts`, `products`, `factors`, `labels`; and `overlays` over hosts.
+/// The folders of presets: `hosts`, `products`, `factors`, `labels`, `modalities` and others; and `overlays` over
+/// hosts.
 public struct Library: Sendable {
   /// The directory that holds the folders.
   public let path: String
