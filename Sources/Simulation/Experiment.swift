@@ -48,6 +48,8 @@ public struct Experiment: Sendable {
   public var tissues: [Tissue]
   /// The kinds of host cells.
   public var kinds: [HostKind]
+  /// What a laboratory observes with.
+  public var modalities: [Modality]
   /// The laws of the body and the cells.
   public var laws: Laws
   /// Stress in each organ of the host, by position.
@@ -123,6 +125,7 @@ public struct Experiment: Sendable {
     formulation: Formulation? = nil,
     tissues: [Tissue],
     kinds: [HostKind] = [],
+    modalities: [Modality] = [],
     laws: Laws,
     stress: [Stress],
     bloodStress: Double,
@@ -143,6 +146,7 @@ public struct Experiment: Sendable {
     self.formulation = formulation
     self.tissues = tissues
     self.kinds = kinds
+    self.modalities = modalities
     self.laws = laws
     self.stress = stress
     self.bloodStress = bloodStress

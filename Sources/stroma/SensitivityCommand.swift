@@ -37,7 +37,7 @@ struct SensitivityCommand: ParsableCommand {
   func run() throws {
     let resolved = try scenario.resolve()
     let known =
-      Endpoints.all([], resolved.experiments[0]).map(\.name) + [OneAtATime.firstPass]
+      Endpoints.all(of: resolved.experiments[0]).map(\.name) + [OneAtATime.firstPass]
     for name in endpoint where !known.contains(name) {
       throw ValidationError(
         "There is no endpoint '\(name)'; there are \(known.joined(separator: ", "))."

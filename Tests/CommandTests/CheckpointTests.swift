@@ -139,6 +139,25 @@ struct CheckpointTests {
     )
   }
 
+  /// What a laboratory reports is the same bytes when a run goes on from a checkpoint.
+  @Test func observationsComeThroughCheckpoints() throws {
+    let place = try Workplace()
+    let observe = [
+      "--set", "observe={bli: {preset: bli, noise: 20 %, background: 9 cells}, qpcr: qpcr}",
+    ]
+    func run(_ out: String, _ more: [String]) throws {
+      let ending = try self.run(place, ["run", "tiny.yaml", "--out", out] + observe + more)
+      #expect(ending.code == 0, "\(ending.errors)")
+    }
+    try run("straight", [])
+    try run("early", ["--set", "duration=6 h", "--checkpoint-every", "6h"])
+    try run("on", ["--from", "early/checkpoints/1-main-1.checkpoint", "--threads", "2"])
+    #expect(try place.tables("straight") == place.tables("on"))
+    #expect(place.has("on/observations.csv"))
+    let plain = try self.run(place, ["run", "tiny.yaml", "--out", "on", "--overwrite"])
+    #expect(plain.code == 0 && !place.has("on/observations.csv"))
+  }
+
   /// A resumed run does not take the checkpoints of another scenario.
   @Test func anotherScenarioIsNoticed() throws {
     let place = try Workplace()

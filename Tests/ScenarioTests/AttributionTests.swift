@@ -109,13 +109,13 @@ struct AttributionTests {
       replicates: 3
     )
     for run in runs {
-      let known = Endpoints.all([], run.experiment)
-      #expect(known.map(\.name) == Endpoints.all(run.snapshots, run.experiment).map(\.name))
+      let known = Endpoints.all(of: run.experiment)
+      #expect(known.map(\.name) == Endpoints.all(run).map(\.name))
       #expect(known.filter { $0.name.hasPrefix("well_") }.allSatisfy { $0.value == nil })
     }
     func mean(_ arm: String) -> Double {
       runs.filter { $0.experiment.arm == arm }.reduce(0) { sum, run in
-        let divisions = Endpoints.all(run.snapshots, run.experiment).first {
+        let divisions = Endpoints.all(run).first {
           $0.name == "well_divisions"
         }
         return sum + (divisions?.value ?? .nan)

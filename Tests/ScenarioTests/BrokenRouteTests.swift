@@ -366,7 +366,7 @@ extension BrokenScenario {
     .init(
       "label without the half-life of its isotope",
       [3: "host: mouse\nlabel: {name: x, leak: 0 1/h, free_at_injection: 0, soluble_uptake: 0}"],
-      says: "4:8: label.physical_half_life: is missing; it takes a time, as in 25 min"
+      says: "4:8: label.physical_half_life: is missing; it takes a time, or 'never', as in 25 min"
     ),
     .init(
       "protection above 1",

@@ -218,7 +218,7 @@ struct RunTests {
       let run = try Scenarios.run(
         try Scenarios.load("tutorials/mouse-iv.yaml", lungIFN + ["product=\(product)"])
       )[0]
-      return Endpoints.all(run.snapshots, run.experiment).first {
+      return Endpoints.all(run).first {
         $0.name == "peak_licensed_fraction"
       }?.value ?? -1
     }

@@ -184,7 +184,7 @@ struct RemainsTests {
     debrisClearance: 0.005,
     retained: 0.13,
     spleenShare: 0.1,
-    label: .init(decay: 0, leak: 0.0003, free: 0.1, solubleUptake: 0.4)
+    label: .init(name: "111In", decay: 0, leak: 0.0003, free: 0.1, solubleUptake: 0.4)
   )
 
   /// Label is neither made nor lost, and the split of time does not matter.
@@ -222,5 +222,17 @@ struct RemainsTests {
     #expect((pools.phagocyteLabel[0] - 130).magnitude < 1e-9)
     #expect((pools.phagocyteLabel[1] - carried * 0.9 * 0.8).magnitude < 1e-9)
     #expect((pools.phagocyteLabel[4] - carried * (0.1 + 0.9 * 0.2)).magnitude < 1e-9)
+  }
+
+  /// Of a label that phagocytes do not give up, they keep the share of that label where the cells died.
+  @Test func aLabelMayStay() {
+    let host = roundHost()
+    var law = law
+    law.label?.retained = 0.8
+    var pools = RemainsPools(organs: host.organs.count)
+    pools.bury(cells: 1000, label: 1, in: 0)
+    pools.advance(law, host, by: 1e6)
+    #expect((pools.phagocyteLabel[0] - 800).magnitude < 1e-9)
+    #expect((pools.phagocyteLabel.reduce(0, +) - 1000).magnitude < 1e-9)
   }
 }

@@ -53,7 +53,7 @@ public struct Attribution: Sendable {
     let replicates = knockOuts.run.replicates
     let trajectories = try knockOuts.run.execute(on: workers, progress: progress)
     let values = try trajectories.map { trajectory throws(AttributionError) in
-      let endpoint = Endpoints.all(trajectory.snapshots, trajectory.experiment)
+      let endpoint = Endpoints.all(trajectory)
         .first { $0.name == knockOuts.endpoint }
       guard let value = endpoint?.value else {
         throw .noValue(

@@ -53,9 +53,9 @@ public struct KnockOuts: Sendable {
       return experiment
     }
     let control = without([Mechanism.cells.rawValue], Mechanism.cells.rawValue)
-    let known = Endpoints.all([], control)
+    let known = Endpoints.all(of: control)
     guard let found = known.first(where: { $0.name == endpoint }) else {
-      if Endpoints.all([], whole).contains(where: { $0.name == endpoint }) {
+      if Endpoints.all(of: whole).contains(where: { $0.name == endpoint }) {
         throw .ofTheCells(endpoint, among: known.map(\.name))
       }
       throw .noEndpoint(endpoint, among: known.map(\.name))

@@ -144,7 +144,7 @@ public struct OneAtATime: Sendable {
     )
     let first = names.contains(firstPass) ? ExpectedFate(scenario.experiments[0]).firstPass : nil
     return try run.execute(on: Workers(count: 1)).map { trajectory in
-      let found = Endpoints.all(trajectory.snapshots, trajectory.experiment)
+      let found = Endpoints.all(trajectory)
       return names.map { name in
         name == firstPass ? first : found.first { $0.name == name }?.value
       }

@@ -15,7 +15,7 @@ public struct RunDifference: Sendable, Equatable {
   /// Files in the order in which they are asked at the same time, and how many columns say what a row is of.
   private static let files: [(name: String, keys: Int)] = [
     (TimeseriesRecorder.file, 6), (CellsRecorder.file, 5), (LedgerRecorder.file, 6),
-    (MassLedgerRecorder.file, 6), (SummaryRecorder.file, 5),
+    (MassLedgerRecorder.file, 6), (ObservationsRecorder.file, 6), (SummaryRecorder.file, 5),
   ]
 
   /// The first difference of the CSV files of two directories: the earliest in time, among those the first

@@ -131,9 +131,7 @@ public struct Replicate: Sendable {
 
   /// An endpoint of the summary.
   func endpoint(_ name: String, arm: String? = nil) -> Double {
-    let trajectory = trajectory(arm)
-    return Endpoints.all(trajectory.snapshots, trajectory.experiment)
-      .first { $0.name == name }?.value ?? .nan
+    Endpoints.all(trajectory(arm)).first { $0.name == name }?.value ?? .nan
   }
 
   /// Share (%) of the cells in blood that have arrested in an organ by a time (h).

@@ -1,7 +1,8 @@
 import Foundation
 import Simulation
 
-/// The folders of presets: `hosts`, `products`, `factors`, …; `overlays` over hosts and `modifications` over products.
+/// The folders of presets: `hosts`, `products`, `factors`, `modalities` and others; `overlays` over hosts and
+/// `modifications` over products.
 public struct Library: Sendable {
   /// The directory that holds the folders.
   public let path: String

@@ -296,6 +296,28 @@ final class Section {
     )?.value ?? 1
   }
 
+  /// A quantity in base units, or a word in its place; `nil` for the word.
+  func quantity(
+    _ key: String,
+    _ kind: QuantityKind,
+    or word: String,
+    allowed: String,
+    _ meaning: String
+  ) -> Double? {
+    let either = QuantityKind(
+      name: "\(kind.name), or '\(word)'",
+      dimensions: kind.dimensions,
+      example: kind.example
+    )
+    if let node = node(key), case .scalar(let text) = (node["value"] ?? node).content,
+      text.trimmed == word, let given = scalar(key, nil, either.name)
+    {
+      add(key, given, source: given.source, meaning: meaning)
+      return nil
+    }
+    return quantity(key, either, allowed: allowed, meaning)
+  }
+
   /// A quantity that may be left out.
   func optionalQuantity(_ key: String, _ kind: QuantityKind, allowed: String, _ meaning: String)
     -> Double?

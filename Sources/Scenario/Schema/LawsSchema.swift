@@ -655,15 +655,17 @@ enum LawsSchema {
   }
 
   static func label(_ section: Section) -> Remains.Label {
-    _ = section.text("name", "name of the label")
+    let name = section.text("name", "name of the label")
     let halfLife = section.quantity(
       "physical_half_life",
       .time,
+      or: "never",
       allowed: "1e-3 to 1e7 h",
-      "half-life of the isotope"
+      "half-life of the isotope; never for a label that does not decay"
     )
     return Remains.Label(
-      decay: Elementary.log(2) / halfLife,
+      name: name,
+      decay: halfLife.map { Elementary.log(2) / $0 } ?? 0,
       leak: section.quantity(
         "leak",
         .rate,
@@ -681,6 +683,12 @@ enum LawsSchema {
         .fraction,
         allowed: "0 to 1",
         "share of soluble label that phagocytes take up"
+      ),
+      retained: section.optionalQuantity(
+        "retained",
+        .fraction,
+        allowed: "0 to 1",
+        "share of labelled debris kept by phagocytes of the same organ, instead of remains.retained"
       )
     )
   }

@@ -9,7 +9,10 @@ enum ScenarioSchema {
     ("formulation", "formulations"), ("treatment", "regimens"),
   ]
   /// The parts that are lists of presets, with their folders.
-  static let lists = [(key: "factors", folder: "factors"), (key: "kinds", folder: "kinds")]
+  static let lists = [
+    (key: "factors", folder: "factors"), (key: "kinds", folder: "kinds"),
+    (key: "observe", folder: "modalities"),
+  ]
 
   /// Reads one arm.
   static func read(_ document: Document, arm: String, _ reading: Reading) -> Read? {
@@ -102,9 +105,15 @@ enum ScenarioSchema {
       if hasPlace { check(factors, tissues, top) }
       if hasPlace && reading.diagnostics.isEmpty { check(kinds, tissues, top) }
       if areTissuesRead { TissueSchema.checkMemory(of: tissues, top) }
-      let label =
+      let (label, isLabelRead) = reading.whole {
         top.has("label") && !isCulture ? top.part("label", preset) { LawsSchema.label($0) } : nil
+      }
       if !isCulture { top.skip("label") }
+      let carried: ModalitySchema.Carried =
+        isCulture ? .noneInAWell : isLabelRead ? label.map { .label($0.name) } ?? .none : .unread
+      let modalities = top.section("observe") { list in
+        list.sections { ModalitySchema.read($0, $1, carried, list) }
+      }
       /// A law of the body: a well has none, and its keys are none there.
       func bodily<Law>(_ key: String, _ read: (Section) -> Law) -> Law {
         isCulture
@@ -171,6 +180,7 @@ enum ScenarioSchema {
         formulation: formulation?.law,
         tissues: tissues,
         kinds: kinds,
+        modalities: modalities,
         laws: laws,
         stress: stress.organs,
         bloodStress: stress.blood,

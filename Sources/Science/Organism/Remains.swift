@@ -1,6 +1,6 @@
 import Substrate
 
-/// What outlives a cell: its DNA and its radiolabel, per organ.
+/// What outlives a cell: its DNA and its label, per organ.
 ///
 ///     dC/dt = deaths − λ_D C                      DNA of corpses, cell equivalents
 ///     dK/dt = deaths · ℓ − λ_K K                  label on corpses and debris
@@ -10,22 +10,25 @@ import Substrate
 ///
 /// Label that leaks from live cells, and the free share φ at injection, leave in soluble form:
 /// a share u is taken up by phagocytes, the rest is excreted. Label is decay-corrected;
-/// the activity that a counter sees is label times exp(−λ_P t).
+/// the activity that a counter sees is label times exp(−λ_P t), with λ_P = 0 for a dye or iron. A label that
+/// phagocytes do not give up again has a ρ of its own.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
 /// | λ_D | `dnaDecay` | 1/min | trial fit to Lee 2009 and Eggenhofer 2012; half-life 1–8 h |
 /// | λ_K | `debrisClearance` | 1/min | killed ¹¹¹In-tropolone MSC in dog heart 2.3 h; 1–6 h |
-/// | ρ | `retained` | 1 | trial fit; 0.06–0.18 |
+/// | ρ | `Label.retained`, else `retained` | 1 | of the label; trial fit to ¹¹¹In, 0.06–0.18 |
 /// | s | `spleenShare` | 1 | assumed 0–0.3 in a healthy host |
 /// | λ_L | `Label.leak` | 1/min | of the label |
 /// | λ_P | `Label.decay` | 1/min | of the label |
 /// | φ | `Label.free` | 1 | of the label, assumed |
 /// | u | `Label.solubleUptake` | 1 | of the label, assumed |
 public struct Remains: Codable, Sendable {
-  /// A radiolabel on the cells.
+  /// A label on the cells.
   public struct Label: Codable, Sendable {
-    /// Physical decay, 1/min.
+    /// What it is called.
+    public var name: String
+    /// Physical decay, 1/min; 0 where it does not decay.
     public var decay: Double
     /// Rate at which a live cell loses label, 1/min.
     public var leak: Double
@@ -33,13 +36,24 @@ public struct Remains: Codable, Sendable {
     public var free: Double
     /// Share of soluble label that phagocytes take up.
     public var solubleUptake: Double
+    /// Share of labelled debris kept by phagocytes of the same organ, where it differs from others.
+    public var retained: Double?
 
     /// A label of the given properties.
-    public init(decay: Double, leak: Double, free: Double, solubleUptake: Double) {
+    public init(
+      name: String,
+      decay: Double,
+      leak: Double,
+      free: Double,
+      solubleUptake: Double,
+      retained: Double? = nil
+    ) {
+      self.name = name
       self.decay = decay
       self.leak = leak
       self.free = free
       self.solubleUptake = solubleUptake
+      self.retained = retained
     }
   }
 
@@ -122,13 +136,14 @@ public struct RemainsPools: Codable, Sendable {
     let dnaLeft = Elementary.exp(-law.dnaDecay * time)
     let labelLeft = Elementary.exp(-law.debrisClearance * time)
     let spleen = host.index(of: "spleen")
+    let retained = law.label?.retained ?? law.retained
     for organ in dna.indices {
       dna[organ] *= dnaLeft
       let gone = corpseLabel[organ] * (1 - labelLeft)
       guard gone > 0 else { continue }
       corpseLabel[organ] *= labelLeft
-      phagocyteLabel[organ] += gone * law.retained
-      let carried = gone * (1 - law.retained)
+      phagocyteLabel[organ] += gone * retained
+      let carried = gone * (1 - retained)
       let whole = spleen == nil ? 0 : carried * law.spleenShare
       if let spleen { phagocyteLabel[spleen] += whole }
       spread(carried - whole, host)

@@ -13,9 +13,14 @@ public struct Endpoint: Sendable {
 
 /// The endpoints of every run.
 public enum Endpoints {
-  /// All endpoints of a run, in the order of `summary.csv`; without snapshots, those that there are,
-  /// without values.
-  public static func all(_ snapshots: [Snapshot], _ experiment: Experiment) -> [Endpoint] {
+  /// The endpoints that the runs of an experiment have, without values.
+  public static func all(of experiment: Experiment) -> [Endpoint] {
+    all(Trajectory(experiment: experiment, replicate: 1, seed: 1, snapshots: []))
+  }
+
+  /// All endpoints of a run, in the order of `summary.csv`.
+  public static func all(_ trajectory: Trajectory) -> [Endpoint] {
+    let (snapshots, experiment) = (trajectory.snapshots, trajectory.experiment)
     let read = Observables(experiment)
     let dose = Double(experiment.cells)
     func at(_ hours: Double) -> Snapshot? {
@@ -81,7 +86,30 @@ public enum Endpoints {
       endpoints.append(fraction("\(organ)_label_1_d", 24) { read.label($0, organ: i) })
       endpoints.append(fraction("\(organ)_label_10_d", 240) { read.label($0, organ: i) })
     }
-    return endpoints
+    return endpoints + lastDetections(trajectory)
+  }
+
+  /// When each modality last detects cells, in all and in the organs they were injected into: the last
+  /// observation of a run in which it still does.
+  private static func lastDetections(_ trajectory: Trajectory) -> [Endpoint] {
+    let experiment = trajectory.experiment
+    let laboratory = Laboratory(trajectory)
+    let injected = Set(
+      experiment.doses.compactMap { dose -> Int? in
+        if case .deposit(let organ, _, _) = dose.route { organ } else { nil }
+      }
+    )
+    let organs = experiment.setting == .organism ? injected.sorted() : []
+    return experiment.modalities.flatMap { modality in
+      ([nil] + organs).map { organ in
+        let place = organ.map { experiment.host.organs[$0].name + "_" } ?? ""
+        return Endpoint(
+          name: "\(place)\(modality.name)_last_detected",
+          value: laboratory.lastDetection(by: modality, organ: organ).map { $0 / 60 },
+          unit: "h"
+        )
+      }
+    }
   }
 
   /// The endpoints of the tissue of every grid that follows it: means at the end, and injury over time.

@@ -1,4 +1,5 @@
 import Science
+import Substrate
 
 /// One replicate of one arm, run to its end or stopped.
 public struct Trajectory: Sendable {
@@ -11,6 +12,9 @@ public struct Trajectory: Sendable {
 
   /// Whether the run got to its last observation.
   public var isComplete: Bool { snapshots.count == experiment.clock.outputs.count }
+
+  /// Where its chance comes from.
+  public var chance: Chance { Chance(seed: seed, replicate: UInt32(replicate)) }
 
   /// A trajectory of the given observations.
   public init(experiment: Experiment, replicate: Int, seed: UInt64, snapshots: [Snapshot]) {
@@ -63,7 +67,7 @@ extension Recorder {
 public enum Recorders {
   /// Those of any run.
   public static var every: [any Recorder.Type] {
-    all(followingCells: true, hasHosts: true, isCulture: true)
+    all(followingCells: true, hasHosts: true, isCulture: true, isObserved: true)
   }
 
   /// The recorders of a run.
@@ -72,16 +76,21 @@ public enum Recorders {
   ///   - followingCells: whether cells are followed.
   ///   - hasHosts: whether host cells live on a grid.
   ///   - isCulture: whether it takes place in a well.
+  ///   - isObserved: whether it is observed by modalities.
   /// - Returns: the recorders, in order.
-  public static func all(followingCells: Bool, hasHosts: Bool, isCulture: Bool)
-    -> [any Recorder.Type]
-  {
+  public static func all(
+    followingCells: Bool,
+    hasHosts: Bool,
+    isCulture: Bool,
+    isObserved: Bool
+  ) -> [any Recorder.Type] {
     var recorders: [any Recorder.Type] = [
       TimeseriesRecorder.self, LedgerRecorder.self, MassLedgerRecorder.self,
       SummaryRecorder.self,
     ]
     if hasHosts { recorders.append(HostLedgerRecorder.self) }
     if isCulture { recorders.append(ReadoutsRecorder.self) }
+    if isObserved { recorders.append(ObservationsRecorder.self) }
     if followingCells { recorders.append(CellsRecorder.self) }
     return recorders
   }
@@ -93,7 +102,8 @@ public enum Recorders {
     all(
       followingCells: followingCells,
       hasHosts: trajectories.contains { !$0.experiment.kinds.isEmpty },
-      isCulture: trajectories.contains { $0.experiment.setting == .culture }
+      isCulture: trajectories.contains { $0.experiment.setting == .culture },
+      isObserved: trajectories.contains { !$0.experiment.modalities.isEmpty }
     ).map { ($0.file, $0.text(trajectories)) }
   }
 }

@@ -11,7 +11,7 @@ public enum SummaryRecorder: Recorder {
     against _: Trajectory?,
     row: ([String]) -> Void
   ) {
-    for endpoint in Endpoints.all(trajectory.snapshots, trajectory.experiment) {
+    for endpoint in Endpoints.all(trajectory) {
       row([
         String(trajectory.seed), endpoint.name, CSV.number(endpoint.value), endpoint.unit,
       ])

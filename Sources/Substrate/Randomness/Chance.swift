@@ -26,6 +26,7 @@ public struct Chance: Sendable {
     case donor = 18
     case sensitisation = 19
     case differentiation = 20
+    case reading = 21
   }
 
   /// The key of its blocks.

@@ -1,0 +1,87 @@
+import Science
+import Simulation
+
+/// The keys of one modality of `observe`.
+enum ModalitySchema {
+  /// What the cells carry, as far as it could be read.
+  enum Carried {
+    /// A label of a name.
+    case label(String)
+    /// None: the scenario gives none, or takes place in a well.
+    case none, noneInAWell
+    /// A label that could not be read, and was reported.
+    case unread
+  }
+
+  static func read(
+    _ name: String,
+    _ section: Section,
+    _ carried: Carried,
+    _ list: Section
+  ) -> Modality {
+    let quantity: Modality.Quantity = section.choice(
+      "reads",
+      "what it reads: viable cells, donor dna (living cells and corpses) or label"
+    )
+    var counts = Modality.Counts.corrected
+    if quantity == .label {
+      check(name, section, carried, list)
+      counts = section.choice(
+        "counts",
+        default: .corrected,
+        source: "by custom",
+        "whether counts are corrected for physical decay or reported as decayed"
+      )
+    }
+    return Modality(
+      name: name,
+      quantity: quantity,
+      counts: counts,
+      limit: section.quantity(
+        "detection_limit",
+        .cells,
+        allowed: "0 to 1e12 cells",
+        "cells at one place above which it tells them from none"
+      ),
+      noise: section.quantity(
+        "noise",
+        .fraction,
+        default: "0",
+        allowed: "0 to 10",
+        source: "by definition: none unless asked for",
+        "coefficient of variation of its readings"
+      ),
+      background: section.quantity(
+        "background",
+        .cells,
+        default: "0 cells",
+        allowed: "0 to 1e12 cells",
+        source: "by definition: none unless asked for",
+        "standard deviation of what it reads where there are no cells"
+      )
+    )
+  }
+
+  /// Reports a label that the cells do not carry, where the scenario names the modality.
+  private static func check(
+    _ modality: String,
+    _ section: Section,
+    _ carried: Carried,
+    _ list: Section
+  ) {
+    let (label, isRead) = section.reading.whole {
+      section.text("label", "name of the label that it reads")
+    }
+    guard isRead else { return }
+    let others = "observe by what reads viable cells or dna"
+    let found: String
+    switch carried {
+    case .label(label), .unread: return
+    case .label(let other):
+      found = "the cells carry \"\(other)\"; give them a 'label' of that name, or \(others)"
+    case .none: found = "the cells carry none; give them a 'label' of that name, or \(others)"
+    case .noneInAWell: found = "cells in a well carry none; \(others)"
+    }
+    list.report(key: modality, "reads the label \"\(label)\", and \(found)")
+  }
+}

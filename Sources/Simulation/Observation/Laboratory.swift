@@ -1,0 +1,68 @@
+import Science
+import Substrate
+
+/// What the modalities of an experiment report of one run.
+///
+/// They look at what was observed: reading changes nothing in the run.
+public struct Laboratory: Sendable {
+  /// A place that is read.
+  public struct Place: Sendable {
+    /// Its name.
+    public let name: String
+    /// The organ; `nil` for the whole body or well.
+    public let organ: Int?
+  }
+
+  private let trajectory: Trajectory
+  private let read: Observables
+  private let chance: Chance
+
+  /// The laboratory that looks at a run.
+  public init(_ trajectory: Trajectory) {
+    self.trajectory = trajectory
+    read = Observables(trajectory.experiment)
+    chance = trajectory.chance
+  }
+
+  /// The places that are read: the body and its organs, or the well.
+  public var places: [Place] {
+    let experiment = trajectory.experiment
+    if experiment.setting == .culture {
+      return experiment.tissues.map { Place(name: $0.name, organ: nil) }
+    }
+    return [Place(name: "body", organ: nil)]
+      + experiment.host.organs.enumerated().map { Place(name: $0.element.name, organ: $0.offset) }
+  }
+
+  /// What a modality reports of an organ, or of the whole, at one observation.
+  ///
+  /// The whole is a place of its own: it holds blood, and is counted once, not organ by organ.
+  public func reading(by modality: Modality, of snapshot: Snapshot, organ: Int?)
+    -> Modality.Reading
+  {
+    let experiment = trajectory.experiment
+    let age = max(0, snapshot.time - read.labelling)
+    return modality.reading(
+      of: truth(modality.quantity, snapshot, organ),
+      activity: experiment.laws.remains.activity(after: age),
+      place: organ.map { UInt32($0) + 1 } ?? 0,
+      step: UInt32((snapshot.time / experiment.clock.step).rounded()),
+      chance
+    )
+  }
+
+  /// Time (min) of the last observation at which a modality detects cells; `nil` where it never does.
+  public func lastDetection(by modality: Modality, organ: Int?) -> Double? {
+    trajectory.snapshots.last { reading(by: modality, of: $0, organ: organ).isDetected }?.time
+  }
+
+  /// What a modality would read without error, cells.
+  private func truth(_ quantity: Modality.Quantity, _ snapshot: Snapshot, _ organ: Int?) -> Double {
+    switch quantity {
+    case .viable:
+      Double((organ.map { read.living(snapshot, organ: $0) } ?? read.living(snapshot)).all)
+    case .dna: organ.map { read.dna(snapshot, organ: $0) } ?? read.dna(snapshot)
+    case .label: organ.map { read.label(snapshot, organ: $0) } ?? read.label(snapshot)
+    }
+  }
+}
