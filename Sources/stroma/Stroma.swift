@@ -20,6 +20,7 @@ struct Stroma: ParsableCommand {
       ExpectCommand.self,
       ValidateCommand.self,
       SensitivityCommand.self, AttributeCommand.self,
+      ExplainCommand.self,
       ListCommand<Products>.self, ListCommand<Hosts>.self, ListCommand<Studies>.self,
     ]
   )
