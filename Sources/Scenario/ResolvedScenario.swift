@@ -10,13 +10,16 @@ public struct ResolvedScenario: Sendable {
   public let seed: UInt64
   /// Number of replicates.
   public let replicates: Int
-  /// Every value of the first arm, in the order of the schema.
-  public let records: [Record]
+  /// Every value of each arm, in the order of the schema.
+  public let arms: [(name: String, records: [Record])]
   /// The files it was made of.
   public let files: [Library.Used]
   /// The whole scenario as YAML from which the same run can be made again, each value with where it
   /// comes from.
   public let yaml: String
+
+  /// Every value of the first arm, in the order of the schema.
+  public var records: [Record] { arms[0].records }
 
   /// Reads a scenario file.
   ///
@@ -51,7 +54,7 @@ public struct ResolvedScenario: Sendable {
     over = over.map { $0.without("arms") }
 
     var experiments: [Experiment] = []
-    var records: [(arm: String, records: [Record])] = []
+    var records: [(name: String, records: [Record])] = []
     var problems: [Diagnostic] = []
     var common: (seed: UInt64, replicates: Int)?
     for arm in arms {
@@ -98,7 +101,7 @@ public struct ResolvedScenario: Sendable {
     self.experiments = experiments
     seed = common.seed
     replicates = common.replicates
-    self.records = first.records
+    self.arms = records
     files = loader.used
     yaml =
       arms.first?.tree == nil

@@ -4,7 +4,7 @@ enum ResolvedText {
   static func write(_ records: [Record]) -> String { write(records, indent: 0) }
 
   /// Several arms: what they share, then under each what differs.
-  static func write(arms: [(arm: String, records: [Record])]) -> String {
+  static func write(arms: [(name: String, records: [Record])]) -> String {
     let shared = shared(arms.map(\.records))
     let first = arms.first?.records ?? []
     var text = write(first.filter { shared.contains($0.path) }) + "arms:\n"

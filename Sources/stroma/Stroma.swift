@@ -9,10 +9,10 @@ struct Stroma: ParsableCommand {
     discussion: """
       A scenario file says who receives which cells, how, and what is observed. Results are CSV files.
 
-      Exit codes: 0 done, 1 two runs differ, 64 the command line is wrong, 65 the scenario or a
-      checkpoint is wrong, 66 a directory to compare holds no run, 69 the run does not fit in memory,
-      70 the mass of a factor is not accounted for, 73 the output directory is not empty, 74 output
-      could not be written, 130 stopped by Ctrl-C or SIGTERM.
+      Exit codes: 0 done, 1 two runs differ, 64 the command line is wrong, 65 a scenario, a file of
+      the library or a checkpoint is wrong, 66 a directory to compare holds no run, 69 the run does
+      not fit in memory, 70 the mass of a factor is not accounted for, 73 the output directory is not
+      empty, 74 output could not be written, 130 stopped by Ctrl-C or SIGTERM.
       """,
     version: RunOutput.version,
     subcommands: [
@@ -20,6 +20,8 @@ struct Stroma: ParsableCommand {
       ExpectCommand.self,
       ValidateCommand.self,
       SensitivityCommand.self, AttributeCommand.self,
+      ExplainCommand.self,
+      ListCommand<Products>.self, ListCommand<Hosts>.self, ListCommand<Studies>.self,
     ]
   )
 }

@@ -55,7 +55,7 @@ extension Unicode.Scalar {
 
 extension String {
   /// This text on one line, with everything that does not show written as `\u{…}`.
-  var visible: String {
+  package var visible: String {
     if unicodeScalars.allSatisfy(\.isVisible) { return self }
     return unicodeScalars.map { $0.isVisible ? String($0) : "\\u{\(String($0.value, radix: 16))}" }
       .joined()

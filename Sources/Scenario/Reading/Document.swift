@@ -23,7 +23,17 @@ public struct Origin: Sendable, Equatable {
 
   static let standard = Origin(file: "default", line: 0, column: 0, layer: .standard)
 
-  /// In words: `file:line`, `preset hosts/mouse`, `default`.
+  /// Where it stands, for one who looks for it: `file:line`, `preset hosts/mouse, line 4`, an option.
+  var place: String {
+    switch layer {
+    case .scenario: "\(file):\(line)"
+    case .preset: "\(words), line \(line)"
+    case .commandLine: file
+    case .standard: words
+    }
+  }
+
+  /// In words: `line 3`, `preset hosts/mouse`, `default`.
   var words: String {
     switch layer {
     case .scenario: "line \(line)"

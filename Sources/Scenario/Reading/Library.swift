@@ -60,6 +60,9 @@ public struct Library: Sendable {
     ((try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? [])
       .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
   }
+
+  /// Path of the file of a preset.
+  func file(_ name: String, in folder: String) -> String { "\(path)/\(folder)/\(name).yaml" }
 }
 
 /// Reads the files of one scenario and remembers which.
@@ -74,6 +77,18 @@ struct Loader {
   ///
   /// - Throws: `ScenarioError` for a file that cannot be read or is no YAML text within the limits.
   mutating func read(_ path: String, layer: Origin.Layer) throws(ScenarioError) -> Document {
+    let (data, text) = try Self.text(path, layer: layer)
+    let document = try Document(yaml: text, file: path, layer: layer)
+    if !used.contains(where: { $0.path == path }) {
+      used.append(Library.Used(path: path, sha256: Digest.of(data)))
+    }
+    return document
+  }
+
+  /// The bytes of a file and their text.
+  ///
+  /// - Throws: `ScenarioError` for a file that cannot be read or is no text within the limits.
+  static func text(_ path: String, layer: Origin.Layer) throws(ScenarioError) -> (Data, String) {
     let start = Origin(file: path, line: 0, column: 0, layer: layer)
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
@@ -104,11 +119,7 @@ struct Loader {
     guard let text = String(data: data, encoding: .utf8) else {
       throw ScenarioError(start, "is not text in UTF-8")
     }
-    let document = try Document(yaml: text, file: path, layer: layer)
-    if !used.contains(where: { $0.path == path }) {
-      used.append(Library.Used(path: path, sha256: Digest.of(data)))
-    }
-    return document
+    return (data, text)
   }
 
   /// Lays a value over the preset it names, and that over the preset it names in turn; between the
@@ -172,7 +183,7 @@ struct Loader {
           + (names.isEmpty ? "there are none" : "there are: \(names.joined(separator: ", "))")
       )
     }
-    let file = "\(library.path)/\(folder)/\(name).yaml"
+    let file = library.file(name, in: folder)
     let inner = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
     let outer = URL(fileURLWithPath: library.path).resolvingSymlinksInPath().path
     guard inner.hasPrefix(outer + "/") else {

@@ -1,3 +1,13 @@
+/// The value that the schema gives a key where nothing else does.
+public struct Standard: Sendable, Hashable {
+  /// Its text.
+  public let text: String
+  /// Where the value is known to lie, as text, where that is given.
+  public let range: String?
+  /// Citation, or "assumed" and why.
+  public let source: String?
+}
+
 /// A value of a resolved scenario with all that is known of it.
 public struct Record: Sendable {
   /// Path of its key.
@@ -14,6 +24,10 @@ public struct Record: Sendable {
   public let source: String?
   /// What it means.
   public let meaning: String
+  /// What the key takes, in words: "a time, as in 25 min".
+  public let takes: String
+  /// The schema's own value, where it has one.
+  public let standard: Standard?
   /// Where it comes from.
   public let origin: Origin
   /// Whether the text is a list in YAML's flow style.
@@ -24,13 +38,25 @@ public struct Record: Sendable {
     ["assumed", "trial fit", "calibrated"].contains { source?.contains($0) == true }
   }
 
+  /// The unit that the allowed range is given in; `nil` for a number without one.
+  public var unit: String? {
+    guard let unit = allowed.flatMap(Self.parts)?.unit, !unit.isEmpty else { return nil }
+    return unit.trimmed
+  }
+
   /// Both ends of the range as texts that the key takes; `nil` for a range that is none.
   public var ends: (low: String, high: String)? {
-    guard let range, let separator = range.firstRange(of: " to ") else { return nil }
-    let high = String(range[separator.upperBound...])
-    let unit = high.firstIndex(of: " ").map { String(high[$0...]) } ?? ""
-    let low = String(range[..<separator.lowerBound]) + unit
-    return low == high ? nil : (low, high)
+    guard let parts = range.flatMap(Self.parts) else { return nil }
+    let ends = (low: parts.low + parts.unit, high: parts.high + parts.unit)
+    return ends.low == ends.high ? nil : ends
+  }
+
+  /// The parts of `low to high unit`, the unit with the space before it.
+  private static func parts(_ range: String) -> (low: String, high: String, unit: String)? {
+    guard let separator = range.firstRange(of: " to ") else { return nil }
+    let rest = range[separator.upperBound...]
+    let end = rest.firstIndex(of: " ") ?? rest.endIndex
+    return (String(range[..<separator.lowerBound]), String(rest[..<end]), String(rest[end...]))
   }
 }
 

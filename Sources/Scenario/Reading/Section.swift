@@ -207,8 +207,9 @@ final class Section {
   /// A list of names that may be left out.
   func names(_ key: String, _ meaning: String) -> [String] {
     guard let node = node(key) else { return [] }
+    let words = "a list of names, as in [ido, contact]"
     guard case .sequence(let items) = node.content else {
-      reading.report(node.origin, path + [key], "takes a list of names, as in [ido, contact]")
+      reading.report(node.origin, path + [key], "takes \(words)")
       return []
     }
     let names = items.map { item in
@@ -217,7 +218,8 @@ final class Section {
     let list = Given(
       text: "[\(names.joined(separator: ", "))]",
       origin: node.origin,
-      isStandard: false
+      takes: words,
+      standard: nil
     )
     add(key, list, meaning: meaning, isList: true)
     return names
@@ -247,8 +249,8 @@ final class Section {
       given,
       value: Double(value),
       allowed: "\(allowed.lowerBound) to \(allowed.upperBound)",
-      range: given.isStandard ? range : given.range,
-      source: given.isStandard ? source : given.source,
+      range: range,
+      source: source,
       meaning: meaning
     )
     return value
@@ -337,10 +339,11 @@ final class Section {
     allowed: String,
     _ meaning: String
   ) -> [Double] {
+    let words = "a list of \(kind.name), as in [\(kind.example)]"
+    let own = standard.isEmpty ? nil : "[\(standard.joined(separator: ", "))]"
     guard let node = node(key) else {
-      guard !standard.isEmpty else { return [] }
-      let text = "[\(standard.joined(separator: ", "))]"
-      let list = Given(text: text, origin: .standard, isStandard: true)
+      guard let own else { return [] }
+      let list = Given(text: own, origin: .standard, takes: words, standard: own)
       add(key, list, allowed: allowed, meaning: meaning, isList: true)
       return standard.compactMap { try? Quantity($0).value }
     }
@@ -352,14 +355,10 @@ final class Section {
     var values: [Double] = []
     for item in items {
       guard case .scalar(let text) = item.content else {
-        reading.report(
-          item.origin,
-          path + [key],
-          "takes a list of \(kind.name), as in [\(kind.example)]"
-        )
+        reading.report(item.origin, path + [key], "takes \(words)")
         continue
       }
-      let given = Given(text: text.trimmed, origin: item.origin, isStandard: false)
+      let given = Given(text: text.trimmed, origin: item.origin, takes: words, standard: nil)
       guard let quantity = parse(given, key, kind) else { continue }
       if quantity.value < bounds.low || quantity.value > bounds.high {
         reading.report(item.origin, path + [key], "found \"\(text)\"; allowed is \(allowed)")
@@ -371,7 +370,8 @@ final class Section {
     let list = Given(
       text: "[\(texts.joined(separator: ", "))]",
       origin: node.origin,
-      isStandard: false
+      takes: words,
+      standard: own
     )
     add(key, list, allowed: allowed, meaning: meaning, isList: true)
     return values
@@ -411,13 +411,17 @@ final class Section {
     let text: String
     let origin: Origin
     var range, source: String?
-    let isStandard: Bool
+    let takes: String
+    /// The schema's own value, whether it holds or not.
+    let standard: String?
+
+    var isStandard: Bool { origin.layer == .standard }
   }
 
   private func scalar(_ key: String, _ standard: String?, _ words: String) -> Given? {
     guard let node = node(key) else {
       if let standard {
-        return Given(text: standard, origin: .standard, isStandard: true)
+        return Given(text: standard, origin: .standard, takes: words, standard: standard)
       }
       reading.report(origin, path + [key], "is missing; it takes \(words)")
       return nil
@@ -432,7 +436,8 @@ final class Section {
         text: text.trimmed,
         origin: node.origin,
         source: node.source,
-        isStandard: false
+        takes: words,
+        standard: standard
       )
     case .mapping where node.isRecord:
       return Section.read(node, path + [key], reading, at: node.origin) { record in
@@ -445,7 +450,8 @@ final class Section {
           origin: value.origin,
           range: range,
           source: source ?? node.source,
-          isStandard: false
+          takes: words,
+          standard: standard
         )
       }
     case .mapping, .sequence:
@@ -494,8 +500,8 @@ final class Section {
       given,
       value: quantity.value,
       allowed: allowed,
-      range: given.isStandard ? range : given.range,
-      source: given.isStandard ? source : given.source,
+      range: range,
+      source: source,
       meaning: meaning
     )
     return quantity
@@ -506,7 +512,7 @@ final class Section {
     guard let given = scalar(key, nil, "\(kind.name), as in \(kind.example)"),
       let quantity = parse(given, key, kind)
     else { return nil }
-    add(key, given, value: quantity.value, source: given.source, meaning: meaning)
+    add(key, given, value: quantity.value, meaning: meaning)
     return quantity
   }
 
@@ -537,6 +543,7 @@ final class Section {
     return nil
   }
 
+  /// Keeps a record of a value; range and source are those of the schema's own.
   private func add(
     _ key: String,
     _ given: Given,
@@ -553,9 +560,11 @@ final class Section {
         text: given.text,
         value: value,
         allowed: allowed,
-        range: range,
-        source: source ?? (given.isStandard ? nil : given.source),
+        range: given.isStandard ? range : given.range,
+        source: given.isStandard ? source : given.source,
         meaning: meaning,
+        takes: given.takes,
+        standard: given.standard.map { Standard(text: $0, range: range, source: source) },
         origin: given.origin,
         isList: isList
       )

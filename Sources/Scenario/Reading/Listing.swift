@@ -1,0 +1,69 @@
+/// What a folder of the library holds: each file that can be read, and what is in it in a sentence.
+public struct Listing: Sendable {
+  /// One file of the folder.
+  public struct Entry: Sendable {
+    /// Its name, without the ending.
+    public let name: String
+    /// The question of a scenario, else the first sentence of the comment at the top of the file.
+    public let sentence: String
+  }
+
+  /// The files that can be read, by name.
+  public let entries: [Entry]
+  /// What is wrong with the others.
+  public let problems: [Diagnostic]
+
+  /// Reads the files of a folder.
+  ///
+  /// - Parameters:
+  ///   - folder: folder of the library, as in `products`; one that is not there holds nothing.
+  ///   - library: the library.
+  public init(of folder: String, in library: Library) {
+    var entries: [Entry] = []
+    var problems: [Diagnostic] = []
+    for name in library.names(in: folder) {
+      do throws(ScenarioError) {
+        entries.append(Entry(name: name, sentence: try Self.sentence(of: name, folder, library)))
+      } catch {
+        problems += error.diagnostics
+      }
+    }
+    self.entries = entries
+    self.problems = problems
+  }
+
+  private static func sentence(of name: String, _ folder: String, _ library: Library)
+    throws(ScenarioError) -> String
+  {
+    let path = library.file(name, in: folder)
+    let layer = Origin.Layer.preset("\(folder)/\(name)")
+    let (_, text) = try Loader.text(path, layer: layer)
+    let document = try Document(yaml: text, file: path, layer: layer)
+    guard case .mapping = document.content else {
+      throw ScenarioError(document.origin, "a file of the library is a mapping of keys to values")
+    }
+    if case .scalar(let question)? = document["question"]?.content { return question.visible }
+    return firstSentence(of: comment(atTopOf: text)).visible
+  }
+
+  /// The first paragraph of the comment that a file begins with, on one line.
+  private static func comment(atTopOf text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).prefix { $0.hasPrefix("#") }
+      .map { String($0.drop { $0 == "#" }).trimmed }
+      .drop { $0.isEmpty }.prefix { !$0.isEmpty }
+      .joined(separator: " ")
+  }
+
+  /// A text up to the first full stop, question or exclamation mark that a capital letter or nothing
+  /// follows: `Lee et al. 2009` and `i.v.` do not end a sentence.
+  private static func firstSentence(of text: String) -> String {
+    for i in text.indices where ".?!".contains(text[i]) {
+      let rest = text[text.index(after: i)...]
+      let next = rest.dropFirst().first
+      if rest.isEmpty || rest.first == " " && next?.isUppercase == true {
+        return String(text[...i])
+      }
+    }
+    return text
+  }
+}

@@ -1,0 +1,137 @@
+import ArgumentParser
+import Foundation
+import Scenario
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract:
+      "Says what a parameter means, what it takes, where its value comes from and who sets it.",
+    discussion: """
+      PARAMETER is a key path as 'stroma check' prints it (arrest.half_ratio), its last steps \
+      (half_ratio) or a part of one (arrest); * stands for any step (product.secretion.*.basal). \
+      Where several fit, they are listed.
+
+      Without FILE it says what the schema gives, and which presets and scenarios of the library \
+      give something else; with FILE, which value holds in that scenario and who gave it.
+      """
+  )
+
+  @Argument(help: "Key path, its last steps or a part of it.")
+  var parameter: String
+
+  @Argument(help: "Scenario file.", completion: .file(extensions: ["yaml"]))
+  var file: String?
+
+  @OptionGroup var library: LibraryOptions
+
+  @Option(
+    name: .customLong("set"),
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Override a value of FILE, as in host.body_weight=25g. May be repeated.",
+      valueName: "key.path=value"
+    )
+  )
+  var overrides: [String] = []
+
+  func validate() throws {
+    if file == nil, !overrides.isEmpty {
+      throw ValidationError("--set overrides values of a scenario; name its file too.")
+    }
+  }
+
+  func run() throws {
+    let catalogue = try catalogue()
+    let found = catalogue.parameters(named: parameter)
+    guard let first = found.first else {
+      let place = file.map { " in \($0)" } ?? ""
+      let suggestion = catalogue.suggestion(for: parameter)
+      for problem in catalogue.problems { Terminal.say(problem.description) }
+      throw ValidationError("There is no parameter '\(parameter)'\(place)\(suggestion).")
+    }
+    if found.count == 1 {
+      try Terminal.show(file == nil ? inLibrary(first) : inScenario(first))
+    } else {
+      let width = found.map(\.name.count).max() ?? 0
+      let lines = found.map { parameter in
+        let name = parameter.name.padding(toLength: width, withPad: " ", startingAt: 0)
+        return "\(name)  \(parameter.summary.visible)\n"
+      }
+      try Terminal.show(lines.joined())
+      let example = ([first.name] + (file.map { [$0] } ?? [])).joined(separator: " ")
+      Terminal.say(
+        "\(found.count) parameters fit '\(parameter)'; choose one by its path, as in: stroma explain \(example)"
+      )
+    }
+    try LibraryOptions.end(with: catalogue.problems)
+  }
+
+  private func catalogue() throws -> Catalogue {
+    guard let file else { return Catalogue(of: try library.find()) }
+    do throws(ScenarioError) {
+      return Catalogue(
+        of: try ResolvedScenario(
+          path: file,
+          library: library.directory,
+          program: Bundle.main.executablePath ?? CommandLine.arguments[0],
+          overrides: overrides
+        )
+      )
+    } catch {
+      Terminal.say(error.description)
+      throw ExitCode(EX_DATAERR)
+    }
+  }
+
+  /// What the schema says of a parameter, and who says otherwise.
+  private func inLibrary(_ parameter: Catalogue.Parameter) -> String {
+    var text = head(of: parameter) + standards(of: parameter)
+    for (i, setting) in parameter.settings.enumerated() {
+      let range = setting.range.map { "; range \($0)" } ?? ""
+      let source = setting.source.map { "; \($0)" } ?? ""
+      text += line(
+        i == 0 ? "set by" : "",
+        "\(setting.by)\(words(for: setting.arms)): \(setting.text)\(range)\(source)"
+      )
+    }
+    return text
+  }
+
+  /// The values of a parameter in a scenario and where they stand, and what the schema says.
+  private func inScenario(_ parameter: Catalogue.Parameter) -> String {
+    var text = head(of: parameter)
+    for setting in parameter.settings {
+      text += line("value", setting.text)
+      text += line("set by", setting.by + words(for: setting.arms))
+      text += line("range", setting.range) + line("source", setting.source)
+    }
+    let isGiven = parameter.settings.contains { !$0.isStandard }
+    return isGiven ? text + standards(of: parameter) : text
+  }
+
+  private func head(of parameter: Catalogue.Parameter) -> String {
+    parameter.meanings.reduce(parameter.name + "\n") { text, meaning in
+      text + line("meaning", meaning.text) + line("unit", meaning.unit)
+        + line("takes", meaning.takes) + line("allowed", meaning.allowed)
+    }
+  }
+
+  private func standards(of parameter: Catalogue.Parameter) -> String {
+    guard !parameter.standards.isEmpty else { return line("default", "none") }
+    return parameter.standards.map { standard in
+      line("default", standard.text) + line("range", standard.range)
+        + line("source", standard.source)
+    }.joined()
+  }
+
+  private func words(for arms: [String]) -> String {
+    guard !arms.isEmpty else { return "" }
+    return " (\(arms.count == 1 ? "arm" : "arms") \(arms.joined(separator: ", ")))"
+  }
+
+  private func line(_ key: String, _ text: String?) -> String {
+    guard let text else { return "" }
+    return "  \(key.padding(toLength: 9, withPad: " ", startingAt: 0))\(text.visible)\n"
+  }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import Scenario
+
+/// The options of a command that looks into the library instead of running a scenario.
+struct LibraryOptions: ParsableArguments {
+  @Option(
+    name: .customLong("library"),
+    help: ArgumentHelp("Directory of hosts, products and factors.", valueName: "dir")
+  )
+  var directory: String?
+
+  /// Finds the library, or says that there is none and ends with exit code 65.
+  func find() throws -> Library {
+    do {
+      return try Library(
+        given: directory,
+        scenario: "./Scenarios/x",
+        program: Bundle.main.executablePath ?? CommandLine.arguments[0]
+      )
+    } catch {
+      Terminal.say(error.description)
+      throw ExitCode(EX_DATAERR)
+    }
+  }
+
+  /// Says what is wrong with files of the library and ends with exit code 65, where something is.
+  static func end(with problems: [Diagnostic]) throws {
+    guard !problems.isEmpty else { return }
+    for problem in problems { Terminal.say(problem.description) }
+    throw ExitCode(EX_DATAERR)
+  }
+}
