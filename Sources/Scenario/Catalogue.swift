@@ -105,7 +105,9 @@ public struct Catalogue: Sendable {
         }
       }
     }
-    for (key, folder) in ScenarioSchema.presets + [("host", "overlays")] {
+    for (key, folder) in ScenarioSchema.presets + [
+      ("host", "overlays"), ("product", "modifications"),
+    ] {
       add(presetsOf: library, folder) { _ in [key] }
     }
     for (key, folder) in ScenarioSchema.lists {

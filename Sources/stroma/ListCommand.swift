@@ -11,6 +11,9 @@ protocol ListedFolder {
 enum Products: ListedFolder { static let name = "products" }
 enum Hosts: ListedFolder { static let name = "hosts" }
 enum Studies: ListedFolder { static let name = "studies" }
+enum Modifications: ListedFolder { static let name = "modifications" }
+enum Formulations: ListedFolder { static let name = "formulations" }
+enum Regimens: ListedFolder { static let name = "regimens" }
 
 struct ListCommand<Folder: ListedFolder>: ParsableCommand {
   static var configuration: CommandConfiguration {

@@ -21,7 +21,9 @@ struct Stroma: ParsableCommand {
       ValidateCommand.self,
       SensitivityCommand.self, AttributeCommand.self,
       ExplainCommand.self,
-      ListCommand<Products>.self, ListCommand<Hosts>.self, ListCommand<Studies>.self,
+      ListCommand<Products>.self, ListCommand<Modifications>.self,
+      ListCommand<Formulations>.self, ListCommand<Regimens>.self,
+      ListCommand<Hosts>.self, ListCommand<Studies>.self,
     ]
   )
 }

@@ -311,12 +311,17 @@ public enum PublishedRows {
     ) {
       $0.lastTime(above: 1000)
     },
-    .later(
+    .init(
       "T12-alginate",
       .validate,
-      "last time above 1000 viable cells in a joint (alginate)",
-      "not yet applicable: formulations"
-    ),
+      "validation/khatab-2020-alginate",
+      "last time above 1000 viable cells in a joint (alginate, observed for 70 d)",
+      56...70,
+      "d",
+      "Khatab 2020 doi 10.1007/s10565-020-09532-6"
+    ) {
+      $0.lastTime(above: 1000)
+    },
     .init(
       "T13",
       .calibrate,
@@ -395,6 +400,40 @@ public enum PublishedRows {
     ) {
       $0.exposure("lung", until: 72, arm: "injured")
         / $0.exposure("lung", until: 72, arm: "healthy")
+    },
+    .init(
+      "T28-injured",
+      .validate,
+      "validation/jin-2018-liver-ischaemia",
+      "donor DNA exposure of liver over 72 h (injured over sham; above 1)",
+      1...1e6,
+      "fold",
+      "Jin 2018 doi 10.7717/peerj.6072"
+    ) {
+      $0.exposure("liver", until: 72, arm: "injured") / $0.exposure("liver", until: 72, arm: "sham")
+    },
+    .init(
+      "T28-primed",
+      .validate,
+      "validation/jin-2018-liver-ischaemia",
+      "donor DNA exposure of injured liver over 72 h (hypoxia-primed over control; above 1)",
+      1...1e6,
+      "fold",
+      "Jin 2018 doi 10.7717/peerj.6072"
+    ) {
+      $0.exposure("liver", until: 72, arm: "primed")
+        / $0.exposure("liver", until: 72, arm: "injured")
+    },
+    .init(
+      "T29",
+      .validate,
+      "validation/ma-2022-nk-depletion",
+      "donor DNA exposure over 72 h (without NK cells over with)",
+      1.05...1e6,
+      "fold",
+      "CCl4 study (Ma 2022)"
+    ) {
+      $0.exposure(until: 72, arm: "depleted") / $0.exposure(until: 72, arm: "intact")
     },
   ]
 }

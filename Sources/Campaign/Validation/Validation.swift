@@ -8,14 +8,13 @@ public struct Validation: Sendable {
   public struct Outcome: Sendable {
     /// The row.
     public let row: ValidationRow
-    /// Mean over the replicates and its standard error; none where the row cannot be run yet.
-    public let value: Double?, standardError: Double?
+    /// Mean over the replicates and its standard error.
+    public let value: Double, standardError: Double
     /// Cells that an agent stood for.
-    public let cellsPerAgent: Double?
+    public let cellsPerAgent: Double
 
-    /// `in`, `out`, `no interval` or `not yet applicable`.
+    /// `in`, `out` or `no interval`.
     public var verdict: String {
-      guard let value else { return "not yet applicable" }
       guard let interval = row.interval else { return "no interval" }
       return interval.contains(value) ? "in" : "out"
     }
@@ -40,7 +39,7 @@ public struct Validation: Sendable {
     isReduced: Bool = false
   ) throws(ScenarioError) -> [String: ResolvedScenario] {
     var scenarios: [String: ResolvedScenario] = [:]
-    for name in rows.compactMap(\.scenario) where scenarios[name] == nil {
+    for name in rows.map(\.scenario) where scenarios[name] == nil {
       func read(_ more: [String]) throws(ScenarioError) -> ResolvedScenario {
         try ResolvedScenario(
           path: "\(library)/\(name).yaml",
@@ -80,9 +79,8 @@ public struct Validation: Sendable {
     precondition(replicates >= 2, "a standard error needs two replicates")
     var runs: [String: [Replicate]] = [:]
     for row in rows {
-      guard let name = row.scenario, runs[name] == nil, let scenario = scenarios[name] else {
-        continue
-      }
+      let name = row.scenario
+      guard runs[name] == nil, let scenario = scenarios[name] else { continue }
       began(name)
       let trajectories = try Run(
         experiments: scenario.experiments,
@@ -97,9 +95,10 @@ public struct Validation: Sendable {
       }
     }
     outcomes = rows.map { row in
-      guard let name = row.scenario, let replicates = runs[name] else {
-        return Outcome(row: row, value: nil, standardError: nil, cellsPerAgent: nil)
+      guard let replicates = runs[row.scenario], let scenario = scenarios[row.scenario] else {
+        preconditionFailure("the scenarios of all rows are read")
       }
+      let given = scenario.experiments.first { $0.agents > 0 } ?? scenario.experiments[0]
       let values = replicates.map(row.read)
       let n = Double(values.count)
       let mean = values.reduce(0, +) / n
@@ -108,10 +107,7 @@ public struct Validation: Sendable {
         row: row,
         value: mean,
         standardError: (squares / (n - 1) / n).squareRoot(),
-        cellsPerAgent: scenarios[name].map {
-          let given = $0.experiments.first { $0.agents > 0 } ?? $0.experiments[0]
-          return Double(given.cells) / Double(max(1, given.agents))
-        }
+        cellsPerAgent: Double(given.cells) / Double(max(1, given.agents))
       )
     }
   }
@@ -125,7 +121,7 @@ public struct Validation: Sendable {
     for outcome in outcomes {
       let row = outcome.row
       csv.row([
-        row.name, row.role.rawValue, row.scenario ?? "", CSV.number(outcome.cellsPerAgent),
+        row.name, row.role.rawValue, row.scenario, CSV.number(outcome.cellsPerAgent),
         row.observable, row.unit,
         CSV.number(outcome.value), CSV.number(outcome.standardError),
         CSV.number(row.interval?.lowerBound), CSV.number(row.interval?.upperBound),
@@ -147,8 +143,8 @@ public struct Validation: Sendable {
       let interval = row.interval.map {
         "\(CSV.number($0.lowerBound)) to \(CSV.number($0.upperBound))"
       }
-      let value = outcome.value.map { Self.rounded($0, digits: 4) } ?? ""
-      let error = outcome.standardError.map { Self.rounded($0, digits: 2) } ?? ""
+      let value = Self.rounded(outcome.value, digits: 4)
+      let error = Self.rounded(outcome.standardError, digits: 2)
       text +=
         "| \(row.name) | \(row.observable) | \(interval ?? "none") | \(row.unit) | \(value) | \(error) | \(outcome.verdict) |\n"
     }

@@ -13,8 +13,8 @@ public struct ValidationRow: Sendable {
   public let name: String
   /// Its role.
   public let role: Role
-  /// The scenario, by folder and name in the library; `nil` for a row that cannot be run yet.
-  public let scenario: String?
+  /// The scenario, by folder and name in the library.
+  public let scenario: String
   /// What is read, and its unit.
   public let observable: String, unit: String
   /// The interval that counts as right; none where the paper gives none.
@@ -27,7 +27,7 @@ public struct ValidationRow: Sendable {
   init(
     _ name: String,
     _ role: Role,
-    _ scenario: String?,
+    _ scenario: String,
     _ observable: String,
     _ interval: ClosedRange<Double>?,
     _ unit: String,
@@ -42,11 +42,6 @@ public struct ValidationRow: Sendable {
     self.interval = interval
     self.source = source
     self.read = read
-  }
-
-  /// A row whose product, route or setting does not exist yet.
-  static func later(_ name: String, _ role: Role, _ observable: String, _ what: String) -> Self {
-    Self(name, role, nil, observable, nil, "", what) { _ in .nan }
   }
 }
 
@@ -127,6 +122,13 @@ public struct Replicate: Sendable {
     let index = self.organ(organ, arm)
     return trajectory(arm).snapshots.filter { $0.time <= 60 * hours + 1e-6 }
       .reduce(0) { $0 + read.dna($1, organ: index) }
+  }
+
+  /// The same of the whole body.
+  func exposure(until hours: Double, arm: String?) -> Double {
+    let read = observables(arm)
+    return trajectory(arm).snapshots.filter { $0.time <= 60 * hours + 1e-6 }
+      .reduce(0) { $0 + read.dna($1) }
   }
 
   /// An endpoint of the summary.
