@@ -40,6 +40,9 @@ public struct Experiment: Sendable {
   public var doses: [Dose]
   /// Factors that are given.
   public var factorDoses: [FactorDose]
+  /// Volume of tissue about the site of injection that takes what is put into it, um³; `nil` for all of the
+  /// organ.
+  public var spread: Double?
   /// Vesicles among them, as they are made.
   public var vesicles: Vesicles?
   /// What cells and factors are put into tissue in; `nil` for none that matters.
@@ -121,6 +124,7 @@ public struct Experiment: Sendable {
     product: Product,
     doses: [Dose],
     factorDoses: [FactorDose] = [],
+    spread: Double? = nil,
     vesicles: Vesicles? = nil,
     formulation: Formulation? = nil,
     tissues: [Tissue],
@@ -142,6 +146,7 @@ public struct Experiment: Sendable {
     self.product = product
     self.doses = doses
     self.factorDoses = factorDoses
+    self.spread = spread
     self.vesicles = vesicles
     self.formulation = formulation
     self.tissues = tissues
@@ -156,6 +161,12 @@ public struct Experiment: Sendable {
 
   /// When the first dose begins, min; 0 where there is none.
   public var firstDose: Double { doses.map(\.start).min() ?? 0 }
+
+  /// Share of what comes to an organ by blood, or is put into it, that a grid takes.
+  func share(of tissue: Tissue, isPut: Bool) -> Double {
+    let room = isPut ? spread ?? host.organs[tissue.organ].volume : host.organs[tissue.organ].volume
+    return min(1, tissue.shape.volume / room)
+  }
 
   /// Share of contact with the host that cells in tissue of an organ have.
   func exposure(in organ: Int) -> Double {

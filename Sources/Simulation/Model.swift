@@ -202,8 +202,8 @@ public struct Model: Sendable {
         experiment.formulation?.organ == organ && starts.contains { $0 >= time && $0 < end }
       tissues[t].give(
         before: step,
-        organ: experiment.host.organs[organ].volume,
-        held: isPut ? experiment.formulation?.held ?? [:] : [:],
+        share: experiment.share(of: tissues[t].tissue, isPut: true),
+        holding: isPut,
         using: workers
       )
     }
@@ -308,8 +308,7 @@ public struct Model: Sendable {
       }
     }
     remains.bury(cells: Double(cells), label: label, in: rest)
-    let isPut = if case .deposit(rest, _, _) = dose.route { true } else { false }
-    if let spot = spot(for: identity, episode: 0, in: rest, isPut: isPut) {
+    if let spot = spot(for: identity, episode: 0, in: rest, isPut: dose.route.site == rest) {
       let voxel = tissues[spot.tissue].tissue.shape.voxel(
         x: spot.place.x,
         y: spot.place.y,
@@ -433,7 +432,7 @@ public struct Model: Sendable {
     var share = draw.uniform
     for t in tissues.indices where tissues[t].tissue.organ == organ {
       let shape = tissues[t].tissue.shape
-      share -= shape.volume / experiment.host.organs[organ].volume
+      share -= experiment.share(of: tissues[t].tissue, isPut: isPut)
       guard share < 0 else { continue }
       let spot = chance.block(.lodging, cell: cell, step: episode, draw: 1)
       let (x, y, z) = (spot.uniform, spot.secondUniform, draw.secondUniform)

@@ -20,7 +20,10 @@ struct TissueState {
   private let bed: [Int32]
   private let plasma: Plasma
   private let factorDoses: [FactorDose]
-  private let cargo: [(from: Int, into: Int, rate: Double)]
+  private let held: [(field: Int, law: Formulation.Held)]
+  /// What the formulation still holds, nM um³, in the order of `held`.
+  private var store: [Double]
+  private let cargo: [(from: Int, into: Int, yield: Double)]
   private var contacts: GridContacts
   private var corpses: [Corpse] = []
   private(set) var hosts: HostPopulations
@@ -68,13 +71,18 @@ struct TissueState {
     }
     self.solved = solved
     self.patterns = patterns
+    held = solved.compactMap { field in
+      experiment.formulation?.held[factors[field].name].map { (field, $0) }
+    }
+    store = held.map { _ in 0 }
     cargo = Self.cargo(experiment.vesicles, factors, solved)
     exchange = GridExchange(
       factors,
       solved,
       product,
       kinds,
-      fromTissue: (tissue.matter?.outputs.map(\.factor) ?? []) + cargo.map(\.into),
+      fromTissue: (tissue.matter?.outputs.map(\.factor) ?? []) + cargo.map(\.into)
+        + held.map(\.field),
       perfused: tissue.matter?.perfusion.map(\.factor) ?? []
     )
     fields = FieldStack(
@@ -127,12 +135,12 @@ struct TissueState {
 
   /// What vesicles carry, by what comes of their decay.
   private static func cargo(_ vesicles: Vesicles?, _ factors: [Factor], _ solved: [Int]) -> [(
-    from: Int, into: Int, rate: Double
+    from: Int, into: Int, yield: Double
   )] {
     guard let vesicles, let from = solved.first(where: { factors[$0].name == Vesicles.factor })
     else { return [] }
     return solved.compactMap { into in
-      vesicles.cargo[factors[into].name].map { (from, into, $0 * factors[from].decay) }
+      vesicles.cargo[factors[into].name].map { (from, into, $0) }
     }
   }
 
@@ -158,24 +166,29 @@ struct TissueState {
   ///
   /// - Parameters:
   ///   - number: the step that begins.
-  ///   - organ: volume of the organ, um³.
-  ///   - held: what the formulation holds, nM within it, where one is given in the step.
+  ///   - part: share that this grid takes of what is put into the organ.
+  ///   - isFilled: whether the formulation is put in, with what it holds.
   ///   - workers: cores that share the work.
   mutating func give(
     before number: Int,
-    organ: Double,
-    held: [String: Double],
+    share part: Double,
+    holding isFilled: Bool,
     using workers: Workers
   ) {
     let (from, to) = (Double(number) * step, Double(number + 1) * step)
-    var amounts = held.mapValues { $0 * tissue.shape.voxelVolume * Double(bed.count) }
-    var isFresh = !amounts.isEmpty
+    if isFilled {
+      for n in held.indices {
+        store[n] += held[n].law.level * tissue.shape.voxelVolume * Double(bed.count)
+      }
+    }
+    var amounts: [String: Double] = [:]
+    var isFresh = isFilled
     for dose in factorDoses where dose.share(from: from, to: to) > 0 {
       guard case .deposit(tissue.organ, let retention, _) = dose.route else {
         isFresh = true
         continue
       }
-      let share = dose.share(from: from, to: to) * retention * tissue.shape.volume / organ
+      let share = dose.share(from: from, to: to) * retention * part
       for (factor, amount) in dose.amounts { amounts[factor, default: 0] += amount * share }
       isFresh = true
     }
@@ -316,8 +329,10 @@ struct TissueState {
       share: share,
       using: workers
     )
-    for (from, into, rate) in cargo {
-      fields.release(from: from, into: into, rate: rate * share[into])
+    for (n, (field, law)) in held.enumerated() where store[n] > 0 {
+      let released = store[n] * (1 - Elementary.exp(-law.release * step))
+      store[n] -= released
+      fields.secrete(released / step * share[field], of: field, from: bed)
     }
     if let law = tissue.matter {
       matter?.give(law.outputs, share: share, &fields, using: workers)
@@ -364,6 +379,7 @@ struct TissueState {
         fields.setBlood(of: field, to: tissue.fields[field].medium.blood + more)
       }
       let taken = exchange.conversions.map { fields.balance[$0.from].takenUp }
+      let decayed = cargo.map { fields.balance[$0.from].decayed }
       transport.advance(&fields, factors: together, by: time, using: workers)
       var made: [(field: Int, amounts: [Float])] = []
       for (conversion, before) in zip(exchange.conversions, taken)
@@ -376,6 +392,10 @@ struct TissueState {
         ) {
           made.append((conversion.into, amounts))
         }
+      }
+      for (load, before) in zip(cargo, decayed) where together.contains(load.from) {
+        let amount = load.yield * (fields.balance[load.from].decayed - before)
+        if let amounts = fields.spread(amount, as: load.from) { made.append((load.into, amounts)) }
       }
       for field in together {
         scaleExchange(of: field, by: 0)
@@ -506,7 +526,8 @@ extension TissueState {
     return [fields.concentration, fields.source, fields.sink].allSatisfy { $0.count == values }
       && [0, values].contains(fields.capacity.count) && cadence.count == fields.factors.count
       && fields.balance.count == fields.factors.count && cells.isSound(on: fields.shape)
-      && hosts.isSound && matter?.count ?? fields.shape.count == fields.shape.count
+      && hosts.isSound && store.count == held.count
+      && matter?.count ?? fields.shape.count == fields.shape.count
   }
 
   /// Goes through the state.
@@ -518,6 +539,7 @@ extension TissueState {
     try hosts.visit(&visitor)
     try contacts.visit(&visitor)
     try visitor.visit(&corpses)
+    try visitor.visit(&store)
     try matter?.visit(&visitor)
   }
 }

@@ -309,6 +309,7 @@ struct ContactTests {
         corpses: &corpses,
         law,
         contacts,
+        decay: 0,
         step.hosts(height: nil)
       )
       hosts.live(step.hosts(height: nil), &fields, &contacts, using: workers)
@@ -383,6 +384,7 @@ struct ContactTests {
         corpses: &corpses,
         law,
         contacts,
+        decay: 0,
         step.hosts(height: nil)
       )
     }

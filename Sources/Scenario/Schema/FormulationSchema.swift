@@ -10,8 +10,6 @@ enum FormulationSchema {
     let retention: Double?
     /// Diffusivity within it, as a share of that in tissue, and exchange with blood, 1/min.
     let diffusivity: Double, exchange: Double
-    /// Diffusivity of what it holds, as a share of that in tissue.
-    let binding: [String: Double]
   }
 
   static func read(_ section: Section, factors: [Factor]) -> Reading {
@@ -59,22 +57,21 @@ enum FormulationSchema {
       source: "by definition: no vessels",
       "exchange of factors with blood within it"
     )
-    var binding: [String: Double] = [:]
     let held = ProductSchema.perFactor(section, "holds", factors) { factor, inner in
-      binding[factor.name] = inner.quantity(
-        "diffusivity",
-        .fraction,
-        default: "1",
-        allowed: "0 to 10",
-        source: "by definition: as in tissue",
-        "its diffusivity within the formulation, as a share of that in tissue"
-      )
-      return inner.molar(
-        "level",
-        .concentration,
-        allowed: "0 to 1e9 nM",
-        molarMass: factor.molarMass * Unit.molesPerBase,
-        "its concentration within the formulation when given"
+      Formulation.Held(
+        level: inner.molar(
+          "level",
+          .concentration,
+          allowed: "0 to 1e9 nM",
+          molarMass: factor.molarMass * Unit.molesPerBase,
+          "what the formulation holds of it when given, per its volume"
+        ),
+        release: inner.quantity(
+          "release",
+          .rate,
+          allowed: "0 to 1000 1/min",
+          "rate at which the formulation lets it go"
+        )
       )
     }
     return Reading(
@@ -88,8 +85,7 @@ enum FormulationSchema {
       ),
       retention: retention,
       diffusivity: diffusivity,
-      exchange: exchange,
-      binding: binding
+      exchange: exchange
     )
   }
 }

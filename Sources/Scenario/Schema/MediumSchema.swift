@@ -10,8 +10,6 @@ enum MediumSchema {
     let shape: RegionShape
     let diffusivity: Double
     let exchange: Double?
-    /// Diffusivity of the factors that the region holds, as a share of that in tissue.
-    var held: [String: Double] = [:]
   }
 
   /// The region that a formulation takes of a block, where it takes one.
@@ -27,8 +25,7 @@ enum MediumSchema {
         radius: radius
       ),
       diffusivity: formulation.diffusivity,
-      exchange: formulation.exchange,
-      held: formulation.binding
+      exchange: formulation.exchange
     )
   }
 
@@ -108,7 +105,7 @@ enum MediumSchema {
           (
             inner.has("diffusivity")
               ? Self.diffusivity(inner, default: "1")
-              : passing(inner, region.held[factor.name] ?? region.diffusivity),
+              : passing(inner, region.diffusivity),
             inner.optionalQuantity("exchange", .rate, allowed: rates, exchangeWords)
           )
         }

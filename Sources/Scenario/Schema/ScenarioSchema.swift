@@ -176,6 +176,7 @@ enum ScenarioSchema {
         product: finished,
         doses: isCellFree ? [] : treatment.asked(tissues, top),
         factorDoses: TreatmentSchema.factorDoses(treatment, finished, factors),
+        spread: treatment.spread,
         vesicles: treatment.content.vesicles,
         formulation: formulation?.law,
         tissues: tissues,

@@ -8,6 +8,8 @@ enum TreatmentSchema {
     var doses: [Dose]
     var relation: Relation
     var content = Content()
+    /// Volume of tissue that takes what is put into it, um³.
+    var spread: Double?
     /// What the last doses depend on, whose grid is not known before the tissues.
     var question: Question?
 
@@ -42,7 +44,7 @@ enum TreatmentSchema {
     /// Puts a formulation where the treatment goes; `false` where that is no tissue.
     func place(_ formulation: inout FormulationSchema.Reading?) -> Bool {
       guard formulation != nil, let dose = doses.first else { return true }
-      guard case .deposit(let organ, _, _) = dose.route else { return false }
+      guard let organ = dose.route.site else { return false }
       formulation?.law.organ = organ
       return true
     }
@@ -142,6 +144,29 @@ enum TreatmentSchema {
       )
     }
     return content
+  }
+
+  /// Reads how much tissue takes what is put into it.
+  private static func spread(_ section: Section, _ route: Dose.Route, _ host: Host?) -> Double? {
+    guard let site = route.site, let host else {
+      section.skip("spread")
+      return nil
+    }
+    let organ = host.organs[site]
+    let spread = section.optionalQuantity(
+      "spread",
+      .volume,
+      allowed: "1e-6 to 1e5 mL",
+      "volume of tissue about the injection that takes what stays; without it all of the organ"
+    )
+    if let spread, spread > organ.volume {
+      let found = section.found("spread", default: "")
+      section.report(
+        "spread",
+        "\(found); it takes at most the \(millilitres(organ.volume)) of the \(organ.name)"
+      )
+    }
+    return spread
   }
 
   /// Reads the doses that are given again where the host answers in part.
@@ -332,13 +357,16 @@ enum TreatmentSchema {
       section.report("boluses", "\(found); it takes at most the \(Int(cells)) cells of the dose")
       return Treatment(doses: [], relation: relation, content: content)
     }
-    if let host, let product, case .deposit(let organ, _, _) = route {
-      let room = host.organs[organ].volume
+    let spread = spread(section, route, host)
+    if let host, let product, let organ = route.site {
+      let room = spread ?? host.organs[organ].volume
       let volume = cells * product.cellVolume
       if volume > room {
         section.report(
           "dose",
-          "makes \(millilitres(volume)) of cells; the \(host.organs[organ].name) has room for \(millilitres(room))"
+          "makes \(millilitres(volume)) of cells; "
+            + (spread == nil ? "the \(host.organs[organ].name)" : "what the injection reaches")
+            + " has room for \(millilitres(room))"
         )
       }
     }
@@ -352,7 +380,12 @@ enum TreatmentSchema {
         duration: over
       )
     }
-    var treatment = Treatment(doses: doses, relation: relation, content: content)
+    var treatment = Treatment(
+      doses: doses,
+      relation: relation,
+      content: content,
+      spread: spread
+    )
     if section.has("repeat") {
       section.section("repeat") {
         Self.repeats($0, duration: duration, over: over, &treatment)

@@ -30,7 +30,7 @@ public struct Plasma: Codable, Sendable, Equatable {
     var sum = 0.0
     var isGiven = false
     for dose in doses {
-      guard let amount = dose.amounts[factor], dose.route.entersBlood else { continue }
+      guard let amount = dose.amounts[factor], dose.route.site == nil else { continue }
       isGiven = true
       let end = dose.start + dose.duration
       let height = amount / volume / (loss * dose.duration)
@@ -51,13 +51,5 @@ public struct Plasma: Codable, Sendable, Equatable {
       }
     }
     return isGiven ? sum / (to - from) : nil
-  }
-}
-
-extension Dose.Route {
-  /// Whether what is given enters blood as a whole.
-  var entersBlood: Bool {
-    if case .deposit = self { return false }
-    return true
   }
 }

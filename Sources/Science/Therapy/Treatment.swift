@@ -168,6 +168,11 @@ public struct Dose: Codable, Sendable, Equatable {
     /// Into the tissue of the organ of that position, where a share is retained; of the rest a share
     /// is shed from the body and the others wash out into blood.
     case deposit(organ: Int, retention: Double, shed: Double)
+
+    /// Position of the organ whose tissue it is put into; `nil` for a way through blood.
+    public var site: Int? {
+      if case .deposit(let organ, _, _) = self { organ } else { nil }
+    }
   }
 
   /// The way in.

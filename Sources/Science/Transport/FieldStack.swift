@@ -121,18 +121,21 @@ public struct FieldStack: Sendable {
     balance[factor].add(byHand: after - before, final: after)
   }
 
-  /// Lets a factor give of another as it is taken up.
-  ///
-  /// - Parameters:
-  ///   - factor: position of the one.
-  ///   - other: position of the other.
-  ///   - rate: what of the other comes of the one, 1/min.
-  public mutating func release(from factor: Int, into other: Int, rate: Double) {
-    let (from, into) = (range(of: factor).lowerBound, range(of: other).lowerBound)
-    let rate = Float(rate)
-    for voxel in 0..<shape.count {
-      source[into + voxel] += rate * max(0, concentration[from + voxel])
-    }
+  /// Lets some voxels give a factor at a rate, nM um³/min in all.
+  public mutating func secrete(_ rate: Double, of factor: Int, from voxels: [Int32]) {
+    let start = range(of: factor).lowerBound
+    let more = Float(rate / (shape.voxelVolume * Double(voxels.count)))
+    for voxel in voxels { source[start + Int(voxel)] += more }
+  }
+
+  /// An amount (nM um³) spread over the voxels as a factor is: nM per voxel; `nil` where there is none of it.
+  public func spread(_ amount: Double, as factor: Int) -> [Float]? {
+    let start = range(of: factor).lowerBound
+    var sum = 0.0
+    for voxel in 0..<shape.count { sum += max(0, Double(concentration[start + voxel])) }
+    guard sum > 0, amount > 0 else { return nil }
+    let scale = Float(amount / shape.voxelVolume / sum)
+    return (0..<shape.count).map { scale * max(0, concentration[start + $0]) }
   }
 
   /// Replaces a factor with a concentration everywhere it can be, where one is given, and adds to it.

@@ -94,11 +94,7 @@ public enum Endpoints {
   private static func lastDetections(_ trajectory: Trajectory) -> [Endpoint] {
     let experiment = trajectory.experiment
     let laboratory = Laboratory(trajectory)
-    let injected = Set(
-      experiment.doses.compactMap { dose -> Int? in
-        if case .deposit(let organ, _, _) = dose.route { organ } else { nil }
-      }
-    )
+    let injected = Set(experiment.doses.compactMap(\.route.site))
     let organs = experiment.setting == .organism ? injected.sorted() : []
     return experiment.modalities.flatMap { modality in
       ([nil] + organs).map { organ in

@@ -1,0 +1,307 @@
+import Foundation
+import Scenario
+import Science
+import Simulation
+import Testing
+
+/// Products, formulations, factors in place of cells, and schedules: what each does to one small scenario.
+@Suite("Interventions")
+struct InterventionTests {
+  /// A block of injured muscle with macrophages in a mouse without killers of its own.
+  static let muscle = """
+    name: muscle
+    duration: 2 d
+    clock: {cell_step: 10 min, output_every: 4 h}
+    host: {preset: mouse-scid, immunity: {natural_killers: 0, complement: 0}}
+    product: human-marrow-msc
+    treatment: {route: intramuscular, dose: 2e5 cells, spread: 0.02 mL}
+    kinds: [macrophage]
+    factors: [ifng, tnfa, il10, pge2, hgf, ev]
+    tissues:
+      block:
+        organ: muscle
+        voxels: 24 x 24 x 24
+        spacing: 40 um
+        factors: {ifng: {}, tnfa: {}, il10: {}, pge2: {exchange: 0.01 1/min}, hgf: {}, ev: {exchange: 0.01 1/min}}
+        state:
+          injury: {baseline: 0.3}
+          gives: {tnfa: {injured: 1 ng/mL/h}}
+        cells: {macrophage: {density: 1e6 cells/mL}}
+
+    """
+
+  static func resolve(_ overrides: [String] = [], _ text: String = muscle) throws
+    -> ResolvedScenario
+  {
+    let scratch = try ScratchLibrary()
+    let path = try scratch.write(Data(text.utf8), "muscle.yaml")
+    return try ResolvedScenario(path: path, library: Scenarios.root, overrides: overrides)
+  }
+
+  static func run(_ overrides: [String] = [], _ text: String = muscle) throws -> Trajectory {
+    try Scenarios.run(resolve(overrides, text), workers: 2)[0]
+  }
+
+  static func activity(_ run: Trajectory) throws -> Double {
+    let last = try #require(run.snapshots.last)
+    return try #require(Assay.activeShare(last.populations[0], of: ["macrophage"]))
+  }
+
+  static func living(_ run: Trajectory) -> Int {
+    Observables(run.experiment).living(run.snapshots[run.snapshots.count - 1]).all
+  }
+
+  // MARK: - Products
+
+  /// Killed cells live nowhere; those that died by apoptosis turn the macrophages that eat them, those
+  /// killed by heat turn none.
+  @Test func theDeadAreEaten() throws {
+    let none = try Self.run(["without=[cells]"])
+    let heat = try Self.run(["product.overlays=[heat-killed]", "product.preset=human-marrow-msc"])
+    let apoptotic = try Self.run([
+      "product.overlays=[apoptotic]", "product.preset=human-marrow-msc",
+    ])
+    #expect(Self.living(heat) == 0 && Self.living(apoptotic) == 0)
+    let deeds = heat.snapshots[heat.snapshots.count - 1].populations[0][0].ledger.deeds
+    #expect(deeds > 200)
+    #expect(try Self.activity(heat) == Self.activity(none))
+    #expect(try Self.activity(apoptotic) > Self.activity(none) + 1e-3)
+  }
+
+  /// A corpse decays: of as many dead cells fewer are eaten where their DNA is lost sooner.
+  @Test func corpsesDecay() throws {
+    func deeds(_ halfLife: String) throws -> Int {
+      let run = try Self.run([
+        "product={preset: human-marrow-msc, overlays: [apoptotic]}",
+        "remains.dna_half_life=\(halfLife)",
+      ])
+      return run.snapshots[run.snapshots.count - 1].populations[0][0].ledger.deeds
+    }
+    #expect(try Double(deeds("10 min")) < 0.5 * Double(deeds("100 h")))
+  }
+
+  /// Cells that carry Bcl-2, and those without BAX and BAK, live longer; large ones of late passage occlude more.
+  @Test func modificationsActAsTheySay() throws {
+    func living(_ overlay: String) throws -> Int {
+      Self.living(try Self.run(["product={preset: human-marrow-msc, overlays: [\(overlay)]}"]))
+    }
+    let plain = Self.living(try Self.run())
+    #expect(try living("bcl2") > plain && living("bax-bak-null") > living("bcl2"))
+    let late = try Self.resolve(["product={preset: human-marrow-msc, overlays: [late-passage]}"])
+    let product = late.experiments[0].product
+    #expect(product.provenance.growth > 1.2)
+    #expect(product.cellVolume > 1.7 * Double.pi / 6 * 8000)
+  }
+
+  // MARK: - Formulations
+
+  /// Cells in alginate lie in it and stay; a suspension is no formulation at all, to the bit.
+  @Test func alginateHoldsItsCells() throws {
+    let plain = try Scenarios.csv([Self.run()])
+    #expect(try Scenarios.csv([Self.run(["formulation=suspension"])]) == plain)
+    let scenario = try Self.resolve(["formulation=alginate"])
+    let tissue = scenario.experiments[0].tissues[0]
+    let region = try #require(tissue.formulated)
+    let run = try Scenarios.run(scenario, workers: 2, followed: 2000)[0]
+    var seen = 0
+    for cell in run.snapshots.flatMap(\.followed) where cell.state == "tissue" {
+      guard let place = cell.place else { continue }
+      let voxel = tissue.shape.voxel(x: Double(place.x), y: Double(place.y), z: Double(place.z))
+      #expect(tissue.region[voxel] == region)
+      seen += 1
+    }
+    #expect(seen > 100)
+    #expect(Self.living(run) > Self.living(try Self.run()))
+  }
+
+  /// Nobody in a place without contact is killed by the host.
+  @Test func contactIsNeededToKill() throws {
+    let killers = [
+      "host.immunity.natural_killers=1", "killing.natural_killers=0.05 1/h", "formulation=alginate",
+    ]
+    func killed(_ run: Trajectory) -> Int {
+      let deaths = run.snapshots[run.snapshots.count - 1].deaths[Survival.Cause.killing.rawValue]
+      let sites = Sites(run.experiment)
+      let muscle = run.experiment.host.index(of: "muscle")
+      return deaths.indices.reduce(0) { sites.organ[$1] == muscle ? $0 + deaths[$1] : $0 }
+    }
+    #expect(killed(try Self.run(killers)) == 0)
+    #expect(killed(try Self.run(killers + ["formulation.contact=1"])) > 1000)
+  }
+
+  /// A microgel that holds IFN-γ licenses the cells in it where nothing else does; cytokines of a grid are those
+  /// of the host's immune cells, here human.
+  @Test func microgelsLicense() throws {
+    func licensed(_ overrides: [String]) throws -> Double {
+      let run = try Self.run(overrides + ["host.immunity.species=human"])
+      return run.snapshots[run.snapshots.count - 1].licensing[0].mean(\.stat1) ?? 0
+    }
+    #expect(try licensed(["formulation=hydrogel"]) == 0)
+    #expect(try licensed(["formulation=licensing-microgel"]) > 0.3)
+  }
+
+  /// A formulation is put into tissue.
+  @Test func formulationsNeedTissue() {
+    #expect(throws: ScenarioError.self) {
+      try Self.resolve(["formulation=alginate", "treatment.route=intravenous"])
+    }
+  }
+
+  // MARK: - Factors in place of cells
+
+  /// What cells left in medium is added to the block as its share of the organ says, and no cell is given.
+  @Test func theSecretomeIsGivenWhole() throws {
+    let scenario = try Self.resolve(["treatment.gives=secretome"])
+    let experiment = scenario.experiments[0]
+    #expect(experiment.doses.isEmpty)
+    let dose = try #require(experiment.factorDoses.first)
+    let run = try Scenarios.run(scenario, workers: 2)[0]
+    let spread = try #require(experiment.spread)
+    let last = try #require(run.snapshots.last)
+    for (factor, balance) in last.masses[0] where dose.amounts[factor] != nil {
+      let share = 0.9 * experiment.tissues[0].shape.volume / spread
+      let given = try #require(dose.amounts[factor]) * share
+      #expect((balance.added / given - 1).magnitude < 1e-5, "\(factor)")
+      #expect(balance.residual.magnitude < 1e-5 * given)
+    }
+    // 3000 vesicles a day from 2e5 cells over two days, of which 1 % an hour are lost.
+    let vesicles = try #require(dose.amounts["ev"])
+    let kept = (1 - exp(-0.48)) / 0.48
+    #expect((vesicles / (2e5 * 6000 * kept / 0.602214) - 1).magnitude < 1e-3)
+  }
+
+  /// All that cells leave is what of it is soluble and vesicles; counted vesicles are as many as were counted.
+  @Test func fractionsAddUp() throws {
+    func amounts(_ part: String, _ more: [String] = []) throws -> [String: Double] {
+      try Self.resolve(["treatment.gives=\(part)"] + more).experiments[0].factorDoses[0].amounts
+    }
+    let (all, soluble, vesicles) = try (
+      amounts("secretome"), amounts("soluble"), amounts("vesicles")
+    )
+    #expect(vesicles.keys.sorted() == ["ev"] && soluble["ev"] == nil)
+    #expect(soluble.merging(vesicles) { $0 + $1 } == all)
+    let counted = try amounts("vesicles", ["treatment.particles=1e10 particles"])
+    #expect((try #require(counted["ev"]) / (1e10 / 0.602214) - 1).magnitude < 1e-6)
+  }
+
+  /// What is given into a vein reaches a block by its blood, and leaves as plasma does.
+  @Test func bloodBringsWhatIsGivenIntoIt() throws {
+    let run = try Self.run([
+      "treatment={route: intravenous, dose: 2e5 cells, gives: vesicles}", "tissues.block.state=",
+    ])
+    let ev = try #require(run.experiment.tissues[0].fields.firstIndex { $0.factor.name == "ev" })
+    let last = try #require(run.snapshots.last)
+    let balance = last.masses[0].first { $0.factor == "ev" }?.balance
+    let plasma = run.experiment.plasma
+    let mean = try #require(plasma.mean("ev", run.experiment.factorDoses, from: 0, to: 2880))
+    let field = run.experiment.tissues[0].fields[ev]
+    // Loss by decay and exchange at rates of 0.002 and 0.01 per minute: what came in went by both.
+    let came = 0.01 * mean * 2880 * run.experiment.tissues[0].shape.volume
+    let decayed = try #require(balance).decayed
+    #expect((decayed / (came * 0.002 / 0.012) - 1).magnitude < 0.02)
+    #expect(field.medium.blood == 0)
+  }
+
+  /// Vesicles leave what they carry where they decay; small ones move faster.
+  @Test func vesiclesCarry() throws {
+    let run = try Self.run([
+      "treatment.gives=vesicles",
+      "treatment.vesicles={diameter: 0.06 um, variation: 0, cargo: {hgf: {molecules: 7}}}",
+    ])
+    let last = try #require(run.snapshots.last)
+    func balance(_ name: String) throws -> MassBalance {
+      try #require(last.masses[0].first { $0.factor == name }).balance
+    }
+    let (ev, hgf) = try (balance("ev"), balance("hgf"))
+    #expect((hgf.secreted / (7 * ev.decayed) - 1).magnitude < 0.02)
+    #expect(run.experiment.vesicles?.mobility == 2)
+  }
+
+  /// An arm without cells gets no factors in their place either.
+  @Test func withoutCellsNothingIsGiven() throws {
+    let scenario = try Self.resolve(["treatment.gives=secretome", "without=[cells]"])
+    #expect(scenario.experiments[0].factorDoses.isEmpty)
+  }
+
+  // MARK: - Schedules
+
+  /// Doses that depend on the tissue are given where it is as asked, else not; the answer outlives a stop.
+  @Test func dosesAreRepeatedWhereAsked() throws {
+    func entered(_ range: String) throws -> Int {
+      let run = try Self.run([
+        "treatment.repeat={at: 1 d, in: block, \(range), boluses: 2, interval: 6 h}"
+      ])
+      let last = try #require(run.snapshots.last)
+      return last.dose - last.toBeGiven
+    }
+    #expect(try entered("above: 5 %, below: 90 %") == 600_000)
+    #expect(try entered("above: 90 %, below: 100 %") == 200_000)
+    let said = BrokenIntervention.said(["treatment.repeat={at: 1 d, in: blok}"])
+    #expect(said.count == 1 && said[0].contains("repeat.in names \"blok\" (did you mean 'block'?)"))
+  }
+
+  // MARK: - Safety
+
+  /// More cells and larger ones occlude more of the lung.
+  @Test func occlusionRisesWithDoseAndSize() throws {
+    func occluded(_ dose: String, _ diameter: String) throws -> Double {
+      let run = try Scenarios.run(
+        Scenarios.load(
+          "tutorials/mouse-iv.yaml",
+          [
+            "treatment.dose=\(dose) cells", "product.diameter=\(diameter) um", "duration=2 h",
+            "clock={cell_step: 5 min, output_every: 1 h}", "treatment.agents=20000",
+          ]
+        )
+      )[0]
+      let lung = try #require(run.experiment.host.index(of: "lung"))
+      return run.snapshots.map { $0.occluded[lung] }.max() ?? 0
+    }
+    let (few, many) = try (occluded("1e5", "20"), occluded("1e6", "20"))
+    #expect(many > 5 * few && few > 0)
+    #expect(try occluded("1e6", "12.6") < many)
+  }
+
+  // MARK: - Data files
+
+  /// A product, a formulation and a study are files: put into a library, they run.
+  @Test func whatIsNewIsAFile() throws {
+    let scratch = try ScratchLibrary()
+    let library = scratch.directory + "/whole"
+    try FileManager.default.copyItem(atPath: Scenarios.root, toPath: library)
+    func add(_ name: String, _ text: String) throws {
+      try scratch.write(Data(text.utf8), "whole/\(name).yaml")
+    }
+    try add(
+      "products/human-tonsil-msc",
+      "# Tonsil.\npreset: human-marrow-msc\nname: human-tonsil-msc\norigin: tonsil\npotency: 1.5\n"
+    )
+    try add("formulations/fibrin", "# Fibrin.\nname: fibrin\nmatrix: 0.3\nshare: 0.2\n")
+    try add(
+      "studies/tonsil",
+      "# Do they live?\n" + Self.muscle
+        + "question: Do they live?\nformulation: fibrin\narms: {free: {}, tonsil: {product: human-tonsil-msc}}\n"
+    )
+    let scenario = try ResolvedScenario(path: library + "/studies/tonsil.yaml", library: library)
+    let runs = try Scenarios.run(scenario, workers: 2)
+    #expect(runs.map(\.experiment.product.name) == ["human-marrow-msc", "human-tonsil-msc"])
+    #expect(runs.allSatisfy { Self.living($0) > 0 })
+    let read = try Library(given: library, scenario: "", program: "")
+    #expect(Listing(of: "products", in: read).entries.contains { $0.name == "human-tonsil-msc" })
+    #expect(Listing(of: "studies", in: read).entries.contains { $0.sentence == "Do they live?" })
+  }
+}
+
+/// What is said of interventions that cannot be.
+enum BrokenIntervention {
+  static func said(_ overrides: [String]) -> [String] {
+    do {
+      _ = try InterventionTests.resolve(overrides)
+      return []
+    } catch let error as ScenarioError {
+      return error.diagnostics.map(\.description)
+    } catch {
+      return ["\(error)"]
+    }
+  }
+}

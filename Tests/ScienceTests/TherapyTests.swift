@@ -1,0 +1,140 @@
+import Foundation
+import Science
+import Substrate
+import Testing
+
+@Suite("Products and what is given of them")
+struct TherapyTests {
+  static let law = Licensing(
+    naiveRate: 0.1 / 60,
+    memoryRate: 1.0 / 60,
+    decay: 0.1 / 60,
+    memoryGain: 0.05 / 60,
+    memoryLoss: 0.002 / 60,
+    proteinHalfLife: 1440,
+    thawRecovery: 300,
+    ifn: Hill(halfSaturation: 0.06),
+    tnf: Hill(halfSaturation: 0.6),
+    il1b: Hill(halfSaturation: 0.06),
+    synergy: 10
+  )
+
+  /// Cells of a young, healthy donor and early passage are those of the product; age, diabetes and passage take
+  /// of them, and passage alone makes them grow.
+  @Test func provenance() {
+    let chance = Chance(seed: 3, replicate: 1)
+    var plain = Provenance()
+    plain.ageLoss = 0.05
+    plain.diabetesLoss = 0.2
+    plain.senescenceLoss = 0.7
+    plain.senescenceGrowth = 0.4
+    plain.senescencePassage = 7
+    #expect(plain.potency(of: 0, chance) == 1 && plain.growth == 1)
+    var old = plain
+    old.age = 70
+    #expect((old.potency(of: 0, chance) - 0.8).magnitude < 1e-12)
+    var diabetic = plain
+    diabetic.diabetes = 1
+    #expect((diabetic.potency(of: 0, chance) - 0.8).magnitude < 1e-12)
+    var last = 1.0
+    for passage in 3...14 {
+      var cultured = plain
+      cultured.passage = Double(passage)
+      let potency = cultured.potency(of: 0, chance)
+      #expect(potency < last && cultured.growth > 1)
+      last = potency
+    }
+    var half = plain
+    half.passage = 7
+    #expect((half.senescence - 0.5).magnitude < 1e-12)
+  }
+
+  /// The mean over donors is that of donor 0, within four standard errors of it.
+  @Test func donorsScatterAboutTheirMean() {
+    let chance = Chance(seed: 5, replicate: 1)
+    var law = Provenance()
+    law.variation = 0.5
+    law.age = 50
+    law.ageSpread = 8
+    law.ageLoss = 0.05
+    law.diabetes = 0.3
+    law.diabetesLoss = 0.4
+    let donors = 40_000
+    let values = (1...UInt32(donors)).map { law.potency(of: $0, chance) }
+    let mean = values.reduce(0, +) / Double(donors)
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(donors - 1)
+    let error = (variance / Double(donors)).squareRoot()
+    #expect((mean - law.potency(of: 0, chance)).magnitude < 4 * error)
+  }
+
+  /// Preconditioning comes to what the law comes to, is lost in rest, and leaves memory.
+  @Test func preconditioning() {
+    func state(time: Double, rest: Double) -> Licensing.State {
+      Preconditioning(tnf: 0, il1b: 0, ifn: 1, time: time, rest: rest).state(
+        after: .init(),
+        Self.law
+      )
+    }
+    let drive = Self.law.drive(.init(ifn: 1)).stat1
+    var naive = (activity: 0.0, memory: 0.0)
+    for _ in 0..<28800 {
+      naive = Self.law.advance(
+        activity: naive.activity,
+        memory: naive.memory,
+        drive: drive,
+        by: 0.1
+      )
+    }
+    let primed = state(time: 2880, rest: 0)
+    #expect((Double(primed.stat1) - naive.activity).magnitude < 2e-3)
+    #expect((Double(primed.stat1Memory) - naive.memory).magnitude < 2e-3)
+    #expect(primed.nfkb == 0)
+    let rested = state(time: 2880, rest: 2880)
+    #expect(rested.stat1 < 0.05 * primed.stat1 && rested.stat1Memory > 0.5 * primed.stat1Memory)
+    #expect(state(time: 0, rest: 0) == .init())
+  }
+
+  /// Means over windows add up, agree with small steps of the equation, and come to the whole dose.
+  @Test func plasma() throws {
+    let plasma = Plasma(volume: 2, halfLife: ["ev": 7])
+    let doses = [
+      FactorDose(route: .intravenous, start: 3, duration: 10, amounts: ["ev": 6]),
+      FactorDose(route: .intraArterial(organ: 1), start: 30, duration: 1, amounts: ["ev": 4]),
+      FactorDose(
+        route: .deposit(organ: 0, retention: 1, shed: 0),
+        start: 0,
+        duration: 1,
+        amounts: ["ev": 100]
+      ),
+    ]
+    let loss = log(2.0) / 7
+    var (level, time, sum) = (0.0, 0.0, 0.0)
+    let step = 1e-3
+    while time < 50 {
+      let rate = (time >= 3 && time < 13 ? 0.6 : 0) + (time >= 30 && time < 31 ? 4 : 0)
+      sum += level * step
+      level += step * (rate / 2 - loss * level)
+      time += step
+    }
+    let mean = try #require(plasma.mean("ev", doses, from: 0, to: 50))
+    #expect((mean * 50 / sum - 1).magnitude < 1e-3)
+    let parts = try (0..<50).reduce(0.0) {
+      $0 + (try #require(plasma.mean("ev", doses, from: Double($1), to: Double($1 + 1))))
+    }
+    #expect((parts / (mean * 50) - 1).magnitude < 1e-12)
+    let all = try #require(plasma.mean("ev", doses, from: 0, to: 5000))
+    #expect((all * 5000 * loss * 2 / 10 - 1).magnitude < 1e-12)
+    #expect(plasma.mean("hgf", doses, from: 0, to: 1) == nil)
+  }
+
+  /// Parts of giving add up to the dose, whatever the steps.
+  @Test func dosesAreGivenWhole() {
+    let dose = FactorDose(route: .intravenous, start: 7.3, duration: 25.1, amounts: [:])
+    for step in [0.7, 5, 60] {
+      let all = (0..<200).reduce(0.0) {
+        $0 + dose.share(from: Double($1) * step, to: Double($1 + 1) * step)
+      }
+      #expect((all - 1).magnitude < 1e-12)
+    }
+  }
+}
