@@ -358,6 +358,7 @@ enum TreatmentSchema {
       return Treatment(doses: [], relation: relation, content: content)
     }
     let spread = spread(section, route, host)
+    var limited = route
     if let host, let product, let organ = route.site {
       let room = spread ?? host.organs[organ].volume
       let volume = cells * product.cellVolume
@@ -369,11 +370,24 @@ enum TreatmentSchema {
             + " has room for \(millilitres(room))"
         )
       }
+      let share = section.quantity(
+        "room",
+        .fraction,
+        default: "0.3",
+        allowed: "0.001 to 1",
+        range: "0.1 to 0.5",
+        source: "assumed: what tissue or a gel yields to cells put into it",
+        "share of the volume about the injection that cells can take; more wash out"
+      )
+      if content.part == .cells {
+        limited = route.retaining(atMost: share * room, of: volume / Double(boluses))
+      }
     }
+    if route.site == nil { section.skip("room") }
     let whole = max(Double(boluses), min(agents ?? min(cells, 5e6), cells))
     let doses = (0..<boluses).map { part in
       Dose(
-        route: route,
+        route: limited,
         cells: share(of: UInt32(cells), part, boluses),
         agents: share(of: UInt32(whole), part, boluses),
         start: start + Double(part) * interval,

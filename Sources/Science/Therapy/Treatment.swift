@@ -169,6 +169,14 @@ public struct Dose: Codable, Sendable, Equatable {
     /// is shed from the body and the others wash out into blood.
     case deposit(organ: Int, retention: Double, shed: Double)
 
+    /// The way in where tissue has room for so much of the volume of cells (um³) only.
+    public func retaining(atMost room: Double, of volume: Double) -> Route {
+      guard case .deposit(let organ, let retention, let shed) = self, volume > 0 else {
+        return self
+      }
+      return .deposit(organ: organ, retention: min(retention, room / volume), shed: shed)
+    }
+
     /// Position of the organ whose tissue it is put into; `nil` for a way through blood.
     public var site: Int? {
       if case .deposit(let organ, _, _) = self { organ } else { nil }
