@@ -54,13 +54,13 @@ extension BrokenScenario {
       "artery into a vein",
       [6: "  route: intravenous\n  artery: muscle"],
       says:
-        "7:3: treatment.artery: unknown key; its keys are agents, at, boluses, dose, over, relation, route"
+        "7:3: treatment.artery: unknown key; its keys are agents, at, boluses, collected, dose, gives, over, particles, preset, relation, repeat, room, route, spread, vesicles"
     ),
     .init(
       "artery that the route says itself",
       [6: "  route: intracoronary\n  artery: heart"],
       says:
-        "7:3: treatment.artery: unknown key; its keys are agents, at, boluses, dose, over, relation, route"
+        "7:3: treatment.artery: unknown key; its keys are agents, at, boluses, collected, dose, gives, over, particles, preset, relation, repeat, room, route, spread, vesicles"
     ),
     .init(
       "organ to inject missing",
@@ -77,7 +77,7 @@ extension BrokenScenario {
       "organ that the route says itself",
       [6: "  route: intramuscular\n  into: muscle"],
       says:
-        "7:3: treatment.into: unknown key; its keys are agents, at, boluses, dose, over, relation, retention, route, shed"
+        "7:3: treatment.into: unknown key; its keys are agents, at, boluses, collected, dose, gives, over, particles, preset, relation, repeat, retention, room, route, shed, spread, vesicles"
     ),
     .init(
       "retention above 1",
@@ -94,7 +94,7 @@ extension BrokenScenario {
       "retention in a vein",
       [6: "  route: intravenous\n  retention: 0.5"],
       says:
-        "7:3: treatment.retention: unknown key; its keys are agents, at, boluses, dose, over, relation, route"
+        "7:3: treatment.retention: unknown key; its keys are agents, at, boluses, collected, dose, gives, over, particles, preset, relation, repeat, room, route, spread, vesicles"
     ),
     .init(
       "shedding below 0",
@@ -105,7 +105,7 @@ extension BrokenScenario {
       "shedding from a cavity, which sheds all",
       [6: "  route: intraperitoneal\n  shed: 0.5"],
       says:
-        "7:3: treatment.shed: unknown key; its keys are agents, at, boluses, dose, over, relation, retention, route"
+        "7:3: treatment.shed: unknown key; its keys are agents, at, boluses, collected, dose, gives, over, particles, preset, relation, repeat, retention, room, route, spread, vesicles"
     ),
     .init(
       "host unknown, with keys that only some routes have",
@@ -263,7 +263,8 @@ extension BrokenScenario {
     .init(
       "overlays over a product",
       [4: "product: {preset: human-marrow-msc, overlays: [shrunken]}"],
-      says: "4:37: product.overlays: unknown key; its keys are …"
+      says:
+        "4:48: product.overlays: there is no 'shrunken' in LIBRARY/modifications; there are none"
     ),
     .init(
       "overlays over a factor",
@@ -490,7 +491,7 @@ struct BrokenOverlay: Sendable, CustomTestStringConvertible {
       "unknown key",
       "name: odd\nimunity: {t_cells: 0}\n",
       says:
-        "overlays/odd.yaml:2:1: host.imunity: unknown key (did you mean 'immunity'?); its keys are arterial_share, body_weight, cardiac_output, immunity, large_vessel_blood, name, organs, overlays, preset, reference_weight, species"
+        "overlays/odd.yaml:2:1: host.imunity: unknown key (did you mean 'immunity'?); its keys are arterial_share, body_weight, cardiac_output, immunity, large_vessel_blood, name, organs, overlays, plasma_share, preset, reference_weight, species"
     ),
     .init(
       "organ misspelt",

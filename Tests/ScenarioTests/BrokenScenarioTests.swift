@@ -33,7 +33,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "deep key misspelt",
       [7: "  dosse: 2e3 cells"],
       says: "6:3: treatment.dose: is missing; it takes \(dose)",
-      "7:3: treatment.dosse: unknown key (did you mean 'dose'?); its keys are agents, at, boluses, dose, …"
+      "7:3: treatment.dosse: unknown key (did you mean 'dose'?); its keys are agents, at, boluses, collected, dose, …"
     ),
     .init(
       "key far from any",

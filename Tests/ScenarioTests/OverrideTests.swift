@@ -62,7 +62,7 @@ struct OverrideTests {
       ("duration=[7 h", "the value is not YAML: did not find expected ',' or ']'"),
       ("host=mouze", "host: there is no 'mouze' in LIBRARY/hosts (did you mean 'mouse'?); …"),
       ("treatment.dose.cells=5", "treatment.dose: found keys or a list; it takes a number …"),
-      ("treatment=5", "treatment: found \"5\"; it takes keys and values, with route and dose"),
+      ("treatment=5", "treatment: there is no '5' in LIBRARY/regimens; there are none"),
     ] as [(String, String)]
   )
   func saysWhatIsWrong(text: String, message: String) throws {

@@ -315,7 +315,7 @@ public enum PublishedRows {
       "T12-alginate",
       .validate,
       "validation/khatab-2020-alginate",
-      "last time above 1000 viable cells in a joint (alginate, observed for 70 d)",
+      "last time above 1000 viable cells in a joint (alginate; observed for 70 d)",
       56...70,
       "d",
       "Khatab 2020 doi 10.1007/s10565-020-09532-6"
