@@ -231,8 +231,7 @@ struct InterventionTests {
       let run = try Self.run([
         "treatment.repeat={at: 1 d, in: block, \(range), boluses: 2, interval: 6 h}"
       ])
-      let last = try #require(run.snapshots.last)
-      return last.dose - last.toBeGiven
+      return Int(try #require(Endpoints.all(run).first { $0.name == "cells_given" }?.value))
     }
     #expect(try entered("above: 5 %, below: 90 %") == 600_000)
     #expect(try entered("above: 90 %, below: 100 %") == 200_000)
@@ -241,6 +240,29 @@ struct InterventionTests {
   }
 
   // MARK: - Safety
+
+  /// A mismatched first dose sensitises the share of hosts that it should; a syngeneic one none.
+  @Test func sensitisationIsReadAtRepeat() throws {
+    func sensitised(_ more: [String]) throws -> [Double] {
+      let scenario = try Scenarios.load(
+        "validation/eggenhofer-2012-mouse-iv.yaml",
+        [
+          "host=mouse", "treatment={dose: 100 cells, boluses: 2, interval: 21 d, agents: 100}",
+          "duration=22 d", "clock={cell_step: 6 h, output_every: 11 d}",
+          "killing.sensitisation=0.5",
+        ] + more
+      )
+      return try Scenarios.run(scenario, workers: 2, replicates: 40).map { run in
+        try #require(Endpoints.all(run).first { $0.name == "host_sensitised" }?.value)
+      }
+    }
+    // 20 of 40, within four standard deviations of a fair draw.
+    #expect(
+      (try sensitised(["treatment.relation=allogeneic"]).reduce(0, +) - 20).magnitude < 4
+        * (10.0).squareRoot()
+    )
+    #expect(try sensitised(["treatment.relation=syngeneic"]).allSatisfy { $0 == 0 })
+  }
 
   /// More cells and larger ones occlude more of the lung.
   @Test func occlusionRisesWithDoseAndSize() throws {

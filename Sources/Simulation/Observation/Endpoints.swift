@@ -52,6 +52,7 @@ public enum Endpoints {
         unit: "fraction of viable cells"
       ),
     ]
+    endpoints += schedule(trajectory)
     if let lung = experiment.host.index(of: "lung") {
       endpoints += [
         fraction("lung_fraction_5_min", 1.0 / 12) { Double(read.living($0, organ: lung).all) },
@@ -87,6 +88,39 @@ public enum Endpoints {
       endpoints.append(fraction("\(organ)_label_10_d", 240) { read.label($0, organ: i) })
     }
     return endpoints + lastDetections(trajectory)
+  }
+
+  /// The endpoints of repeated doses: whether the host knows the cells by the time they are met again, and how
+  /// many were given where that depends on the host.
+  private static func schedule(_ trajectory: Trajectory) -> [Endpoint] {
+    let (experiment, killing) = (trajectory.experiment, trajectory.experiment.laws.killing)
+    let onset = experiment.firstDose + killing.onset
+    var endpoints: [Endpoint] = []
+    if experiment.doses.contains(where: { $0.start >= onset }) {
+      let largest = killing.hazard(
+        in: experiment.host.immunity,
+        sinceFirstDose: killing.onset,
+        isSensitised: killing.sensitises(trajectory.chance),
+        isMetAgain: true
+      )
+      endpoints.append(
+        Endpoint(
+          name: "host_sensitised",
+          value: trajectory.snapshots.last.map { _ in largest.tCells > 0 ? 1 : 0 },
+          unit: "1 for yes"
+        )
+      )
+    }
+    if experiment.doses.contains(where: { $0.condition != nil }) {
+      endpoints.append(
+        Endpoint(
+          name: "cells_given",
+          value: trajectory.snapshots.last.map { Double($0.dose - $0.toBeGiven) },
+          unit: "cells"
+        )
+      )
+    }
+    return endpoints
   }
 
   /// When each modality last detects cells, in all and in the organs they were injected into: the last
