@@ -21,10 +21,18 @@ enum Scenarios {
   }
 
   /// What cuts a scenario to a number of agents, or a well to a small column.
+  ///
+  /// Where cells use up the oxygen of a grid the dose is cut as well: few agents for many cells would take it from
+  /// single voxels faster than a step can follow cheaply.
   static func cut(_ experiment: Experiment, agents: Int) -> [String] {
-    experiment.setting == .culture
-      ? ["culture.width=240um", "culture.depth=1.2mm", "treatment.dose=1e5cells/mL"]
-      : ["treatment.agents=\(agents)", "treatment.at=0h"]
+    guard experiment.setting != .culture else {
+      return ["culture.width=240um", "culture.depth=1.2mm", "treatment.dose=1e5cells/mL"]
+    }
+    let isOxygenTaken = experiment.tissues.flatMap(\.fields).contains {
+      if case .solved = $0.origin { $0.factor.name == "oxygen" } else { false }
+    }
+    return ["treatment.agents=\(agents)", "treatment.at=0h"]
+      + (isOxygenTaken ? ["treatment.dose=1e5cells"] : [])
   }
 
   static func load(_ name: String, _ overrides: [String] = []) throws -> ResolvedScenario {
