@@ -10,6 +10,12 @@ INLINE void sense(const hosts_signals *signals, whole voxel, numbers *levels) {
   for (int i = 0; i < signals->count; i++) levels[i] = at(signals->level[i], voxel);
 }
 
+// Fetches a block to come.
+INLINE void fetch(const hosts_block *cells) {
+  const char *start = (const char *)cells;
+  for (size_t byte = 0; byte < sizeof *cells; byte += 64) __builtin_prefetch(start + byte, 1);
+}
+
 // Fetches what the cells of a block to come will sense.
 INLINE void expect(const hosts_signals *signals, const hosts_block *cells) {
   for (int i = 0; i < signals->count; i++) {
@@ -114,6 +120,7 @@ void NAMED(hosts_live)(
     hosts_block *cells = blocks + b;
     numbers levels[HOSTS_SIGNALS];
     sense(&step.signals, read_whole(cells->voxel), levels);
+    if (b + 2 < count) fetch(cells + 2);
     if (b + 1 < count) expect(&step.signals, cells + 1);
     words random[4];
     philox4(
