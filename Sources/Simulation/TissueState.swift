@@ -23,7 +23,8 @@ struct TissueState {
   private let held: [(field: Int, law: Formulation.Held)]
   /// What the formulation still holds, nM um³, in the order of `held`.
   private var store: [Double]
-  private let cargo: [(from: Int, into: Int, yield: Double)]
+  /// What comes of factors that cells take, and of vesicles that decay.
+  private var products: [Yield], cargo: [Yield]
   private var contacts: GridContacts
   private var corpses: [Corpse] = []
   private(set) var hosts: HostPopulations
@@ -85,6 +86,7 @@ struct TissueState {
         + held.map(\.field),
       perfused: tissue.matter?.perfusion.map(\.factor) ?? []
     )
+    products = exchange.conversions.map { Yield(from: $0.from, into: $0.into, ratio: $0.yield) }
     fields = FieldStack(
       shape: tissue.shape,
       factors: factors,
@@ -134,13 +136,13 @@ struct TissueState {
   }
 
   /// What vesicles carry, by what comes of their decay.
-  private static func cargo(_ vesicles: Vesicles?, _ factors: [Factor], _ solved: [Int]) -> [(
-    from: Int, into: Int, yield: Double
-  )] {
+  private static func cargo(_ vesicles: Vesicles?, _ factors: [Factor], _ solved: [Int])
+    -> [Yield]
+  {
     guard let vesicles, let from = solved.first(where: { factors[$0].name == Vesicles.factor })
     else { return [] }
     return solved.compactMap { into in
-      vesicles.cargo[factors[into].name].map { (from, into, $0) }
+      vesicles.cargo[factors[into].name].map { Yield(from: from, into: into, ratio: $0) }
     }
   }
 
@@ -233,7 +235,10 @@ struct TissueState {
       for field in solved {
         guard case .solved(let initial) = tissue.fields[field].origin else { continue }
         guard change.washes || change.added[field] != nil else { continue }
-        // What was made of other factors and is still to come is due within a step; a wash takes it away.
+        // A wash takes away what was made of other factors and is still to come.
+        if change.washes {
+          for n in products.indices where products[n].into == field { products[n].clear() }
+        }
         scaleExchange(of: field, by: change.washes ? 0 : Float(cadence[field].steps))
         fields.change(
           field,
@@ -313,6 +318,8 @@ struct TissueState {
   mutating func exchangeFactors(in number: Int, using workers: Workers) {
     guard !solved.isEmpty else { return }
     let share = cadence.map { 1 / Double($0.steps) }
+    for n in products.indices { products[n].give(to: &fields, share: share[products[n].into]) }
+    for n in cargo.indices { cargo[n].give(to: &fields, share: share[cargo[n].into]) }
     cells.exchange(
       exchange.secretion,
       exchange.uptake,
@@ -378,24 +385,22 @@ struct TissueState {
         guard let more = added(field, from: number - elapsed, to: number) else { continue }
         fields.setBlood(of: field, to: tissue.fields[field].medium.blood + more)
       }
-      let taken = exchange.conversions.map { fields.balance[$0.from].takenUp }
+      let taken = products.map { fields.balance[$0.from].takenUp }
       let decayed = cargo.map { fields.balance[$0.from].decayed }
       transport.advance(&fields, factors: together, by: time, using: workers)
-      var made: [(field: Int, amounts: [Float])] = []
-      for (conversion, before) in zip(exchange.conversions, taken)
-      where together.contains(conversion.from) {
-        let amount = fields.balance[conversion.from].takenUp - before
-        if let amounts = fields.products(
-          of: conversion.from,
-          taken: amount,
-          yield: conversion.yield
-        ) {
-          made.append((conversion.into, amounts))
-        }
+      for n in products.indices where together.contains(products[n].from) {
+        let amounts = fields.products(
+          of: products[n].from,
+          taken: fields.balance[products[n].from].takenUp - taken[n],
+          yield: products[n].ratio
+        )
+        if let amounts { products[n].add(amounts, over: elapsed, of: step) }
       }
-      for (load, before) in zip(cargo, decayed) where together.contains(load.from) {
-        let amount = load.yield * (fields.balance[load.from].decayed - before)
-        if let amounts = fields.spread(amount, as: load.from) { made.append((load.into, amounts)) }
+      for n in cargo.indices where together.contains(cargo[n].from) {
+        let amount = cargo[n].ratio * (fields.balance[cargo[n].from].decayed - decayed[n])
+        if let amounts = fields.spread(amount, as: cargo[n].from) {
+          cargo[n].add(amounts, over: elapsed, of: step)
+        }
       }
       for field in together {
         scaleExchange(of: field, by: 0)
@@ -408,9 +413,6 @@ struct TissueState {
           tolerance: isSensed ? transport.tolerance * (sensed.contains(field) ? 1 : 2) : nil,
           rungs
         )
-      }
-      for (field, amounts) in made {
-        fields.give(amounts, to: field, over: Double(cadence[field].steps) * step)
       }
     }
   }
@@ -527,6 +529,7 @@ extension TissueState {
       && [0, values].contains(fields.capacity.count) && cadence.count == fields.factors.count
       && fields.balance.count == fields.factors.count && cells.isSound(on: fields.shape)
       && hosts.isSound && store.count == held.count
+      && (products + cargo).allSatisfy { $0.isSound(on: fields.shape) }
       && matter?.count ?? fields.shape.count == fields.shape.count
   }
 
@@ -540,6 +543,8 @@ extension TissueState {
     try contacts.visit(&visitor)
     try visitor.visit(&corpses)
     try visitor.visit(&store)
+    for n in products.indices { try products[n].visit(&visitor) }
+    for n in cargo.indices { try cargo[n].visit(&visitor) }
     try matter?.visit(&visitor)
   }
 }

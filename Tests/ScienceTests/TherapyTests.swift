@@ -127,6 +127,28 @@ struct TherapyTests {
     #expect(plasma.mean("hgf", doses, from: 0, to: 1) == nil)
   }
 
+  /// What came of a factor is given whole and evenly, also where more comes before all of it is given.
+  @Test func yieldsAreGivenWhole() {
+    let shape = GridShape(nx: 2, ny: 1, nz: 1, spacing: 10)
+    let factors = ["a", "b"].map {
+      Factor(name: $0, molarMass: 1000, diffusivity: 1, decay: 0, activity: [:])
+    }
+    var fields = FieldStack(shape: shape, factors: factors)
+    var yield = Yield(from: 0, into: 1, ratio: 1)
+    var given: [Float] = []
+    for step in 0..<16 {
+      if step == 0 { yield.add([6, 0], over: 6, of: 10) }
+      if step == 3 { yield.add([4, 8], over: 4, of: 10) }
+      fields.clearExchange()
+      yield.give(to: &fields, share: 1)
+      given.append(fields.source[2] * 10)
+    }
+    #expect(given.prefix(3).allSatisfy { ($0 - 1).magnitude < 1e-6 })
+    #expect((given.reduce(0, +) - 10).magnitude < 1e-5)
+    #expect(given.dropFirst(7).allSatisfy { $0 == 0 })
+    #expect(yield.isSound(on: shape))
+  }
+
   /// Parts of giving add up to the dose, whatever the steps.
   @Test func dosesAreGivenWhole() {
     let dose = FactorDose(route: .intravenous, start: 7.3, duration: 25.1, amounts: [:])

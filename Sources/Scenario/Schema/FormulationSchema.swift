@@ -6,20 +6,14 @@ enum FormulationSchema {
   struct Reading {
     /// What it does to cells; its organ is not known before the route.
     var law: Formulation
-    /// Share of what is given that stays, in place of that of the route.
-    let retention: Double?
+    /// Share of what would wash out that still does.
+    let washOut: Double
     /// Diffusivity within it, as a share of that in tissue, and exchange with blood, 1/min.
     let diffusivity: Double, exchange: Double
   }
 
   static func read(_ section: Section, factors: [Factor]) -> Reading {
     _ = section.text("name", "name of the formulation")
-    let retention = section.optionalQuantity(
-      "retention",
-      .fraction,
-      allowed: "0 to 1",
-      "share of what is given that stays at the site"
-    )
     func share(_ key: String, _ standard: String, _ meaning: String) -> Double {
       section.quantity(
         key,
@@ -30,6 +24,11 @@ enum FormulationSchema {
         meaning
       )
     }
+    let washOut = share(
+      "wash_out",
+      "1",
+      "share of what would not stay at the site that still leaves"
+    )
     let matrix = share("matrix", "0", "share of the stress of the place that its matrix spares")
     let contact = share("contact", "1", "share of contact with host cells that it leaves")
     let mobility = share("mobility", "1", "share of the speed of crawling that it leaves")
@@ -83,7 +82,7 @@ enum FormulationSchema {
         share: region,
         held: held
       ),
-      retention: retention,
+      washOut: washOut,
       diffusivity: diffusivity,
       exchange: exchange
     )

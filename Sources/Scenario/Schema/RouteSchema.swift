@@ -30,7 +30,7 @@ enum RouteSchema {
   }
 
   /// Reads the route; where it or the host could not be read, none of the keys that belong to it.
-  static func read(_ section: Section, _ host: Host?, retention: Double?) -> Dose.Route {
+  static func read(_ section: Section, _ host: Host?, washOut: Double) -> Dose.Route {
     let (name, isNameRead): (Name, Bool) = section.reading.whole {
       section.choice("route", "way into the body")
     }
@@ -50,10 +50,10 @@ enum RouteSchema {
       return arterial(organ, host)
     case .intratissue:
       let organ = section.name("into", of: organs, "organ whose tissue is injected")
-      return deposit(organ.flatMap(host.index(of:)), host, section, retention: retention)
+      return deposit(organ.flatMap(host.index(of:)), host, section, washOut: washOut)
     case .intramyocardial, .intramuscular, .subcutaneous, .intraperitoneal, .intraArticular:
       let organ = implied(name, of: organs, host, section)
-      return deposit(organ.flatMap(host.index(of:)), host, section, retention: retention)
+      return deposit(organ.flatMap(host.index(of:)), host, section, washOut: washOut)
     }
   }
 
@@ -82,7 +82,7 @@ enum RouteSchema {
     _ organ: Int?,
     _ host: Host,
     _ section: Section,
-    retention formulated: Double?
+    washOut: Double
   ) -> Dose.Route {
     let name = organ.map { host.organs[$0].name } ?? ""
     let cavity = organ.map { host.organs[$0].supply == .cavity } ?? false
@@ -90,15 +90,13 @@ enum RouteSchema {
     let retention = section.quantity(
       "retention",
       .fraction,
-      default: formulated.map { "\($0)" } ?? (heart ? "0.15" : "0.9"),
+      default: heart ? "0.15" : "0.9",
       allowed: "0 to 1",
-      range: formulated != nil ? nil : heart ? "0.10 to 0.23" : "0.5 to 1",
-      source: formulated != nil
-        ? "of the formulation"
-        : heart
-          ? "retention at 1 h of analogue cells in rat heart (Bonios 2011, doi 10.1007/s12350-011-9369-9)"
-          : "assumed: no published retention",
-      "share of cells retained at the site of injection"
+      range: heart ? "0.10 to 0.23" : "0.5 to 1",
+      source: heart
+        ? "retention at 1 h of analogue cells in rat heart (Bonios 2011, doi 10.1007/s12350-011-9369-9)"
+        : "assumed: no published retention",
+      "share of cells retained at the site of injection, in suspension"
     )
     let shed =
       cavity
@@ -114,6 +112,6 @@ enum RouteSchema {
         "share of the cells not retained that leaks out of the body; the rest washes into blood"
       )
     guard let organ else { return .intravenous }
-    return .deposit(organ: organ, retention: retention, shed: shed)
+    return .deposit(organ: organ, retention: retention + (1 - washOut) * (1 - retention), shed: shed)
   }
 }

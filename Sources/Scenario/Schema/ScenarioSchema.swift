@@ -74,7 +74,7 @@ enum ScenarioSchema {
             isHostRead ? host : nil,
             isProductRead ? product : nil,
             factors,
-            retention: formulation?.retention,
+            washOut: formulation?.washOut ?? 1,
             duration: duration
           )
       }

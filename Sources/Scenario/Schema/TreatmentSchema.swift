@@ -289,12 +289,12 @@ enum TreatmentSchema {
     _ host: Host?,
     _ product: Product?,
     _ factors: [Factor],
-    retention: Double?,
+    washOut: Double,
     duration: Double?
   ) -> Treatment {
     // The loader takes it; asked for here, it is among the keys that messages list.
     section.skip("preset")
-    let route = RouteSchema.read(section, host, retention: retention)
+    let route = RouteSchema.read(section, host, washOut: washOut)
     let content = content(section, factors)
     let given = section.dose("dose", weight: host?.bodyWeight)
     let start = section.quantity(

@@ -83,7 +83,7 @@ extension Factor {
 /// Vesicles: their diameters, and what they carry.
 ///
 ///     D' = D (d₀/d) (1 + v²)       by Stokes and Einstein, the mean of 1/d of a lognormal distribution
-///     s_f = n_f k c                what they carry is free a step after they were taken up
+///     s_f = n_f k c                what they carry is free soon after they were taken up
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|

@@ -191,11 +191,11 @@ public struct FieldStack: Sendable {
     return shares
   }
 
-  /// Lets a factor have amounts (nM per voxel) over a time (min).
-  public mutating func give(_ amounts: [Float], to factor: Int, over time: Double) {
+  /// Lets the voxels give a share of some rates of a factor, nM/min each.
+  public mutating func give(_ rates: [Float], share: Double, to factor: Int) {
     let start = range(of: factor).lowerBound
-    let share = Float(1 / time)
-    for i in amounts.indices { source[start + i] += amounts[i] * share }
+    let share = Float(share)
+    for i in rates.indices { source[start + i] += rates[i] * share }
   }
 
   /// Begins the balance of a factor with what there is.
