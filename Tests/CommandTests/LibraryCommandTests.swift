@@ -37,10 +37,12 @@ struct LibraryCommandTests {
     #expect(
       try place.stroma("hosts").output.hasPrefix("human            A healthy adult of 70 kg.\n")
     )
+    let studies = try place.stroma("studies").output.split(separator: "\n")
     #expect(
-      try place.stroma("studies").output.contains(
-        "\nrat-iv-boluses           Do two boluses pass the lung better than one?\n"
-      )
+      studies.contains {
+        $0.hasPrefix("rat-iv-boluses  ")
+          && $0.hasSuffix("  Do two boluses pass the lung better than one?")
+      }
     )
   }
 

@@ -50,7 +50,7 @@ struct HostMediumTests {
       let capacity = fields.capacity[fields.range(of: 0)]
       #expect(capacity.contains(0))
       #expect(zip(products, capacity).allSatisfy { ($0 > 0) == ($1 > 0) })
-      fields.give(products, to: 1, over: 5)
+      fields.give(products, share: 1.0 / 5, to: 1)
       transport.advance(&fields, factors: [1], by: 5, using: workers)
       let given = fields.balance[1].secreted - before.given
       #expect((given / amount - 1).magnitude < 1e-6)

@@ -112,6 +112,7 @@ enum RouteSchema {
         "share of the cells not retained that leaks out of the body; the rest washes into blood"
       )
     guard let organ else { return .intravenous }
-    return .deposit(organ: organ, retention: retention + (1 - washOut) * (1 - retention), shed: shed)
+    let held = (1 - washOut) * (1 - retention)
+    return .deposit(organ: organ, retention: retention + held, shed: shed)
   }
 }
