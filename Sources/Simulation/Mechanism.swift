@@ -74,14 +74,14 @@ public enum Mechanism: String, Sendable, CaseIterable {
     case .ido:
       experiment.product.uptake[substrate]?.enzyme = 0
       for kind in experiment.kinds.indices { experiment.kinds[kind].uptake[substrate] = nil }
-    case .inos: experiment.product.secretion["nitric_oxide"] = nil
+    case .inos: experiment.keepBack("nitric_oxide")
     case .contact: experiment.keepResponses { $0.signal != Response.Contact.contact.rawValue }
     case .efferocytosis: experiment.laws.contact.meal = 0
     case .killing: experiment.laws.killing.mismatch = 0
     case .rescue: experiment.laws.repair?.rescue = 0
     case nil:
       if experiment.product.secretion[name] != nil {
-        experiment.product.secretion[name] = nil
+        experiment.keepBack(name)
       } else {
         neutralise(name, in: &experiment)
       }
@@ -102,6 +102,13 @@ public enum Mechanism: String, Sendable, CaseIterable {
 }
 
 extension Experiment {
+  /// Takes a factor away from what cells give, and from what is given in their place.
+  fileprivate mutating func keepBack(_ factor: String) {
+    product.secretion[factor] = nil
+    for dose in factorDoses.indices { factorDoses[dose].amounts[factor] = nil }
+    vesicles?.cargo[factor] = nil
+  }
+
   /// Keeps the responses of host cells that pass.
   fileprivate mutating func keepResponses(where keeps: (Response) -> Bool) {
     for kind in kinds.indices { kinds[kind].keepResponses(where: keeps) }

@@ -92,8 +92,8 @@ public struct Model: Sendable {
   public mutating func advance(using workers: Workers) throws(MassError) {
     let start = ContinuousClock.now
     let before = spent
-    change(using: workers)
     decide()
+    change(using: workers)
     let around = sense()
     give(around)
     circulate(around)
@@ -193,20 +193,32 @@ public struct Model: Sendable {
   private mutating func change(using workers: Workers) {
     for t in tissues.indices { tissues[t].change(before: step, using: workers) }
     guard !experiment.factorDoses.isEmpty || experiment.formulation != nil else { return }
-    let end = time + experiment.clock.step
+    let filling = filling(until: time + experiment.clock.step)
     for t in tissues.indices {
       let organ = tissues[t].tissue.organ
-      let starts =
-        experiment.doses.map(\.start) + experiment.factorDoses.map(\.start)
-      let isPut =
-        experiment.formulation?.organ == organ && starts.contains { $0 >= time && $0 < end }
       tissues[t].give(
         before: step,
         share: experiment.share(of: tissues[t].tissue, isPut: true),
-        holding: isPut,
+        filling: experiment.formulation?.organ == organ ? filling : 0,
         using: workers
       )
     }
+  }
+
+  /// How much of a formulation is put in from now until a time (min): the planned doses bring it once together.
+  private func filling(until end: Double) -> Double {
+    func isNow(_ start: Double) -> Bool { start >= time && start < end }
+    let factors = experiment.factorDoses
+    let planned = experiment.doses.filter { $0.condition == nil }.reduce(0) {
+      $0 + Double($1.cells)
+    }
+    let cells = experiment.doses.enumerated().reduce(0.0) { sum, dose in
+      let isGiven = isNow(dose.element.start) && census.decision(on: dose.offset) == .given
+      return isGiven ? sum + Double(dose.element.cells) : sum
+    }
+    let parts = factors.filter { isNow($0.start) }.count
+    return (planned > 0 ? cells / planned : 0)
+      + (factors.isEmpty ? 0 : Double(parts) / Double(factors.count))
   }
 
   /// Decides on the doses that depend on how the host is.

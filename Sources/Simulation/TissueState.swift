@@ -169,22 +169,20 @@ struct TissueState {
   /// - Parameters:
   ///   - number: the step that begins.
   ///   - part: share that this grid takes of what is put into the organ.
-  ///   - isFilled: whether the formulation is put in, with what it holds.
+  ///   - filling: how much of the formulation is put in, with what it holds.
   ///   - workers: cores that share the work.
   mutating func give(
     before number: Int,
     share part: Double,
-    holding isFilled: Bool,
+    filling: Double,
     using workers: Workers
   ) {
     let (from, to) = (Double(number) * step, Double(number + 1) * step)
-    if isFilled {
-      for n in held.indices {
-        store[n] += held[n].law.level * tissue.shape.voxelVolume * Double(bed.count)
-      }
+    for n in held.indices {
+      store[n] += filling * held[n].law.level * tissue.shape.voxelVolume * Double(bed.count)
     }
     var amounts: [String: Double] = [:]
-    var isFresh = isFilled
+    var isFresh = filling > 0
     for dose in factorDoses where dose.share(from: from, to: to) > 0 {
       guard case .deposit(tissue.organ, let retention, _) = dose.route else {
         isFresh = true

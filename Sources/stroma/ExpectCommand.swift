@@ -17,7 +17,10 @@ struct ExpectCommand: ParsableCommand {
     let resolved = try scenario.resolve()
     var csv = CSV(columns: ["run", "arm", "site", "quantity", "value", "unit"])
     for experiment in resolved.experiments {
-      let fate = ExpectedFate(experiment)
+      guard let fate = ExpectedFate(experiment) else {
+        Terminal.say("the arm '\(experiment.arm)' gives no cells: there is nothing to expect of it")
+        continue
+      }
       func row(_ site: String, _ quantity: String, _ value: Double, _ unit: String) {
         csv.row([experiment.name, experiment.arm, site, quantity, CSV.number(value), unit])
       }

@@ -164,10 +164,10 @@ struct InterventionTests {
       #expect((balance.added / given - 1).magnitude < 1e-5, "\(factor)")
       #expect(balance.residual.magnitude < 1e-5 * given)
     }
-    // 3000 vesicles a day from 2e5 cells over two days, of which 1 % an hour are lost.
+    // 3000 vesicles a day from 2e5 cells, 95 % of them alive, over two days, of which 1 % an hour are lost.
     let vesicles = try #require(dose.amounts["ev"])
     let kept = (1 - exp(-0.48)) / 0.48
-    #expect((vesicles / (2e5 * 6000 * kept / 0.602214) - 1).magnitude < 1e-3)
+    #expect((vesicles / (0.95 * 2e5 * 6000 * kept / 0.602214) - 1).magnitude < 1e-3)
   }
 
   /// All that cells leave is what of it is soluble and vesicles; counted vesicles are as many as were counted.
@@ -215,6 +215,33 @@ struct InterventionTests {
     let (ev, hgf) = try (balance("ev"), balance("hgf"))
     #expect((hgf.secreted / (7 * ev.decayed) - 1).magnitude < 0.02)
     #expect(run.experiment.vesicles?.mobility == 2)
+  }
+
+  /// Dead cells leave nothing in medium, and a factor that is switched off is not given.
+  @Test func whatIsSwitchedOffIsNotGiven() throws {
+    func amounts(_ more: [String]) throws -> [String: Double] {
+      try Self.resolve(["treatment.gives=secretome"] + more).experiments[0].factorDoses[0].amounts
+    }
+    let dead = try amounts(["product={preset: human-marrow-msc, overlays: [apoptotic]}"])
+    #expect(!dead.isEmpty && dead.values.allSatisfy { $0 == 0 })
+    let plain = try amounts([])
+    let without = try amounts(["without=[hgf]"])
+    #expect(plain["hgf"] != nil && without["hgf"] == nil)
+    #expect(without.count == plain.count - 1)
+  }
+
+  /// What a formulation holds comes once with all planned doses, and not with one that is refused.
+  @Test func formulationsAreFilledOnce() throws {
+    func released(_ treatment: String) throws -> Double {
+      let run = try Self.run(["formulation=licensing-microgel", "treatment={\(treatment)}"])
+      let last = try #require(run.snapshots.last)
+      return try #require(last.masses[0].first { $0.factor == "ifng" }).balance.secreted
+    }
+    let one = try released("boluses: 1")
+    let four = try released("boluses: 4, interval: 10 min")
+    let refused = try released("repeat: {at: 1 d, in: block, above: 95 %}")
+    #expect(one > 0 && (four / one - 1).magnitude < 0.02)
+    #expect((refused / one - 1).magnitude < 1e-6)
   }
 
   /// An arm without cells gets no factors in their place either.

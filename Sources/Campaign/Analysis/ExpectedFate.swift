@@ -29,13 +29,14 @@ public struct ExpectedFate: Sendable {
   /// Number of diameters, at equal steps of probability.
   public static let diameters = 4096
 
-  /// Solves the chain of an experiment's first dose.
-  public init(_ experiment: Experiment) {
+  /// Solves the chain of an experiment's first dose; `nil` where no cells are given.
+  public init?(_ experiment: Experiment) {
+    guard let dose = experiment.doses.first else { return nil }
     let host = experiment.host
     let circulation = Circulation(host)
     let law = experiment.laws.arrest
     organs = host.organs.map(\.name)
-    let entry = Self.entry(experiment.doses[0].route, circulation)
+    let entry = Self.entry(dose.route, circulation)
     var arrested = [Double](repeating: 0, count: organs.count)
     var first = 0.0
     var large = 0.0
@@ -43,7 +44,7 @@ public struct ExpectedFate: Sendable {
     for bin in 0..<Self.diameters {
       let probability = (Double(bin) + 0.5) / Double(Self.diameters)
       let diameter = Product.lognormal(
-        mean: experiment.product.diameter,
+        mean: experiment.product.meanDiameter,
         variation: experiment.product.diameterVariation,
         NormalDistribution.quantile(probability)
       )

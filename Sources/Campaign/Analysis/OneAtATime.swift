@@ -142,7 +142,7 @@ public struct OneAtATime: Sendable {
       seed: scenario.seed,
       replicates: replicates
     )
-    let first = names.contains(firstPass) ? ExpectedFate(scenario.experiments[0]).firstPass : nil
+    let first = names.contains(firstPass) ? ExpectedFate(scenario.experiments[0])?.firstPass : nil
     return try run.execute(on: Workers(count: 1)).map { trajectory in
       let found = Endpoints.all(trajectory)
       return names.map { name in

@@ -148,6 +148,6 @@ public struct Replicate: Sendable {
   /// Share of the cells in blood that pass the first organ, by the chain: it has no noise, and the
   /// jump process agrees with it.
   func firstPassage(arm: String? = nil) -> Double {
-    1 - (ExpectedFate(trajectory(arm).experiment).firstPass ?? 0)
+    1 - (ExpectedFate(trajectory(arm).experiment)?.firstPass ?? 0)
   }
 }

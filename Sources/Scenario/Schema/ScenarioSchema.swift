@@ -104,6 +104,16 @@ enum ScenarioSchema {
       let hasPlace = areTissuesRead && (!isCulture || place.culture != nil)
       if hasPlace { check(factors, tissues, top) }
       if hasPlace && reading.diagnostics.isEmpty { check(kinds, tissues, top) }
+      if areTissuesRead, let spread = treatment.spread, let site = treatment.doses.first?.route.site
+      {
+        let blocks = tissues.filter { $0.organ == site }.reduce(0) { $0 + $1.shape.volume }
+        if blocks > spread * (1 + 1e-9) {
+          top.report(
+            "treatment",
+            "spread is less than the blocks of \(host.organs[site].name) together; it takes at least their volume"
+          )
+        }
+      }
       if areTissuesRead { TissueSchema.checkMemory(of: tissues, top) }
       let (label, isLabelRead) = reading.whole {
         top.has("label") && !isCulture ? top.part("label", preset) { LawsSchema.label($0) } : nil

@@ -24,6 +24,15 @@ enum TissueSchema {
       regions.append(region)
     }
     let isFormulated = regions.last?.name == "formulation"
+    if isFormulated, let shape, let region = regions.last,
+      !RegionShape.regions([region.shape], on: shape).contains(1)
+    {
+      section.report(
+        "spacing",
+        "the formulation takes so little of the block that no voxel lies in it; take finer voxels or a greater formulation.share"
+      )
+      return nil
+    }
     let fields = section.section("factors") { list in
       list.sections { name, field -> Tissue.Field? in
         guard let factor = factors.first(where: { $0.name == name }) else {

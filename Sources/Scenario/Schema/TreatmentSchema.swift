@@ -247,7 +247,7 @@ enum TreatmentSchema {
           let law = product.secretion[factor.name]
         else { continue }
         amounts[factor.name] = FactorDose.amount(
-          cells: Double(dose.cells),
+          cells: Double(dose.cells) * product.viability,
           law,
           licensed: product.priming,
           decay: factor.mediumDecay,
@@ -260,7 +260,7 @@ enum TreatmentSchema {
       return FactorDose(
         route: dose.route,
         start: dose.start,
-        duration: dose.duration,
+        duration: max(dose.duration, FactorDose.shortest),
         amounts: amounts,
         counted: content.particles == nil ? [] : [Vesicles.factor]
       )

@@ -7,11 +7,14 @@ import Substrate
 /// | symbol | argument | unit | source |
 /// |---|---|---|---|
 /// | A | result | nM um³ | amount of one factor in medium |
-/// | N | `cells` | 1 | cells that made it, of the product's mean potency |
+/// | N | `cells` | 1 | living cells that made it, of the product's mean potency; none dies meanwhile |
 /// | b, F, L | `Secretion` | | of the product; L of the axis it follows, as the cells are licensed |
 /// | k | `Factor.mediumDecay` | 1/min | of the factor |
 /// | t | `time` | min | for which the medium was on the cells |
 public struct FactorDose: Codable, Sendable, Equatable {
+  /// The shortest time in which factors are given, min: a second.
+  public static let shortest = 1.0 / 60
+
   /// The way into the body.
   public var route: Dose.Route
   /// Start and length of giving, min.

@@ -115,9 +115,11 @@ public struct Product: Codable, Sendable {
 
   /// Volume of a cell of the mean diameter, um³.
   public var cellVolume: Double {
-    let mean = diameter * provenance.growth
-    return Double.pi / 6 * mean * mean * mean
+    Double.pi / 6 * meanDiameter * meanDiameter * meanDiameter
   }
+
+  /// Mean diameter of the cells as culture left them, um.
+  public var meanDiameter: Double { diameter * provenance.growth }
 
   /// What a cell is born with: a function of chance and identity alone, so it need not be stored.
   public func diameter(of cell: UInt32, _ chance: Chance) -> Double {
@@ -144,7 +146,7 @@ public struct Product: Codable, Sendable {
   }
 
   private func diameterLaw(_ normal: Double) -> Double {
-    Self.lognormal(mean: diameter * provenance.growth, variation: diameterVariation, normal)
+    Self.lognormal(mean: meanDiameter, variation: diameterVariation, normal)
   }
 
   /// A lognormal number of a mean and coefficient of variation at a standard normal one.

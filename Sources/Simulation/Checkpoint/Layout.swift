@@ -38,6 +38,8 @@ public struct Layout: Codable, Sendable, Equatable {
     var kinds: [String]
     /// Whether the tissue is followed, and whether it has a tumour.
     var hasMatter: Bool, hasTumour: Bool
+    /// Whether a region is what cells are put in; what that holds, and what vesicles carry.
+    var isFormulated: Bool, held: [String], cargo: [String]
   }
 
   /// What an experiment has laid out by a time (min).
@@ -59,7 +61,10 @@ public struct Layout: Codable, Sendable, Equatable {
         },
         kinds: tissue.populations.isEmpty ? [] : experiment.kinds.map(\.name),
         hasMatter: tissue.matter != nil,
-        hasTumour: tissue.matter?.start.tumour != nil
+        hasTumour: tissue.matter?.start.tumour != nil,
+        isFormulated: tissue.formulated != nil,
+        held: experiment.formulation?.held.keys.sorted() ?? [],
+        cargo: experiment.vesicles?.cargo.keys.sorted() ?? []
       )
     }
     doses = experiment.doses.filter { $0.start < time }
@@ -108,7 +113,9 @@ public struct Layout: Codable, Sendable, Equatable {
     guard other.step == step else { throw differs("its clock.cell_step is another") }
     guard other.organs == organs else { throw differs("its host has other organs") }
     guard other.tissues == tissues else {
-      throw differs("its tissues, their factors or their kinds of cells are others")
+      throw differs(
+        "its tissues, their factors, kinds of cells, formulation or vesicles are others"
+      )
     }
     guard other.doses == doses, other.factorDoses == factorDoses else {
       throw differs("its doses before that time are others")
