@@ -14,7 +14,7 @@ struct ExpectedFateTests {
   @Test(arguments: ["mouse", "rat", "human"], [11, 23, 37, 41, 59])
   func jumpsAgreeWithTheChain(host: String, seed: Int) throws {
     let scenario = try Self.bare(host, cells: 200_000, ["seed=\(seed)"])
-    let fate = ExpectedFate(scenario.experiments[0])
+    let fate = try #require(ExpectedFate(scenario.experiments[0]))
     let run = try Scenarios.run(scenario, workers: 1)[0]
     let read = Observables(run.experiment)
     let last = try #require(run.snapshots.last)
@@ -52,7 +52,7 @@ struct ExpectedFateTests {
   ])
   func otherWaysIn(host: String, overrides: [String], first: String) throws {
     let scenario = try Self.bare(host, cells: 100_000, ["seed=71"] + overrides)
-    let fate = ExpectedFate(scenario.experiments[0])
+    let fate = try #require(ExpectedFate(scenario.experiments[0]))
     #expect(fate.firstOrgan == first)
     let total = fate.arrested.reduce(0, +) + fate.retained.reduce(0, +) + fate.shed
     #expect((total - 1).magnitude < 1e-9)
@@ -76,7 +76,7 @@ struct ExpectedFateTests {
   @Test func occupancyIsBloodOverFlow() throws {
     let scenario = try Self.bare("mouse", cells: 1000, ["product.diameter=20um"])
     let experiment = scenario.experiments[0]
-    let fate = ExpectedFate(experiment)
+    let fate = try #require(ExpectedFate(experiment))
     let veins = experiment.host.venousBlood / experiment.host.cardiacOutput
     #expect(fate.timeInLargeVessels > veins && fate.timeInLargeVessels < 1.01 * veins)
   }
@@ -87,7 +87,7 @@ struct ExpectedFateTests {
       cells: 100_000,
       ["treatment.route=intramyocardial", "treatment.retention=0.2", "treatment.shed=0.25"]
     )
-    let fate = ExpectedFate(scenario.experiments[0])
+    let fate = try #require(ExpectedFate(scenario.experiments[0]))
     let run = try Scenarios.run(scenario)[0]
     let read = Observables(run.experiment)
     let heart = try #require(run.experiment.host.index(of: "heart"))
