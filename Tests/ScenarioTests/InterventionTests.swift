@@ -266,6 +266,26 @@ struct InterventionTests {
     #expect(said.count == 1 && said[0].contains("repeat.in names \"blok\" (did you mean 'block'?)"))
   }
 
+  /// One clear sentence for what cannot be.
+  @Test(arguments: [
+    ("treatment.spread=2 uM", "treatment.spread: found \"2 uM\""),
+    ("treatment.particles=1e10 particles", "treatment.particles: belongs to 'gives:"),
+    (
+      "treatment={at: 12 h, repeat: {at: 1 h, in: block}}",
+      "treatment.repeat.at: found \"1 h\"; it takes a time after"
+    ),
+    (
+      "treatment.repeat={at: 1 d, in: block, above: 0.9, below: 0.1}",
+      "treatment.repeat.above: found \"0.9\"; it takes at most what 'below' says"
+    ),
+    ("formulation={preset: alginate, share: 0.00001}", "no voxel lies in it"),
+    ("treatment.spread=0.0001 mL", "spread is less than the blocks of muscle together"),
+  ])
+  func saysWhatIsWrong(override: String, words: String) {
+    let said = BrokenIntervention.said([override])
+    #expect(said.count == 1 && said[0].contains(words), "\(said)")
+  }
+
   // MARK: - Safety
 
   /// A mismatched first dose sensitises the share of hosts that it should; a syngeneic one none.

@@ -12,6 +12,9 @@ enum MediumSchema {
     let exchange: Double?
   }
 
+  /// Name of the region that a formulation takes.
+  static let formulation = "formulation"
+
   /// The region that a formulation takes of a block, where it takes one.
   static func region(_ formulation: FormulationSchema.Reading, in shape: GridShape) -> Region? {
     let share = formulation.law.share
@@ -19,7 +22,7 @@ enum MediumSchema {
     let extent = shape.extent
     let radius = Elementary.power(3 * share * shape.volume / (4 * Double.pi), 1.0 / 3)
     return Region(
-      name: "formulation",
+      name: Self.formulation,
       shape: .sphere(
         centre: .init(x: extent.x / 2, y: extent.y / 2, z: extent.z / 2),
         radius: radius

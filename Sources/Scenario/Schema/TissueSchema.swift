@@ -18,20 +18,24 @@ enum TissueSchema {
     let organName = section.text("organ", "organ it is a block of")
     let shape = shape(section, factors: factors)
     var regions = section.section("regions") { MediumSchema.regions($0) }
+    if regions.contains(where: { $0.name == MediumSchema.formulation }) {
+      section.report(
+        "regions",
+        "one is called '\(MediumSchema.formulation)', the name of what cells are put in; take another"
+      )
+    }
+    var isFormulated = false
     if let formulation, let shape, organs.firstIndex(of: organName) == formulation.law.organ,
       let region = MediumSchema.region(formulation, in: shape)
     {
+      isFormulated = true
       regions.append(region)
-    }
-    let isFormulated = regions.last?.name == "formulation"
-    if isFormulated, let shape, let region = regions.last,
-      !RegionShape.regions([region.shape], on: shape).contains(1)
-    {
-      section.report(
-        "spacing",
-        "the formulation takes so little of the block that no voxel lies in it; take finer voxels or a greater formulation.share"
-      )
-      return nil
+      if !RegionShape.regions([region.shape], on: shape).contains(1) {
+        section.report(
+          "spacing",
+          "the formulation takes so little of the block that no voxel lies in it; take finer voxels or a greater formulation.share"
+        )
+      }
     }
     let fields = section.section("factors") { list in
       list.sections { name, field -> Tissue.Field? in

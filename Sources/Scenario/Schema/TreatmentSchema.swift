@@ -90,7 +90,7 @@ enum TreatmentSchema {
       "what is given of the cells of the dose: themselves, all they leave in medium, what of it is soluble, or vesicles"
     )
     guard content.part != .cells else {
-      for key in ["collected", "particles", "vesicles"] { section.skip(key) }
+      refuse(["collected", "particles", "vesicles"], section, "secretome, soluble or vesicles")
       return content
     }
     content.collected = section.quantity(
@@ -103,7 +103,7 @@ enum TreatmentSchema {
       "time the medium was on the cells"
     )
     guard content.part != .soluble else {
-      for key in ["particles", "vesicles"] { section.skip(key) }
+      refuse(["particles", "vesicles"], section, "secretome or vesicles")
       return content
     }
     content.particles = section.optionalQuantity(
@@ -146,6 +146,37 @@ enum TreatmentSchema {
     return content
   }
 
+  /// Reports a start after the end of the run.
+  private static func check(
+    _ start: Double,
+    _ section: Section,
+    default standard: String,
+    duration: Double?
+  ) {
+    guard let duration, start >= duration else { return }
+    let found = section.found("at", default: standard)
+    section.report("at", "\(found); it takes a time before the end of the run")
+  }
+
+  /// Reads how many boluses there are, and how far apart (min; 0 for one).
+  private static func series(_ section: Section, over: Double, _ meaning: String) -> (
+    count: Int, interval: Double
+  ) {
+    let count = section.integer("boluses", default: 1, in: 1...100, meaning)
+    guard count > 1 else { return (count, 0) }
+    let interval = section.quantity(
+      "interval",
+      .time,
+      allowed: "0.001 to 24000 h",
+      "time from the start of one to that of the next"
+    )
+    if interval < over {
+      let found = section.found("interval", default: "")
+      section.report("interval", "\(found); it takes at least the 'over' of one bolus")
+    }
+    return (count, interval)
+  }
+
   /// Reads how much tissue takes what is put into it.
   private static func spread(_ section: Section, _ route: Dose.Route, _ host: Host?) -> Double? {
     guard let site = route.site, let host else {
@@ -153,12 +184,15 @@ enum TreatmentSchema {
       return nil
     }
     let organ = host.organs[site]
-    let spread = section.optionalQuantity(
-      "spread",
-      .volume,
-      allowed: "1e-6 to 1e5 mL",
-      "volume of tissue about the injection that takes what stays; without it all of the organ"
-    )
+    let (spread, isRead) = section.reading.whole {
+      section.optionalQuantity(
+        "spread",
+        .volume,
+        allowed: "1e-6 to 1e5 mL",
+        "volume of tissue about the injection that takes what stays; without it all of the organ"
+      )
+    }
+    guard isRead else { return nil }
     if let spread, spread > organ.volume {
       let found = section.found("spread", default: "")
       section.report(
@@ -185,24 +219,12 @@ enum TreatmentSchema {
       allowed: "0 to 240000 h",
       "time at which the host is looked at and the first of these doses begins"
     )
-    if let duration, start >= duration {
+    check(start, section, default: "", duration: duration)
+    if let last = treatment.doses.last, start < last.start {
       let found = section.found("at", default: "")
-      section.report("at", "\(found); it takes a time before the end of the run")
+      section.report("at", "\(found); it takes a time after the start of the last dose before it")
     }
-    let count = section.integer("boluses", default: 1, in: 1...100, "number of these doses")
-    var interval = 0.0
-    if count > 1 {
-      interval = section.quantity(
-        "interval",
-        .time,
-        allowed: "0.001 to 24000 h",
-        "time from the start of one to that of the next"
-      )
-      if interval < over {
-        let found = section.found("interval", default: "")
-        section.report("interval", "\(found); it takes at least the 'over' of one bolus")
-      }
-    }
+    let (count, interval) = series(section, over: over, "number of these doses")
     section.skip("interval")
     func limit(_ key: String, _ standard: String, _ meaning: String) -> Double {
       section.quantity(
@@ -214,11 +236,19 @@ enum TreatmentSchema {
         meaning
       )
     }
+    let (low, high) = (
+      limit("above", "0", "smallest share at which they are given"),
+      limit("below", "1", "largest share at which they are given")
+    )
+    if low > high {
+      let found = section.found("above", default: "0")
+      section.report("above", "\(found); it takes at most what 'below' says")
+    }
     treatment.question = Question(
       tissue: section.text("in", "tissue that is looked at"),
       share: section.choice("of", default: .injured, "share of the tissue that is looked at"),
-      low: limit("above", "0", "smallest share at which they are given"),
-      high: limit("below", "1", "largest share at which they are given"),
+      low: low,
+      high: high,
       time: start,
       from: treatment.doses.count
     )
@@ -227,6 +257,14 @@ enum TreatmentSchema {
       var dose = last
       dose.start = start + Double(n) * interval
       treatment.doses.append(dose)
+    }
+  }
+
+  /// Reports keys that belong to other things that can be given.
+  private static func refuse(_ keys: [String], _ section: Section, _ parts: String) {
+    for key in keys {
+      if section.has(key) { section.report(key, "belongs to 'gives: \(parts)'; leave it out") }
+      section.skip(key)
     }
   }
 
@@ -328,30 +366,9 @@ enum TreatmentSchema {
         "\(found); it takes a whole number of at most the \(Int(given)) cells of the dose"
       )
     }
-    if let duration, start >= duration {
-      let found = section.found("at", default: "0 h")
-      section.report("at", "\(found); it takes a time before the end of the run")
-    }
+    check(start, section, default: "0 h", duration: duration)
     let cells = given ?? 1
-    let boluses = section.integer(
-      "boluses",
-      default: 1,
-      in: 1...100,
-      "number of equal parts of the dose"
-    )
-    var interval = 0.0
-    if boluses > 1 {
-      interval = section.quantity(
-        "interval",
-        .time,
-        allowed: "0.001 to 24000 h",
-        "time from the start of one part to that of the next"
-      )
-      if interval < over {
-        let found = section.found("interval", default: "")
-        section.report("interval", "\(found); it takes at least the 'over' of one bolus")
-      }
-    }
+    let (boluses, interval) = series(section, over: over, "number of equal parts of the dose")
     if Double(boluses) > cells {
       let found = section.found("boluses", default: "1")
       section.report("boluses", "\(found); it takes at most the \(Int(cells)) cells of the dose")
