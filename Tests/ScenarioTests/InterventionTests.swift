@@ -279,7 +279,7 @@ struct InterventionTests {
       "treatment.repeat.above: found \"0.9\"; it takes at most what 'below' says"
     ),
     ("formulation={preset: alginate, share: 0.00001}", "no voxel lies in it"),
-    ("treatment.spread=0.0001 mL", "spread is less than the blocks of muscle together"),
+    ("treatment.spread=0.00087 mL", "spread is less than the blocks of muscle together"),
   ])
   func saysWhatIsWrong(override: String, words: String) {
     let said = BrokenIntervention.said([override])
