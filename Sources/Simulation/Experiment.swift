@@ -55,7 +55,7 @@ public struct Experiment: Sendable {
   public var modalities: [Modality]
   /// The laws of the body and the cells.
   public var laws: Laws
-  /// Stress in each organ of the host, by position.
+  /// Stress in each organ of the host, by position, whatever cells are put in.
   public var stress: [Stress]
   /// Stress in blood, D∞, 1/min.
   public var bloodStress: Double
@@ -163,19 +163,46 @@ public struct Experiment: Sendable {
   public var firstDose: Double { doses.map(\.start).min() ?? 0 }
 
   /// Share of what comes to an organ by blood, or is put into it, that a grid takes.
-  func share(of tissue: Tissue, isPut: Bool) -> Double {
-    let room = isPut ? spread ?? host.organs[tissue.organ].volume : host.organs[tissue.organ].volume
-    return min(1, tissue.shape.volume / room)
+  func share(of grid: Int, isPut: Bool) -> Double {
+    let tissue = tissues[grid]
+    let organ = host.organs[tissue.organ].volume
+    guard isPut else { return min(1, tissue.shape.volume / organ) }
+    if let formulation, formulation.organ == tissue.organ,
+      !formulation.surrounds(organ: tissue.organ, grid: grid)
+    {
+      return 0
+    }
+    return min(1, tissue.shape.volume / (spread ?? organ))
   }
 
-  /// Share of contact with the host that cells in tissue of an organ have.
-  func exposure(in organ: Int) -> Double {
-    formulation.map { $0.organ == organ ? $0.contact : 1 } ?? 1
+  /// What cells lie in that were put into an organ, on one of its grids or off them.
+  private func surroundings(in organ: Int, grid: Int?) -> Formulation? {
+    formulation.flatMap { $0.surrounds(organ: organ, grid: grid) ? $0 : nil }
   }
 
-  /// Share of their speed that cells in tissue of an organ have.
-  func mobility(in organ: Int) -> Double {
-    formulation.map { $0.organ == organ ? $0.mobility : 1 } ?? 1
+  /// Share of contact with the host that cells in tissue of an organ have, on one of its grids or off them.
+  func exposure(in organ: Int, grid: Int? = nil) -> Double {
+    surroundings(in: organ, grid: grid)?.contact ?? 1
+  }
+
+  /// Share of their speed that cells in tissue of an organ have on one of its grids.
+  func mobility(in organ: Int, grid: Int) -> Double {
+    surroundings(in: organ, grid: grid)?.mobility ?? 1
+  }
+
+  /// Stress in an organ as cells there meet it, on one of its grids or off them.
+  func stress(in organ: Int, grid: Int? = nil) -> Stress {
+    var stress = stress[organ]
+    if let around = surroundings(in: organ, grid: grid) { stress.tissue *= 1 - around.matrix }
+    return stress
+  }
+
+  /// Stress of every niche off the grids, lumen before tissue, by organ.
+  var stressOffGrids: [Double] {
+    host.organs.indices.flatMap { organ in
+      let stress = stress(in: organ)
+      return [stress.lumen, stress.tissue]
+    }
   }
 
   /// The plasma that takes what is given into blood.
@@ -184,7 +211,12 @@ public struct Experiment: Sendable {
     for field in tissues.flatMap(\.fields) {
       halfLife[field.factor.name] = field.factor.plasmaHalfLife
     }
-    return Plasma(volume: host.plasma, halfLife: halfLife)
+    return Plasma(
+      volume: host.plasma,
+      halfLife: halfLife,
+      flow: host.throughFlow,
+      lung: host.lung
+    )
   }
 
   /// Cells given in all doses.
@@ -293,6 +325,20 @@ public struct Tissue: Sendable {
     }
   }
 
+  /// Where a formulation lies on a grid.
+  public struct Bed: Sendable, Equatable {
+    /// Its region: the last one, and what each factor meets there stands last in its medium.
+    public var region: UInt8
+    /// The region of each voxel before it is put in; empty where the block was one region.
+    public var before: [UInt8]
+
+    /// A place of its own.
+    public init(region: UInt8, before: [UInt8]) {
+      self.region = region
+      self.before = before
+    }
+  }
+
   /// What is done to the medium of a well at a time.
   public struct Change: Sendable, Equatable {
     /// Step before which it is done.
@@ -320,8 +366,8 @@ public struct Tissue: Sendable {
   public var fields: [Field]
   /// The region of each voxel; empty where the block is one region.
   public var region: [UInt8]
-  /// The region that is what cells or factors were put in; `nil` where there is none.
-  public var formulated: UInt8?
+  /// The region that is what cells or factors are put in; `nil` where there is none.
+  public var bed: Bed?
   /// The tissue itself, where it is followed.
   public var matter: Matter?
   /// Host cells at the start.
@@ -338,7 +384,7 @@ public struct Tissue: Sendable {
     shape: GridShape,
     fields: [Field],
     region: [UInt8] = [],
-    formulated: UInt8? = nil,
+    bed: Bed? = nil,
     matter: Matter? = nil,
     populations: [Population] = [],
     planes: Planes? = nil,
@@ -349,10 +395,25 @@ public struct Tissue: Sendable {
     self.shape = shape
     self.fields = fields
     self.region = region
-    self.formulated = formulated
+    self.bed = bed
     self.matter = matter
     self.populations = populations
     self.planes = planes
     self.changes = changes
+  }
+}
+
+extension Tissue {
+  /// Whether it solves a factor that it exchanges with blood somewhere.
+  public func meetsBlood(of factor: String) -> Bool {
+    guard
+      let n = fields.firstIndex(where: {
+        if case .solved = $0.origin { $0.factor.name == factor } else { false }
+      })
+    else { return false }
+    let medium = fields[n].medium
+    return medium.exchange.contains { $0 > 0 }
+      || medium.faces.contains { if case .blood = $0 { true } else { false } }
+      || matter?.perfusion.contains { $0.factor == n && $0.rate > 0 } ?? false
   }
 }

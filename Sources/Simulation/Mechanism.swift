@@ -71,6 +71,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
       experiment.laws.licensing.naiveRate = 0
       experiment.laws.licensing.memoryRate = 0
       experiment.product.priming = .init()
+      for dose in experiment.factorDoses.indices { experiment.factorDoses[dose].unlicense() }
     case .ido:
       experiment.product.uptake[substrate]?.enzyme = 0
       for kind in experiment.kinds.indices { experiment.kinds[kind].uptake[substrate] = nil }
@@ -105,7 +106,7 @@ extension Experiment {
   /// Takes a factor away from what cells give, and from what is given in their place.
   fileprivate mutating func keepBack(_ factor: String) {
     product.secretion[factor] = nil
-    for dose in factorDoses.indices { factorDoses[dose].amounts[factor] = nil }
+    for dose in factorDoses.indices { factorDoses[dose].leaveOut(factor) }
     vesicles?.cargo[factor] = nil
   }
 

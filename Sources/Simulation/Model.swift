@@ -61,7 +61,7 @@ public struct Model: Sendable {
       step: dt
     )
     length = DamageStep(laws.survival, time: dt)
-    placeStress = experiment.stress.flatMap { [$0.lumen, $0.tissue] }
+    placeStress = experiment.stressOffGrids
     tissues = experiment.tissues.enumerated().map { [chance] number, tissue in
       TissueState(tissue, number: number, experiment, chance)
     }
@@ -196,10 +196,11 @@ public struct Model: Sendable {
     let filling = filling(until: time + experiment.clock.step)
     for t in tissues.indices {
       let organ = tissues[t].tissue.organ
+      let isFilled = experiment.formulation?.surrounds(organ: organ, grid: t) ?? false
       tissues[t].give(
         before: step,
-        share: experiment.share(of: tissues[t].tissue, isPut: true),
-        filling: experiment.formulation?.organ == organ ? filling : 0,
+        share: experiment.share(of: t, isPut: true),
+        filling: isFilled ? filling : 0,
         using: workers
       )
     }
@@ -444,7 +445,7 @@ public struct Model: Sendable {
     var share = draw.uniform
     for t in tissues.indices where tissues[t].tissue.organ == organ {
       let shape = tissues[t].tissue.shape
-      share -= experiment.share(of: tissues[t].tissue, isPut: isPut)
+      share -= experiment.share(of: t, isPut: isPut)
       guard share < 0 else { continue }
       let spot = chance.block(.lodging, cell: cell, step: episode, draw: 1)
       let (x, y, z) = (spot.uniform, spot.secondUniform, draw.secondUniform)
@@ -523,19 +524,20 @@ public struct Model: Sendable {
     let ready = responsiveness
     let start = ContinuousClock.now
     for t in tissues.indices {
-      let stress = experiment.stress[tissues[t].tissue.organ]
+      let organ = tissues[t].tissue.organ
+      let stress = experiment.stress(in: organ, grid: t)
       let step = GridStep(
         now,
         laws.licensing,
         responsiveness: ready,
         first: roster.first,
-        laws.crawling.slowed(to: experiment.mobility(in: tissues[t].tissue.organ)),
+        laws.crawling.slowed(to: experiment.mobility(in: organ, grid: t)),
         place: (stress.lumen, stress.tissue),
         site: sites.organs + t,
         isPlane: tissues[t].tissue.planes != nil,
         isPrimed: experiment.product.priming != .init(),
         shielding: laws.contact.shielding,
-        killing: killing.part(experiment.exposure(in: tissues[t].tissue.organ))
+        killing: killing.part(experiment.exposure(in: organ, grid: t))
       )
       rung += tissues[t].live(step, mismatch: laws.killing.mismatch, using: workers)
     }

@@ -18,6 +18,10 @@ struct TissueState {
   private let corpseDecay: Double
   /// The voxels of what cells and factors were put in; all where that has no region.
   private let bed: [Int32]
+  /// Whether the formulation is in place.
+  private var isPlaced = false
+  /// What each factor meets once it is.
+  private let media: [Medium]
   private let plasma: Plasma
   private let factorDoses: [FactorDose]
   private let held: [(field: Int, law: Formulation.Held)]
@@ -38,14 +42,14 @@ struct TissueState {
     step = experiment.clock.step
     let product = experiment.product
     let factors = tissue.fields.map { $0.factor.sized(as: experiment.vesicles) }
-    let media = zip(tissue.fields, factors).map { field, factor in
+    media = zip(tissue.fields, factors).map { field, factor in
       field.medium.scaled(by: field.factor.diffusivity, to: factor.diffusivity)
     }
     plasma = experiment.plasma
     let potency = product.provenance.potency(of: product.donor, chance)
     factorDoses = experiment.factorDoses.map { $0.of(potency: potency) }
     bed = (0..<Int32(tissue.shape.count)).filter {
-      tissue.formulated == nil || tissue.region[Int($0)] == tissue.formulated
+      tissue.bed == nil || tissue.region[Int($0)] == tissue.bed?.region
     }
     senses = Senses(
       factors,
@@ -72,8 +76,11 @@ struct TissueState {
     }
     self.solved = solved
     self.patterns = patterns
+    let formulation = experiment.formulation.flatMap {
+      $0.surrounds(organ: tissue.organ, grid: number) ? $0 : nil
+    }
     held = solved.compactMap { field in
-      experiment.formulation?.held[factors[field].name].map { (field, $0) }
+      formulation?.held[factors[field].name].map { (field, $0) }
     }
     store = held.map { _ in 0 }
     cargo = Self.cargo(experiment.vesicles, factors, solved)
@@ -90,8 +97,8 @@ struct TissueState {
     fields = FieldStack(
       shape: tissue.shape,
       factors: factors,
-      media: media,
-      region: tissue.region,
+      media: tissue.bed == nil ? media : media.map(\.withoutLastRegion),
+      region: tissue.bed?.before ?? tissue.region,
       halfSaturation: exchange.halfSaturation
     )
     for (i, field) in tissue.fields.enumerated() {
@@ -102,9 +109,7 @@ struct TissueState {
     cadence = factors.map { _ in Cadence() }
     var contact = experiment.laws.contact
     contact.meal *= product.efferocytosis
-    if let formulation = experiment.formulation, formulation.organ == tissue.organ {
-      contact.exposure = formulation.contact
-    }
+    contact.exposure = experiment.exposure(in: tissue.organ, grid: number)
     self.contact = contact
     corpseDecay = experiment.laws.remains.dnaDecay
     let killers = Set(kinds.filter { $0.killing > 0 }.map(\.target))
@@ -149,7 +154,7 @@ struct TissueState {
   /// Where a cell comes to lie that is put into the formulation, um, by three random numbers in 0...1.
   func bedside(_ x: Double, _ y: Double, _ z: Double) -> (x: Double, y: Double, z: Double) {
     let shape = tissue.shape
-    guard tissue.formulated != nil else {
+    guard tissue.bed != nil else {
       return (x * shape.extent.x, y * shape.extent.y, z * shape.extent.z)
     }
     let exact = x * Double(bed.count)
@@ -195,6 +200,10 @@ struct TissueState {
     guard isFresh else { return }
     let behind = solved.filter { cadence[$0].elapsed > 0 }
     carryOn(behind, to: number, isSensed: true, using: workers)
+    if filling > 0, !isPlaced {
+      isPlaced = true
+      layBed()
+    }
     for field in solved {
       if let amount = amounts[fields.factors[field].name], amount > 0 {
         fields.give(amount, of: field, to: bed)
@@ -204,11 +213,20 @@ struct TissueState {
     }
   }
 
+  /// Lets factors diffuse and meet blood as they do with the formulation in place.
+  private mutating func layBed() {
+    guard tissue.bed != nil else { return }
+    let blood = fields.media.map(\.blood)
+    fields.lay(media, region: tissue.region)
+    for field in solved { fields.setBlood(of: field, to: blood[field]) }
+  }
+
   /// Mean level of a factor that giving adds to that in blood between the starts of two steps, nM.
   private func added(_ field: Int, from: Int, to: Int) -> Double? {
     plasma.mean(
       fields.factors[field].name,
       factorDoses,
+      in: tissue.organ,
       from: Double(from) * step,
       to: Double(to) * step
     )
@@ -533,6 +551,9 @@ extension TissueState {
 
   /// Goes through the state.
   mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    let wasPlaced = isPlaced
+    try visitor.visit(&isPlaced)
+    if isPlaced, !wasPlaced { layBed() }
     try fields.visit(&visitor)
     try transport.visit(&visitor, fields)
     try visitor.visit(&cadence)

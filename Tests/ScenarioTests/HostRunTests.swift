@@ -16,10 +16,10 @@ struct HostRunTests {
 
   /// An arm of a scenario, without a name the last in which cells are given; cut.
   static func experiment(_ name: String, arm: String? = nil) throws -> Experiment {
-    let whole = try Scenarios.load(name).experiments[0]
-    let scenario = try Scenarios.load(name, Scenarios.cut(whole, agents: 3000))
-    return try #require(
-      scenario.experiments.last { arm == nil ? !$0.doses.isEmpty : $0.arm == arm }
+    try #require(
+      Scenarios.cut(name, agents: 3000).experiments.last {
+        arm == nil ? !$0.doses.isEmpty : $0.arm == arm
+      }
     )
   }
 

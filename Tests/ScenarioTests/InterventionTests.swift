@@ -2,6 +2,7 @@ import Foundation
 import Scenario
 import Science
 import Simulation
+import Substrate
 import Testing
 
 /// Products, formulations, factors in place of cells, and schedules: what each does to one small scenario.
@@ -99,9 +100,9 @@ struct InterventionTests {
   @Test func alginateHoldsItsCells() throws {
     let plain = try Scenarios.csv([Self.run()])
     #expect(try Scenarios.csv([Self.run(["formulation=suspension"])]) == plain)
-    let scenario = try Self.resolve(["formulation=alginate"])
+    let scenario = try Self.resolve(["formulation=alginate", "treatment.dose=1e5 cells"])
     let tissue = scenario.experiments[0].tissues[0]
-    let region = try #require(tissue.formulated)
+    let region = try #require(tissue.bed).region
     let run = try Scenarios.run(scenario, workers: 2, followed: 2000)[0]
     var seen = 0
     for cell in run.snapshots.flatMap(\.followed) where cell.state == "tissue" {
@@ -111,13 +112,14 @@ struct InterventionTests {
       seen += 1
     }
     #expect(seen > 100)
-    #expect(Self.living(run) > Self.living(try Self.run()))
+    #expect(Self.living(run) > Self.living(try Self.run(["treatment.dose=1e5 cells"])))
   }
 
   /// Nobody in a place without contact is killed by the host.
   @Test func contactIsNeededToKill() throws {
     let killers = [
       "host.immunity.natural_killers=1", "killing.natural_killers=0.05 1/h", "formulation=alginate",
+      "treatment.dose=1e5 cells",
     ]
     func killed(_ run: Trajectory) -> Int {
       let deaths = run.snapshots[run.snapshots.count - 1].deaths[Survival.Cause.killing.rawValue]
@@ -144,6 +146,124 @@ struct InterventionTests {
   @Test func formulationsNeedTissue() {
     #expect(throws: ScenarioError.self) {
       try Self.resolve(["formulation=alginate", "treatment.route=intravenous"])
+    }
+  }
+
+  /// Of several blocks of an organ a formulation lies in the one that is named; cells, what it holds and factors
+  /// that are put in with it come to lie there alone.
+  @Test func formulationsLieInOneBlock() throws {
+    let two = Self.muscle.replacing(
+      "tissues:\n",
+      with: """
+        tissues:
+          other:
+            organ: muscle
+            voxels: 12 x 12 x 12
+            spacing: 40 um
+            factors: {ifng: {}, hgf: {}}
+
+        """
+    )
+    let said = BrokenIntervention.said(["formulation=licensing-microgel"], two)
+    #expect(said.count == 1 && said[0].contains("say which with 'block': other, block"), "\(said)")
+    let wrong = BrokenIntervention.said(["formulation={preset: alginate, block: blok}"], two)
+    #expect(wrong.count == 1 && wrong[0].contains("did you mean 'block'?"), "\(wrong)")
+    let gel = ["formulation={preset: licensing-microgel, block: block}"]
+    let scenario = try Self.resolve(gel, two)
+    #expect(scenario.experiments[0].tissues.map { $0.bed != nil } == [false, true])
+    let run = try Scenarios.run(scenario, workers: 2)[0]
+    let last = try #require(run.snapshots.last)
+    let first = try #require(run.snapshots.first)
+    let sites = Sites(run.experiment)
+    #expect(first.living[sites.organs].all == 0 && first.living[sites.organs + 1].all > 1000)
+    func given(_ factor: String, _ snapshot: Snapshot) -> [Double] {
+      snapshot.masses.map { $0.first { $0.factor == factor }?.balance }.map {
+        ($0?.secreted ?? 0) + ($0?.added ?? 0)
+      }
+    }
+    let ifng = given("ifng", last)
+    #expect(ifng[0] == 0 && ifng[1] > 0)
+    let medium = try Self.run(gel + ["treatment.gives=secretome"], two)
+    let hgf = given("hgf", try #require(medium.snapshots.last))
+    #expect(hgf[0] == 0 && hgf[1] > 0)
+    let both = try Self.run(["treatment.gives=secretome"], two)
+    #expect(given("hgf", try #require(both.snapshots.last)).allSatisfy { $0 > 0 })
+  }
+
+  /// Before it is given a formulation changes nothing; then factors meet what it is made of.
+  @Test func formulationsComeWithTheFirstDose() throws {
+    let late = ["treatment.at=1 d"]
+    let plain = try Self.run(late).snapshots
+    let gel = try Self.run(
+      late + ["formulation={preset: hydrogel, diffusivity: 0.1, exchange: 1 1/min}"]
+    ).snapshots
+    func masses(_ snapshot: Snapshot) -> [MassBalance] { snapshot.masses[0].map(\.balance) }
+    for (one, other) in zip(plain, gel) where one.time <= 1440 {
+      #expect(masses(one) == masses(other))
+    }
+    let ends = try [plain, gel].map { try #require($0.last) }
+    // Of TNF-a only what the gel lets into blood leaves the block, which has no exchange of its own.
+    let tnfa = ends.map { $0.masses[0].first { $0.factor == "tnfa" }?.balance }
+    #expect(tnfa[0]?.exchanged == 0 && tnfa[1]?.exchanged ?? 0 < 0)
+  }
+
+  /// Cells have the room of the formulation they lie in, not that of all the tissue about it.
+  @Test func formulationsHoldWhatTheyHaveRoomFor() throws {
+    func retained(_ overrides: [String]) throws -> Double {
+      let dose = try Self.resolve(overrides).experiments[0].doses[0]
+      guard case .deposit(_, let retention, _) = dose.route else { return -1 }
+      return retention
+    }
+    let gel = "formulation={preset: scaffold, wash_out: 0, share: 0.2}"
+    let product = try Self.resolve().experiments[0].product
+    let dose = 0.5 * 0.004e12 / product.cellVolume
+    let cells = "treatment.dose=\(Int(dose)) cells"
+    #expect((try retained([gel, cells]) - 0.6).magnitude < 1e-4)
+    #expect(try retained([cells]) == 0.9)
+    let said = BrokenIntervention.said([gel, "treatment.dose=\(3 * Int(dose)) cells"])
+    #expect(said.count == 1 && said[0].contains("the formulation has room for 0.004 mL"), "\(said)")
+  }
+
+  /// Stopped and gone on with, a run with a formulation, what it holds and vesicles that carry is the same to the
+  /// byte; so are arms that part after a dose of factors, and those that would part from other ones are refused.
+  @Test func goesOnAsIfItHadNotStopped() throws {
+    let factors = [
+      "duration=10 h", "formulation=licensing-microgel",
+      "treatment={gives: secretome, boluses: 3, interval: 3 h, vesicles: {cargo: {hgf: {molecules: 5}}}}",
+    ]
+    for overrides in [factors, ["duration=10 h", "formulation=licensing-microgel"]] {
+      let experiment = try Self.resolve(overrides).experiments[0]
+      var straight = Model(experiment, seed: 7, replicate: 1)
+      var stopped = straight
+      var snapshots: [Snapshot] = []
+      for step in 1...experiment.clock.steps {
+        try straight.advance(using: Workers(count: 1))
+        try stopped.advance(using: Workers(count: step % 3 + 1))
+        if experiment.clock.outputs.contains(step) { snapshots.append(stopped.observe()) }
+        if step % 13 == 0 {
+          stopped = try HostRunTests.checkpoint(stopped, experiment, snapshots).continued(
+            as: experiment
+          ).model
+        }
+      }
+      #expect(HostRunTests.csv(straight) == HostRunTests.csv(stopped))
+    }
+    func arms(_ second: String) -> [String] {
+      factors + ["clock.fork_at=2 h", "arms={first: {}, second: {\(second)}}"]
+    }
+    let forked = try Self.resolve(arms("treatment: {interval: 4 h}"))
+    let apart = try Self.resolve(
+      factors + ["arms={first: {}, second: {treatment: {interval: 4 h}}}"]
+    )
+    #expect(try Scenarios.csv(Scenarios.run(forked)) == Scenarios.csv(Scenarios.run(apart)))
+    for other in [
+      "formulation: hydrogel", "treatment: {gives: vesicles}",
+      "treatment: {vesicles: {cargo: null}}",
+    ] {
+      let experiments = try Self.resolve(arms(other)).experiments
+      #expect(throws: CheckpointError.self) {
+        try Layout.checkFork(of: experiments[1], from: experiments[0])
+      }
     }
   }
 
@@ -193,7 +313,15 @@ struct InterventionTests {
     let last = try #require(run.snapshots.last)
     let balance = last.masses[0].first { $0.factor == "ev" }?.balance
     let plasma = run.experiment.plasma
-    let mean = try #require(plasma.mean("ev", run.experiment.factorDoses, from: 0, to: 2880))
+    let mean = try #require(
+      plasma.mean(
+        "ev",
+        run.experiment.factorDoses,
+        in: run.experiment.tissues[0].organ,
+        from: 0,
+        to: 2880
+      )
+    )
     let field = run.experiment.tissues[0].fields[ev]
     // Loss by decay and exchange at rates of 0.002 and 0.01 per minute: what came in went by both.
     let came = 0.01 * mean * 2880 * run.experiment.tissues[0].shape.volume
@@ -244,6 +372,56 @@ struct InterventionTests {
     #expect((refused / one - 1).magnitude < 1e-6)
   }
 
+  /// Without licensing cells leave in medium what they leave unprimed.
+  @Test func licensingIsSwitchedOffInMediumToo() throws {
+    func amounts(_ more: [String]) throws -> [String: Double] {
+      try Self.resolve(["treatment.gives=secretome"] + more).experiments[0].factorDoses[0].amounts
+    }
+    let primed = ["product={preset: human-marrow-msc, overlays: [ifng-tnfa-primed]}"]
+    let plain = try amounts([])
+    #expect(try #require(try amounts(primed)["pge2"]) > 1.5 * (try #require(plain["pge2"])))
+    #expect(try amounts(primed + ["without=[licensing]"]) == plain)
+  }
+
+  /// What washes out of tissue is met again by blood; what no tissue meets is said, and so is a factor that would
+  /// stay in plasma for ever.
+  @Test func bloodIsSaidWhereItMeetsNothing() throws {
+    let vein = "treatment={route: intravenous, gives: soluble}"
+    let closed = Self.muscle.replacing("exchange: 0.01 1/min", with: "")
+    let said = BrokenIntervention.said([vein], closed)
+    #expect(
+      said.count == 1 && said[0].contains("hgf, il10, pge2 into blood, and no tissue"),
+      "\(said)"
+    )
+    let lasting = BrokenIntervention.said(
+      ["treatment={gives: vesicles}"],
+      Self.muscle.replacing("hgf, ev]", with: "hgf]").replacing(
+        "factors: [ifng, tnfa, il10, pge2, hgf]",
+        with: """
+          factors:
+            ifng: ifng
+            tnfa: tnfa
+            il10: il10
+            pge2: pge2
+            hgf: hgf
+            ev: {molar_mass: 500000 kDa, diffusivity: 1 um^2/s, decay: 0.1 1/h}
+          """
+      )
+    )
+    #expect(
+      lasting.count == 1 && lasting[0].contains("ev enters blood and has no plasma_half_life"),
+      "\(lasting)"
+    )
+    func left(_ shed: String) throws -> Double {
+      let run = try Self.run([
+        "treatment={gives: vesicles, retention: 0.5, shed: \(shed)}"
+      ])
+      let last = try #require(run.snapshots.last)
+      return try #require(last.masses[0].first { $0.factor == "ev" }).balance.decayed
+    }
+    #expect(try left("0") > left("1"))
+  }
+
   /// An arm without cells gets no factors in their place either.
   @Test func withoutCellsNothingIsGiven() throws {
     let scenario = try Self.resolve(["treatment.gives=secretome", "without=[cells]"])
@@ -278,7 +456,19 @@ struct InterventionTests {
       "treatment.repeat={at: 1 d, in: block, above: 0.9, below: 0.1}",
       "treatment.repeat.above: found \"0.9\"; it takes at most what 'below' says"
     ),
-    ("formulation={preset: alginate, share: 0.00001}", "no voxel lies in it"),
+    (
+      "arms={a: {formulation: {preset: alginate, share: 0.00018}, treatment: {dose: 100 cells}}}",
+      "no voxel lies in it"
+    ),
+    (
+      "treatment={boluses: 3, interval: 1 d}",
+      "treatment.interval: found \"1 d\", so that the last of 3 boluses would begin at 48 h and the run ends at 48 h"
+    ),
+    ("treatment.over=3 d", "treatment.over: found \"3 d\"; it takes a time that ends with the run"),
+    (
+      "treatment.repeat={at: 1 d, in: block, boluses: 3, interval: 20 h}",
+      "treatment.repeat.interval: found \"20 h\""
+    ),
     ("treatment.spread=0.00087 mL", "spread is less than the blocks of muscle together"),
   ])
   func saysWhatIsWrong(override: String, words: String) {
@@ -363,9 +553,9 @@ struct InterventionTests {
 
 /// What is said of interventions that cannot be.
 enum BrokenIntervention {
-  static func said(_ overrides: [String]) -> [String] {
+  static func said(_ overrides: [String], _ text: String = InterventionTests.muscle) -> [String] {
     do {
-      _ = try InterventionTests.resolve(overrides)
+      _ = try InterventionTests.resolve(overrides, text)
       return []
     } catch let error as ScenarioError {
       return error.diagnostics.map(\.description)

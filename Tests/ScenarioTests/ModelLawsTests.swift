@@ -20,19 +20,57 @@ enum Scenarios {
     }
   }
 
-  /// What cuts a scenario to a number of agents, or a well to a small column.
+  /// The arms of a scenario cut to a length (min), observed twice, and to a number of agents, or a well to a small
+  /// column; a first dose that comes later comes at once.
   ///
   /// Where cells use up the oxygen of a grid the dose is cut as well: few agents for many cells would take it from
   /// single voxels faster than a step can follow cheaply.
-  static func cut(_ experiment: Experiment, agents: Int) -> [String] {
-    guard experiment.setting != .culture else {
-      return ["culture.width=240um", "culture.depth=1.2mm", "treatment.dose=1e5cells/mL"]
+  static func cut(
+    _ name: String,
+    to length: Double? = nil,
+    agents: Int,
+    replicates: Int? = nil
+  ) throws
+    -> Run
+  {
+    let whole = try load(name)
+    if whole.experiments[0].setting == .culture {
+      let clock = whole.experiments[0].clock
+      let small = try load(
+        name,
+        [
+          "culture.width=240um", "culture.depth=1.2mm", "treatment.dose=1e5cells/mL",
+          "clock={cell_step: \(clock.step) min, output_every: \(clock.step * Double(clock.steps) / 2) min}",
+        ]
+      )
+      return run(of: small.experiments, small, replicates)
     }
-    let isOxygenTaken = experiment.tissues.flatMap(\.fields).contains {
-      if case .solved = $0.origin { $0.factor.name == "oxygen" } else { false }
+    let arms = whole.experiments.map { arm in
+      var arm = arm
+      let clock = arm.clock
+      let steps = length.map { min(clock.steps, Int(($0 / clock.step).rounded())) } ?? clock.steps
+      arm.clock = Clock(step: clock.step, steps: steps, outputs: [steps / 2, steps])
+      let isOxygenTaken = arm.tissues.flatMap(\.fields).contains {
+        if case .solved = $0.origin { $0.factor.name == "oxygen" } else { false }
+      }
+      let first = arm.doses.map(\.start).min() ?? 0
+      let parts = UInt32(max(1, arm.doses.count))
+      for n in arm.doses.indices {
+        if arm.doses[n].condition == nil { arm.doses[n].start -= first }
+        if isOxygenTaken { arm.doses[n].cells = min(arm.doses[n].cells, 100_000 / parts) }
+        arm.doses[n].agents = min(arm.doses[n].cells, arm.doses[n].agents, UInt32(agents) / parts)
+      }
+      let firstFactors = arm.factorDoses.map(\.start).min() ?? 0
+      for n in arm.factorDoses.indices { arm.factorDoses[n].start -= firstFactors }
+      return arm
     }
-    return ["treatment.agents=\(agents)", "treatment.at=0h"]
-      + (isOxygenTaken ? ["treatment.dose=1e5cells"] : [])
+    return run(of: arms, whole, replicates)
+  }
+
+  private static func run(of arms: [Experiment], _ scenario: ResolvedScenario, _ replicates: Int?)
+    -> Run
+  {
+    Run(experiments: arms, seed: scenario.seed, replicates: replicates ?? scenario.replicates)
   }
 
   static func load(_ name: String, _ overrides: [String] = []) throws -> ResolvedScenario {
@@ -64,18 +102,8 @@ struct EveryScenarioTests {
   /// neither makes nor loses label.
   @Test(arguments: Scenarios.all)
   func runsAndAccountsForEveryCell(name: String) throws {
-    let whole = try Scenarios.load(name).experiments[0]
-    let day = 1440.0
-    let all = whole.clock.step * Double(whole.clock.steps)
-    let length = whole.setting == .culture ? all : min(day, all)
-    let scenario = try Scenarios.load(
-      name,
-      [
-        "duration=\(length)min",
-        "clock={cell_step: \(whole.clock.step) min, output_every: \(length / 2) min}",
-      ] + Scenarios.cut(whole, agents: 20000)
-    )
-    for trajectory in try Scenarios.run(scenario) {
+    let runs = try Scenarios.cut(name, to: 1440, agents: 20000).execute(on: Workers(count: 1))
+    for trajectory in runs {
       #expect(trajectory.isComplete)
       let read = Observables(trajectory.experiment)
       let dose = Double(trajectory.experiment.cells)
@@ -101,19 +129,9 @@ struct EveryScenarioTests {
   /// The bytes of every scenario are the same on one worker and on two.
   @Test(arguments: Scenarios.all)
   func sameBytesWhateverTheWorkers(name: String) throws {
-    let whole = try Scenarios.load(name).experiments[0]
-    let clock = whole.clock
-    let all = clock.step * Double(clock.steps)
-    let length = whole.setting == .culture ? all : min(720, all)
-    let scenario = try Scenarios.load(
-      name,
-      [
-        "duration=\(length)min",
-        "clock={cell_step: \(clock.step) min, output_every: \(length / 2) min}",
-      ] + Scenarios.cut(whole, agents: 3001)
-    )
-    let one = Scenarios.csv(try Scenarios.run(scenario, workers: 1, replicates: 3))
-    #expect(Scenarios.csv(try Scenarios.run(scenario, workers: 2, replicates: 3)) == one)
+    let run = try Scenarios.cut(name, to: 720, agents: 3001, replicates: 3)
+    let one = Scenarios.csv(try run.execute(on: Workers(count: 1)))
+    #expect(Scenarios.csv(try run.execute(on: Workers(count: 2))) == one)
   }
 
   /// Every value has a source, or says that it is assumed and where it may lie.

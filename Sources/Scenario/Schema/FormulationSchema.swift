@@ -1,15 +1,45 @@
 import Science
+import Simulation
 
 /// The keys of `formulation`: what cells or factors are put into tissue in.
 enum FormulationSchema {
   /// What a formulation says.
   struct Reading {
-    /// What it does to cells; its organ is not known before the route.
+    /// What it does to cells; its organ is not known before the route, nor its grid before the tissues.
     var law: Formulation
+    /// Name of the tissue that it lies in, where the scenario says.
+    let block: String?
     /// Share of what would wash out that still does.
     let washOut: Double
     /// Diffusivity within it, as a share of that in tissue, and exchange with blood, 1/min.
     let diffusivity: Double, exchange: Double
+  }
+
+  /// Puts a formulation into one of the tissues; what cannot be is reported.
+  static func place(_ reading: Reading, in tissues: [Tissue], _ top: Section) -> Formulation {
+    var law = reading.law
+    let blocks = tissues.indices.filter { tissues[$0].organ == law.organ }
+    let names = blocks.map { tissues[$0].name }
+    if let block = reading.block {
+      guard let n = names.firstIndex(of: block) else {
+        top.report(
+          "formulation",
+          "block names \"\(block)\"\(Suggestion.text(for: block, among: names)); it takes a tissue of the organ that is injected"
+            + (names.isEmpty ? "; there is none" : ": \(names.joined(separator: ", "))")
+        )
+        return law
+      }
+      law.tissue = blocks[n]
+    } else if law.isLocal {
+      law.tissue = blocks.first
+      if blocks.count > 1 {
+        top.report(
+          "formulation",
+          "lies in one tissue of the organ; say which with 'block': \(names.joined(separator: ", "))"
+        )
+      }
+    }
+    return law
   }
 
   static func read(_ section: Section, factors: [Factor]) -> Reading {
@@ -73,6 +103,8 @@ enum FormulationSchema {
         )
       )
     }
+    let block = section.has("block") ? section.text("block", "tissue that it lies in") : nil
+    section.skip("block")
     return Reading(
       law: Formulation(
         organ: 0,
@@ -82,6 +114,7 @@ enum FormulationSchema {
         share: region,
         held: held
       ),
+      block: block,
       washOut: washOut,
       diffusivity: diffusivity,
       exchange: exchange

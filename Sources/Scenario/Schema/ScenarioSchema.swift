@@ -74,7 +74,7 @@ enum ScenarioSchema {
             isHostRead ? host : nil,
             isProductRead ? product : nil,
             factors,
-            washOut: formulation?.washOut ?? 1,
+            formulation: formulation,
             duration: duration
           )
       }
@@ -114,6 +114,8 @@ enum ScenarioSchema {
           )
         }
       }
+      let factorDoses = TreatmentSchema.factorDoses(treatment, product, factors)
+      if areTissuesRead { checkBlood(factorDoses, factors, tissues, top) }
       if areTissuesRead { TissueSchema.checkMemory(of: tissues, top) }
       let (label, isLabelRead) = reading.whole {
         top.has("label") && !isCulture ? top.part("label", preset) { LawsSchema.label($0) } : nil
@@ -167,8 +169,7 @@ enum ScenarioSchema {
       }
       top.skip("stress")
       guard !host.organs.isEmpty else { return nil }
-      var stress = top.section("stress") { LawsSchema.stress($0, host) }
-      if let law = formulation?.law { stress.organs[law.organ].tissue *= 1 - law.matrix }
+      let stress = top.section("stress") { LawsSchema.stress($0, host) }
       let control =
         top.has("control") ? top.text("control", "arm that read-outs are compared with") : nil
       top.skip("control")
@@ -188,7 +189,7 @@ enum ScenarioSchema {
         factorDoses: TreatmentSchema.factorDoses(treatment, finished, factors),
         spread: treatment.spread,
         vesicles: treatment.content.vesicles,
-        formulation: formulation?.law,
+        formulation: formulation.map { FormulationSchema.place($0, in: tissues, top) },
         tissues: tissues,
         kinds: kinds,
         modalities: modalities,
@@ -362,6 +363,32 @@ enum ScenarioSchema {
       top.report(
         "tissues",
         "host cells live on the first 16 grids only; put those with 'cells' first"
+      )
+    }
+  }
+
+  /// Reports factors given into blood that no tissue meets, and those whose loss from plasma is not known.
+  private static func checkBlood(
+    _ doses: [FactorDose],
+    _ factors: [Factor],
+    _ tissues: [Tissue],
+    _ top: Section
+  ) {
+    let entering = doses.filter { $0.route.shareIntoBlood > 0 }
+    let given = Set(entering.flatMap { $0.amounts.keys })
+    let met = given.filter { name in tissues.contains { $0.meetsBlood(of: name) } }
+    if met.isEmpty, let first = given.sorted().first,
+      entering.contains(where: { $0.route.site == nil })
+    {
+      top.report(
+        "treatment",
+        "gives \(given.sorted().joined(separator: ", ")) into blood, and no tissue meets any of it; give a tissue that solves it 'exchange' with blood or 'perfusion', as for \(first)"
+      )
+    }
+    for factor in factors where met.contains(factor.name) && factor.plasmaHalfLife == nil {
+      top.report(
+        "factors",
+        "\(factor.name) enters blood and has no plasma_half_life; say how fast plasma loses it"
       )
     }
   }

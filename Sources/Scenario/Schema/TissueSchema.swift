@@ -24,11 +24,11 @@ enum TissueSchema {
         "one is called '\(MediumSchema.formulation)', the name of what cells are put in; take another"
       )
     }
-    var isFormulated = false
+    let before = regions
     if let formulation, let shape, organs.firstIndex(of: organName) == formulation.law.organ,
+      formulation.block.map({ $0 == name }) ?? true,
       let region = MediumSchema.region(formulation, in: shape)
     {
-      isFormulated = true
       regions.append(region)
       if !RegionShape.regions([region.shape], on: shape).contains(1) {
         section.report(
@@ -98,7 +98,11 @@ enum TissueSchema {
       shape: shape,
       fields: fields,
       region: RegionShape.regions(regions.map(\.shape), on: shape),
-      formulated: isFormulated ? UInt8(regions.count) : nil,
+      bed: regions.count > before.count
+        ? Tissue.Bed(
+          region: UInt8(regions.count),
+          before: RegionShape.regions(before.map(\.shape), on: shape)
+        ) : nil,
       matter: matter,
       populations: populations
     )

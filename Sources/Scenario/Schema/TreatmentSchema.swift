@@ -158,12 +158,23 @@ enum TreatmentSchema {
     section.report("at", "\(found); it takes a time before the end of the run")
   }
 
-  /// Reads how many boluses there are, and how far apart (min; 0 for one).
-  private static func series(_ section: Section, over: Double, _ meaning: String) -> (
-    count: Int, interval: Double
-  ) {
+  /// Reads how many boluses there are, and how far apart (min; 0 for one); a series that begins at a time and
+  /// does not end within the run is reported.
+  private static func series(
+    _ section: Section,
+    from start: Double,
+    over: Double,
+    duration: Double?,
+    _ meaning: String
+  ) -> (count: Int, interval: Double) {
     let count = section.integer("boluses", default: 1, in: 1...100, meaning)
-    guard count > 1 else { return (count, 0) }
+    guard count > 1 else {
+      if let duration, start < duration, start + over > duration, section.has("over") {
+        let found = section.found("over", default: "")
+        section.report("over", "\(found); it takes a time that ends with the run or before")
+      }
+      return (count, 0)
+    }
     let interval = section.quantity(
       "interval",
       .time,
@@ -173,6 +184,14 @@ enum TreatmentSchema {
     if interval < over {
       let found = section.found("interval", default: "")
       section.report("interval", "\(found); it takes at least the 'over' of one bolus")
+    }
+    let last = start + Double(count - 1) * interval
+    if let duration, start < duration, last + over > duration {
+      let found = section.found("interval", default: "")
+      section.report(
+        "interval",
+        "\(found), so that the last of \(count) boluses would begin at \(Self.hours(last)) and the run ends at \(Self.hours(duration)); take fewer 'boluses', or a longer run"
+      )
     }
     return (count, interval)
   }
@@ -224,7 +243,13 @@ enum TreatmentSchema {
       let found = section.found("at", default: "")
       section.report("at", "\(found); it takes a time after the start of the last dose before it")
     }
-    let (count, interval) = series(section, over: over, "number of these doses")
+    let (count, interval) = series(
+      section,
+      from: start,
+      over: over,
+      duration: duration,
+      "number of these doses"
+    )
     section.skip("interval")
     func limit(_ key: String, _ standard: String, _ meaning: String) -> Double {
       section.quantity(
@@ -279,27 +304,35 @@ enum TreatmentSchema {
     let all = treatment.doses.reduce(0.0) { $0 + Double($1.cells) }
     return treatment.doses.map { dose in
       var amounts: [String: Double] = [:]
+      var unlicensed: [String: Double] = [:]
       for factor in factors {
         let isVesicle = factor.name == Vesicles.factor
         guard content.part == .secretome || isVesicle == (content.part == .vesicles),
           let law = product.secretion[factor.name]
         else { continue }
-        amounts[factor.name] = FactorDose.amount(
-          cells: Double(dose.cells) * product.viability,
-          law,
-          licensed: product.priming,
-          decay: factor.mediumDecay,
-          time: content.collected
-        )
+        func amount(_ state: Licensing.State) -> Double {
+          FactorDose.amount(
+            cells: Double(dose.cells) * product.viability,
+            law,
+            licensed: state,
+            decay: factor.mediumDecay,
+            time: content.collected
+          )
+        }
+        amounts[factor.name] = amount(product.priming)
+        unlicensed[factor.name] = amount(.init())
       }
       if let particles = content.particles {
-        amounts[Vesicles.factor] = particles * Double(dose.cells) / all
+        let part = particles * Double(dose.cells) / all
+        amounts[Vesicles.factor] = part
+        unlicensed[Vesicles.factor] = part
       }
       return FactorDose(
         route: dose.route,
         start: dose.start,
         duration: max(dose.duration, FactorDose.shortest),
         amounts: amounts,
+        unlicensed: unlicensed,
         counted: content.particles == nil ? [] : [Vesicles.factor]
       )
     }
@@ -327,12 +360,12 @@ enum TreatmentSchema {
     _ host: Host?,
     _ product: Product?,
     _ factors: [Factor],
-    washOut: Double,
+    formulation: FormulationSchema.Reading?,
     duration: Double?
   ) -> Treatment {
     // The loader takes it; asked for here, it is among the keys that messages list.
     section.skip("preset")
-    let route = RouteSchema.read(section, host, washOut: washOut)
+    let route = RouteSchema.read(section, host, washOut: formulation?.washOut ?? 1)
     let content = content(section, factors)
     let given = section.dose("dose", weight: host?.bodyWeight)
     let start = section.quantity(
@@ -368,7 +401,13 @@ enum TreatmentSchema {
     }
     check(start, section, default: "0 h", duration: duration)
     let cells = given ?? 1
-    let (boluses, interval) = series(section, over: over, "number of equal parts of the dose")
+    let (boluses, interval) = series(
+      section,
+      from: start,
+      over: over,
+      duration: duration,
+      "number of equal parts of the dose"
+    )
     if Double(boluses) > cells {
       let found = section.found("boluses", default: "1")
       section.report("boluses", "\(found); it takes at most the \(Int(cells)) cells of the dose")
@@ -377,13 +416,16 @@ enum TreatmentSchema {
     let spread = spread(section, route, host)
     var limited = route
     if let host, let product, let organ = route.site {
-      let room = spread ?? host.organs[organ].volume
+      let part = formulation.map { $0.law.share > 0 ? $0.law.share : 1 } ?? 1
+      let room = part * (spread ?? host.organs[organ].volume)
       let volume = cells * product.cellVolume
       if volume > room {
         section.report(
           "dose",
           "makes \(millilitres(volume)) of cells; "
-            + (spread == nil ? "the \(host.organs[organ].name)" : "what the injection reaches")
+            + (part < 1
+              ? "the formulation"
+              : spread == nil ? "the \(host.organs[organ].name)" : "what the injection reaches")
             + " has room for \(millilitres(room))"
         )
       }
@@ -394,7 +436,7 @@ enum TreatmentSchema {
         allowed: "0.001 to 1",
         range: "0.1 to 0.5",
         source: "assumed: what tissue or a gel yields to cells put into it",
-        "share of the volume about the injection that cells can take; more wash out"
+        "share of the volume about the injection, or of that of the formulation, that cells can take; more wash out"
       )
       if content.part == .cells {
         limited = route.retaining(atMost: share * room, of: volume / Double(boluses))
@@ -424,6 +466,11 @@ enum TreatmentSchema {
     }
     section.skip("repeat")
     return treatment
+  }
+
+  /// A time (min) in hours, to a thousandth.
+  private static func hours(_ time: Double) -> String {
+    "\(CSV.number((time / 60 * 1000).rounded() / 1000)) h"
   }
 
   /// A volume (um³) in mL, to three digits.

@@ -41,16 +41,15 @@ public struct Circulation: Sendable {
 
   /// The circulation of a host.
   public init(_ host: Host) {
-    let lung = host.organs.firstIndex { $0.supply == .pulmonary }
-    precondition(lung != nil || host.organs.count == 1, "a body has a lung")
-    self.lung = lung ?? 0
+    precondition(
+      host.organs.count == 1 || host.organs.contains { $0.supply == .pulmonary },
+      "a body has a lung"
+    )
+    lung = host.lung
     drainsTo = host.organs.map(\.drainsTo)
     venousDwell = host.venousBlood / host.cardiacOutput
     arterialDwell = host.arterialBlood / host.cardiacOutput
-    let through = host.organs.indices.map { i in
-      host.organs[i].flow
-        + host.organs.filter { $0.drainsTo == i }.reduce(0) { $0 + $1.flow }
-    }
+    let through = host.throughFlow
     organDwell = host.organs.indices.map { i in
       through[i] > 0 ? host.organs[i].bloodVolume / through[i] : 0
     }

@@ -42,6 +42,16 @@ public struct Host: Codable, Sendable {
     self.organs = organs
   }
 
+  /// Blood through each organ, um³/min: what arteries bring and what comes from organs that drain to it.
+  public var throughFlow: [Double] {
+    organs.indices.map { i in
+      organs[i].flow + organs.filter { $0.drainsTo == i }.reduce(0) { $0 + $1.flow }
+    }
+  }
+
+  /// Position of the lung; of a well, which has none, that of the well.
+  public var lung: Int { organs.firstIndex { $0.supply == .pulmonary } ?? 0 }
+
   /// Position of an organ in `organs`.
   public func index(of organ: String) -> Int? { organs.firstIndex { $0.name == organ } }
 }

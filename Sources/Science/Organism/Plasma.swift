@@ -3,35 +3,56 @@ import Substrate
 /// Factors given into blood, as they leave it.
 ///
 ///     dp/dt = g(t)/V − k p,   k = ln 2 / T
+///     p_first = g(t)/Q
 ///
-/// g is the rate of giving. What blocks of tissue take is little and not taken from plasma.
+/// g is the rate at which they enter blood: all that is given into a vessel; of what is put into tissue that part
+/// which neither stays nor is shed. An organ that what is given meets on its way to the rest of the body meets
+/// p_first besides, in its blood. What blocks of tissue take is little and not taken from plasma.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
 /// | p | result | nM | level that giving adds to that in blood |
 /// | V | `volume` | um³ | plasma, 3.5–5 % of body weight |
 /// | T | `halfLife` | min | of the factor in plasma |
+/// | Q | `flow` | um³/min | blood through the organ: for the lung the cardiac output, for the liver with the portal vein |
 public struct Plasma: Codable, Sendable, Equatable {
   /// Volume, um³.
   public var volume: Double
   /// Half-life of each factor, min.
   public var halfLife: [String: Double]
+  /// Blood through each organ, um³/min, by position.
+  public var flow: [Double]
+  /// Position of the lung.
+  public var lung: Int
 
-  /// Plasma of a volume (um³) with half-lives of factors (min).
-  public init(volume: Double, halfLife: [String: Double]) {
+  /// Plasma of a volume (um³) with half-lives of factors (min) in a body of such flows (um³/min).
+  public init(volume: Double, halfLife: [String: Double], flow: [Double], lung: Int) {
     self.volume = volume
     self.halfLife = halfLife
+    self.flow = flow
+    self.lung = lung
   }
 
-  /// Mean of p between two times (min), `nil` where no dose gives the factor into blood.
-  public func mean(_ factor: String, _ doses: [FactorDose], from: Double, to: Double) -> Double? {
+  /// Mean of p + p_first between two times (min) in the blood of an organ, `nil` where no dose gives the factor
+  /// into blood.
+  public func mean(
+    _ factor: String,
+    _ doses: [FactorDose],
+    in organ: Int,
+    from: Double,
+    to: Double
+  ) -> Double? {
     guard let halfLife = halfLife[factor] else { return nil }
     let loss = Elementary.log(2) / halfLife
     var sum = 0.0
     var isGiven = false
     for dose in doses {
-      guard let amount = dose.amounts[factor], dose.route.site == nil else { continue }
+      guard let given = dose.amounts[factor], dose.route.shareIntoBlood > 0 else { continue }
+      let amount = given * dose.route.shareIntoBlood
       isGiven = true
+      if dose.route.firstOrgan(lung: lung) == organ, flow[organ] > 0 {
+        sum += amount * dose.share(from: from, to: to) / flow[organ]
+      }
       let end = dose.start + dose.duration
       let height = amount / volume / (loss * dose.duration)
       // Rising to `height` while it is given, falling from where it came.

@@ -19,8 +19,10 @@ public struct FactorDose: Codable, Sendable, Equatable {
   public var route: Dose.Route
   /// Start and length of giving, min.
   public var start: Double, duration: Double
-  /// Amounts by factor, nM um³, of cells of the product's mean potency.
-  public var amounts: [String: Double]
+  /// Amounts by factor, nM um³, of cells of the product's mean potency as they are licensed.
+  public private(set) var amounts: [String: Double]
+  /// Those of the same cells unlicensed.
+  private var unlicensed: [String: Double]
   /// Those that were counted, whatever the potency of the cells.
   public var counted: Set<String>
 
@@ -30,6 +32,7 @@ public struct FactorDose: Codable, Sendable, Equatable {
     start: Double,
     duration: Double,
     amounts: [String: Double],
+    unlicensed: [String: Double]? = nil,
     counted: Set<String> = []
   ) {
     precondition(duration > 0, "giving takes time")
@@ -38,6 +41,7 @@ public struct FactorDose: Codable, Sendable, Equatable {
     self.start = start
     self.duration = duration
     self.amounts = amounts
+    self.unlicensed = unlicensed ?? amounts
   }
 
   /// Share of the dose that is given between two times (min).
@@ -48,11 +52,21 @@ public struct FactorDose: Codable, Sendable, Equatable {
   /// The dose of cells of a potency.
   public func of(potency: Double) -> FactorDose {
     var dose = self
-    for (factor, amount) in amounts where !counted.contains(factor) {
-      dose.amounts[factor] = amount * potency
+    for factor in amounts.keys where !counted.contains(factor) {
+      dose.amounts[factor]? *= potency
+      dose.unlicensed[factor]? *= potency
     }
     return dose
   }
+
+  /// Takes a factor out of it.
+  public mutating func leaveOut(_ factor: String) {
+    amounts[factor] = nil
+    unlicensed[factor] = nil
+  }
+
+  /// Makes it that of cells that nothing has licensed.
+  public mutating func unlicense() { amounts = unlicensed }
 
   /// A: what cells leave of a factor in medium.
   public static func amount(

@@ -5,9 +5,9 @@
 ///     s' = f s                       speed of crawling
 ///     dR/dt = −k R                   a factor that it holds and lets go
 ///
-/// On a grid of the organ the formulation is a sphere of a share of the block, in which factors diffuse and are
-/// exchanged with blood as it lets them; cells lie in it. What it holds of a factor neither acts nor decays
-/// before it lets it go.
+/// On a grid of the organ the formulation is a sphere of a share of the block, there from the first dose on, in
+/// which factors diffuse and are exchanged with blood as it lets them; cells lie in it. What it holds of a factor
+/// neither acts nor decays before it lets it go.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -19,6 +19,8 @@
 public struct Formulation: Codable, Sendable, Equatable {
   /// Position of the organ it is put into.
   public var organ: Int
+  /// Position of the grid it lies in; `nil` where it has no place of its own on one.
+  public var tissue: Int?
   /// Share of the stress of the place that the matrix spares.
   public var matrix: Double
   /// Share of contact with host cells that it leaves.
@@ -47,6 +49,7 @@ public struct Formulation: Codable, Sendable, Equatable {
   /// A formulation of the given properties.
   public init(
     organ: Int,
+    tissue: Int? = nil,
     matrix: Double,
     contact: Double,
     mobility: Double,
@@ -54,10 +57,19 @@ public struct Formulation: Codable, Sendable, Equatable {
     held: [String: Held]
   ) {
     self.organ = organ
+    self.tissue = tissue
     self.matrix = matrix
     self.contact = contact
     self.mobility = mobility
     self.share = share
     self.held = held
+  }
+
+  /// Whether it needs a place of its own on a grid.
+  public var isLocal: Bool { share > 0 || !held.isEmpty }
+
+  /// Whether it is what cells lie in that were put into an organ: on one of its grids, or off them.
+  public func surrounds(organ: Int, grid: Int?) -> Bool {
+    organ == self.organ && (grid == nil || tissue == nil || grid == tissue)
   }
 }

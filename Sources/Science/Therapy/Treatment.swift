@@ -183,6 +183,24 @@ public struct Dose: Codable, Sendable, Equatable {
     public var site: Int? {
       if case .deposit(let organ, _, _) = self { organ } else { nil }
     }
+
+    /// Share of what is given that enters blood at once.
+    public var shareIntoBlood: Double {
+      if case .deposit(_, let retention, let shed) = self {
+        (1 - retention) * (1 - shed)
+      } else {
+        1
+      }
+    }
+
+    /// Position of the organ whose vessels are met first by what is given into blood.
+    public func firstOrgan(lung: Int) -> Int? {
+      switch self {
+      case .intravenous: lung
+      case .intraArterial(let organ): organ
+      case .deposit: nil
+      }
+    }
   }
 
   /// The way in.

@@ -11,7 +11,7 @@ public struct FieldStack: Sendable {
   /// What each factor meets.
   public private(set) var media: [Medium]
   /// The region of each voxel; empty where the grid is one region.
-  public let region: [UInt8]
+  public private(set) var region: [UInt8]
   /// Concentration at which cells take at half their capacity, nM, per factor.
   public let halfSaturation: [Float]
   /// Concentration, nM.
@@ -44,10 +44,7 @@ public struct FieldStack: Sendable {
     halfSaturation: [Double] = []
   ) {
     let media = media ?? factors.map { Medium(diffusivity: $0.diffusivity) }
-    precondition(media.count == factors.count, "one medium per factor")
-    precondition(region.isEmpty || region.count == shape.count, "one region per voxel")
-    let regions = Int(region.max() ?? 0)
-    precondition(media.allSatisfy { $0.diffusivity.count > regions }, "a medium lacks a region")
+    Self.check(media, region, factors: factors.count, on: shape)
     precondition(
       halfSaturation.isEmpty || halfSaturation.count == factors.count,
       "one half-saturation per factor"
@@ -62,6 +59,25 @@ public struct FieldStack: Sendable {
     sink = concentration
     capacity = halfSaturation.isEmpty ? [] : concentration
     balance = factors.map { _ in MassBalance(initial: 0) }
+  }
+
+  private static func check(
+    _ media: [Medium],
+    _ region: [UInt8],
+    factors: Int,
+    on shape: GridShape
+  ) {
+    precondition(media.count == factors, "one medium per factor")
+    precondition(region.isEmpty || region.count == shape.count, "one region per voxel")
+    let regions = Int(region.max() ?? 0)
+    precondition(media.allSatisfy { $0.diffusivity.count > regions }, "a medium lacks a region")
+  }
+
+  /// Lets the factors meet other regions and media from now on; what there is of them stays.
+  public mutating func lay(_ media: [Medium], region: [UInt8]) {
+    Self.check(media, region, factors: factors.count, on: shape)
+    self.media = media
+    self.region = region
   }
 
   /// Amount that is taken for nothing, nM um³: some 1e-6 of a molecule (0.6 per nM um³).

@@ -44,6 +44,14 @@ public struct Medium: Codable, Sendable, Equatable {
     return self == other
   }
 
+  /// The medium of a grid without its last region.
+  public var withoutLastRegion: Medium {
+    var medium = self
+    medium.diffusivity.removeLast()
+    medium.exchange.removeLast()
+    return medium
+  }
+
   /// The medium of a factor whose diffusivity changes from one number to another.
   public func scaled(by old: Double, to new: Double) -> Medium {
     guard old != new, old > 0 else { return self }

@@ -62,7 +62,7 @@ public struct Layout: Codable, Sendable, Equatable {
         kinds: tissue.populations.isEmpty ? [] : experiment.kinds.map(\.name),
         hasMatter: tissue.matter != nil,
         hasTumour: tissue.matter?.start.tumour != nil,
-        isFormulated: tissue.formulated != nil,
+        isFormulated: tissue.bed != nil,
         held: experiment.formulation?.held.keys.sorted() ?? [],
         cargo: experiment.vesicles?.cargo.keys.sorted() ?? []
       )
@@ -77,7 +77,7 @@ public struct Layout: Codable, Sendable, Equatable {
         residence: experiment.laws.residence,
         killing: experiment.laws.killing,
         largestKilling: experiment.laws.killing.largestHazard(in: experiment.host.immunity),
-        stress: experiment.stress.flatMap { [$0.lumen, $0.tissue] } + [experiment.bloodStress]
+        stress: experiment.stressOffGrids + [experiment.bloodStress]
       )
   }
 
