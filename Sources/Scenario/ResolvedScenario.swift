@@ -14,9 +14,7 @@ public struct ResolvedScenario: Sendable {
   public let arms: [(name: String, records: [Record])]
   /// The files it was made of.
   public let files: [Library.Used]
-  /// The whole scenario as YAML from which the same run can be made again, each value with where it
-  /// comes from.
-  public let yaml: String
+  private let hasArms: Bool
 
   /// Every value of the first arm, in the order of the schema.
   public var records: [Record] { arms[0].records }
@@ -32,23 +30,19 @@ public struct ResolvedScenario: Sendable {
   public init(path: String, library: String? = nil, program: String = "", overrides: [String] = [])
     throws(ScenarioError)
   {
-    let found: Result<Library, ScenarioError>
-    do {
-      found = .success(try Library(given: library, scenario: path, program: program))
-    } catch {
-      if library != nil { throw error }
-      found = .failure(error)
-    }
-    var loader = Loader(library: found)
-    var base = Self.normalised(try loader.read(path, layer: .scenario))
-    guard case .mapping = base.content else {
-      throw ScenarioError(
-        base.origin,
-        "a scenario is a mapping of keys to values, beginning with name: …"
-      )
-    }
-    var over: [Document] = []
-    for text in overrides { over.append(try Self.override(text)) }
+    self = try ScenarioSource(
+      path: path,
+      library: library,
+      program: program,
+      overrides: overrides
+    ).resolved()
+  }
+
+  /// Resolves a scenario that has been read, with values over everything else.
+  init(_ source: ScenarioSource, settings: [Document]) throws(ScenarioError) {
+    var loader = source.loader
+    var base = source.base
+    var over = source.overrides + settings
     let arms = try Self.arms(over.reduce(base) { $0.overlaid(with: $1) })
     base = base.without("arms")
     over = over.map { $0.without("arms") }
@@ -59,7 +53,7 @@ public struct ResolvedScenario: Sendable {
     var common: (seed: UInt64, replicates: Int)?
     for arm in arms {
       var tree = arm.tree.map { base.overlaid(with: Self.normalised($0)) } ?? base
-      for document in over { tree = tree.overlaid(with: Self.normalised(document)) }
+      for document in over { tree = tree.overlaid(with: document) }
       let reading = Reading()
       tree = Self.expand(tree, &loader, reading)
       let read = ScenarioSchema.read(tree, arm: arm.name, reading)
@@ -95,7 +89,7 @@ public struct ResolvedScenario: Sendable {
         )
       )
     }
-    guard let common, let first = records.first, problems.isEmpty else {
+    guard let common, problems.isEmpty else {
       throw ScenarioError(problems.inOrder)
     }
     self.experiments = experiments
@@ -103,9 +97,13 @@ public struct ResolvedScenario: Sendable {
     replicates = common.replicates
     self.arms = records
     files = loader.used
-    yaml =
-      arms.first?.tree == nil
-      ? ResolvedText.write(first.records) : ResolvedText.write(arms: records)
+    hasArms = arms.first?.tree != nil
+  }
+
+  /// The whole scenario as YAML from which the same run can be made again, each value with where it
+  /// comes from.
+  public var yaml: String {
+    hasArms ? ResolvedText.write(arms: arms) : ResolvedText.write(records)
   }
 
   private static func arms(_ base: Document) throws(ScenarioError) -> [(
@@ -136,7 +134,7 @@ public struct ResolvedScenario: Sendable {
   }
 
   /// Writes `host: mouse` as `host: {preset: mouse}` and `factors: [a, b]` as `{a: {preset: a}, …}`.
-  private static func normalised(_ document: Document) -> Document {
+  static func normalised(_ document: Document) -> Document {
     var document = document
     for (key, _) in ScenarioSchema.presets {
       document = document.changing(key) { value in
@@ -266,36 +264,6 @@ public struct ResolvedScenario: Sendable {
       throw ScenarioError(factors.origin, path: key, "found \"\(text)\"; \(words)")
     case .sequence: preconditionFailure("a list of factors is written as a mapping")
     }
-  }
-
-  /// Reads `key.path=value` as a tree of one value.
-  private static func override(_ text: String) throws(ScenarioError) -> Document {
-    let origin = Origin(file: "--set \(text)", line: 0, column: 0, layer: .commandLine)
-    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-      throw ScenarioError(origin, "it takes key.path=value, as in host.body_weight=25g")
-    }
-    let keys = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(
-      String.init
-    )
-    guard keys.allSatisfy({ !$0.isEmpty }) else {
-      throw ScenarioError(origin, "a step of the key path is empty; it takes key.path=value")
-    }
-    let value = String(text[text.index(after: equals)...])
-    var tree = Document(.scalar(""), origin)
-    if !value.trimmed.isEmpty {
-      do throws(ScenarioError) {
-        tree = try Document(yaml: value, file: origin.file, layer: .commandLine)
-          .relocated(to: origin)
-      } catch {
-        throw ScenarioError(
-          error.diagnostics.map { Diagnostic(origin, path: $0.path, "the value \($0.message)") }
-        )
-      }
-    }
-    for key in keys.reversed() {
-      tree = Document(.mapping([.init(key: key, origin: origin, value: tree)]), origin)
-    }
-    return tree
   }
 }
 

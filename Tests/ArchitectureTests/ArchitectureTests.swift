@@ -9,7 +9,7 @@ struct ArchitectureTests {
     ("Substrate", ["CStencil", "Dispatch", "Synchronization", "Glibc", "Darwin"]),
     ("Science", ["Substrate", "CCells"]),
     ("Simulation", ["Substrate", "Science", "Foundation", "Crypto"]),
-    ("Scenario", ["Substrate", "Science", "Simulation", "Foundation", "Yams"]),
+    ("Scenario", ["Substrate", "Science", "Simulation", "Foundation", "Synchronization", "Yams"]),
     (
       "Campaign",
       [

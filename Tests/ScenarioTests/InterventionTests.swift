@@ -248,22 +248,27 @@ struct InterventionTests {
       }
       #expect(HostRunTests.csv(straight) == HostRunTests.csv(stopped))
     }
-    func arms(_ second: String) -> [String] {
-      factors + ["clock.fork_at=2 h", "arms={first: {}, second: {\(second)}}"]
+    func arms(_ second: String, clock: String = ", fork_at: 2 h") -> String {
+      Self.muscle.replacing("output_every: 4 h", with: "output_every: 4 h\(clock)").replacing(
+        "treatment: {route: intramuscular, dose: 2e5 cells, spread: 0.02 mL}\n",
+        with: """
+          formulation: licensing-microgel
+          treatment: {route: intramuscular, dose: 2e5 cells, spread: 0.02 mL, gives: secretome, boluses: 3, interval: 3 h, vesicles: {cargo: {hgf: {molecules: 5}}}}
+          arms: {first: {}, second: {\(second)}}
+
+          """
+      )
     }
-    let forked = try Self.resolve(arms("treatment: {interval: 4 h}"))
-    let apart = try Self.resolve(
-      factors + ["arms={first: {}, second: {treatment: {interval: 4 h}}}"]
-    )
-    #expect(try Scenarios.csv(Scenarios.run(forked)) == Scenarios.csv(Scenarios.run(apart)))
+    let later = "treatment: {interval: 4 h}"
+    let forked = try Scenarios.csv(Scenarios.run(Self.resolve(["duration=10 h"], arms(later))))
+    let apart = try Self.resolve(["duration=10 h"], arms(later, clock: ""))
+    #expect(apart.experiments[0].factorDoses != apart.experiments[1].factorDoses)
+    #expect(try Scenarios.csv(Scenarios.run(apart)) == forked)
     for other in [
-      "formulation: hydrogel", "treatment: {gives: vesicles}",
-      "treatment: {vesicles: {cargo: null}}",
+      "formulation: hydrogel", "treatment: {gives: vesicles}", "treatment: {interval: 1 h}",
     ] {
-      let experiments = try Self.resolve(arms(other)).experiments
-      #expect(throws: CheckpointError.self) {
-        try Layout.checkFork(of: experiments[1], from: experiments[0])
-      }
+      let said = BrokenIntervention.said(["duration=10 h"], arms(other))
+      #expect(said.count == 1 && said[0].contains("cannot go on from a history"), "\(said)")
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Simulation
+import Synchronization
 
 /// The folders of presets: `hosts`, `products`, `factors`, `modalities` and others; `overlays` over hosts and
 /// `modifications` over products.
@@ -65,10 +66,21 @@ public struct Library: Sendable {
   func file(_ name: String, in folder: String) -> String { "\(path)/\(folder)/\(name).yaml" }
 }
 
-/// Reads the files of one scenario and remembers which.
-struct Loader {
+/// Reads the files of one scenario, each once, and remembers which.
+struct Loader: Sendable {
   private let library: Result<Library, ScenarioError>
+  private let known = Known()
   private(set) var used: [Library.Used] = []
+
+  /// The files that were read, for all copies of a loader.
+  private final class Known: Sendable {
+    private let files = Mutex<[String: (document: Document, file: Library.Used)]>([:])
+
+    subscript(path: String) -> (document: Document, file: Library.Used)? {
+      get { files.withLock { $0[path] } }
+      set { files.withLock { $0[path] = newValue } }
+    }
+  }
 
   /// A loader that needs its library only when a preset is named.
   init(library: Result<Library, ScenarioError>) { self.library = library }
@@ -77,12 +89,20 @@ struct Loader {
   ///
   /// - Throws: `ScenarioError` for a file that cannot be read or is no YAML text within the limits.
   mutating func read(_ path: String, layer: Origin.Layer) throws(ScenarioError) -> Document {
+    if let known = known[path] {
+      note(known.file)
+      return known.document
+    }
     let (data, text) = try Self.text(path, layer: layer)
     let document = try Document(yaml: text, file: path, layer: layer)
-    if !used.contains(where: { $0.path == path }) {
-      used.append(Library.Used(path: path, sha256: Digest.of(data)))
-    }
+    let file = Library.Used(path: path, sha256: Digest.of(data))
+    known[path] = (document, file)
+    note(file)
     return document
+  }
+
+  private mutating func note(_ file: Library.Used) {
+    if !used.contains(where: { $0.path == file.path }) { used.append(file) }
   }
 
   /// The bytes of a file and their text.
@@ -173,26 +193,7 @@ struct Loader {
         "presets include each other in a ring: \((within + [name]).joined(separator: " → "))"
       )
     }
-    let library = try library.get()
-    let names = library.names(in: folder)
-    guard names.contains(name) else {
-      throw ScenarioError(
-        preset.origin,
-        path: key,
-        "there is no '\(name)' in \(library.path)/\(folder)\(Suggestion.text(for: name, among: names)); "
-          + (names.isEmpty ? "there are none" : "there are: \(names.joined(separator: ", "))")
-      )
-    }
-    let file = library.file(name, in: folder)
-    let inner = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
-    let outer = URL(fileURLWithPath: library.path).resolvingSymlinksInPath().path
-    guard inner.hasPrefix(outer + "/") else {
-      throw ScenarioError(
-        preset.origin,
-        path: key,
-        "'\(name)' is a link that leads out of the library"
-      )
-    }
+    let file = try file(name, in: folder, preset, key)
     let document = try read(file, layer: .preset("\(folder)/\(name)"))
     guard case .mapping = document.content else {
       throw ScenarioError(document.origin, path: path, "a preset is a mapping of keys to values")
@@ -203,6 +204,34 @@ struct Loader {
       base = base.overlaid(with: overlay)
     }
     return base.overlaid(with: value.without("preset").without("overlays"))
+  }
+
+  /// The file of a preset, which exists and lies in the library.
+  private func file(_ name: String, in folder: String, _ preset: Document, _ key: String)
+    throws(ScenarioError) -> String
+  {
+    let library = try library.get()
+    let file = library.file(name, in: folder)
+    guard known[file] == nil else { return file }
+    let names = library.names(in: folder)
+    guard names.contains(name) else {
+      throw ScenarioError(
+        preset.origin,
+        path: key,
+        "there is no '\(name)' in \(library.path)/\(folder)\(Suggestion.text(for: name, among: names)); "
+          + (names.isEmpty ? "there are none" : "there are: \(names.joined(separator: ", "))")
+      )
+    }
+    let inner = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
+    let outer = URL(fileURLWithPath: library.path).resolvingSymlinksInPath().path
+    guard inner.hasPrefix(outer + "/") else {
+      throw ScenarioError(
+        preset.origin,
+        path: key,
+        "'\(name)' is a link that leads out of the library"
+      )
+    }
+    return file
   }
 
   /// The folders whose presets take overlays, with the folder of these.
