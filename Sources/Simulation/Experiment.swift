@@ -215,6 +215,7 @@ public struct Experiment: Sendable {
       volume: host.plasma,
       halfLife: halfLife,
       flow: host.throughFlow,
+      drainsTo: host.organs.map(\.drainsTo),
       lung: host.lung
     )
   }
@@ -404,12 +405,16 @@ public struct Tissue: Sendable {
 }
 
 extension Tissue {
+  /// Names of the factors it solves.
+  public var solved: [String] {
+    fields.compactMap { field in
+      if case .solved = field.origin { field.factor.name } else { nil }
+    }
+  }
+
   /// Whether it solves a factor that it exchanges with blood somewhere.
   public func meetsBlood(of factor: String) -> Bool {
-    guard
-      let n = fields.firstIndex(where: {
-        if case .solved = $0.origin { $0.factor.name == factor } else { false }
-      })
+    guard solved.contains(factor), let n = fields.firstIndex(where: { $0.factor.name == factor })
     else { return false }
     let medium = fields[n].medium
     return medium.exchange.contains { $0 > 0 }

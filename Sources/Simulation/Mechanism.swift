@@ -81,7 +81,9 @@ public enum Mechanism: String, Sendable, CaseIterable {
     case .killing: experiment.laws.killing.mismatch = 0
     case .rescue: experiment.laws.repair?.rescue = 0
     case nil:
-      if experiment.product.secretion[name] != nil {
+      if experiment.product.secretion[name] != nil
+        || experiment.factorDoses.contains(where: { $0.amounts[name] != nil })
+      {
         experiment.keepBack(name)
       } else {
         neutralise(name, in: &experiment)

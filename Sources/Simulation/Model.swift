@@ -225,7 +225,7 @@ public struct Model: Sendable {
   /// Decides on the doses that depend on how the host is.
   private mutating func decide() {
     for (d, dose) in experiment.doses.enumerated() where census.decision(on: d) == .open {
-      guard let condition = dose.condition, condition.time < time + experiment.clock.step / 2
+      guard let condition = dose.condition, condition.time < time + experiment.clock.step
       else { continue }
       guard let matter = tissues[condition.tissue].matter else {
         preconditionFailure("a condition on tissue that is followed")

@@ -231,7 +231,9 @@ struct InterventionTests {
       "duration=10 h", "formulation=licensing-microgel",
       "treatment={gives: secretome, boluses: 3, interval: 3 h, vesicles: {cargo: {hgf: {molecules: 5}}}}",
     ]
-    for overrides in [factors, ["duration=10 h", "formulation=licensing-microgel"]] {
+    let cells = ["duration=10 h", "formulation=licensing-microgel"]
+    let again = cells + ["treatment.repeat={at: 184 min, in: block, boluses: 2, interval: 3 h}"]
+    for overrides in [factors, cells, again] {
       let experiment = try Self.resolve(overrides).experiments[0]
       var straight = Model(experiment, seed: 7, replicate: 1)
       var stopped = straight
@@ -373,6 +375,9 @@ struct InterventionTests {
     let one = try released("boluses: 1")
     let four = try released("boluses: 4, interval: 10 min")
     let refused = try released("repeat: {at: 1 d, in: block, above: 95 %}")
+    // A repeat whose time lies within a step brings as much again.
+    let repeated = try released("repeat: {at: 487 min, in: block}")
+    #expect(repeated > 1.5 * one)
     #expect(one > 0 && (four / one - 1).magnitude < 0.02)
     #expect((refused / one - 1).magnitude < 1e-6)
   }
@@ -462,14 +467,35 @@ struct InterventionTests {
       "treatment.repeat.above: found \"0.9\"; it takes at most what 'below' says"
     ),
     (
-      "arms={a: {formulation: {preset: alginate, share: 0.00018}, treatment: {dose: 100 cells}}}",
+      "arms={a: {formulation: {preset: alginate, share: 0.00003}, treatment: {dose: 30 cells}}}",
       "no voxel lies in it"
     ),
     (
       "treatment={boluses: 3, interval: 1 d}",
       "treatment.interval: found \"1 d\", so that the last of 3 boluses would begin at 48 h and the run ends at 48 h"
     ),
-    ("treatment.over=3 d", "treatment.over: found \"3 d\"; it takes a time that ends with the run"),
+    ("treatment.over=3 d", "treatment.over: found \"3 d\"; it takes a time by which all is given"),
+    (
+      "treatment.repeat={at: 47.999 h, in: block}",
+      "treatment.repeat.at: found \"47.999 h\"; it takes a time by which all is given"
+    ),
+    ("treatment.interval=1 h", "treatment.interval: belongs to two 'boluses' or more"),
+    (
+      "treatment={route: intravenous, spread: 1 mL}", "treatment.spread: belongs to a route into"
+    ),
+    (
+      "treatment.repeat={at: 1 d, in: block, of: tumour_share}",
+      "repeat.in names \"block\"; it takes a tissue with a 'tumour'; there is none"
+    ),
+    (
+      "arms={a: {treatment: {gives: secretome}, product: rat-mononuclear}}",
+      "it leaves none; add some that it gives to 'factors'"
+    ),
+    ("treatment={route: subcutaneous, gives: soluble}", "into tissue that no grid follows"),
+    (
+      "arms={a: {formulation: licensing-microgel, treatment: {route: subcutaneous, dose: 1e4 cells}}}",
+      "holds factors that no tissue would take"
+    ),
     (
       "treatment.repeat={at: 1 d, in: block, boluses: 3, interval: 20 h}",
       "treatment.repeat.interval: found \"20 h\""
@@ -479,6 +505,19 @@ struct InterventionTests {
   func saysWhatIsWrong(override: String, words: String) {
     let said = BrokenIntervention.said([override])
     #expect(said.count == 1 && said[0].contains(words), "\(said)")
+  }
+
+  /// The half-life of cells is that of those that are there when all have been given, whatever the boluses.
+  @Test func halfLivesBeginWithTheLastDose() throws {
+    func half(_ treatment: String) throws -> Double {
+      let run = try Self.run([
+        "treatment={\(treatment)}", "duration=7 d", "clock.output_every=2 h",
+        "host.immunity.natural_killers=2",
+      ])
+      return try #require(Endpoints.all(run).first { $0.name == "viable_half_life" }?.value)
+    }
+    let (one, four) = try (half("boluses: 1"), half("boluses: 4, interval: 2 h"))
+    #expect((four / one - 1).magnitude < 0.2, "\(one) h, \(four) h")
   }
 
   // MARK: - Safety

@@ -32,6 +32,12 @@ enum FormulationSchema {
       law.tissue = blocks[n]
     } else if law.isLocal {
       law.tissue = blocks.first
+      if blocks.isEmpty, !law.held.isEmpty {
+        top.report(
+          "formulation",
+          "holds factors that no tissue would take; add a tissue of the organ that is injected, or leave 'holds' out"
+        )
+      }
       if blocks.count > 1 {
         top.report(
           "formulation",
@@ -74,7 +80,7 @@ enum FormulationSchema {
       "diffusivity",
       .fraction,
       default: "1",
-      allowed: "0 to 10",
+      allowed: "0.01 to 10",
       source: "by definition: as in tissue",
       "diffusivity of factors within it, as a share of that in tissue"
     )

@@ -7,7 +7,8 @@ enum MediumSchema {
   /// A region of a tissue, with what holds in it for all factors.
   struct Region {
     let name: String
-    let shape: RegionShape
+    /// Its outline; `nil` for what is put in.
+    let shape: RegionShape?
     let diffusivity: Double
     let exchange: Double?
   }
@@ -15,21 +16,30 @@ enum MediumSchema {
   /// Name of the region that a formulation takes.
   static let formulation = "formulation"
 
-  /// The region that a formulation takes of a block, where it takes one.
-  static func region(_ formulation: FormulationSchema.Reading, in shape: GridShape) -> Region? {
-    let share = formulation.law.share
-    guard share > 0 else { return nil }
-    let extent = shape.extent
-    let radius = Elementary.power(3 * share * shape.volume / (4 * Double.pi), 1.0 / 3)
-    return Region(
-      name: Self.formulation,
-      shape: .sphere(
-        centre: .init(x: extent.x / 2, y: extent.y / 2, z: extent.z / 2),
-        radius: radius
-      ),
-      diffusivity: formulation.diffusivity,
-      exchange: formulation.exchange
-    )
+  /// The region of each voxel of a block with a formulation in it: of the voxels nearest the centre as many as make
+  /// up its share; they are of the region after all others. Empty where the formulation takes none.
+  static func region(
+    _ formulation: Formulation,
+    over regions: [UInt8],
+    count: Int,
+    in shape: GridShape
+  )
+    -> [UInt8]
+  {
+    let voxels = Int((formulation.share * Double(shape.count)).rounded())
+    guard voxels > 0 else { return [] }
+    let plane = shape.nx * shape.ny
+    func distance(_ voxel: Int) -> Int {
+      let (x, y, z) = (
+        2 * (voxel % shape.nx) + 1 - shape.nx, 2 * (voxel / shape.nx % shape.ny) + 1 - shape.ny,
+        2 * (voxel / plane) + 1 - shape.nz
+      )
+      return x * x + y * y + z * z
+    }
+    var laid = regions.isEmpty ? [UInt8](repeating: 0, count: shape.count) : regions
+    let order = (0..<shape.count).map { (distance($0), $0) }.sorted { $0 < $1 }
+    for (_, voxel) in order.prefix(voxels) { laid[voxel] = UInt8(count + 1) }
+    return laid
   }
 
   private enum Outline: String, CaseIterable {
@@ -72,7 +82,7 @@ enum MediumSchema {
         Region(name: name, shape: $0, diffusivity: share, exchange: exchange)
       }
     }
-    if regions.count > 255 { section.report(section.keys[255], "is one too many; allowed are 255") }
+    if regions.count > 254 { section.report(section.keys[254], "is one too many; allowed are 254") }
     return regions.compactMap { $0 }
   }
 
@@ -117,6 +127,16 @@ enum MediumSchema {
       }
     }
     return Medium(diffusivity: diffusivity, exchange: exchanges, blood: blood, faces: faces)
+  }
+
+  /// What a formulation is among the regions of a block.
+  static func entry(of formulation: FormulationSchema.Reading) -> Region {
+    Region(
+      name: Self.formulation,
+      shape: nil,
+      diffusivity: formulation.diffusivity,
+      exchange: formulation.exchange
+    )
   }
 
   /// What a given factor meets: it is not solved, so nothing that matters.

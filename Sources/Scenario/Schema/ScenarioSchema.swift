@@ -52,8 +52,11 @@ enum ScenarioSchema {
           ProductSchema.read($0, factors: factors, isCulture: isCulture)
         }
       }
+      if isCulture, top.has("formulation") {
+        top.report(key: "formulation", "is put into a body; leave it out where there is a culture")
+      }
       var formulation =
-        top.has("formulation")
+        top.has("formulation") && !isCulture
         ? top.part("formulation", preset) { FormulationSchema.read($0, factors: factors) } : nil
       top.skip("formulation")
       let treatment = top.part(
@@ -80,7 +83,7 @@ enum ScenarioSchema {
       }
       if !treatment.place(&formulation) {
         top.report(
-          "formulation",
+          key: "formulation",
           "is put into tissue; treatment.route takes one that does, as intramuscular"
         )
       }
@@ -115,7 +118,7 @@ enum ScenarioSchema {
         }
       }
       let factorDoses = TreatmentSchema.factorDoses(treatment, product, factors)
-      if areTissuesRead { checkBlood(factorDoses, factors, tissues, top) }
+      if areTissuesRead, isProductRead { check(factorDoses, factors, tissues, top) }
       if areTissuesRead { TissueSchema.checkMemory(of: tissues, top) }
       let (label, isLabelRead) = reading.whole {
         top.has("label") && !isCulture ? top.part("label", preset) { LawsSchema.label($0) } : nil
@@ -367,24 +370,39 @@ enum ScenarioSchema {
     }
   }
 
-  /// Reports factors given into blood that no tissue meets, and those whose loss from plasma is not known.
-  private static func checkBlood(
+  /// Reports factors in place of cells that do nothing: that the product does not give, or that nobody meets where
+  /// they are given; and those whose loss from plasma is not known.
+  private static func check(
     _ doses: [FactorDose],
     _ factors: [Factor],
     _ tissues: [Tissue],
     _ top: Section
   ) {
-    let entering = doses.filter { $0.route.shareIntoBlood > 0 }
-    let given = Set(entering.flatMap { $0.amounts.keys })
-    let met = given.filter { name in tissues.contains { $0.meetsBlood(of: name) } }
-    if met.isEmpty, let first = given.sorted().first,
-      entering.contains(where: { $0.route.site == nil })
-    {
+    guard let first = doses.first else { return }
+    let given = first.amounts.filter { $0.value > 0 }.keys.sorted()
+    let words = given.joined(separator: ", ")
+    if given.isEmpty, first.amounts.isEmpty {
       top.report(
         "treatment",
-        "gives \(given.sorted().joined(separator: ", ")) into blood, and no tissue meets any of it; give a tissue that solves it 'exchange' with blood or 'perfusion', as for \(first)"
+        "gives what the product leaves of the scenario's factors, and it leaves none; add some that it gives to 'factors'"
       )
     }
+    let met = given.filter { name in tissues.contains { $0.meetsBlood(of: name) } }
+    if let site = first.route.site {
+      let solved = tissues.filter { $0.organ == site }.flatMap(\.solved)
+      if !given.isEmpty, !given.contains(where: solved.contains) {
+        top.report(
+          "treatment",
+          "puts \(words) into tissue that no grid follows; add a tissue of the organ that solves some of it"
+        )
+      }
+    } else if met.isEmpty, !given.isEmpty {
+      top.report(
+        "treatment",
+        "gives \(words) into blood, and no tissue meets any of it; give a tissue that solves it 'exchange' with blood or 'perfusion', as for \(given[0])"
+      )
+    }
+    guard first.route.shareIntoBlood > 0 else { return }
     for factor in factors where met.contains(factor.name) && factor.plasmaHalfLife == nil {
       top.report(
         "factors",

@@ -24,13 +24,21 @@ enum TissueSchema {
         "one is called '\(MediumSchema.formulation)', the name of what cells are put in; take another"
       )
     }
-    let before = regions
-    if let formulation, let shape, organs.firstIndex(of: organName) == formulation.law.organ,
-      formulation.block.map({ $0 == name }) ?? true,
-      let region = MediumSchema.region(formulation, in: shape)
+    let outlines = regions.compactMap(\.shape)
+    let before = shape.map { RegionShape.regions(outlines, on: $0) } ?? []
+    var laid: [UInt8] = []
+    if let formulation, formulation.law.share > 0, let shape,
+      organs.firstIndex(of: organName) == formulation.law.organ,
+      formulation.block.map({ $0 == name }) ?? true
     {
-      regions.append(region)
-      if !RegionShape.regions([region.shape], on: shape).contains(1) {
+      laid = MediumSchema.region(
+        formulation.law,
+        over: before,
+        count: regions.count,
+        in: shape
+      )
+      regions.append(MediumSchema.entry(of: formulation))
+      if laid.isEmpty {
         section.report(
           "spacing",
           "the formulation takes so little of the block that no voxel lies in it; take finer voxels or a greater formulation.share"
@@ -97,12 +105,8 @@ enum TissueSchema {
       organ: organ,
       shape: shape,
       fields: fields,
-      region: RegionShape.regions(regions.map(\.shape), on: shape),
-      bed: regions.count > before.count
-        ? Tissue.Bed(
-          region: UInt8(regions.count),
-          before: RegionShape.regions(before.map(\.shape), on: shape)
-        ) : nil,
+      region: laid.isEmpty ? before : laid,
+      bed: laid.isEmpty ? nil : Tissue.Bed(region: UInt8(regions.count), before: before),
       matter: matter,
       populations: populations
     )

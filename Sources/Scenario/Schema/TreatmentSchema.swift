@@ -16,13 +16,15 @@ enum TreatmentSchema {
     /// The same with what they depend on, on one of the grids; others are reported.
     func asked(_ tissues: [Tissue], _ top: Section) -> [Dose] {
       guard let question else { return doses }
-      let followed = tissues.filter { $0.matter != nil }.map(\.name)
+      let followed = tissues.filter {
+        question.share == .tumour ? $0.matter?.start.tumour != nil : $0.matter != nil
+      }.map(\.name)
       guard let tissue = tissues.firstIndex(where: { $0.name == question.tissue }),
         followed.contains(question.tissue)
       else {
         top.report(
           "treatment",
-          "repeat.in names \"\(question.tissue)\"\(Suggestion.text(for: question.tissue, among: followed)); it takes a tissue with a 'state'"
+          "repeat.in names \"\(question.tissue)\"\(Suggestion.text(for: question.tissue, among: followed)); it takes a tissue with a '\(question.share == .tumour ? "tumour" : "state")'"
             + (followed.isEmpty ? "; there is none" : ": \(followed.joined(separator: ", "))")
         )
         return doses
@@ -90,7 +92,12 @@ enum TreatmentSchema {
       "what is given of the cells of the dose: themselves, all they leave in medium, what of it is soluble, or vesicles"
     )
     guard content.part != .cells else {
-      refuse(["collected", "particles", "vesicles"], section, "secretome, soluble or vesicles")
+      refuse(
+        ["collected"],
+        section,
+        "belongs to 'gives: secretome, soluble or vesicles'; leave it out"
+      )
+      refuse(["particles", "vesicles"], section, withVesicles)
       return content
     }
     content.collected = section.quantity(
@@ -103,7 +110,7 @@ enum TreatmentSchema {
       "time the medium was on the cells"
     )
     guard content.part != .soluble else {
-      refuse(["particles", "vesicles"], section, "secretome or vesicles")
+      refuse(["particles", "vesicles"], section, withVesicles)
       return content
     }
     content.particles = section.optionalQuantity(
@@ -169,10 +176,12 @@ enum TreatmentSchema {
   ) -> (count: Int, interval: Double) {
     let count = section.integer("boluses", default: 1, in: 1...100, meaning)
     guard count > 1 else {
-      if let duration, start < duration, start + over > duration, section.has("over") {
-        let found = section.found("over", default: "")
-        section.report("over", "\(found); it takes a time that ends with the run or before")
+      if let duration, start < duration, start + over > duration {
+        let key = section.has("over") ? "over" : "at"
+        let found = section.found(key, default: "0 h")
+        section.report(key, "\(found); it takes a time by which all is given before the run ends")
       }
+      refuse(["interval"], section, "belongs to two 'boluses' or more; leave it out")
       return (count, 0)
     }
     let interval = section.quantity(
@@ -199,7 +208,7 @@ enum TreatmentSchema {
   /// Reads how much tissue takes what is put into it.
   private static func spread(_ section: Section, _ route: Dose.Route, _ host: Host?) -> Double? {
     guard let site = route.site, let host else {
-      section.skip("spread")
+      if host != nil { refuse(["spread"], section, intoBlood) } else { section.skip("spread") }
       return nil
     }
     let organ = host.organs[site]
@@ -250,7 +259,6 @@ enum TreatmentSchema {
       duration: duration,
       "number of these doses"
     )
-    section.skip("interval")
     func limit(_ key: String, _ standard: String, _ meaning: String) -> Double {
       section.quantity(
         key,
@@ -285,10 +293,10 @@ enum TreatmentSchema {
     }
   }
 
-  /// Reports keys that belong to other things that can be given.
-  private static func refuse(_ keys: [String], _ section: Section, _ parts: String) {
+  /// Reports keys that belong to other treatments, in the given words.
+  private static func refuse(_ keys: [String], _ section: Section, _ words: String) {
     for key in keys {
-      if section.has(key) { section.report(key, "belongs to 'gives: \(parts)'; leave it out") }
+      if section.has(key) { section.report(key, words) }
       section.skip(key)
     }
   }
@@ -416,33 +424,30 @@ enum TreatmentSchema {
     let spread = spread(section, route, host)
     var limited = route
     if let host, let product, let organ = route.site {
-      let part = formulation.map { $0.law.share > 0 ? $0.law.share : 1 } ?? 1
-      let room = part * (spread ?? host.organs[organ].volume)
-      let volume = cells * product.cellVolume
-      if volume > room {
-        section.report(
-          "dose",
-          "makes \(millilitres(volume)) of cells; "
-            + (part < 1
-              ? "the formulation"
-              : spread == nil ? "the \(host.organs[organ].name)" : "what the injection reaches")
-            + " has room for \(millilitres(room))"
-        )
-      }
-      let share = section.quantity(
-        "room",
-        .fraction,
-        default: "0.3",
-        allowed: "0.001 to 1",
-        range: "0.1 to 0.5",
-        source: "assumed: what tissue or a gel yields to cells put into it",
-        "share of the volume about the injection, or of that of the formulation, that cells can take; more wash out"
-      )
       if content.part == .cells {
+        let share = roomShare(section)
+        let part = formulation.map { $0.law.share > 0 ? $0.law.share : 1 } ?? 1
+        let room = part * (spread ?? host.organs[organ].volume)
+        let volume = cells * product.cellVolume
+        if volume > room {
+          section.report(
+            "dose",
+            "makes \(millilitres(volume)) of cells; "
+              + (part < 1
+                ? "the formulation"
+                : spread == nil ? "the \(host.organs[organ].name)" : "what the injection reaches")
+              + " has room for \(millilitres(room))"
+          )
+        }
         limited = route.retaining(atMost: share * room, of: volume / Double(boluses))
+      } else {
+        refuse(["room"], section, "belongs to cells; leave it out")
       }
+    } else if host != nil, product != nil {
+      refuse(["room"], section, intoBlood)
+    } else {
+      section.skip("room")
     }
-    if route.site == nil { section.skip("room") }
     let whole = max(Double(boluses), min(agents ?? min(cells, 5e6), cells))
     let doses = (0..<boluses).map { part in
       Dose(
@@ -467,6 +472,21 @@ enum TreatmentSchema {
     section.skip("repeat")
     return treatment
   }
+
+  private static func roomShare(_ section: Section) -> Double {
+    section.quantity(
+      "room",
+      .fraction,
+      default: "0.3",
+      allowed: "0.001 to 1",
+      range: "0.1 to 0.5",
+      source: "assumed: what tissue or a gel yields to cells put into it",
+      "share of the volume about the injection, or of that of the formulation, that cells can take; more wash out"
+    )
+  }
+
+  private static let withVesicles = "belongs to 'gives: secretome or vesicles'; leave it out"
+  private static let intoBlood = "belongs to a route into tissue; leave it out"
 
   /// A time (min) in hours, to a thousandth.
   private static func hours(_ time: Double) -> String {

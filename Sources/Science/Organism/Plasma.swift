@@ -6,8 +6,8 @@ import Substrate
 ///     p_first = g(t)/Q
 ///
 /// g is the rate at which they enter blood: all that is given into a vessel; of what is put into tissue that part
-/// which neither stays nor is shed. An organ that what is given meets on its way to the rest of the body meets
-/// p_first besides, in its blood. What blocks of tissue take is little and not taken from plasma.
+/// which neither stays nor is shed. The organs that what is given passes on its way into the arteries (that of an
+/// injected artery, those that the organ drains to, the lung) meet p_first besides, in their blood. What blocks of tissue take is little and not taken from plasma.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -22,15 +22,36 @@ public struct Plasma: Codable, Sendable, Equatable {
   public var halfLife: [String: Double]
   /// Blood through each organ, um³/min, by position.
   public var flow: [Double]
+  /// Position of the organ that each drains to before the veins, by position.
+  public var drainsTo: [Int?]
   /// Position of the lung.
   public var lung: Int
 
   /// Plasma of a volume (um³) with half-lives of factors (min) in a body of such flows (um³/min).
-  public init(volume: Double, halfLife: [String: Double], flow: [Double], lung: Int) {
+  public init(
+    volume: Double,
+    halfLife: [String: Double],
+    flow: [Double],
+    drainsTo: [Int?],
+    lung: Int
+  ) {
     self.volume = volume
     self.halfLife = halfLife
     self.flow = flow
+    self.drainsTo = drainsTo
     self.lung = lung
+  }
+
+  /// Positions of the organs whose vessels are passed on the way into the arteries.
+  private func passage(_ route: Dose.Route) -> [Int] {
+    guard let entrance = route.entrance, entrance != lung else { return [lung] }
+    var organs = route.site == nil ? [entrance] : []
+    var next = drainsTo[entrance]
+    while let organ = next {
+      organs.append(organ)
+      next = drainsTo[organ]
+    }
+    return organs + [lung]
   }
 
   /// Mean of p + p_first between two times (min) in the blood of an organ, `nil` where no dose gives the factor
@@ -50,7 +71,7 @@ public struct Plasma: Codable, Sendable, Equatable {
       guard let given = dose.amounts[factor], dose.route.shareIntoBlood > 0 else { continue }
       let amount = given * dose.route.shareIntoBlood
       isGiven = true
-      if dose.route.firstOrgan(lung: lung) == organ, flow[organ] > 0 {
+      if flow[organ] > 0, passage(dose.route).contains(organ) {
         sum += amount * dose.share(from: from, to: to) / flow[organ]
       }
       let end = dose.start + dose.duration

@@ -193,12 +193,12 @@ public struct Dose: Codable, Sendable, Equatable {
       }
     }
 
-    /// Position of the organ whose vessels are met first by what is given into blood.
-    public func firstOrgan(lung: Int) -> Int? {
+    /// Position of the organ through which it enters the body: that whose artery or tissue is injected; `nil` for a
+    /// vein.
+    public var entrance: Int? {
       switch self {
-      case .intravenous: lung
-      case .intraArterial(let organ): organ
-      case .deposit: nil
+      case .intravenous: nil
+      case .intraArterial(let organ), .deposit(let organ, _, _): organ
       }
     }
   }

@@ -30,14 +30,12 @@ public enum Endpoints {
       Endpoint(name: name, value: at(hours).map { value($0) / dose }, unit: "fraction of dose")
     }
     var endpoints = hosts(snapshots, experiment) + tissues(snapshots, experiment)
-    guard let first = experiment.doses.first else { return endpoints }
+    guard !experiment.doses.isEmpty else { return endpoints }
     endpoints += [
       Endpoint(name: "cells_per_agent", value: dose / Double(experiment.agents), unit: "cells"),
       Endpoint(
         name: "viable_half_life",
-        value: halfTime(snapshots, fromStart: first.start == 0) {
-          Double(read.living($0).all) / dose
-        },
+        value: halfLife(snapshots, experiment, read),
         unit: "h"
       ),
       fraction("survival_1_d", 24) { Double(read.living($0).all) },
@@ -196,6 +194,25 @@ public enum Endpoints {
       }
     }
     return endpoints
+  }
+
+  /// Time (h) from the first observation after all cells had entered, or from time 0 where they enter before the
+  /// first one, in which the living halve.
+  private static func halfLife(
+    _ snapshots: [Snapshot],
+    _ experiment: Experiment,
+    _ read: Observables
+  ) -> Double? {
+    guard let whole = snapshots.firstIndex(where: { $0.toBeGiven == 0 }) else { return nil }
+    let isAtOnce =
+      whole == 0 && experiment.doses.count == 1 && experiment.doses[0].start == 0
+      && experiment.doses[0].duration <= experiment.clock.step
+    let after = Array(snapshots[whole...])
+    let start = isAtOnce ? 0 : after[0].time / 60
+    let cells = isAtOnce ? Double(experiment.cells) : Double(read.living(after[0]).all)
+    guard cells > 0 else { return nil }
+    return halfTime(after, fromStart: isAtOnce) { Double(read.living($0).all) / cells }
+      .map { $0 - start }
   }
 
   /// Time (h) at which a share first falls to one half, between observations by straight line; where
