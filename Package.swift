@@ -4,6 +4,7 @@ import PackageDescription
 let strict: [SwiftSetting] = [.enableUpcomingFeature("MemberImportVisibility")]
 let parser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -20,6 +21,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // Substrate: cores, chance, arithmetic that gives the same bits everywhere.
@@ -54,7 +56,7 @@ let package = Package(
     // Campaign: many runs at once.
     .target(
       name: "Campaign",
-      dependencies: ["Substrate", "Science", "Simulation", "Scenario", "CLAPACK"],
+      dependencies: ["Substrate", "Science", "Simulation", "Scenario", "CLAPACK", sqlite],
       swiftSettings: strict
     ),
     // stroma: the command line.

@@ -109,6 +109,52 @@ public struct Run: Sendable {
     return trajectories
   }
 
+  /// Runs one replicate of some arms, one after the other.
+  ///
+  /// - Parameters:
+  ///   - number: number of the replicate, from 1.
+  ///   - arms: positions of the arms.
+  ///   - workers: cores that share a model.
+  ///   - interruption: when asked for, what was not finished is given up.
+  /// - Returns: the trajectory or the error of each of the arms, in their order; `nil` where it was given up.
+  func replicate(
+    _ number: Int,
+    arms: [Int],
+    on workers: Workers,
+    until interruption: Interruption
+  ) -> [Result<Trajectory, RunError>]? {
+    do throws(RunError) {
+      var history: Checkpoint?
+      if let fork {
+        var course = try begin(experiments[0], replicate: number, nil, own: nil)
+        try course.go(to: fork, on: workers, until: interruption) { _ in }
+        history = course.checkpoint
+      }
+      var results: [Result<Trajectory, RunError>] = []
+      for arm in arms {
+        if interruption.isRequested { return nil }
+        do throws(RunError) {
+          var course = try begin(
+            experiments[arm],
+            replicate: number,
+            nil,
+            own: nil,
+            from: nil,
+            history
+          )
+          try course.go(on: workers, until: interruption) { _ in }
+          guard course.trajectory.isComplete else { return nil }
+          results.append(.success(course.trajectory))
+        } catch {
+          results.append(.failure(error))
+        }
+      }
+      return results
+    } catch {
+      return arms.map { _ in .failure(error) }
+    }
+  }
+
   /// Step up to which the arms have one history; `nil` where each runs from the start.
   private var fork: Int? {
     let fork = experiments[0].clock.fork

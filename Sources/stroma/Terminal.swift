@@ -38,13 +38,23 @@ final class ProgressLine: Sendable {
   }
 
   func show(_ progress: RunProgress) {
+    let cells =
+      "\((progress.time / 6).rounded() / 10) of \(progress.duration / 60) h, \(progress.alive) cells alive"
+    show(share: progress.done) {
+      progress.models > 1
+        ? "\(cells), \(progress.finished) of \(progress.models) runs done" : cells
+    }
+  }
+
+  /// Shows a text with the time that is left, where a share of all is done.
+  func show(share: Double, _ describe: () -> String) {
     guard !quiet else { return }
     state.withLock { state in
       let now = ContinuousClock.now
       let pause: Duration = live ? .milliseconds(100) : .seconds(10)
       guard now - (state.last ?? start) >= pause else { return }
       state.last = now
-      let text = describe(progress, elapsed: (now - start) / .seconds(1))
+      let text = describe() + left(share, elapsed: (now - start) / .seconds(1))
       if live {
         let blank = String(repeating: " ", count: max(0, state.width - text.count))
         FileHandle.standardError.write(Data("\r\(text)\(blank)".utf8))
@@ -64,13 +74,9 @@ final class ProgressLine: Sendable {
     }
   }
 
-  private func describe(_ progress: RunProgress, elapsed: Double) -> String {
-    let hours = (progress.time / 6).rounded() / 10
-    let left = elapsed * (1 - progress.done) / progress.done
+  private func left(_ share: Double, elapsed: Double) -> String {
     // The first steps move the whole dose: what they cost says little about the rest.
-    let guess = progress.done > 0.02 ? ", about \(Int(left.rounded(.up))) s left" : ""
-    let models = progress.models > 1 ? ", \(progress.finished) of \(progress.models) runs done" : ""
-    return
-      "\(hours) of \(progress.duration / 60) h, \(progress.alive) cells alive\(models)\(guess)"
+    guard share > 0.02 else { return "" }
+    return ", about \(Int((elapsed * (1 - share) / share).rounded(.up))) s left"
   }
 }

@@ -14,7 +14,7 @@ struct ArchitectureTests {
       "Campaign",
       [
         "Substrate", "Science", "Simulation", "Scenario", "Foundation", "Synchronization",
-        "CLAPACK",
+        "CLAPACK", "GRDB",
       ]
     ),
     (

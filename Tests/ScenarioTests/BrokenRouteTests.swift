@@ -54,13 +54,13 @@ extension BrokenScenario {
       "artery into a vein",
       [6: "  route: intravenous\n  artery: muscle"],
       says:
-        "7:3: treatment.artery: unknown key; its keys are agents, at, boluses, collected, dose, gives, over, particles, preset, relation, repeat, room, route, spread, vesicles"
+        "7:3: treatment.artery: unknown key; its keys are agents, at, boluses, collected, dose, gives, interval, over, particles, preset, relation, repeat, room, route, spread, vesicles"
     ),
     .init(
       "artery that the route says itself",
       [6: "  route: intracoronary\n  artery: heart"],
       says:
-        "7:3: treatment.artery: unknown key; its keys are agents, at, boluses, collected, dose, gives, over, particles, preset, relation, repeat, room, route, spread, vesicles"
+        "7:3: treatment.artery: unknown key; its keys are agents, at, boluses, collected, dose, gives, interval, over, particles, preset, relation, repeat, room, route, spread, vesicles"
     ),
     .init(
       "organ to inject missing",
@@ -77,7 +77,7 @@ extension BrokenScenario {
       "organ that the route says itself",
       [6: "  route: intramuscular\n  into: muscle"],
       says:
-        "7:3: treatment.into: unknown key; its keys are agents, at, boluses, collected, dose, gives, over, particles, preset, relation, repeat, retention, room, route, shed, spread, vesicles"
+        "7:3: treatment.into: unknown key; its keys are agents, at, boluses, collected, dose, gives, interval, over, particles, preset, relation, repeat, retention, room, route, shed, spread, vesicles"
     ),
     .init(
       "retention above 1",
@@ -94,7 +94,7 @@ extension BrokenScenario {
       "retention in a vein",
       [6: "  route: intravenous\n  retention: 0.5"],
       says:
-        "7:3: treatment.retention: unknown key; its keys are agents, at, boluses, collected, dose, gives, over, particles, preset, relation, repeat, room, route, spread, vesicles"
+        "7:3: treatment.retention: unknown key; its keys are agents, at, boluses, collected, dose, gives, interval, over, particles, preset, relation, repeat, room, route, spread, vesicles"
     ),
     .init(
       "shedding below 0",
@@ -105,7 +105,7 @@ extension BrokenScenario {
       "shedding from a cavity, which sheds all",
       [6: "  route: intraperitoneal\n  shed: 0.5"],
       says:
-        "7:3: treatment.shed: unknown key; its keys are agents, at, boluses, collected, dose, gives, over, particles, preset, relation, repeat, retention, room, route, spread, vesicles"
+        "7:3: treatment.shed: unknown key; its keys are agents, at, boluses, collected, dose, gives, interval, over, particles, preset, relation, repeat, retention, room, route, spread, vesicles"
     ),
     .init(
       "host unknown, with keys that only some routes have",
@@ -151,7 +151,7 @@ extension BrokenScenario {
     .init(
       "interval of one bolus",
       [7: "  dose: 2e3 cells\n  interval: 5 min"],
-      says: "8:3: treatment.interval: unknown key; its keys are agents, at, boluses, …"
+      says: "8:13: treatment.interval: belongs to two 'boluses' or more; leave it out"
     ),
     .init(
       "more boluses than cells",

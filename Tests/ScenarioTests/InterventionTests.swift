@@ -314,7 +314,8 @@ struct InterventionTests {
   /// What is given into a vein reaches a block by its blood, and leaves as plasma does.
   @Test func bloodBringsWhatIsGivenIntoIt() throws {
     let run = try Self.run([
-      "treatment={route: intravenous, dose: 2e5 cells, gives: vesicles}", "tissues.block.state=",
+      "treatment={route: intravenous, dose: 2e5 cells, gives: vesicles}", "treatment.spread=",
+      "tissues.block.state=",
     ])
     let ev = try #require(run.experiment.tissues[0].fields.firstIndex { $0.factor.name == "ev" })
     let last = try #require(run.snapshots.last)
@@ -398,7 +399,7 @@ struct InterventionTests {
   @Test func bloodIsSaidWhereItMeetsNothing() throws {
     let vein = "treatment={route: intravenous, gives: soluble}"
     let closed = Self.muscle.replacing("exchange: 0.01 1/min", with: "")
-    let said = BrokenIntervention.said([vein], closed)
+    let said = BrokenIntervention.said([vein, "treatment.spread="], closed)
     #expect(
       said.count == 1 && said[0].contains("hgf, il10, pge2 into blood, and no tissue"),
       "\(said)"
@@ -511,8 +512,8 @@ struct InterventionTests {
   @Test func halfLivesBeginWithTheLastDose() throws {
     func half(_ treatment: String) throws -> Double {
       let run = try Self.run([
-        "treatment={\(treatment)}", "duration=7 d", "clock.output_every=2 h",
-        "host.immunity.natural_killers=2",
+        "treatment={\(treatment)}", "duration=5 d", "clock.output_every=2 h",
+        "stress.muscle.tissue=0.05 1/h",
       ])
       return try #require(Endpoints.all(run).first { $0.name == "viable_half_life" }?.value)
     }

@@ -293,11 +293,11 @@ enum TreatmentSchema {
     }
   }
 
-  /// Reports keys that belong to other treatments, in the given words.
+  /// Reports keys that belong to other treatments, in the given words; one that is emptied is not given.
   private static func refuse(_ keys: [String], _ section: Section, _ words: String) {
     for key in keys {
+      if let node = section.node(key), case .scalar("") = node.content { continue }
       if section.has(key) { section.report(key, words) }
-      section.skip(key)
     }
   }
 

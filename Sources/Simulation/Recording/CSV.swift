@@ -8,6 +8,12 @@ public struct CSV: Sendable {
     text = columns.joined(separator: ",") + "\n"
   }
 
+  /// The text so far, which is forgotten: for tables that are written part by part.
+  public mutating func take() -> String {
+    defer { text = "" }
+    return text
+  }
+
   /// Adds a row; fields with commas, quotes or line breaks are quoted.
   public mutating func row(_ fields: [String]) {
     for (i, field) in fields.enumerated() {

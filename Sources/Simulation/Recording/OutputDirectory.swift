@@ -59,17 +59,27 @@ public struct OutputDirectory: Sendable {
   ///
   /// - Throws: `OutputError` where the system refuses; nothing of the file is left then.
   public func write(_ name: String, _ text: String) throws {
+    try write(name) { write in try write(text) }
+  }
+
+  /// Writes a file part by part under a hidden name, syncs it and renames it.
+  ///
+  /// - Parameters:
+  ///   - name: name of the file.
+  ///   - body: is given what writes a part.
+  /// - Throws: `OutputError` where the system refuses, and what `body` throws; nothing of the file is left then.
+  public func write(_ name: String, _ body: ((String) throws -> Void) throws -> Void) throws {
     let target = "\(path)/\(name)"
-    do throws(AtomicFile.Refusal) {
+    do {
       let file = try AtomicFile(target)
-      do throws(AtomicFile.Refusal) {
-        try file.write(Array(text.utf8))
+      do {
+        try body { try file.write(Array($0.utf8)) }
       } catch {
         file.abandon()
         throw error
       }
       try file.finish()
-    } catch {
+    } catch let error as AtomicFile.Refusal {
       throw OutputError.failed("write", target, error.code)
     }
   }

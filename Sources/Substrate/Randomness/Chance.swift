@@ -27,6 +27,9 @@ public struct Chance: Sendable {
     case sensitisation = 19
     case differentiation = 20
     case reading = 21
+    case design = 22
+    case bootstrap = 23
+    case particle = 24
   }
 
   /// The key of its blocks.

@@ -1,0 +1,45 @@
+import Foundation
+import Scenario
+import Simulation
+
+/// What a run is a function of, as a hash: the values of its arm, seed, replicate and program.
+///
+/// Names, questions, sources and what other arms say are not in it, so that changing them makes no run anew.
+struct RunKey {
+  /// Keys whose values do not change a run.
+  private static let silent: Set<String> = ["name", "question", "control", "replicates", "seed"]
+
+  private let text: String
+  private let history: String
+
+  /// The keys of an arm; where arms part from a history, that is the first arm's.
+  init(_ scenario: ResolvedScenario, arm: Int) {
+    text = Self.text(scenario, arm)
+    let fork = scenario.experiments[arm].clock.fork
+    history = fork > 0 && arm > 0 ? Self.text(scenario, 0) : ""
+  }
+
+  private static func text(_ scenario: ResolvedScenario, _ arm: Int) -> String {
+    var text = ""
+    for record in scenario.arms[arm].records where !silent.contains(record.path[0]) {
+      for step in record.path {
+        text += step
+        text += "."
+      }
+      text += "="
+      text += record.text
+      text += "\n"
+    }
+    return text
+  }
+
+  /// The key of a replicate.
+  func key(seed: UInt64, replicate: Int) -> String {
+    var digest = Digest()
+    digest.add("\(RunOutput.version) \(seed) \(replicate)\n")
+    digest.add(text)
+    digest.add("\n")
+    digest.add(history)
+    return String(digest.hexadecimal.prefix(40))
+  }
+}

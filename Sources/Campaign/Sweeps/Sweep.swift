@@ -1,0 +1,260 @@
+import Foundation
+import Scenario
+import Simulation
+import Substrate
+import Synchronization
+
+/// The runs of a campaign: every replicate of every arm at every point, or those of a shard of the points.
+///
+/// Points share chance: a replicate draws the same numbers at every point and in every arm. A run is looked for in
+/// the store before it is made, and what fails is kept with its error.
+public struct Sweep: Sendable {
+  /// The campaign.
+  public let description: SweepDescription
+  /// Its points.
+  public let points: Points
+
+  /// One of several parts of the points: those whose number leaves its own as the rest.
+  public struct Shard: Sendable, Equatable {
+    /// Number of the shard from 1, and how many there are.
+    public let number: Int, count: Int
+
+    /// A shard; numbers beyond the count are a bug.
+    public init(number: Int, count: Int) {
+      precondition(count >= 1 && (1...count).contains(number), "a shard of so many")
+      self.number = number
+      self.count = count
+    }
+
+    /// All points.
+    public static let whole = Shard(number: 1, count: 1)
+  }
+
+  /// How far a campaign is.
+  public struct Progress: Sendable {
+    /// Runs that are done, of which so many were in the store before and so many failed.
+    public var done = 0, found = 0, failed = 0
+    /// All runs of the shard.
+    public let all: Int
+    /// Time that models took since the start, s.
+    public var seconds = 0.0
+  }
+
+  /// A campaign.
+  public init(_ description: SweepDescription) {
+    self.description = description
+    points = Points(description)
+  }
+
+  /// Arms of the scenario.
+  public var arms: [String] { description.base.arms.map(\.name) }
+
+  /// Replicates of each arm at each point.
+  public var replicates: Int { description.base.replicates }
+
+  /// Number of all runs.
+  public var runs: Int { points.count * arms.count * replicates }
+
+  /// The arms in which a point is: all, but for patients that are in one each.
+  func arms(of point: Int) -> [Int] {
+    guard let trial = description.trial, !trial.isPaired else { return Array(arms.indices) }
+    // Blocks of as many patients as arms have one in each, in an order of chance.
+    let block = point / arms.count
+    let chance = Chance(seed: description.seed, replicate: 1)
+    let order = Lattices.permutation(arms.count, chance, draw: UInt32(block))
+    return [order[point % arms.count]]
+  }
+
+  /// The points of a shard.
+  func points(of shard: Shard) -> [Int] {
+    (0..<points.count).filter { $0 % shard.count == shard.number - 1 }
+  }
+
+  /// A point that has been resolved, with the keys of its runs.
+  struct Resolved: Sendable {
+    /// The scenario; what is wrong with it where it cannot be.
+    let scenario: Result<ResolvedScenario, ScenarioError>
+    /// The keys by arm, then replicate; empty for an arm in which the point is not.
+    let keys: [[String]]
+  }
+
+  /// Resolves a point.
+  func resolve(_ point: Points.Point, arms wanted: [Int]) -> Resolved {
+    let scenario: Result<ResolvedScenario, ScenarioError>
+    do throws(ScenarioError) {
+      scenario = .success(try description.source.resolved(with: point.settings))
+    } catch {
+      scenario = .failure(error)
+    }
+    let keys = arms.indices.map { arm -> [String] in
+      guard wanted.contains(arm) else { return [] }
+      switch scenario {
+      case .success(let scenario):
+        let key = RunKey(scenario, arm: arm)
+        return (1...replicates).map { key.key(seed: scenario.seed, replicate: $0) }
+      case .failure(let error):
+        let values = point.settings.map { "\($0.path)=\($0.text)\n" }.joined()
+        return (1...replicates).map {
+          "error-"
+            + Digest.of(Data("\(arms[arm]) \($0)\n\(values)\(error.description)".utf8)).prefix(34)
+        }
+      }
+    }
+    return Resolved(scenario: scenario, keys: keys)
+  }
+
+  /// Makes the runs of a shard that the store does not have.
+  ///
+  /// - Parameters:
+  ///   - shard: the shard.
+  ///   - store: where runs are looked for and kept.
+  ///   - workers: cores to use; one model per core, or fewer and wider where memory says so.
+  ///   - interruption: when asked for, models stop and what is not finished is given up.
+  ///   - progress: called after every part of a point.
+  /// - Returns: how far it came.
+  /// - Throws: `StoreError` where the store cannot be used; what it has is kept.
+  @discardableResult
+  public func run(
+    _ shard: Shard,
+    into store: RunStore,
+    on workers: Workers,
+    until interruption: Interruption = Interruption(),
+    progress: @escaping @Sendable (Progress) -> Void = { _ in }
+  ) throws(StoreError) -> Progress {
+    let own = points(of: shard)
+    let atOnce = modelsAtOnce(on: workers)
+    let share = Workers(count: max(1, workers.count / atOnce))
+    // Replicates of a point stay together, save where there are too few points to go round.
+    let isSplit = own.count < 8 * atOnce && replicates > 1
+    let parts = isSplit ? replicates : 1
+    let meter = Mutex(Progress(all: own.reduce(0) { $0 + arms(of: $1).count } * replicates))
+    let failure = Mutex<StoreError?>(nil)
+    _ = Workers(count: atOnce).map(own.count * parts) { unit -> Bool in
+      guard !interruption.isRequested, failure.withLock({ $0 == nil }) else { return false }
+      let point = own[unit / parts]
+      let numbers = isSplit ? (unit % parts + 1)...(unit % parts + 1) : 1...replicates
+      do throws(StoreError) {
+        let done = try run(point, numbers, store, share, interruption)
+        let now = meter.withLock { meter in
+          meter.done += done.done
+          meter.found += done.found
+          meter.failed += done.failed
+          meter.seconds += done.seconds
+          return meter
+        }
+        progress(now)
+        return true
+      } catch {
+        failure.withLock { $0 = $0 ?? error }
+        return false
+      }
+    }
+    try store.flush()
+    if let failure = failure.withLock({ $0 }) { throw failure }
+    return meter.withLock { $0 }
+  }
+
+  /// Makes some replicates of a point, as far as the store does not have them.
+  private func run(
+    _ point: Int,
+    _ numbers: ClosedRange<Int>,
+    _ store: RunStore,
+    _ workers: Workers,
+    _ interruption: Interruption
+  ) throws(StoreError) -> Progress {
+    let resolved = resolve(points[point], arms: arms(of: point))
+    let wanted = numbers.flatMap { number in
+      resolved.keys.compactMap { $0.isEmpty ? nil : $0[number - 1] }
+    }
+    var progress = Progress(all: wanted.count)
+    let known = try store.known(wanted, withTimeseries: description.keepsTimeseries)
+    progress.found = wanted.filter(known.contains).count
+    progress.done = progress.found
+    let scenario: ResolvedScenario
+    switch resolved.scenario {
+    case .failure(let error):
+      let missing = wanted.filter { !known.contains($0) }
+      try store.add(missing.map { Self.failed($0, error.description) })
+      progress.done += missing.count
+      progress.failed += missing.count
+      return progress
+    case .success(let found): scenario = found
+    }
+    let plan = Run(
+      experiments: scenario.experiments,
+      seed: scenario.seed,
+      replicates: replicates
+    )
+    for number in numbers {
+      let missing = arms.indices.filter { arm in
+        !resolved.keys[arm].isEmpty && !known.contains(resolved.keys[arm][number - 1])
+      }
+      guard !missing.isEmpty else { continue }
+      let start = ContinuousClock.now
+      let results = plan.replicate(number, arms: missing, on: workers, until: interruption)
+      guard let results else { break }
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      let records = zip(missing, results).map { arm, result in
+        record(resolved.keys[arm][number - 1], result, seconds / Double(missing.count))
+      }
+      try store.add(records)
+      progress.done += records.count
+      progress.failed += records.filter { $0.error != nil }.count
+      progress.seconds += seconds
+    }
+    return progress
+  }
+
+  private static func failed(_ key: String, _ error: String) -> RunRecord {
+    RunRecord(key: key, error: error, endpoints: "", timeseries: nil, observations: "", seconds: 0)
+  }
+
+  /// What is kept of a run.
+  private func record(_ key: String, _ result: Result<Trajectory, RunError>, _ seconds: Double)
+    -> RunRecord
+  {
+    let trajectory: Trajectory
+    switch result {
+    case .success(let made): trajectory = made
+    case .failure(.mass(let error)): return Self.failed(key, error.description)
+    case .failure(.checkpoint(let error)): return Self.failed(key, error.description)
+    }
+    var endpoints = ""
+    for endpoint in Endpoints.all(trajectory) {
+      endpoints += "\(endpoint.name),\(CSV.number(endpoint.value)),\(endpoint.unit)\n"
+    }
+    return RunRecord(
+      key: key,
+      error: nil,
+      endpoints: endpoints,
+      timeseries: description.keepsTimeseries
+        ? Self.rows(TimeseriesRecorder.self, trajectory) : nil,
+      observations: trajectory.experiment.modalities.isEmpty
+        ? "" : Self.rows(ObservationsRecorder.self, trajectory),
+      seconds: seconds
+    )
+  }
+
+  private static func rows(_ recorder: any Recorder.Type, _ trajectory: Trajectory) -> String {
+    var csv = CSV(columns: [])
+    _ = csv.take()
+    recorder.record(trajectory, against: nil) { csv.row($0) }
+    return csv.take()
+  }
+
+  /// Bytes of memory that one model at a time takes.
+  public var memory: Double {
+    let largest = description.base.experiments.map(Model.bytes).max() ?? 0
+    return 1.5e8 + 2 * largest
+  }
+
+  /// Models that run at once: one per core, or as many as memory has room for.
+  private func modelsAtOnce(on workers: Workers) -> Int {
+    let largest = description.base.experiments.map(Model.bytes).max() ?? 0
+    let arms =
+      description.base.experiments.count > 1 && description.base.experiments[0].clock.fork > 0
+    let each = largest * (arms ? 2 : 1)
+    guard let available = Memory.available, each > 0 else { return workers.count }
+    return max(1, min(workers.count, Int(0.9 * available / each)))
+  }
+}

@@ -1,0 +1,197 @@
+import Foundation
+import Scenario
+import Simulation
+import Substrate
+
+/// The values that the runs of a campaign came to, read from their store in the order of the campaign.
+public struct SweepResults: Sendable {
+  /// A run.
+  public struct Run: Sendable {
+    /// Its point from 0, position of its arm, and replicate from 1.
+    public let point: Int, arm: Int, replicate: Int
+    /// Its key.
+    let key: String
+  }
+
+  /// The campaign.
+  public let sweep: Sweep
+  /// All runs: by point, then arm, then replicate.
+  public let runs: [Run]
+  /// Values of the analysed endpoints by run; `nil` where the run failed or does not tell.
+  public let values: [[Double?]]
+  /// Units of the endpoints.
+  public let units: [String]
+  /// Why a run failed, by position.
+  public let errors: [Int: String]
+  /// Runs that are not in the store.
+  public let missing: Int
+  private let store: RunStore
+
+  /// Reads the results of a campaign.
+  ///
+  /// - Throws: `StoreError` where the store cannot be read.
+  public init(_ sweep: Sweep, from store: RunStore, on workers: Workers) throws(StoreError) {
+    self.sweep = sweep
+    self.store = store
+    let keys = workers.map(sweep.points.count) { point in
+      sweep.resolve(sweep.points[point], arms: sweep.arms(of: point)).keys
+    }
+    var runs: [Run] = []
+    var values: [[Double?]] = []
+    var errors: [Int: String] = [:]
+    var missing = 0
+    let endpoints = sweep.description.endpoints
+    for point in keys.indices {
+      for arm in keys[point].indices {
+        for (n, key) in keys[point][arm].enumerated() {
+          let record = try store.run(key)
+          if record == nil { missing += 1 }
+          if let error = record?.error { errors[runs.count] = error }
+          values.append(record?.values(of: endpoints) ?? endpoints.map { _ in nil })
+          runs.append(Run(point: point, arm: arm, replicate: n + 1, key: key))
+        }
+      }
+    }
+    self.runs = runs
+    self.values = values
+    self.errors = errors
+    self.missing = missing
+    let known = sweep.description.base.experiments.flatMap { Endpoints.all(of: $0) }
+    units = endpoints.map { name in known.first { $0.name == name }?.unit ?? "" }
+  }
+
+  /// Values of an endpoint by point, then replicate, of an arm; empty where a point is not in it.
+  public func values(of endpoint: Int, arm: Int) -> [[Double?]] {
+    var byPoint = [[Double?]](repeating: [], count: sweep.points.count)
+    for (n, run) in runs.enumerated() where run.arm == arm {
+      byPoint[run.point].append(values[n][endpoint])
+    }
+    return byPoint
+  }
+
+  /// Writes `runs.csv`, `summary.csv` and, where they are kept, `timeseries.csv` and `observations.csv`.
+  ///
+  /// - Throws: `OutputError` where a file cannot be written, `StoreError` where the store cannot be read.
+  public func write(to directory: OutputDirectory) throws {
+    try directory.write("runs.csv") { write in
+      var csv = CSV(
+        columns: ["point"] + sweep.description.parameters.map(\.path) + [
+          "arm", "replicate", "error",
+        ]
+          + sweep.description.endpoints
+      )
+      for (n, run) in runs.enumerated() {
+        csv.row(
+          ["\(run.point + 1)"] + sweep.points[run.point].labels
+            + [
+              sweep.arms[run.arm], "\(run.replicate)",
+              (errors[n] ?? "").replacing("\n", with: "; "),
+            ] + values[n].map(CSV.number)
+        )
+        if n.isMultiple(of: 1000) { try write(csv.take()) }
+      }
+      try write(csv.take())
+    }
+    try directory.write("summary.csv", summary)
+    try write(TimeseriesRecorder.self, sweep.description.keepsTimeseries, directory) {
+      $0.timeseries
+    }
+    let observes = sweep.description.base.experiments.contains { !$0.modalities.isEmpty }
+    try write(ObservationsRecorder.self, observes, directory) { $0.observations }
+  }
+
+  /// Writes the rows that are kept of every run, each with its point, arm and replicate.
+  private func write(
+    _ recorder: any Recorder.Type,
+    _ isKept: Bool,
+    _ directory: OutputDirectory,
+    _ rows: (RunRecord) -> String?
+  ) throws {
+    guard isKept else { return try directory.remove(recorder.file) }
+    try directory.write(recorder.file) { write in
+      try write(CSV(columns: ["point", "arm", "replicate"] + recorder.columns).text)
+      for run in runs {
+        guard let text = try store.run(run.key).flatMap(rows) else { continue }
+        var key = CSV(columns: ["\(run.point + 1)", sweep.arms[run.arm], "\(run.replicate)"]).text
+        key.removeLast()
+        var part = ""
+        for line in text.split(separator: "\n") { part += "\(key),\(line)\n" }
+        try write(part)
+      }
+    }
+  }
+
+  /// `summary.csv`: mean, spread and 95 % interval over the replicates, and what an arm changes against the control.
+  private var summary: String {
+    let paths = sweep.description.parameters.map(\.path)
+    let control = sweep.description.base.experiments[0].control
+    var csv = CSV(
+      columns: ["point"] + paths + [
+        "arm", "endpoint", "unit", "n", "mean", "sd", "low", "high", "difference",
+        "difference_low", "difference_high",
+      ]
+    )
+    let positions = byPointAndArm
+    for point in 0..<sweep.points.count {
+      let labels = sweep.points[point].labels
+      for (e, endpoint) in sweep.description.endpoints.enumerated() {
+        let byArm = positions[point]
+        for arm in sweep.arms(of: point) {
+          let own = byArm[arm].map { values[$0][e] }
+          let known = own.compactMap { $0 }
+          let mean = known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+          let spread = known.count > 1 ? Estimate.mean(of: known) : nil
+          let against = control.flatMap { control in
+            control == sweep.arms[arm] ? nil : sweep.arms.firstIndex(of: control)
+          }
+          let pairs = against.map { other in
+            zip(own, byArm[other].map { values[$0][e] }).compactMap { own, other in
+              own.flatMap { own in other.map { own - $0 } }
+            }
+          }
+          let difference = pairs.flatMap { $0.count > 1 ? Estimate.mean(of: $0) : nil }
+          csv.row(
+            ["\(point + 1)"] + labels
+              + [sweep.arms[arm], endpoint, units[e], "\(known.count)"]
+              + [
+                mean, Self.deviation(known), spread?.interval?.lowerBound,
+                spread?.interval?.upperBound,
+                pairs.flatMap { $0.isEmpty ? nil : $0.reduce(0, +) / Double($0.count) },
+                difference?.interval?.lowerBound, difference?.interval?.upperBound,
+              ].map(CSV.number)
+          )
+        }
+      }
+    }
+    return csv.text
+  }
+
+  /// Positions of the runs by point, then arm.
+  private var byPointAndArm: [[[Int]]] {
+    var positions = [[[Int]]](
+      repeating: Array(repeating: [], count: sweep.arms.count),
+      count: sweep.points.count
+    )
+    for (n, run) in runs.enumerated() { positions[run.point][run.arm].append(n) }
+    return positions
+  }
+
+  private static func deviation(_ values: [Double]) -> Double? {
+    guard values.count > 1 else { return nil }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (squares / Double(values.count - 1)).squareRoot()
+  }
+}
+
+extension RunRecord {
+  /// Values of some endpoints, in their order.
+  func values(of names: [String]) -> [Double?] {
+    var found: [Substring: Double] = [:]
+    for line in endpoints.split(separator: "\n") {
+      let fields = line.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)
+      if fields.count > 1, let value = Double(fields[1]) { found[fields[0]] = value }
+    }
+    return names.map { found[Substring($0)] }
+  }
+}

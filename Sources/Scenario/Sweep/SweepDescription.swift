@@ -1,0 +1,157 @@
+import Foundation
+
+/// A campaign over a scenario, as its file describes it.
+public struct SweepDescription: Sendable {
+  /// How the points lie among the values.
+  public enum Design: Sendable, Equatable {
+    /// Every combination of the listed values.
+    case grid
+    /// A Latin hypercube of so many points.
+    case latinHypercube(points: Int)
+    /// The first points of a Sobol sequence, digitally shifted.
+    case sobol(points: Int)
+    /// Elementary effects along so many trajectories over so many levels (Morris 1991).
+    case morris(trajectories: Int, levels: Int)
+    /// Two matrices and their mixtures of so many points (Saltelli 2010), of a Sobol sequence or of chance.
+    case saltelli(points: Int, isSobol: Bool)
+    /// The rows of a table.
+    case list(rows: [[String]])
+    /// Patients drawn from the laws.
+    case patients(Int)
+  }
+
+  /// A value that varies.
+  public struct Parameter: Sendable, Equatable {
+    /// Path of its key, with dots.
+    public let path: String
+    /// How it varies; `nil` in a table.
+    public let variation: Variation?
+    /// Whether the value that the scenario gives is assumed, fitted or calibrated.
+    public let isAssumed: Bool
+  }
+
+  /// What is asked of virtual patients.
+  public struct Trial: Sendable, Equatable {
+    /// The control arm, the endpoint, and the range of it that counts as a response; `nil` for the endpoint itself.
+    public let control: String, endpoint: String, response: ClosedRange<Double>?
+    /// Whether every patient is in every arm; else each in one.
+    public let isPaired: Bool
+    /// Arms by dose, where a dose-response is asked for: the arm and its dose.
+    public let doses: [Dose]
+    /// Endpoint that is a time to an event, h; a patient without it is censored at the end.
+    public let event: String?
+
+    /// An arm as a dose.
+    public struct Dose: Sendable, Equatable {
+      /// The arm and its dose, in any unit.
+      public let arm: String, dose: Double
+    }
+  }
+
+  /// Name and question.
+  public let name: String, question: String
+  /// The file, and the scenario that is varied.
+  public let file: String, scenario: String
+  /// `key.path=value` texts that hold at every point.
+  public let settings: [String]
+  /// Seed of the design.
+  public let seed: UInt64
+  /// Endpoints that are analysed.
+  public let endpoints: [String]
+  /// Whether time series are kept.
+  public let keepsTimeseries: Bool
+  /// How the points lie.
+  public let design: Design
+  /// What varies.
+  public let parameters: [Parameter]
+  /// What is asked of virtual patients, where they are.
+  public let trial: Trial?
+  /// What is fitted, where something is.
+  public let calibration: CalibrationDescription?
+  /// The scenario, read once.
+  public let source: ScenarioSource
+  /// The scenario without any of the variations.
+  public let base: ResolvedScenario
+
+  /// Reads the file of a campaign.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - library: directory of presets, or `nil`.
+  ///   - program: path of the program.
+  ///   - overrides: `key.path=value` texts of the command line, over those of the file.
+  /// - Throws: `ScenarioError` with everything that is wrong.
+  public init(path: String, library: String?, program: String, overrides: [String])
+    throws(ScenarioError)
+  {
+    let (_, text) = try Loader.text(path, layer: .scenario)
+    let document = try Document(yaml: text, file: path, layer: .scenario)
+    let reading = Reading()
+    guard
+      let description = try SweepSchema.read(document, reading, path, library, program, overrides)
+    else { throw ScenarioError(reading.diagnostics.inOrder) }
+    self = description
+  }
+
+  init(
+    name: String,
+    question: String,
+    file: String,
+    scenario: String,
+    settings: [String],
+    seed: UInt64,
+    endpoints: [String],
+    keepsTimeseries: Bool,
+    design: Design,
+    parameters: [Parameter],
+    trial: Trial?,
+    calibration: CalibrationDescription?,
+    source: ScenarioSource,
+    base: ResolvedScenario
+  ) {
+    self.name = name
+    self.question = question
+    self.file = file
+    self.scenario = scenario
+    self.settings = settings
+    self.seed = seed
+    self.endpoints = endpoints
+    self.keepsTimeseries = keepsTimeseries
+    self.design = design
+    self.parameters = parameters
+    self.trial = trial
+    self.calibration = calibration
+    self.source = source
+    self.base = base
+  }
+}
+
+/// What a calibration fits, and to what.
+public struct CalibrationDescription: Sendable {
+  /// How it goes about it.
+  public enum Method: String, Sendable, CaseIterable {
+    /// Approximate Bayesian computation by sequential Monte Carlo.
+    case abc
+    /// A Gaussian process in place of the model.
+    case emulator
+  }
+
+  /// A number that was observed.
+  public struct Observation: Sendable, Equatable {
+    /// The arm, the endpoint, the modality it was observed by (empty for the number itself).
+    public let arm: String, endpoint: String, modality: String
+    /// Time of observing, h; `nil` for an endpoint that has its own.
+    public let time: Double?
+    /// The number and its standard error.
+    public let value: Double, error: Double
+  }
+
+  /// The method.
+  public let method: Method
+  /// Particles of a generation, and generations at most.
+  public let particles: Int, generations: Int
+  /// Points of the emulator's first design, and those added to it.
+  public let points: Int, refinements: Int
+  /// What was observed.
+  public let observations: [Observation]
+}

@@ -1,0 +1,78 @@
+/// The keys of `trial`.
+enum TrialSchema {
+  private enum Analysis: String, CaseIterable { case paired, parallel }
+
+  static func read(_ section: Section, _ arms: [String], _ endpoints: [String])
+    -> SweepDescription.Trial?
+  {
+    func endpoint(_ key: String, _ meaning: String) -> String {
+      let name = section.text(key, meaning)
+      if !endpoints.isEmpty, !name.isEmpty, !endpoints.contains(name) {
+        section.report(
+          key,
+          "found \"\(name)\"\(Suggestion.text(for: name, among: endpoints)); it takes an endpoint: \(endpoints.joined(separator: ", "))"
+        )
+      }
+      return name
+    }
+    func arm(_ section: Section, _ key: String, _ name: String) {
+      guard !arms.isEmpty, !arms.contains(name) else { return }
+      section.report(
+        key,
+        "found \"\(name)\"\(Suggestion.text(for: name, among: arms)); it takes one of the arms \(arms.joined(separator: ", "))"
+      )
+    }
+    let control = section.text("control", "arm that the others are compared with")
+    if !control.isEmpty { arm(section, "control", control) }
+    let name = endpoint("endpoint", "endpoint that is compared")
+    let analysis: Analysis = section.choice(
+      "analysis",
+      default: .paired,
+      source: "by definition",
+      "paired: every patient in every arm; parallel: each in one"
+    )
+    let response = section.has("response") ? section.section("response", response) : nil
+    section.skip("response")
+    let event =
+      section.has("event") ? endpoint("event", "endpoint that is a time to an event, h") : nil
+    section.skip("event")
+    let doses = section.section("doses") { list in
+      list.keys.compactMap { key -> SweepDescription.Trial.Dose? in
+        arm(list, key, key)
+        guard let dose = Double(list.text(key, "dose of the arm")), dose >= 0 else {
+          list.report(key, "takes a number, 0 or more")
+          return nil
+        }
+        return .init(arm: key, dose: dose)
+      }
+    }
+    return .init(
+      control: control,
+      endpoint: name,
+      response: response ?? nil,
+      isPaired: analysis == .paired,
+      doses: doses,
+      event: event
+    )
+  }
+
+  private static func response(_ section: Section) -> ClosedRange<Double>? {
+    func limit(_ key: String, _ standard: Double) -> Double? {
+      guard section.has(key) else {
+        section.skip(key)
+        return standard
+      }
+      let value = Double(section.text(key, "end of the range that counts as a response"))
+      if value == nil { section.report(key, "takes a number") }
+      return value
+    }
+    guard let low = limit("above", -.infinity), let high = limit("below", .infinity) else {
+      return nil
+    }
+    guard low <= high, low.isFinite || high.isFinite else {
+      section.report("above", "takes a number at most that of 'below'; one of the two is given")
+      return nil
+    }
+    return low...high
+  }
+}

@@ -1,0 +1,188 @@
+import ArgumentParser
+import Campaign
+import Foundation
+import Scenario
+import Simulation
+
+/// The options that hand a campaign to Slurm.
+struct SlurmOptions: ParsableArguments {
+  @Flag(
+    name: .customLong("slurm"),
+    help: "Submit as an array job of one-core tasks, and a job that merges."
+  )
+  var isAsked = false
+
+  @Option(
+    name: .customLong("tasks"),
+    help: "Tasks of the array (default: 64, or as many as there are points)."
+  )
+  var asked: Int?
+
+  @Option(help: "Time limit of a task, as Slurm takes it.")
+  var time: String = "04:00:00"
+
+  @Option(
+    name: .customLong("mem"),
+    help: "Memory of a task, as Slurm takes it (default: what a model takes)."
+  )
+  var memory: String?
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "A further option of sbatch, as in --partition=short. May be repeated.",
+      valueName: "option"
+    )
+  )
+  var sbatch: [String] = []
+
+  func validate() throws {
+    if let asked, !(1...100_000).contains(asked) {
+      throw ValidationError("--tasks is \(asked); it takes a number from 1 to 100000.")
+    }
+    for option in sbatch where !option.hasPrefix("-") {
+      throw ValidationError(
+        "--sbatch \(option): it takes an option with its dashes, as in --sbatch=--partition=short."
+      )
+    }
+  }
+
+  /// Writes the two job scripts and submits them; ends with exit code 69 where no Slurm answers.
+  func submit(
+    _ campaign: Sweep,
+    _ sweep: SweepOptions,
+    to directory: OutputDirectory,
+    retryFailed: Bool
+  ) throws {
+    let limit = try Slurm.arrayLimit()
+    let tasks = min(asked ?? 64, campaign.points.count, limit)
+    if let asked, asked > tasks {
+      Terminal.say(
+        "\(tasks) tasks: the array takes at most \(limit), the campaign has \(campaign.points.count) points"
+      )
+    }
+    let job = SlurmJob(
+      program: Bundle.main.executablePath ?? CommandLine.arguments[0],
+      arguments: arguments(sweep, directory),
+      directory: Self.absolute(directory.path),
+      name: campaign.description.name,
+      tasks: tasks,
+      time: time,
+      memory: memory ?? "\(Int((campaign.memory / 1e6).rounded(.up)))M",
+      options: sbatch,
+      retryFailed: retryFailed
+    )
+    try directory.write("shards.sbatch", job.shards)
+    try directory.write("merge.sbatch", job.merge)
+    let array = try Slurm.submit(["\(directory.path)/shards.sbatch"])
+    let merge = try Slurm.submit([
+      "--dependency=afterok:\(array)", "\(directory.path)/merge.sbatch",
+    ])
+    Terminal.say("submitted \(tasks) tasks as job \(array), to be merged by job \(merge)")
+    try Terminal.show("\(array) \(merge)\n")
+  }
+
+  private static func absolute(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.path
+  }
+
+  private func arguments(_ sweep: SweepOptions, _ directory: OutputDirectory) -> [String] {
+    [
+      Self.absolute(sweep.file), "--out", Self.absolute(directory.path), "--threads", "1",
+      "--quiet",
+    ]
+      + (sweep.library.map { ["--library", Self.absolute($0)] } ?? [])
+      + sweep.overrides.flatMap { ["--set", $0] }
+  }
+}
+
+/// The scripts of an array job and of the job that merges what it made.
+struct SlurmJob {
+  let program: String
+  let arguments: [String]
+  let directory: String
+  let name: String
+  let tasks: Int
+  let time: String
+  let memory: String
+  let options: [String]
+  let retryFailed: Bool
+
+  /// One shard per task. A task that is put back in the queue goes on with what its store has.
+  var shards: String {
+    let again = retryFailed ? " --retry-failed" : ""
+    return script(
+      "stroma-\(word)",
+      "shard-%a",
+      ["--array=1-\(tasks)", "--requeue", "--signal=TERM@30"]
+    )
+      + "exec \(line("sweep")) --shard \"$SLURM_ARRAY_TASK_ID/\(tasks)\" --yes\(again)\n"
+  }
+
+  /// Merges the shards.
+  var merge: String {
+    script("stroma-\(word)-merge", "merge", ["--requeue", "--kill-on-invalid-dep=yes"])
+      + "exec \(line("merge"))\n"
+  }
+
+  private var word: String {
+    String(name.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "-" })
+  }
+
+  private func script(_ name: String, _ log: String, _ more: [String]) -> String {
+    let settings =
+      [
+        "--job-name=\(name)", "--output=\(directory)/\(log).log", "--open-mode=append",
+        "--ntasks=1",
+        "--cpus-per-task=1", "--time=\(time)", "--mem=\(memory)",
+      ] + more + options
+    return "#!/bin/sh\n" + settings.map { "#SBATCH \($0)\n" }.joined() + "set -eu\n"
+  }
+
+  private func line(_ command: String) -> String {
+    ([program, command] + arguments).map(Self.quoted).joined(separator: " ")
+  }
+
+  /// A word of the shell.
+  static func quoted(_ word: String) -> String {
+    "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+}
+
+/// Slurm as its commands answer.
+enum Slurm {
+  /// Tasks that an array may have.
+  static func arrayLimit() throws -> Int {
+    let text = try answer("scontrol", ["show", "config"])
+    let line = text.split(separator: "\n").first { $0.hasPrefix("MaxArraySize") }
+    // The largest index is one less than what is called the size.
+    return max(
+      1,
+      (line?.split(separator: "=").last.flatMap { Int($0.filter(\.isNumber)) } ?? 1001) - 1
+    )
+  }
+
+  /// Number of a job that was submitted.
+  static func submit(_ arguments: [String]) throws -> String {
+    let text = try answer("sbatch", ["--parsable"] + arguments)
+    return String(text.prefix { $0.isNumber })
+  }
+
+  private static func answer(_ command: String, _ arguments: [String]) throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [command] + arguments
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      Terminal.say("Slurm does not answer: \(command): \(said.split(separator: "\n").first ?? "")")
+      throw ExitCode(EX_UNAVAILABLE)
+    }
+    return text
+  }
+}

@@ -1,0 +1,282 @@
+import ArgumentParser
+import Campaign
+import Foundation
+import Scenario
+import Simulation
+import Substrate
+import Synchronization
+
+/// The options that name a campaign, the same for every command.
+struct SweepOptions: ParsableArguments {
+  @Argument(help: "Campaign file.", completion: .file(extensions: ["yaml"]))
+  var file: String
+
+  @Option(help: ArgumentHelp("Directory of hosts, products and factors.", valueName: "dir"))
+  var library: String?
+
+  @Option(
+    name: .customLong("set"),
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Override a value of the scenario, as in duration=3d. May be repeated.",
+      valueName: "key.path=value"
+    )
+  )
+  var overrides: [String] = []
+
+  @Option(help: ArgumentHelp("Output directory (default: results/<file name>).", valueName: "dir"))
+  var out: String?
+
+  @Option(name: .customLong("threads"), help: WorkOptions.threadsHelp)
+  var asked: Int?
+
+  @Flag(help: "Show no progress.")
+  var quiet = false
+
+  func validate() throws { try WorkOptions.check(threads: asked) }
+
+  /// The output directory.
+  var directory: String {
+    out ?? "results/" + URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+  }
+
+  /// The cores to use, and why.
+  var threads: Threads { Threads(asked: asked) }
+
+  /// Reads the campaign, or says what is wrong with it and ends with exit code 65.
+  func read() throws -> SweepDescription {
+    do {
+      let description = try SweepDescription(
+        path: file,
+        library: library,
+        program: Bundle.main.executablePath ?? CommandLine.arguments[0],
+        overrides: overrides
+      )
+      if let problem = Points.problem(description) {
+        Terminal.say("\(file): design: \(problem)")
+        throw ExitCode(EX_DATAERR)
+      }
+      return description
+    } catch let error as ScenarioError {
+      Terminal.say(error.description)
+      throw ExitCode(EX_DATAERR)
+    }
+  }
+
+  /// Runs `body` with the output directory; what goes wrong is said in a sentence and becomes the exit code.
+  func writing(_ body: (OutputDirectory) throws -> Void) throws {
+    try WorkOptions.writing(into: directory, overwrite: true) { directory in
+      do {
+        try body(directory)
+      } catch let error as StoreError {
+        Terminal.say(error.description)
+        throw ExitCode(error.isData ? EX_DATAERR : EX_IOERR)
+      }
+    }
+  }
+}
+
+/// `i/n`: one of several shards.
+struct ShardOption: ExpressibleByArgument {
+  let shard: Sweep.Shard
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let number = parts[0], let count = parts[1],
+      (1...100_000).contains(count),
+      (1...count).contains(number)
+    else { return nil }
+    shard = Sweep.Shard(number: number, count: count)
+  }
+}
+
+/// The files of a campaign in its output directory.
+enum CampaignFiles {
+  /// The store of all runs.
+  static let store = "runs.sqlite"
+
+  /// The store of a shard.
+  static func store(of shard: Sweep.Shard) -> String {
+    shard == .whole ? store : "shard-\(shard.number)-of-\(shard.count).sqlite"
+  }
+}
+
+struct SweepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Runs a scenario at every point of a design.",
+    discussion: """
+      Keeps every run in DIR/runs.sqlite as soon as it is done, and writes runs.csv, summary.csv and what
+      the design says of its parameters (sensitivity.csv, trial.csv). The same command goes on where it was
+      stopped, and makes only what is missing or was changed. The files are the same to the byte, whatever
+      --threads, shards or interruptions.
+      """
+  )
+
+  /// Runs that are made without asking.
+  private static let limit = 1000
+
+  @OptionGroup var sweep: SweepOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Make one of n parts only, as in 1/8; then 'stroma merge'.",
+      valueName: "i/n"
+    )
+  )
+  var shard: ShardOption?
+
+  @Flag(help: "Make any number of runs without asking.")
+  var yes = false
+
+  @Flag(help: "Make runs anew that failed.")
+  var retryFailed = false
+
+  @Flag(help: "Say how many runs there are, and end.")
+  var dryRun = false
+
+  @OptionGroup var slurm: SlurmOptions
+
+  func run() throws {
+    let description = try sweep.read()
+    let campaign = Sweep(description)
+    if !sweep.quiet || dryRun { Terminal.say(Self.size(campaign)) }
+    if dryRun { return }
+    try confirm(campaign)
+    if slurm.isAsked {
+      return try sweep.writing {
+        try slurm.submit(campaign, sweep, to: $0, retryFailed: retryFailed)
+      }
+    }
+    let shard = shard?.shard ?? .whole
+    let threads = sweep.threads
+    if !sweep.quiet { Terminal.say(threads.description) }
+    try sweep.writing { directory in
+      let store = try RunStore("\(directory.path)/\(CampaignFiles.store(of: shard))")
+      if retryFailed { try store.forgetFailures() }
+      let workers = Workers(count: threads.count)
+      let interruption = Interruption()
+      let line = SweepLine(quiet: sweep.quiet)
+      let start = ContinuousClock.now
+      let progress = try interruption.whileListening {
+        try campaign.run(shard, into: store, on: workers, until: interruption) { line.show($0) }
+      }
+      line.end()
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      if !sweep.quiet { Terminal.say(Self.done(progress, seconds)) }
+      if progress.done < progress.all {
+        Terminal.say("stopped; what is done is kept: go on with the same command")
+        throw ExitCode(130)
+      }
+      guard shard == .whole else { return }
+      try CampaignOutput.write(
+        campaign,
+        from: store,
+        to: directory,
+        on: workers,
+        quiet: sweep.quiet
+      )
+    }
+  }
+
+  /// `512 points x 2 arms x 3 replicates: 3072 runs`.
+  static func size(_ campaign: Sweep) -> String {
+    "\(campaign.points.count) points x \(campaign.arms.count) arms x \(campaign.replicates) replicates: at most \(campaign.runs) runs"
+  }
+
+  private static func done(_ progress: Sweep.Progress, _ seconds: Double) -> String {
+    let made = progress.done - progress.found
+    let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
+    let rate =
+      made > 0 && seconds > 0 ? ", \(Int(Double(made) / seconds * 3600)) runs per hour" : ""
+    let time = (seconds * 10).rounded() / 10
+    return "\(made) runs made, \(progress.found) were there\(failed): \(time) s\(rate)"
+  }
+
+  /// Asks where there are many runs; without a terminal to ask at it ends with exit code 64.
+  private func confirm(_ campaign: Sweep) throws {
+    guard campaign.runs > Self.limit, !yes, shard == nil else { return }
+    guard isatty(STDIN_FILENO) == 1 else {
+      throw ValidationError(
+        "These are \(campaign.runs) runs, more than \(Self.limit); add --yes to make them."
+      )
+    }
+    Terminal.say("Make them? [y/N]")
+    guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+      throw ExitCode(EX_USAGE)
+    }
+  }
+}
+
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Puts the shards of a campaign together and writes its tables.",
+    discussion: """
+      Takes the runs of all DIR/shard-*.sqlite over into DIR/runs.sqlite and writes what 'stroma sweep'
+      writes. Shards may be merged again, in any order.
+      """
+  )
+
+  @OptionGroup var sweep: SweepOptions
+
+  func run() throws {
+    let campaign = Sweep(try sweep.read())
+    try sweep.writing { directory in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+      let shards = names.filter { $0.hasPrefix("shard-") && $0.hasSuffix(".sqlite") }.sorted()
+      let store = try RunStore("\(directory.path)/\(CampaignFiles.store)")
+      for shard in shards { try store.merge("\(directory.path)/\(shard)") }
+      if !sweep.quiet {
+        Terminal.say("\(shards.count) shards, \(try store.count()) runs in the store")
+      }
+      try CampaignOutput.write(
+        campaign,
+        from: store,
+        to: directory,
+        on: Workers(count: sweep.threads.count),
+        quiet: sweep.quiet
+      )
+    }
+  }
+}
+
+/// The tables of a campaign whose runs are made.
+enum CampaignOutput {
+  /// Writes them; where runs are missing it ends with exit code 65 and says how many.
+  static func write(
+    _ campaign: Sweep,
+    from store: RunStore,
+    to directory: OutputDirectory,
+    on workers: Workers,
+    quiet: Bool
+  ) throws {
+    let results = try SweepResults(campaign, from: store, on: workers)
+    guard results.missing == 0 else {
+      Terminal.say(
+        "\(results.missing) of \(results.runs.count) runs are missing; make them with: stroma sweep \(campaign.description.file) --out \(directory.path)"
+      )
+      throw ExitCode(EX_DATAERR)
+    }
+    try results.write(to: directory)
+    if !results.errors.isEmpty {
+      Terminal.say("\(results.errors.count) runs failed; runs.csv says why")
+    }
+  }
+}
+
+/// One line that shows how far a campaign is.
+final class SweepLine: Sendable {
+  private let line: ProgressLine
+
+  init(quiet: Bool) { line = ProgressLine(quiet: quiet) }
+
+  func show(_ progress: Sweep.Progress) {
+    line.show(share: Double(progress.done) / Double(max(1, progress.all))) {
+      let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
+      return "\(progress.done) of \(progress.all) runs\(failed)"
+    }
+  }
+
+  func end() { line.end() }
+}
