@@ -259,6 +259,21 @@ enum CampaignOutput {
       throw ExitCode(EX_DATAERR)
     }
     try results.write(to: directory)
+    if let sensitivity = SweepSensitivity(results, on: workers) {
+      try directory.write("sensitivity.csv", sensitivity.csv)
+      if !quiet {
+        try Terminal.show(sensitivity.table())
+        for note in sensitivity.notes { Terminal.say(note) }
+      }
+    } else {
+      try directory.remove("sensitivity.csv")
+    }
+    for name in ["trial.csv", "survival.csv"] { try directory.remove(name) }
+    if let trial = TrialAnalysis(results) {
+      try directory.write("trial.csv", trial.csv)
+      if let survival = trial.survivalCSV { try directory.write("survival.csv", survival) }
+      if !quiet { for note in trial.notes { Terminal.say(note) } }
+    }
     if !results.errors.isEmpty {
       Terminal.say("\(results.errors.count) runs failed; runs.csv says why")
     }

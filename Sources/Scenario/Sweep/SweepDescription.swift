@@ -36,15 +36,15 @@ public struct SweepDescription: Sendable {
     public let control: String, endpoint: String, response: ClosedRange<Double>?
     /// Whether every patient is in every arm; else each in one.
     public let isPaired: Bool
-    /// Arms by dose, where a dose-response is asked for: the arm and its dose.
-    public let doses: [Dose]
+    /// Arms by dose, where a dose-response is asked for, and by the time of treatment, h, where a window is.
+    public let doses: [Level], times: [Level]
     /// Endpoint that is a time to an event, h; a patient without it is censored at the end.
     public let event: String?
 
-    /// An arm as a dose.
-    public struct Dose: Sendable, Equatable {
-      /// The arm and its dose, in any unit.
-      public let arm: String, dose: Double
+    /// An arm as a dose or time among others.
+    public struct Level: Sendable, Equatable {
+      /// The arm, and its dose in any unit, or its time.
+      public let arm: String, level: Double
     }
   }
 

@@ -103,7 +103,7 @@ enum SweepSchema {
         scenario: scenario,
         settings: settings + more,
         seed: UInt64(seed),
-        endpoints: endpoints.isEmpty ? names : endpoints,
+        endpoints: analysed(endpoints.isEmpty ? names : endpoints, trial),
         keepsTimeseries: keepsTimeseries,
         design: design,
         parameters: parameters,
@@ -132,6 +132,13 @@ enum SweepSchema {
       }
     }
     return names
+  }
+
+  /// The endpoints with those that a trial asks for.
+  private static func analysed(_ endpoints: [String], _ trial: SweepDescription.Trial?) -> [String]
+  {
+    let asked = [trial?.endpoint, trial?.event].compactMap { $0 }
+    return endpoints + asked.filter { !endpoints.contains($0) }
   }
 
   /// A list of texts that may be left out.

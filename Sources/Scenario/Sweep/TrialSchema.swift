@@ -36,15 +36,21 @@ enum TrialSchema {
     let event =
       section.has("event") ? endpoint("event", "endpoint that is a time to an event, h") : nil
     section.skip("event")
-    let doses = section.section("doses") { list in
-      list.keys.compactMap { key -> SweepDescription.Trial.Dose? in
-        arm(list, key, key)
-        guard let dose = Double(list.text(key, "dose of the arm")), dose >= 0 else {
-          list.report(key, "takes a number, 0 or more")
-          return nil
+    func levels(_ key: String, _ meaning: String) -> [SweepDescription.Trial.Level] {
+      section.section(key) { list in
+        list.keys.compactMap { name -> SweepDescription.Trial.Level? in
+          arm(list, name, name)
+          guard let level = Double(list.text(name, meaning)) else {
+            list.report(name, "takes a number")
+            return nil
+          }
+          return .init(arm: name, level: level)
         }
-        return .init(arm: key, dose: dose)
       }
+    }
+    let doses = levels("doses", "dose of the arm, in any unit")
+    if doses.contains(where: { $0.level <= 0 }) {
+      section.report("doses", "takes doses above 0; the control stands for 0")
     }
     return .init(
       control: control,
@@ -52,6 +58,7 @@ enum TrialSchema {
       response: response ?? nil,
       isPaired: analysis == .paired,
       doses: doses,
+      times: levels("times", "time of treatment, h"),
       event: event
     )
   }

@@ -1,0 +1,161 @@
+import Substrate
+
+/// Approximate Bayesian computation by sequential Monte Carlo: places that agree with the data, found generation by
+/// generation at falling temperatures.
+///
+///     w ∝ exp(−d² / 2T),   d² = Σ ((y_j − m_j) / σ_j)²
+///
+/// A place is kept by how far what one simulation made of it is from the data, with a Gaussian kernel as wide as the
+/// errors of the data; at T = 1 that is the posterior under these errors, the model's own chance included (Wilkinson
+/// 2013, Stat Appl Genet Mol Biol 12:129, doi 10.1515/sagmb-2013-0010). The temperature falls as fast as keeps half of
+/// the places effective; then these are resampled and moved (Del Moral 2012, Stat Comput 22:1009,
+/// doi 10.1007/s11222-011-9271-y).
+///
+/// | symbol | property | unit | source |
+/// |---|---|---|---|
+/// | y_j, σ_j | `Datum.value`, `error` | of the datum | data |
+/// | m_j | `simulate` | of the datum | the model at a place |
+/// | T | | 1 | falls from ∞ to 1 |
+public enum TemperedABC {
+  /// Moves of every place in a generation.
+  private static let moves = 3
+
+  /// The posterior over the unit cube.
+  ///
+  /// Every draw is a function of the seed, the generation and the place, and `simulate` one of the place: what was
+  /// stopped goes on with the same places.
+  ///
+  /// - Parameters:
+  ///   - data: what was observed.
+  ///   - dimensions: parameters.
+  ///   - particles: places of a generation.
+  ///   - generations: generations at most.
+  ///   - seed: seed of chance.
+  ///   - simulate: what the model makes of the data at some places; `nil` where it fails.
+  /// - Returns: the posterior.
+  /// - Throws: what `simulate` throws.
+  public static func posterior<Failure: Error>(
+    of data: [Datum],
+    dimensions: Int,
+    particles: Int,
+    generations: Int,
+    seed: UInt64,
+    simulate: ([[Double]]) throws(Failure) -> [[Double]?]
+  ) throws(Failure) -> Posterior {
+    let chance = Chance(seed: seed, replicate: 2)
+    func uniform(_ particle: Int, _ generation: Int, _ draw: Int) -> Double {
+      chance.block(
+        .particle,
+        cell: UInt32(particle),
+        step: UInt32(generation),
+        draw: UInt32(draw)
+      ).uniform
+    }
+    func distance(_ prediction: [Double]?) -> Double {
+      guard let prediction else { return .infinity }
+      return zip(data, prediction).reduce(0) { sum, pair in
+        let z = (pair.0.value - pair.1) / pair.0.error
+        return sum + z * z
+      }
+    }
+    var places = (0..<particles).map { n in (0..<dimensions).map { uniform(n, 0, $0) } }
+    var predictions = try simulate(places)
+    var distances = predictions.map(distance)
+    var inverse = 0.0
+    var accepted = (moves: 0, all: 0)
+    var generation = 0
+    while inverse < 1, generation < generations {
+      generation += 1
+      let next = Self.next(inverse, distances)
+      let least = distances.min() ?? 0
+      let weights = distances.map {
+        $0.isFinite ? Elementary.exp(-(next - inverse) * ($0 - least) / 2) : 0
+      }
+      let picked = Self.resampled(weights, uniform(0, generation, 1 << 16))
+      places = picked.map { places[$0] }
+      predictions = picked.map { predictions[$0] }
+      distances = picked.map { distances[$0] }
+      inverse = next
+      // The last temperature is moved at for longer, so that the places are no copies of one another.
+      for move in 0..<(inverse == 1 ? 2 * moves : moves) {
+        let factor = Posterior.factor(
+          Posterior.moments(places).covariance,
+          scale: 2.38 * 2.38 / Double(dimensions) / (move % 2 == 0 ? 1 : 4)
+        )
+        let base = 1000 * (move + 1)
+        let proposed = places.indices.map { n in
+          Posterior.step(from: places[n], factor) { d in
+            NormalDistribution.quantile(uniform(n, generation, base + d))
+          }
+        }
+        let inside = proposed.indices.filter { n in
+          proposed[n].allSatisfy { (0..<1).contains($0) }
+        }
+        let made = try simulate(inside.map { proposed[$0] })
+        accepted.all += places.count
+        for (n, prediction) in zip(inside, made) {
+          let d = distance(prediction)
+          let ratio = d.isFinite ? Elementary.exp(-inverse * (d - distances[n]) / 2) : 0
+          guard uniform(n, generation, base + 999) < ratio else { continue }
+          places[n] = proposed[n]
+          predictions[n] = prediction
+          distances[n] = d
+          accepted.moves += 1
+        }
+      }
+    }
+    let share = Double(accepted.moves) / Double(max(1, accepted.all))
+    var notes = [
+      "\(generation) generations of \(particles) places; \(Int((100 * share).rounded())) % of the moves were taken"
+    ]
+    if inverse < 1 {
+      notes.append(
+        "stopped at errors \(Validation.rounded((1 / max(inverse, 1e-300)).squareRoot(), digits: 2)) times those of the data: intervals are too wide; take more generations"
+      )
+    }
+    return Posterior(
+      places: places,
+      predictions: predictions.map { $0 ?? data.map(\.value) },
+      notes: notes
+    )
+  }
+
+  /// The next inverse temperature: the largest at which half of the places are effective.
+  private static func next(_ inverse: Double, _ distances: [Double]) -> Double {
+    let least = distances.min() ?? 0
+    func effective(_ next: Double) -> Double {
+      var (sum, squares) = (0.0, 0.0)
+      for distance in distances where distance.isFinite {
+        let weight = Elementary.exp(-(next - inverse) * (distance - least) / 2)
+        sum += weight
+        squares += weight * weight
+      }
+      return squares > 0 ? sum * sum / squares : 0
+    }
+    let half = Double(distances.filter(\.isFinite).count) / 2
+    if effective(1) >= half { return 1 }
+    var (low, high) = (inverse, 1.0)
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      if effective(middle) >= half { low = middle } else { high = middle }
+    }
+    return high
+  }
+
+  /// Positions in proportion to weights, evenly (systematic resampling).
+  private static func resampled(_ weights: [Double], _ u: Double) -> [Int] {
+    let count = weights.count
+    let sum = weights.reduce(0, +)
+    var picked: [Int] = []
+    var (position, reached) = (0, weights[0])
+    for n in 0..<count {
+      let aim = (Double(n) + u) / Double(count) * sum
+      while reached < aim, position < count - 1 {
+        position += 1
+        reached += weights[position]
+      }
+      picked.append(position)
+    }
+    return picked
+  }
+}

@@ -1,0 +1,300 @@
+import Scenario
+import Simulation
+import Substrate
+
+/// What a virtual trial comes to: `trial.csv`, `survival.csv`, and the same in sentences.
+///
+/// Every patient is a point of the campaign; an endpoint of a patient is the mean over the replicates.
+public struct TrialAnalysis: Sendable {
+  /// An arm.
+  public struct Arm: Sendable {
+    /// Its name, and the number of patients in it that tell the endpoint.
+    public let name: String, patients: Int
+    /// Mean of the endpoint and its interval; of responses the share, with its exact interval.
+    public let mean: Double, interval: ClosedRange<Double>?
+    /// Patients that responded, where responses are asked for.
+    public let responders: Int?
+    /// Difference from the control: mean, interval, and how likely one as large is by chance alone.
+    public let difference: Double?, bounds: ClosedRange<Double>?, chance: Double?
+    /// Share of trials as large that would find the difference, and patients per arm of one that finds it with
+    /// 80 and 90 %.
+    public let power: Double?, needed80: Int?, needed90: Int?
+  }
+
+  /// The arms.
+  public let arms: [Arm]
+  /// The curves of the event, by arm, where one is asked for.
+  public let curves: [(arm: String, curve: SurvivalCurve)]
+  /// Sentences.
+  public let notes: [String]
+  private let trial: SweepDescription.Trial
+
+  /// The analysis of a campaign; `nil` where it is no trial.
+  public init?(_ results: SweepResults) {
+    guard let trial = results.sweep.description.trial,
+      let control = results.sweep.arms.firstIndex(of: trial.control)
+    else { return nil }
+    self.trial = trial
+    let sweep = results.sweep
+    let names = sweep.arms
+    func values(_ endpoint: String, _ arm: Int) -> [Double?] {
+      guard let e = sweep.description.endpoints.firstIndex(of: endpoint) else { return [] }
+      return results.values(of: e, arm: arm).map { values in
+        let known = values.compactMap { $0 }
+        return known.isEmpty || known.count < values.count
+          ? nil : known.reduce(0, +) / Double(known.count)
+      }
+    }
+    let raw = names.indices.map { values(trial.endpoint, $0) }
+    let scored = raw.map { values in
+      values.map { value in
+        value.map { value in trial.response.map { $0.contains(value) ? 1.0 : 0 } ?? value }
+      }
+    }
+    arms = names.indices.map { arm in
+      Self.arm(
+        names[arm],
+        scored[arm],
+        against: arm == control ? nil : scored[control],
+        trial
+      )
+    }
+    let end =
+      sweep.description.base.experiments.map {
+        $0.clock.step * Double($0.clock.steps) / 60
+      }.max() ?? 0
+    var notes: [String] = []
+    if let event = trial.event {
+      let times = names.indices.map { values(event, $0) }
+      let present = names.indices.map { arm in
+        sweep.points.count == 0
+          ? []
+          : zip(times[arm], (0..<sweep.points.count)).compactMap {
+            sweep.arms(of: $1).contains(arm) ? Optional($0) : nil
+          }
+      }
+      curves = names.indices.map { (names[$0], SurvivalCurve(present[$0], end: end)) }
+      for arm in names.indices where arm != control {
+        let p = SurvivalCurve.logRank(present[arm], present[control])
+        notes.append(
+          "\(event): median \(Self.text(curves[arm].curve.median)) h in \(names[arm]), \(Self.text(curves[control].curve.median)) h in \(names[control]); log-rank p = \(Validation.rounded(p, digits: 2))"
+        )
+      }
+    } else {
+      curves = []
+    }
+    if !trial.doses.isEmpty {
+      var groups = [(dose: 0.0, values: scored[control].compactMap { $0 })]
+      for level in trial.doses {
+        if let arm = names.firstIndex(of: level.arm), arm != control {
+          groups.append((level.level, scored[arm].compactMap { $0 }))
+        }
+      }
+      notes.append(Self.sentence(DoseResponse(groups).answer))
+    }
+    if !trial.times.isEmpty { notes.append(Self.window(trial.times, arms)) }
+    for arm in arms where arm.difference != nil {
+      notes.append(Self.sentence(arm, trial))
+    }
+    self.notes = notes
+  }
+
+  private static func arm(
+    _ name: String,
+    _ values: [Double?],
+    against control: [Double?]?,
+    _ trial: SweepDescription.Trial
+  ) -> Arm {
+    let known = values.compactMap { $0 }
+    let count = known.count
+    let mean = count == 0 ? 0 : known.reduce(0, +) / Double(count)
+    let responders = trial.response == nil ? nil : known.filter { $0 == 1 }.count
+    let interval =
+      count == 0
+      ? nil
+      : responders.map { BetaDistribution.share($0, of: count) }
+        ?? (count > 1 ? Estimate.mean(of: known).interval : nil)
+    var difference: Comparison?
+    if let control { difference = Comparison(values, control, trial) }
+    return Arm(
+      name: name,
+      patients: count,
+      mean: mean,
+      interval: interval,
+      responders: responders,
+      difference: difference?.mean,
+      bounds: difference?.interval,
+      chance: difference?.chance,
+      power: difference?.power,
+      needed80: difference?.needed(0.8),
+      needed90: difference?.needed(0.9)
+    )
+  }
+
+  /// The difference of two arms.
+  private struct Comparison {
+    let mean: Double
+    let interval: ClosedRange<Double>?
+    let chance: Double?
+    /// Standard deviation that decides how many patients it takes, and patients per arm.
+    private let deviation: Double, patients: Double
+
+    init?(_ own: [Double?], _ control: [Double?], _ trial: SweepDescription.Trial) {
+      if trial.isPaired {
+        let pairs = zip(own, control).compactMap { own, control in
+          own.flatMap { own in control.map { (own, $0) } }
+        }
+        guard pairs.count > 1 else { return nil }
+        let differences = pairs.map { $0.0 - $0.1 }
+        let estimate = Estimate.mean(of: differences)
+        mean = estimate.value ?? 0
+        patients = Double(pairs.count)
+        if trial.response != nil {
+          // Of pairs that differ the share that gained, exactly; what it makes of the difference (McNemar).
+          let gained = pairs.filter { $0.0 > $0.1 }.count
+          let lost = pairs.filter { $0.0 < $0.1 }.count
+          let turned = gained + lost
+          chance = BetaDistribution.fair(gained, of: turned)
+          if turned > 0 {
+            let share = BetaDistribution.share(gained, of: turned)
+            let scale = Double(turned) / patients
+            interval = (2 * share.lowerBound - 1) * scale...(2 * share.upperBound - 1) * scale
+          } else {
+            interval = nil
+          }
+        } else {
+          interval = estimate.interval
+          chance = Self.chance(differences)
+        }
+        deviation = Self.deviation(differences)
+        return
+      }
+      let (a, b) = (own.compactMap { $0 }, control.compactMap { $0 })
+      guard a.count > 1, b.count > 1 else { return nil }
+      let means = (
+        a.reduce(0, +) / Double(a.count), b.reduce(0, +) / Double(b.count)
+      )
+      mean = means.0 - means.1
+      let (u, v) = (Self.deviation(a), Self.deviation(b))
+      let (s, t) = (u * u / Double(a.count), v * v / Double(b.count))
+      let error = (s + t).squareRoot()
+      // Welch 1947, Biometrika 34:28.
+      let degrees =
+        s + t > 0
+        ? (s + t) * (s + t) / (s * s / Double(a.count - 1) + t * t / Double(b.count - 1)) : 1
+      let law = StudentT(degrees: max(1, Int(degrees)))
+      let half = law.quantile(0.975) * error
+      interval = mean - half...mean + half
+      chance = error > 0 ? law.outside((mean / error).magnitude) : nil
+      // Two arms of n patients each have the error of one paired arm with √(u² + v²).
+      deviation = (u * u + v * v).squareRoot()
+      patients = Double(min(a.count, b.count))
+    }
+
+    /// Chance that a trial as large tells the difference from 0.
+    var power: Double? {
+      guard deviation > 0 else { return mean == 0 ? nil : 1 }
+      return NormalTail.below(mean.magnitude * patients.squareRoot() / deviation - 1.959964)
+    }
+
+    /// Patients per arm with which a trial tells it with such a power.
+    func needed(_ power: Double) -> Int? {
+      guard mean != 0 else { return nil }
+      let z = 1.959964 + NormalDistribution.quantile(power)
+      let n = (z * deviation / mean) * (z * deviation / mean)
+      return n < 1e9 ? max(2, Int(n.rounded(.up))) : nil
+    }
+
+    private static func deviation(_ values: [Double]) -> Double {
+      let mean = values.reduce(0, +) / Double(values.count)
+      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      return (squares / Double(values.count - 1)).squareRoot()
+    }
+
+    private static func chance(_ values: [Double]) -> Double? {
+      let error = deviation(values) / Double(values.count).squareRoot()
+      guard error > 0 else { return nil }
+      let mean = values.reduce(0, +) / Double(values.count)
+      return StudentT(degrees: values.count - 1).outside((mean / error).magnitude)
+    }
+  }
+
+  private static func text(_ value: Double?) -> String {
+    value.map { Validation.rounded($0, digits: 3) } ?? "not reached"
+  }
+
+  private static func sentence(_ answer: DoseResponse.Answer) -> String {
+    switch answer {
+    case .curve(let half, let slope, _, _):
+      "dose-response: EC50 \(Validation.rounded(half, digits: 3)), Hill slope \(Validation.rounded(slope, digits: 2))"
+    case .notMonotone(let from, let to):
+      "dose-response: not monotone; it goes back between \(Validation.rounded(from, digits: 3)) and \(Validation.rounded(to, digits: 3))"
+    case .flat: "dose-response: no dose is told from another"
+    case .beyond: "dose-response: monotone, and half its height lies beyond the doses"
+    }
+  }
+
+  /// The times whose difference from the control is told from 0, the way the largest goes.
+  private static func window(_ times: [SweepDescription.Trial.Level], _ arms: [Arm]) -> String {
+    let levels = times.sorted { $0.level < $1.level }.compactMap { level in
+      arms.first { $0.name == level.arm }.map { (level.level, $0) }
+    }
+    let largest = levels.compactMap(\.1.difference).max { $0.magnitude < $1.magnitude } ?? 0
+    let acting = levels.filter { _, arm in
+      guard let bounds = arm.bounds else { return false }
+      return largest > 0 ? bounds.lowerBound > 0 : bounds.upperBound < 0
+    }
+    guard let first = acting.first, let last = acting.last else {
+      return "time window: no time differs from the control"
+    }
+    return
+      "time window: differs from the control from \(Validation.rounded(first.0, digits: 3)) to \(Validation.rounded(last.0, digits: 3)) h"
+      + (acting.count < levels.count ? "" : ", all times that were tried")
+  }
+
+  private static func sentence(_ arm: Arm, _ trial: SweepDescription.Trial) -> String {
+    let bounds =
+      arm.bounds.map {
+        " (\(Validation.rounded($0.lowerBound, digits: 3)) to \(Validation.rounded($0.upperBound, digits: 3)))"
+      } ?? ""
+    let isNull = arm.bounds.map { $0.contains(0) } ?? true
+    let needed = arm.needed80.map { "; \($0) patients per arm for 80 % power" } ?? ""
+    let difference = Validation.rounded(arm.difference ?? 0, digits: 3)
+    return
+      "\(trial.endpoint), \(arm.name) less \(trial.control): \(difference)\(bounds)\(isNull ? ", null" : "")\(needed)"
+  }
+
+  /// `trial.csv`.
+  public var csv: String {
+    var csv = CSV(columns: [
+      "endpoint", "arm", "patients", "responders", "mean", "low", "high", "difference",
+      "difference_low", "difference_high", "p", "power", "needed_80", "needed_90",
+    ])
+    for arm in arms {
+      csv.row(
+        [trial.endpoint, arm.name, "\(arm.patients)", arm.responders.map { "\($0)" } ?? ""]
+          + [
+            arm.mean, arm.interval?.lowerBound, arm.interval?.upperBound, arm.difference,
+            arm.bounds?.lowerBound, arm.bounds?.upperBound, arm.chance, arm.power,
+          ].map(CSV.number)
+          + [arm.needed80.map { "\($0)" } ?? "", arm.needed90.map { "\($0)" } ?? ""]
+      )
+    }
+    return csv.text
+  }
+
+  /// `survival.csv`; `nil` where no event is asked for.
+  public var survivalCSV: String? {
+    guard trial.event != nil else { return nil }
+    var csv = CSV(columns: ["arm", "time_h", "at_risk", "events", "share", "low", "high"])
+    for (arm, curve) in curves {
+      for step in curve.steps {
+        csv.row(
+          [arm, CSV.number(step.time), "\(step.atRisk)", "\(step.events)"]
+            + [step.share, step.low, step.high].map(CSV.number)
+        )
+      }
+    }
+    return csv.text
+  }
+}
