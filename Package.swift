@@ -97,6 +97,11 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "CampaignTests",
+      dependencies: ["Substrate", "Science", "Simulation", "Scenario", "Campaign"],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "CommandTests",
       dependencies: ["stroma", "Substrate", "Simulation", "Scenario", "Campaign"],
       swiftSettings: strict

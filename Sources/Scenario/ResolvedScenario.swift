@@ -43,7 +43,18 @@ public struct ResolvedScenario: Sendable {
     var loader = source.loader
     var base = source.base
     var over = source.overrides + settings
-    let arms = try Self.arms(over.reduce(base) { $0.overlaid(with: $1) })
+    var arms = try Self.arms(over.reduce(base) { $0.overlaid(with: $1) })
+    if let wanted = source.arms {
+      let known = arms.map(\.name)
+      for name in wanted where !known.contains(name) {
+        throw ScenarioError(
+          base["arms"]?.origin ?? base.origin,
+          path: "arms",
+          "there is no arm '\(name)'\(Suggestion.text(for: name, among: known)); there are \(known.joined(separator: ", "))"
+        )
+      }
+      arms = arms.filter { wanted.contains($0.name) }
+    }
     base = base.without("arms")
     over = over.map { $0.without("arms") }
 

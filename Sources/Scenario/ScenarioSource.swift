@@ -6,6 +6,8 @@ public struct ScenarioSource: Sendable {
   let loader: Loader
   let base: Document
   let overrides: [Document]
+  /// The arms that are resolved; `nil` for all.
+  private(set) var arms: [String]?
 
   /// A value that goes over everything else at one point of a design.
   public struct Setting: Sendable, Hashable {
@@ -54,6 +56,13 @@ public struct ScenarioSource: Sendable {
     self.loader = loader
     self.base = base
     self.overrides = over
+  }
+
+  /// The same scenario with some of its arms only.
+  public func limited(to arms: [String]) -> ScenarioSource {
+    var source = self
+    source.arms = arms
+    return source
   }
 
   /// Resolves it with other values.

@@ -19,7 +19,7 @@ struct Stroma: ParsableCommand {
       RunCommand.self, ResumeCommand.self, PlanCommand.self, DiffCommand.self, CheckCommand.self,
       ExpectCommand.self,
       ValidateCommand.self,
-      SweepCommand.self, MergeCommand.self,
+      SweepCommand.self, MergeCommand.self, CalibrateCommand.self,
       SensitivityCommand.self, AttributeCommand.self,
       ExplainCommand.self,
       ListCommand<Products>.self, ListCommand<Modifications>.self,

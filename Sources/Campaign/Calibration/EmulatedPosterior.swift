@@ -116,7 +116,7 @@ public enum EmulatedPosterior {
     _ round: Int,
     _ workers: Workers
   ) -> [[Double]] {
-    func likelihood(_ place: [Double]) -> Double {
+    @Sendable func likelihood(_ place: [Double]) -> Double {
       zip(processes, data).reduce(0) { sum, pair in
         let (mean, variance) = pair.0.predict(place)
         let spread = pair.1.error * pair.1.error + variance

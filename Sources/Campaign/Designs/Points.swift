@@ -102,9 +102,9 @@ extension Variation {
 }
 
 /// Points spread over the unit cube.
-enum Lattices {
+package enum Lattices {
   /// Every combination of so many values per dimension, the last one fastest.
-  static func grid(_ counts: [Int]) -> [[Double]] {
+  package static func grid(_ counts: [Int]) -> [[Double]] {
     counts.reduce([[]]) { rows, count in
       rows.flatMap { row in (0..<count).map { row + [(Double($0) + 0.5) / Double(count)] } }
     }
@@ -120,7 +120,7 @@ enum Lattices {
 
   /// A Latin hypercube (McKay 1979, Technometrics 21:239, doi 10.2307/1268522): each of so many equal parts of every
   /// coordinate holds one point.
-  static func latin(_ points: Int, dimensions: Int, seed: UInt64) -> [[Double]] {
+  package static func latin(_ points: Int, dimensions: Int, seed: UInt64) -> [[Double]] {
     let chance = Chance(seed: seed, replicate: 0)
     var rows = [[Double]](repeating: [], count: points)
     for dimension in 0..<dimensions {
@@ -147,13 +147,13 @@ enum Lattices {
 /// Trajectories that change one coordinate after the other by Δ = p / (2 (p − 1)) over p levels.
 ///
 /// Source: Morris 1991, Technometrics 33:161, doi 10.2307/1269043.
-struct MorrisDesign {
+package struct MorrisDesign {
   /// The places, trajectory by trajectory, one more than the dimensions each.
-  let places: [[Double]]
+  package let places: [[Double]]
   /// Which coordinate every place of a trajectory but the first changed, and by what.
-  let steps: [[(coordinate: Int, change: Double)]]
+  package let steps: [[(coordinate: Int, change: Double)]]
 
-  init(trajectories: Int, levels: Int, dimensions: Int, seed: UInt64) {
+  package init(trajectories: Int, levels: Int, dimensions: Int, seed: UInt64) {
     let chance = Chance(seed: seed, replicate: 0)
     let delta = Double(levels) / Double(2 * (levels - 1))
     var places: [[Double]] = []
@@ -183,11 +183,11 @@ struct MorrisDesign {
 /// Matrices A and B of N points, and A with one column of B each: N (k + 2) places, point by point.
 ///
 /// Source: Saltelli 2010, Comput Phys Commun 181:259, doi 10.1016/j.cpc.2009.09.018.
-struct SaltelliDesign {
+package struct SaltelliDesign {
   /// The places: of every point A, B, then A with column 1, 2, … of B.
-  let places: [[Double]]
+  package let places: [[Double]]
 
-  init(points: Int, dimensions: Int, isSobol: Bool, seed: UInt64) {
+  package init(points: Int, dimensions: Int, isSobol: Bool, seed: UInt64) {
     let both: [[Double]]
     if isSobol {
       let sequence = SobolSequence(dimensions: 2 * dimensions, seed: seed)

@@ -8,15 +8,15 @@ import Substrate
 ///
 /// Sources: Bratley & Fox 1988, ACM TOMS 14:88, doi 10.1145/42288.214372; initial numbers of Joe & Kuo 2008, SIAM J Sci
 /// Comput 30:2635, doi 10.1137/070709359 (new-joe-kuo-6).
-struct SobolSequence {
+package struct SobolSequence {
   /// Largest number of dimensions.
-  static let dimensions = 64
+  package static let dimensions = 64
 
   private let directions: [[UInt32]]
   private let shift: [UInt32]
 
   /// A sequence in some dimensions with the shift of a seed.
-  init(dimensions: Int, seed: UInt64) {
+  package init(dimensions: Int, seed: UInt64) {
     precondition(
       (1...Self.dimensions).contains(dimensions),
       "dimensions that there are numbers for"
@@ -27,7 +27,7 @@ struct SobolSequence {
   }
 
   /// The n-th point, each coordinate within 0..<1.
-  func point(_ n: Int) -> [Double] {
+  package func point(_ n: Int) -> [Double] {
     let gray = UInt32(n) ^ UInt32(n) >> 1
     return zip(directions, shift).map { directions, shift in
       var x = shift

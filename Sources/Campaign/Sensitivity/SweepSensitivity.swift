@@ -181,9 +181,11 @@ public struct SweepSensitivity: Sendable {
       for i in parameters.indices {
         for (measure, index) in [("first_order", all.first[i]), ("total", all.total[i])] {
           let verdict =
-            index.low <= 0
-            ? "not told from 0"
-            : index.value <= floor ? "below the noise of the replicates" : "above noise"
+            index.value == 0 && index.low == 0
+            ? "no effect"
+            : index.low <= 0
+              ? "not told from 0"
+              : index.value <= floor ? "below the noise of the replicates" : "above noise"
           rows.append(row(i, measure, index.value, (index.low, index.high), verdict))
         }
       }

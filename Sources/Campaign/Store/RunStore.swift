@@ -141,8 +141,10 @@ public final class RunStore: Sendable {
       let statement = try database.cachedStatement(
         sql: "SELECT timeseries IS NULL AND error IS NULL FROM runs WHERE key = ?"
       )
-      var known: Set<String> = []
-      for key in keys {
+      var known = waiting.withLock { waiting in
+        Set(waiting.records.map(\.key)).intersection(keys)
+      }
+      for key in keys where !known.contains(key) {
         guard let lacks = try Bool.fetchOne(statement, arguments: [key]) else { continue }
         if !(lacks && withTimeseries) { known.insert(key) }
       }
@@ -152,7 +154,9 @@ public final class RunStore: Sendable {
 
   /// A run; `nil` where it is not in the store.
   public func run(_ key: String) throws(StoreError) -> RunRecord? {
-    try reading { database in
+    let record = waiting.withLock { waiting in waiting.records.first { $0.key == key } }
+    if let record { return record }
+    return try reading { database in
       let statement = try database.cachedStatement(
         sql: "SELECT error, endpoints, timeseries, observations, seconds FROM runs WHERE key = ?"
       )

@@ -78,8 +78,11 @@ public struct Sweep: Sendable {
     let keys: [[String]]
   }
 
-  /// Resolves a point.
-  func resolve(_ point: Points.Point, arms wanted: [Int]) -> Resolved {
+  /// Resolves a point, for some replicates: without them those of the campaign.
+  func resolve(_ point: Points.Point, arms wanted: [Int], replicates numbers: [Int]? = nil)
+    -> Resolved
+  {
+    let numbers = numbers ?? Array(1...replicates)
     let scenario: Result<ResolvedScenario, ScenarioError>
     do throws(ScenarioError) {
       scenario = .success(try description.source.resolved(with: point.settings))
@@ -91,10 +94,10 @@ public struct Sweep: Sendable {
       switch scenario {
       case .success(let scenario):
         let key = RunKey(scenario, arm: arm)
-        return (1...replicates).map { key.key(seed: scenario.seed, replicate: $0) }
+        return numbers.map { key.key(seed: scenario.seed, replicate: $0) }
       case .failure(let error):
         let values = point.settings.map { "\($0.path)=\($0.text)\n" }.joined()
-        return (1...replicates).map {
+        return numbers.map {
           "error-"
             + Digest.of(Data("\(arms[arm]) \($0)\n\(values)\(error.description)".utf8)).prefix(34)
         }
@@ -132,9 +135,15 @@ public struct Sweep: Sendable {
     _ = Workers(count: atOnce).map(own.count * parts) { unit -> Bool in
       guard !interruption.isRequested, failure.withLock({ $0 == nil }) else { return false }
       let point = own[unit / parts]
-      let numbers = isSplit ? (unit % parts + 1)...(unit % parts + 1) : 1...replicates
+      let numbers = isSplit ? [unit % parts + 1] : Array(1...replicates)
       do throws(StoreError) {
-        let done = try run(point, numbers, store, share, interruption)
+        let done = try make(
+          resolve(points[point], arms: arms(of: point), replicates: numbers),
+          numbers,
+          store,
+          share,
+          interruption
+        )
         let now = meter.withLock { meter in
           meter.done += done.done
           meter.found += done.found
@@ -154,17 +163,25 @@ public struct Sweep: Sendable {
     return meter.withLock { $0 }
   }
 
-  /// Makes some replicates of a point, as far as the store does not have them.
-  private func run(
-    _ point: Int,
-    _ numbers: ClosedRange<Int>,
+  /// Makes the replicates of a point that the store does not have.
+  ///
+  /// - Parameters:
+  ///   - resolved: the point, with the keys of these replicates.
+  ///   - numbers: the replicates.
+  ///   - store: where runs are looked for and kept.
+  ///   - workers: cores that share a model.
+  ///   - interruption: when asked for, what is not finished is given up.
+  /// - Returns: what was done.
+  /// - Throws: `StoreError`.
+  func make(
+    _ resolved: Resolved,
+    _ numbers: [Int],
     _ store: RunStore,
     _ workers: Workers,
     _ interruption: Interruption
   ) throws(StoreError) -> Progress {
-    let resolved = resolve(points[point], arms: arms(of: point))
-    let wanted = numbers.flatMap { number in
-      resolved.keys.compactMap { $0.isEmpty ? nil : $0[number - 1] }
+    let wanted = numbers.indices.flatMap { n in
+      resolved.keys.compactMap { $0.isEmpty ? nil : $0[n] }
     }
     var progress = Progress(all: wanted.count)
     let known = try store.known(wanted, withTimeseries: description.keepsTimeseries)
@@ -185,9 +202,9 @@ public struct Sweep: Sendable {
       seed: scenario.seed,
       replicates: replicates
     )
-    for number in numbers {
+    for (n, number) in numbers.enumerated() {
       let missing = arms.indices.filter { arm in
-        !resolved.keys[arm].isEmpty && !known.contains(resolved.keys[arm][number - 1])
+        !resolved.keys[arm].isEmpty && !known.contains(resolved.keys[arm][n])
       }
       guard !missing.isEmpty else { continue }
       let start = ContinuousClock.now
@@ -195,7 +212,7 @@ public struct Sweep: Sendable {
       guard let results else { break }
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       let records = zip(missing, results).map { arm, result in
-        record(resolved.keys[arm][number - 1], result, seconds / Double(missing.count))
+        record(resolved.keys[arm][n], result, seconds / Double(missing.count))
       }
       try store.add(records)
       progress.done += records.count

@@ -32,6 +32,7 @@ enum SweepSchema {
       let settings = texts(top, "set", "values that hold at every point, as in [\"duration=3 d\"]")
       let seed = top.integer("seed", default: 1, in: 0...Int.max, "seed of the design")
       let endpoints = top.names("endpoints", "endpoints that are analysed; without them all")
+      let armNames = top.names("arms", "arms of the scenario that are run; without them all")
       let keepsTimeseries = top.flag(
         "timeseries",
         default: false,
@@ -47,12 +48,13 @@ enum SweepSchema {
       var resolved: (source: ScenarioSource, base: ResolvedScenario)?
       if reading.diagnostics.isEmpty {
         do throws(ScenarioError) {
-          let source = try ScenarioSource(
+          var source = try ScenarioSource(
             path: scenario,
             library: library,
             program: program,
             overrides: settings + more + overrides
           )
+          if !armNames.isEmpty { source = source.limited(to: armNames) }
           resolved = (source, try source.resolved())
         } catch {
           failure = error
@@ -174,7 +176,10 @@ enum SweepSchema {
     }
     let variation: Variation?
     if case .scalar(let word)? = list.node(path)?.content {
-      if word == "range" {
+      if records.isEmpty {
+        // The scenario itself is reported.
+        variation = nil
+      } else if word == "range" {
         variation = range(record, path, list)
       } else {
         list.report(path, "found \"\(word)\"; it takes range, or a law as {uniform: [1 h, 3 h]}")
@@ -195,7 +200,6 @@ enum SweepSchema {
   /// The range that a record says its value is known to lie in: evenly, or by its logarithm from tenfold on.
   private static func range(_ record: Record?, _ path: String, _ list: Section) -> Variation? {
     guard let record else {
-      if !list.reading.diagnostics.isEmpty { return nil }
       list.report(path, "has no value of its own, so no range; it takes a law")
       return nil
     }

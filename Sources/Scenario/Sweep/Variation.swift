@@ -30,6 +30,12 @@ public struct Variation: Sendable, Equatable {
   public struct Choice: Sendable, Equatable {
     /// What it is called in the output, and the text.
     public let label: String, text: String
+
+    /// A text with its label.
+    public init(label: String, text: String) {
+      self.label = label
+      self.text = text
+    }
   }
 
   /// The law.

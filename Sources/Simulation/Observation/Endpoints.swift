@@ -143,7 +143,8 @@ public enum Endpoints {
   /// The endpoints of the tissue of every grid that follows it: means at the end, and injury over time.
   private static func tissues(_ snapshots: [Snapshot], _ experiment: Experiment) -> [Endpoint] {
     experiment.tissues.enumerated().flatMap { t, tissue -> [Endpoint] in
-      guard tissue.matter != nil else { return [] }
+      guard let matter = tissue.matter else { return [] }
+      let start = TissueMatter(shape: tissue.shape, initial: matter.start).mean.injured
       let injured = snapshots.compactMap { snapshot in
         snapshot.tissue[t].map { (time: snapshot.time / 1440, share: $0.injured) }
       }
@@ -158,7 +159,12 @@ public enum Endpoints {
           unit: "share"
         )
       } + [
-        Endpoint(name: "\(tissue.name)_injury_exposure", value: exposure, unit: "share d")
+        Endpoint(
+          name: "\(tissue.name)_injured_fold",
+          value: start > 0 ? last.map { $0.injured / start } : nil,
+          unit: "of the share at the start"
+        ),
+        Endpoint(name: "\(tissue.name)_injury_exposure", value: exposure, unit: "share d"),
       ]
     }
   }

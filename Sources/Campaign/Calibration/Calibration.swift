@@ -1,0 +1,281 @@
+import Foundation
+import Scenario
+import Simulation
+import Substrate
+import Synchronization
+
+/// Fits the values that vary in a campaign to what was observed.
+///
+/// Values begin evenly likely over their laws. Every place is simulated with chance of its own, a function of the
+/// place; runs are kept in the store, so that what was stopped goes on to the same posterior.
+public struct Calibration: Sendable {
+  /// What was asked for and cannot be.
+  public enum Failure: Error {
+    /// The store.
+    case store(StoreError)
+    /// Somebody asked to stop.
+    case interrupted
+    /// The model fails nearly everywhere: the error of one place.
+    case fails(String)
+  }
+
+  /// The campaign, with what it is fitted to.
+  public let sweep: Sweep
+  private let description: CalibrationDescription
+
+  /// The calibration of a campaign; `nil` where it has none.
+  public init?(_ description: SweepDescription) {
+    guard let calibration = description.calibration else { return nil }
+    sweep = Sweep(description)
+    self.description = calibration
+  }
+
+  /// Fits.
+  ///
+  /// - Parameters:
+  ///   - store: where runs are looked for and kept.
+  ///   - workers: cores to use.
+  ///   - interruption: when asked for, it stops; what is done is kept.
+  ///   - progress: called after every place, with the number of places so far.
+  /// - Returns: the posterior.
+  /// - Throws: `Failure`.
+  public func posterior(
+    in store: RunStore,
+    on workers: Workers,
+    until interruption: Interruption,
+    progress: @escaping @Sendable (Int) -> Void
+  ) throws(Failure) -> CalibratedPosterior {
+    let data = description.observations.map { Datum(value: $0.value, error: $0.error) }
+    let dimensions = sweep.description.parameters.count
+    let count = Mutex(0)
+    func simulate(_ places: [[Double]]) throws(Failure) -> [[Double]?] {
+      let made = workers.map(places.count) { n -> Result<[Double]?, StoreError> in
+        guard !interruption.isRequested else { return .success(nil) }
+        do throws(StoreError) {
+          let values = try predictions(at: places[n], store, interruption)
+          progress(
+            count.withLock { count in
+              count += 1
+              return count
+            }
+          )
+          return .success(values)
+        } catch {
+          return .failure(error)
+        }
+      }
+      var values: [[Double]?] = []
+      for result in made {
+        switch result {
+        case .success(let found): values.append(found)
+        case .failure(let error): throw .store(error)
+        }
+      }
+      do throws(StoreError) {
+        try store.flush()
+      } catch {
+        throw .store(error)
+      }
+      if interruption.isRequested { throw .interrupted }
+      if !values.isEmpty, values.allSatisfy({ $0 == nil }), places.count >= 8 {
+        throw .fails(try failure(at: places[0], store))
+      }
+      return values
+    }
+    let found: Posterior?
+    switch description.method {
+    case .abc:
+      found = try TemperedABC.posterior(
+        of: data,
+        dimensions: dimensions,
+        particles: description.particles,
+        generations: description.generations,
+        seed: sweep.description.seed,
+        simulate: simulate
+      )
+    case .emulator:
+      found = try EmulatedPosterior.posterior(
+        of: data,
+        dimensions: dimensions,
+        points: description.points,
+        refinements: description.refinements,
+        seed: sweep.description.seed,
+        on: workers,
+        simulate: simulate
+      )
+    }
+    guard let found else { throw .fails("fewer than three places of the design tell the data") }
+    return CalibratedPosterior(
+      parameters: sweep.description.parameters,
+      observations: description.observations,
+      posterior: found
+    )
+  }
+
+  /// The replicates of a place: their numbers are a function of it.
+  private func numbers(_ place: [Double]) -> [Int] {
+    var digest = Digest()
+    for coordinate in place { digest.add("\(coordinate) ") }
+    let first = Int(digest.hexadecimal.prefix(7), radix: 16) ?? 0
+    return (0..<sweep.replicates).map { first + 1 + $0 }
+  }
+
+  private func resolved(_ place: [Double]) -> Sweep.Resolved {
+    let names = Set(description.observations.map(\.arm))
+    return sweep.resolve(
+      Points.point(place, sweep.description.parameters),
+      arms: sweep.arms.indices.filter { names.contains(sweep.arms[$0]) },
+      replicates: numbers(place)
+    )
+  }
+
+  /// What the model makes of the observations at a place: the mean over its replicates.
+  private func predictions(
+    at place: [Double],
+    _ store: RunStore,
+    _ interruption: Interruption
+  ) throws(StoreError) -> [Double]? {
+    let resolved = resolved(place)
+    _ = try sweep.make(resolved, numbers(place), store, Workers(count: 1), interruption)
+    var values: [Double] = []
+    for observation in description.observations {
+      guard let arm = sweep.arms.firstIndex(of: observation.arm) else { return nil }
+      var sum = 0.0
+      for key in resolved.keys[arm] {
+        guard let value = try store.run(key)?.value(of: observation) else { return nil }
+        sum += value
+      }
+      values.append(sum / Double(resolved.keys[arm].count))
+    }
+    return values
+  }
+
+  private func failure(at place: [Double], _ store: RunStore) throws(Failure) -> String {
+    do throws(StoreError) {
+      for key in resolved(place).keys.joined() {
+        if let error = try store.run(key)?.error { return error }
+      }
+      return "its runs do not tell what was observed"
+    } catch {
+      throw .store(error)
+    }
+  }
+}
+
+extension RunRecord {
+  /// What a run makes of an observation; `nil` where it does not tell.
+  func value(of observation: CalibrationDescription.Observation) -> Double? {
+    guard error == nil else { return nil }
+    guard let time = observation.time, !observation.modality.isEmpty else {
+      return values(of: [observation.endpoint])[0]
+    }
+    let start = "\(CSV.number(time)),\(observation.endpoint),\(observation.modality),"
+    for line in observations.split(separator: "\n") where line.hasPrefix(start) {
+      return Double(line.dropFirst(start.count).prefix { $0 != "," })
+    }
+    return nil
+  }
+}
+
+/// A posterior over the values of a campaign: `posterior.csv`, `calibration.csv`, `predictive.csv`.
+public struct CalibratedPosterior: Sendable {
+  /// What varies, what was observed, and the places that agree with it.
+  public let parameters: [SweepDescription.Parameter]
+  public let observations: [CalibrationDescription.Observation]
+  public let posterior: Posterior
+
+  private func values(_ parameter: Int) -> [Double] {
+    posterior.places.map { place in
+      parameters[parameter].variation?.number(at: place[parameter]) ?? place[parameter]
+    }
+  }
+
+  /// Share of the width of what was likely before that is left, by place in the unit cube: 1 tells nothing.
+  private func left(_ parameter: Int) -> Double {
+    let places = posterior.places.map { $0[parameter] }
+    let mean = places.reduce(0, +) / Double(places.count)
+    let variance = places.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(places.count)
+    return (12 * variance).squareRoot()
+  }
+
+  /// The parameter whose values go most with those of another, and the correlation.
+  private func partner(_ parameter: Int) -> (index: Int, correlation: Double)? {
+    let covariance = Posterior.moments(posterior.places).covariance
+    let found = parameters.indices.filter { $0 != parameter }.map { other -> (Int, Double) in
+      let scale = (covariance[parameter][parameter] * covariance[other][other]).squareRoot()
+      return (other, scale > 0 ? covariance[parameter][other] / scale : 0)
+    }
+    return found.max { $0.1.magnitude < $1.1.magnitude }.map { (index: $0.0, correlation: $0.1) }
+  }
+
+  /// What is to be thought of a parameter.
+  private func verdict(_ parameter: Int) -> String {
+    let left = left(parameter)
+    if let partner = partner(parameter), partner.correlation.magnitude > 0.8 {
+      return "only together with \(parameters[partner.index].path)"
+    }
+    return left > 0.8 ? "not identified" : left > 0.4 ? "weakly identified" : "identified"
+  }
+
+  private func unit(_ parameter: Int) -> String {
+    String((parameters[parameter].variation?.unit ?? "").drop { $0 == " " })
+  }
+
+  /// `posterior.csv`: a place a row.
+  public var posteriorCSV: String {
+    var csv = CSV(columns: parameters.map(\.path))
+    for place in posterior.places { csv.row(Points.point(place, parameters).labels) }
+    return csv.text
+  }
+
+  /// `calibration.csv`: a parameter a row.
+  public var parametersCSV: String {
+    var csv = CSV(columns: [
+      "parameter", "unit", "mean", "median", "low_90", "high_90", "width_left", "correlated_with",
+      "correlation", "verdict",
+    ])
+    for i in parameters.indices {
+      let values = values(i)
+      let partner = partner(i)
+      let mean = values.reduce(0, +) / Double(values.count)
+      let quantiles = [0.5, 0.05, 0.95].map { Posterior.quantile(values, $0) }
+      var row = [parameters[i].path, unit(i)]
+      row += ([mean] + quantiles + [left(i)]).map(CSV.number)
+      row += [partner.map { parameters[$0.index].path } ?? "", CSV.number(partner?.correlation)]
+      csv.row(row + [verdict(i)])
+    }
+    return csv.text
+  }
+
+  /// `predictive.csv`: an observation a row, with the band of what the model makes of it.
+  public var predictiveCSV: String {
+    var csv = CSV(columns: [
+      "arm", "endpoint", "modality", "time_h", "observed", "error", "mean", "low_90", "high_90",
+      "misses_by_errors",
+    ])
+    for (j, observation) in observations.enumerated() {
+      let values = posterior.predictions.map { $0[j] }
+      let mean = values.reduce(0, +) / Double(values.count)
+      let band = [0.05, 0.95].map { Posterior.quantile(values, $0) }
+      let miss = (mean - observation.value) / observation.error
+      var row = [observation.arm, observation.endpoint, observation.modality]
+      row += [observation.time, observation.value, observation.error, mean].map(CSV.number)
+      csv.row(row + (band + [miss]).map(CSV.number))
+    }
+    return csv.text
+  }
+
+  /// The parameters as a table.
+  public var table: String {
+    var text = "| parameter | median | 90 % | width left | |\n|---|---|---|---|---|\n"
+    for i in parameters.indices {
+      let values = values(i)
+      func digits(_ p: Double) -> String {
+        Validation.rounded(Posterior.quantile(values, p), digits: 3)
+      }
+      text +=
+        "| `\(parameters[i].path)` | \(digits(0.5))\(parameters[i].variation?.unit ?? "") | \(digits(0.05)) to \(digits(0.95)) | \(Validation.rounded(left(i), digits: 2)) | \(verdict(i)) |\n"
+    }
+    return text
+  }
+}

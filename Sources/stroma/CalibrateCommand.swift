@@ -1,0 +1,59 @@
+import ArgumentParser
+import Campaign
+import Foundation
+import Simulation
+import Substrate
+
+struct CalibrateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calibrate",
+    abstract: "Fits the values that vary in a campaign to what was observed.",
+    discussion: """
+      Writes posterior.csv, calibration.csv and predictive.csv. Runs are kept in DIR/runs.sqlite; the same
+      command goes on where it was stopped and comes to the same posterior.
+      """
+  )
+
+  @OptionGroup var sweep: SweepOptions
+
+  func run() throws {
+    let description = try sweep.read()
+    guard let calibration = Calibration(description) else {
+      Terminal.say("\(sweep.file): has no 'calibration'; 'stroma sweep' runs it")
+      throw ExitCode(EX_DATAERR)
+    }
+    let threads = sweep.threads
+    if !sweep.quiet { Terminal.say(threads.description) }
+    try sweep.writing { directory in
+      let store = try RunStore("\(directory.path)/\(CampaignFiles.store)")
+      let interruption = Interruption()
+      let line = ProgressLine(quiet: sweep.quiet)
+      do {
+        let found = try interruption.whileListening {
+          try calibration.posterior(
+            in: store,
+            on: Workers(count: threads.count),
+            until: interruption
+          ) { places in line.show(share: 0) { "\(places) places" } }
+        }
+        line.end()
+        try directory.write("posterior.csv", found.posteriorCSV)
+        try directory.write("calibration.csv", found.parametersCSV)
+        try directory.write("predictive.csv", found.predictiveCSV)
+        guard !sweep.quiet else { return }
+        try Terminal.show(found.table)
+        for note in found.posterior.notes { Terminal.say(note) }
+      } catch Calibration.Failure.store(let error) {
+        throw error
+      } catch Calibration.Failure.interrupted {
+        line.end()
+        Terminal.say("stopped; what is done is kept: go on with the same command")
+        throw ExitCode(130)
+      } catch Calibration.Failure.fails(let error) {
+        line.end()
+        Terminal.say("the model fails at nearly every place: \(error)")
+        throw ExitCode(EX_DATAERR)
+      }
+    }
+  }
+}

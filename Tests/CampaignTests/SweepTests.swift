@@ -1,0 +1,428 @@
+import Campaign
+import Foundation
+import Scenario
+import Simulation
+import Substrate
+import Testing
+
+/// A directory of its own with campaigns over a scenario that runs in a blink.
+final class CampaignBench {
+  static let library = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../Scenarios").standardizedFileURL.path
+
+  static let scenario = """
+    name: blink
+    duration: 12 h
+    clock: {cell_step: 30 min, output_every: 6 h}
+    host: mouse
+    product: human-marrow-msc
+    treatment: {route: intravenous, dose: 2e3 cells, agents: 200}
+    arms:
+      fresh: {}
+      thawed: {product: {handling: thawed}}
+    control: fresh
+
+    """
+
+  static let grid = """
+    name: grid
+    scenario: blink.yaml
+    replicates: 3
+    endpoints: [viable_half_life, peak_lung_occluded_fraction]
+    timeseries: true
+    design: {method: grid}
+    vary:
+      stress.lung.lumen: {values: [0.1 1/h, 0.2 1/h]}
+      treatment: {values: {vein: "{route: intravenous}", muscle: "{route: intramuscular}"}}
+
+    """
+
+  let directory: String
+
+  init() throws {
+    directory =
+      FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
+      + "/stroma-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    try write(Self.scenario, "blink.yaml")
+    try write(Self.grid, "grid.yaml")
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+  func write(_ text: String, _ name: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(directory)/\(name)"))
+  }
+
+  func sweep(_ name: String = "grid.yaml", _ overrides: [String] = []) throws -> Sweep {
+    Sweep(
+      try SweepDescription(
+        path: "\(directory)/\(name)",
+        library: Self.library,
+        program: "",
+        overrides: overrides
+      )
+    )
+  }
+
+  func store(_ name: String) throws -> RunStore { try RunStore("\(directory)/\(name)") }
+
+  /// The bytes of all tables of a campaign.
+  func tables(_ sweep: Sweep, _ store: RunStore, _ name: String) throws -> [String: Data] {
+    let output = try OutputDirectory("\(directory)/\(name)", overwrite: true)
+    let results = try SweepResults(sweep, from: store, on: Workers(count: 2))
+    #expect(results.missing == 0)
+    try results.write(to: output)
+    var tables: [String: Data] = [:]
+    for file in try FileManager.default.contentsOfDirectory(atPath: output.path) {
+      tables[file] = try Data(contentsOf: URL(fileURLWithPath: "\(output.path)/\(file)"))
+    }
+    return tables
+  }
+
+  /// What is said of a campaign that cannot be.
+  func said(_ text: String) -> [String] {
+    do {
+      try write(text, "broken.yaml")
+      _ = try sweep("broken.yaml")
+      return []
+    } catch let error as ScenarioError {
+      return error.diagnostics.map(\.description)
+    } catch {
+      return ["\(error)"]
+    }
+  }
+}
+
+@Suite("Campaigns")
+struct SweepTests {
+  /// Workers, shards, their order and a store that has some already leave not a byte.
+  @Test func tablesAreAFunctionOfTheCampaign() throws {
+    let bench = try CampaignBench()
+    let sweep = try bench.sweep()
+    #expect(sweep.runs == 4 * 2 * 3)
+    let one = try bench.store("one.sqlite")
+    let progress = try sweep.run(.whole, into: one, on: Workers(count: 1))
+    #expect(progress.done == 24 && progress.found == 0 && progress.failed == 0)
+    let straight = try bench.tables(sweep, one, "one")
+    #expect(Set(straight.keys) == ["runs.csv", "summary.csv", "timeseries.csv"])
+    let two = try bench.store("two.sqlite")
+    try sweep.run(.whole, into: two, on: Workers(count: 3))
+    #expect(try bench.tables(sweep, two, "two") == straight)
+    let merged = try bench.store("merged.sqlite")
+    for number in [3, 1, 2] {
+      let shard = Sweep.Shard(number: number, count: 3)
+      let store = try bench.store("shard-\(number).sqlite")
+      try sweep.run(shard, into: store, on: Workers(count: 1))
+    }
+    for number in 1...3 { try merged.merge("\(bench.directory)/shard-\(number).sqlite") }
+    #expect(try bench.tables(sweep, merged, "merged") == straight)
+  }
+
+  /// A campaign makes what an own run of each point makes.
+  @Test func aPointIsARun() throws {
+    let bench = try CampaignBench()
+    let sweep = try bench.sweep()
+    let store = try bench.store("store.sqlite")
+    try sweep.run(.whole, into: store, on: Workers(count: 2))
+    let results = try SweepResults(sweep, from: store, on: Workers(count: 1))
+    for (n, run) in results.runs.enumerated() where run.point == 2 {
+      let settings = sweep.points[2].settings.map { "\($0.path)=\($0.text)" }
+      let scenario = try ResolvedScenario(
+        path: "\(bench.directory)/blink.yaml",
+        library: CampaignBench.library,
+        overrides: settings + ["replicates=3"]
+      )
+      let own = try Run(
+        experiments: scenario.experiments,
+        seed: scenario.seed,
+        replicates: 3
+      ).execute(on: Workers(count: 1))[run.arm * 3 + run.replicate - 1]
+      let expected = sweep.description.endpoints.map { name in
+        Endpoints.all(own).first { $0.name == name }?.value
+      }
+      #expect(results.values[n] == expected)
+    }
+  }
+
+  /// Stopped at any moment a campaign makes exactly what is missing, and comes to the same tables.
+  @Test func onlyWhatIsMissingIsMade() throws {
+    let bench = try CampaignBench()
+    let sweep = try bench.sweep()
+    let straight = try bench.store("straight.sqlite")
+    try sweep.run(.whole, into: straight, on: Workers(count: 2))
+    let store = try bench.store("stopped.sqlite")
+    var made = 0
+    var rounds = 0
+    while rounds < 100 {
+      rounds += 1
+      let interruption = Interruption()
+      let progress = try sweep.run(.whole, into: store, on: Workers(count: 1), until: interruption)
+      {
+        if $0.done > $0.found { interruption.request() }
+      }
+      made += progress.done - progress.found
+      if progress.done == progress.all { break }
+    }
+    #expect(made == 24 && rounds > 2)
+    #expect(try bench.tables(sweep, store, "stopped") == bench.tables(sweep, straight, "straight"))
+  }
+
+  /// What one arm says changes the runs of that arm only; names, more replicates and more points make none anew.
+  @Test func changesTouchOnlyWhatTheyChange() throws {
+    let bench = try CampaignBench()
+    let store = try bench.store("store.sqlite")
+    func made(_ change: (String) -> String, _ grid: (String) -> String = { $0 }) throws -> Int {
+      try bench.write(change(CampaignBench.scenario), "blink.yaml")
+      try bench.write(grid(CampaignBench.grid), "grid.yaml")
+      let progress = try bench.sweep().run(.whole, into: store, on: Workers(count: 2))
+      return progress.done - progress.found
+    }
+    #expect(try made { $0 } == 24)
+    #expect(try made { $0.replacing("name: blink", with: "name: other\nquestion: why?") } == 0)
+    #expect(try made { $0.replacing("fresh: {}", with: "fresh: {}  # as before") } == 0)
+    #expect(try made { $0.replacing("thawed: {product:", with: "chilled: {product:") } == 0)
+    #expect(
+      try made { $0.replacing("{handling: thawed}", with: "{handling: thawed, viability: 70 %}") }
+        == 12
+    )
+    #expect(try made({ $0 }) { $0.replacing("replicates: 3", with: "replicates: 4") } == 8)
+    #expect(try made({ $0 }) { $0.replacing("0.2 1/h]", with: "0.2 1/h, 0.3 1/h]") } == 12)
+    #expect(try made { $0.replacing("12 h", with: "18 h") } == 24)
+    #expect(try made({ $0 }) { $0.replacing("timeseries: true", with: "timeseries: false") } == 0)
+  }
+
+  /// A time series that is asked for later is made; what has one serves where none is asked for.
+  @Test func timeseriesAreMadeWhereTheyAreAskedFor() throws {
+    let bench = try CampaignBench()
+    let store = try bench.store("store.sqlite")
+    try bench.write(CampaignBench.grid.replacing("timeseries: true\n", with: ""), "grid.yaml")
+    let bare = try bench.sweep().run(.whole, into: store, on: Workers(count: 2))
+    #expect(bare.found == 0)
+    try bench.write(CampaignBench.grid, "grid.yaml")
+    let whole = try bench.sweep().run(.whole, into: store, on: Workers(count: 2))
+    #expect(whole.found == 0)
+  }
+
+  /// A run that fails is kept with its error, and the others are made; it is made anew when that is asked for.
+  @Test func failuresAreKept() throws {
+    let bench = try CampaignBench()
+    try bench.write(
+      CampaignBench.grid.replacing("[0.1 1/h, 0.2 1/h]", with: "[0.1 1/h, 99 1/h]"),
+      "grid.yaml"
+    )
+    let sweep = try bench.sweep()
+    let store = try bench.store("store.sqlite")
+    let progress = try sweep.run(.whole, into: store, on: Workers(count: 2))
+    #expect(progress.done == 24 && progress.failed == 12)
+    let results = try SweepResults(sweep, from: store, on: Workers(count: 1))
+    #expect(results.errors.count == 12 && results.missing == 0)
+    #expect(results.errors.values.allSatisfy { $0.contains("stress.lung.lumen: found \"99 1/h\"") })
+    #expect(try sweep.run(.whole, into: store, on: Workers(count: 2)).found == 24)
+    try store.forgetFailures()
+    #expect(try sweep.run(.whole, into: store, on: Workers(count: 2)).found == 12)
+  }
+
+  /// Arms that part from one history do so at every point.
+  @Test func forksAreOneHistory() throws {
+    let bench = try CampaignBench()
+    let forked = """
+      name: forked
+      duration: 12 h
+      clock: {cell_step: 30 min, output_every: 6 h, fork_at: 6 h}
+      host: mouse
+      product: human-marrow-msc
+      treatment: {route: intravenous, dose: 2e3 cells, agents: 200}
+      arms:
+        straight: {}
+        leaky: {remains: {dna_half_life: 1 h}}
+
+      """
+    try bench.write(forked, "blink.yaml")
+    try bench.write(
+      CampaignBench.grid.replacing("viable_half_life", with: "dna_six_organs_1_d").replacing(
+        "      treatment: {values: {vein: \"{route: intravenous}\", muscle: \"{route: intramuscular}\"}}\n",
+        with: ""
+      ),
+      "grid.yaml"
+    )
+    let sweep = try bench.sweep()
+    let store = try bench.store("store.sqlite")
+    #expect(try sweep.run(.whole, into: store, on: Workers(count: 2)).failed == 0)
+    let part = try bench.store("part.sqlite")
+    for number in [2, 1] {
+      try sweep.run(.init(number: number, count: 2), into: part, on: Workers(count: 1))
+    }
+    #expect(try bench.tables(sweep, store, "a") == bench.tables(sweep, part, "b"))
+  }
+
+  /// One sentence for each mistake, with its place.
+  @Test(arguments: [
+    ("scenario: blink.yaml", "scenario: blnk.yaml", "there is no such file"),
+    ("method: grid", "method: gird", "design.method: found \"gird\" (did you mean 'grid'?)"),
+    ("replicates: 3", "replicate: 3", "replicate: unknown key (did you mean 'replicates'?)"),
+    (
+      "endpoints: [viable_half_life,", "endpoints: [viable_halflife,",
+      "endpoints: found \"viable_halflife\"; there is no such endpoint (did you mean 'viable_half_life'?)"
+    ),
+    (
+      "stress.lung.lumen:", "stress.lung.lumens:",
+      "vary.stress.lung.lumens: the scenario has no value of this path (did you mean 'stress.lung.lumen'?)"
+    ),
+    (
+      "{values: [0.1 1/h, 0.2 1/h]}", "{uniform: [0.1 1/h, 0.2 1/h]}",
+      "design.method: is a grid, which takes 'values'; stress.lung.lumen has a law"
+    ),
+    (
+      "{values: [0.1 1/h, 0.2 1/h]}", "{uniform: [0.1 1/h, 0.2 1/d]}",
+      "vary.stress.lung.lumen.uniform: takes two ends"
+    ),
+    (
+      "{values: [0.1 1/h, 0.2 1/h]}", "{uniform: [2 1/h, 1 1/h]}",
+      "uniform: takes numbers that rise"
+    ),
+    (
+      "{values: [0.1 1/h, 0.2 1/h]}", "ragne",
+      "vary.stress.lung.lumen: found \"ragne\"; it takes range"
+    ),
+    (
+      "method: grid", "method: saltelli, points: 8",
+      "design.method: varies numbers, and treatment has listed"
+    ),
+    ("method: grid", "method: grid, points: 8", "design.points: unknown key"),
+    (
+      "design: {method: grid}",
+      "design: {method: grid}\ntrial: {control: fresh, endpoint: viable_half_life}",
+      "trial: belongs to 'design: {method: patients}'"
+    ),
+    (
+      "design: {method: grid}", "design: {method: list, file: none.csv}",
+      "design.file: found \"none.csv\""
+    ),
+  ])
+  func saysWhatIsWrong(text: String, with other: String, words: String) throws {
+    let bench = try CampaignBench()
+    let said = bench.said(CampaignBench.grid.replacing(text, with: other))
+    #expect(said.contains { $0.contains(words) }, "\(said)")
+  }
+
+  /// A store of something else is not touched.
+  @Test func strangeStoresAreRefused() throws {
+    let bench = try CampaignBench()
+    try bench.write("no store at all, but a text of some length\n", "text.sqlite")
+    #expect(throws: StoreError.self) { try bench.store("text.sqlite") }
+    let first = try bench.store("used.sqlite")
+    #expect(throws: StoreError.self) { try bench.store("used.sqlite") }
+    #expect(try first.count() == 0)
+  }
+
+  /// Tables of points are runs of their rows.
+  @Test func listsAreTables() throws {
+    let bench = try CampaignBench()
+    try bench.write(
+      "stress.lung.lumen,treatment.dose\n0.1 1/h,1000 cells\n0.2 1/h,\"3000 cells\"\n",
+      "points.csv"
+    )
+    try bench.write(
+      "name: l\nscenario: blink.yaml\ndesign: {method: list, file: points.csv}\n",
+      "list.yaml"
+    )
+    let sweep = try bench.sweep("list.yaml")
+    #expect(sweep.points.count == 2 && sweep.points[1].labels == ["0.2 1/h", "3000 cells"])
+    let store = try bench.store("store.sqlite")
+    #expect(try sweep.run(.whole, into: store, on: Workers(count: 2)).failed == 0)
+  }
+
+  /// A trial of patients in every arm, and of patients in one each; the reader finds what was put in.
+  @Test(arguments: ["paired", "parallel"]) func trials(analysis: String) throws {
+    let bench = try CampaignBench()
+    try bench.write(
+      """
+      name: trial
+      scenario: blink.yaml
+      endpoints: [survival_12_h]
+      design: {method: patients, patients: 24}
+      vary:
+        host.body_weight: {normal: {mean: 25 g, sd: 3 g, low: 18 g, high: 35 g}}
+        stress.lung.lumen: {lognormal: {mean: 0.12 1/h, cv: 0.2}}
+      trial: {control: fresh, endpoint: viable_half_life, analysis: \(analysis), doses: {thawed: 1}}
+
+      """.replacing("endpoints: [survival_12_h]\n", with: ""),
+      "trial.yaml"
+    )
+    let sweep = try bench.sweep("trial.yaml")
+    let store = try bench.store("store.sqlite")
+    #expect(try sweep.run(.whole, into: store, on: Workers(count: 2)).failed == 0)
+    let results = try SweepResults(sweep, from: store, on: Workers(count: 1))
+    let trial = try #require(TrialAnalysis(results))
+    let thawed = trial.arms[1]
+    #expect(trial.arms.map(\.patients) == (analysis == "paired" ? [24, 24] : [12, 12]))
+    #expect(try #require(thawed.difference) < 0 && (try #require(thawed.chance)) < 0.05)
+    #expect(try #require(thawed.needed80) < 24)
+  }
+
+  /// Every campaign of the project, its numbers cut.
+  @Test(arguments: ["dose-by-route", "priming-window", "survival-sensitivity", "fistula-trial"])
+  func everyCampaignRuns(name: String) throws {
+    let bench = try CampaignBench()
+    let file = "\(CampaignBench.library)/sweeps/\(name).yaml"
+    var text = try String(contentsOfFile: file, encoding: .utf8)
+    text = text.replacing("scenario: ", with: "scenario: \(CampaignBench.library)/sweeps/")
+    for (key, few) in [("points", 2), ("patients", 2), ("replicates", 1)] {
+      text = text.replacing(try Regex("\(key): [0-9]+"), with: "\(key): \(few)")
+    }
+    try bench.write(text, "cut.yaml")
+    let cuts = [
+      "priming-window": ["treatment.agents=500", "tissues.lung_block.voxels=6 x 6 x 6"],
+      "fistula-trial": ["treatment.agents=500", "tissues.wall.voxels=6 x 6 x 6", "duration=14 d"],
+    ]
+    let sweep = try bench.sweep(
+      "cut.yaml",
+      cuts[name] ?? ["treatment.agents=500", "duration=2 d"]
+    )
+    let store = try bench.store("store.sqlite")
+    let progress = try sweep.run(.whole, into: store, on: Workers(count: 2))
+    #expect(progress.failed == 0 && progress.done == progress.all)
+    _ = try bench.tables(sweep, store, "out")
+  }
+
+  /// The calibration of the project, cut: the same posterior after it was stopped again and again.
+  @Test func theCalibrationRunsAndGoesOn() throws {
+    let bench = try CampaignBench()
+    let folder = "\(CampaignBench.library)/sweeps"
+    let text = try String(
+      contentsOfFile: "\(folder)/lung-survival-calibration.yaml",
+      encoding: .utf8
+    )
+    .replacing("scenario: ", with: "scenario: \(folder)/")
+    .replacing("data: ", with: "data: \(folder)/")
+    .replacing("particles: 200", with: "particles: 20")
+    try bench.write(text, "cut.yaml")
+    let calibration = try #require(
+      Calibration(try bench.sweep("cut.yaml", ["treatment.agents=300"]).description)
+    )
+    let straight = try calibration.posterior(
+      in: try bench.store("straight.sqlite"),
+      on: Workers(count: 2),
+      until: Interruption()
+    ) { _ in }
+    #expect(straight.posterior.places.count == 20)
+    #expect(straight.predictiveCSV.split(separator: "\n").count == 3)
+    var after = 0
+    let store = try bench.store("stopped.sqlite")
+    while true {
+      after += 31
+      let interruption = Interruption()
+      let limit = after
+      do {
+        let found = try calibration.posterior(
+          in: store,
+          on: Workers(count: 2),
+          until: interruption
+        ) { if $0 >= limit { interruption.request() } }
+        #expect(found.posteriorCSV == straight.posteriorCSV)
+        break
+      } catch Calibration.Failure.interrupted {}
+    }
+  }
+}
