@@ -340,17 +340,15 @@ struct SweepTests {
       """
       name: trial
       scenario: blink.yaml
-      endpoints: [survival_12_h]
       design: {method: patients, patients: 24}
       vary:
         host.body_weight: {normal: {mean: 25 g, sd: 3 g, low: 18 g, high: 35 g}}
         stress.lung.lumen: {lognormal: {mean: 0.12 1/h, cv: 0.2}}
-      trial: {control: fresh, endpoint: viable_half_life, analysis: \(analysis), doses: {thawed: 1}}
-
-      """.replacing("endpoints: [survival_12_h]\n", with: ""),
+      trial: {control: fresh, endpoint: survival_1_d, analysis: \(analysis), doses: {thawed: 1}}
+      """,
       "trial.yaml"
     )
-    let sweep = try bench.sweep("trial.yaml")
+    let sweep = try bench.sweep("trial.yaml", ["duration=24 h"])
     let store = try bench.store("store.sqlite")
     #expect(try sweep.run(.whole, into: store, on: Workers(count: 2)).failed == 0)
     let results = try SweepResults(sweep, from: store, on: Workers(count: 1))

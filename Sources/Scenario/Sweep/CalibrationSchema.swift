@@ -56,7 +56,7 @@ enum CalibrationSchema {
     _ base: ResolvedScenario?,
     _ endpoints: [String]
   ) -> [CalibrationDescription.Observation] {
-    guard let table = Table(path: folder.appendingPathComponent(file).path) else {
+    guard let table = Table(path: SweepSchema.file(file, in: folder)) else {
       section.report("data", "found \"\(file)\"; it takes a CSV file that can be read")
       return []
     }

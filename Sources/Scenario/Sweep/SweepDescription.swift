@@ -87,9 +87,10 @@ public struct SweepDescription: Sendable {
     let (_, text) = try Loader.text(path, layer: .scenario)
     let document = try Document(yaml: text, file: path, layer: .scenario)
     let reading = Reading()
-    guard
-      let description = try SweepSchema.read(document, reading, path, library, program, overrides)
-    else { throw ScenarioError(reading.diagnostics.inOrder) }
+    let read = try SweepSchema.read(document, reading, path, library, program, overrides)
+    guard let description = read, reading.diagnostics.isEmpty else {
+      throw ScenarioError(reading.diagnostics.inOrder)
+    }
     self = description
   }
 

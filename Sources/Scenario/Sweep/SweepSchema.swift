@@ -43,8 +43,7 @@ enum SweepSchema {
         ? ["replicates=\(top.integer("replicates", in: 1...100_000, "replicates of each point"))"]
         : []
       top.skip("replicates")
-      let scenario = URL(fileURLWithPath: path).deletingLastPathComponent()
-        .appendingPathComponent(given).path
+      let scenario = Self.file(given, in: folder(of: path))
       var resolved: (source: ScenarioSource, base: ResolvedScenario)?
       if reading.diagnostics.isEmpty {
         do throws(ScenarioError) {
@@ -117,6 +116,11 @@ enum SweepSchema {
     }
     if let failure, reading.diagnostics.isEmpty { throw failure }
     return description
+  }
+
+  /// The path of a file that is named from a folder.
+  static func file(_ name: String, in folder: URL) -> String {
+    URL(fileURLWithPath: name, relativeTo: folder).standardizedFileURL.path
   }
 
   private static func folder(of path: String) -> URL {
@@ -429,7 +433,7 @@ enum SweepSchema {
     case .list:
       let file = section.text("file", "table of values, from the folder of this file")
       if top.has("vary") { top.report("vary", "belongs to other designs; a list has its values") }
-      guard let table = Table(path: folder.appendingPathComponent(file).path) else {
+      guard let table = Table(path: Self.file(file, in: folder)) else {
         section.report("file", "found \"\(file)\"; it takes a CSV file with paths as its header")
         return (.grid, [])
       }
