@@ -19,6 +19,12 @@ let package = Package(
       path: "Benchmarks/Kernels",
       swiftSettings: [.enableUpcomingFeature("MemberImportVisibility")],
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
-    )
+    ),
+    .executableTarget(
+      name: "Coverage",
+      dependencies: [.product(name: "Stroma", package: "stroma")],
+      path: "Benchmarks/Coverage",
+      swiftSettings: [.enableUpcomingFeature("MemberImportVisibility")]
+    ),
   ]
 )

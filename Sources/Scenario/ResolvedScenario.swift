@@ -65,10 +65,11 @@ public struct ResolvedScenario: Sendable {
     for arm in arms {
       var tree = arm.tree.map { base.overlaid(with: Self.normalised($0)) } ?? base
       for document in over { tree = tree.overlaid(with: document) }
-      let reading = Reading()
+      let reading = Reading(source.texts.all)
       tree = Self.expand(tree, &loader, reading)
       let read = ScenarioSchema.read(tree, arm: arm.name, reading)
       problems += reading.diagnostics
+      source.texts.keep(reading.texts)
       guard let read, reading.diagnostics.isEmpty else { continue }
       experiments.append(read.experiment)
       do {

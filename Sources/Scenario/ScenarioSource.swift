@@ -6,6 +6,7 @@ public struct ScenarioSource: Sendable {
   let loader: Loader
   let base: Document
   let overrides: [Document]
+  let texts = KnownTexts.Shared()
   /// The arms that are resolved; `nil` for all.
   private(set) var arms: [String]?
 

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The value that the schema gives a key where nothing else does.
 public struct Standard: Sendable, Hashable {
   /// Its text.
@@ -60,14 +62,61 @@ public struct Record: Sendable {
   }
 }
 
+/// Quantities and bounds by their texts, so that each is read once.
+struct KnownTexts: Sendable {
+  fileprivate var quantities: [String: Quantity] = [:]
+  fileprivate var bounds: [String: Bounds] = [:]
+
+  /// The texts that all readings of a scenario have in common.
+  final class Shared: Sendable {
+    /// Texts that are kept at most: those that vary are read and forgotten.
+    private static let limit = 8192
+    private let texts = Mutex(KnownTexts())
+
+    var all: KnownTexts { texts.withLock { $0 } }
+
+    /// Keeps what a reading found, where it is not much more than is known.
+    func keep(_ found: KnownTexts) {
+      texts.withLock { texts in
+        let isMore =
+          found.bounds.count > texts.bounds.count
+          || found.quantities.count > texts.quantities.count + 16
+        if isMore, found.quantities.count < Self.limit { texts = found }
+      }
+    }
+  }
+}
+
 /// Collects what is read and what is wrong while a scenario is read.
 final class Reading {
+  private(set) var texts: KnownTexts
   private(set) var records: [Record] = []
   private(set) var diagnostics: [Diagnostic] = []
   /// Keys of parts that could not be read whole and have been reported.
   private var unread: Set<String> = []
   /// How often something could not be read.
   private(set) var failures = 0
+
+  /// A reading that knows some texts already.
+  init(_ texts: KnownTexts = KnownTexts()) { self.texts = texts }
+
+  /// The quantity of a text.
+  ///
+  /// - Throws: `Quantity.Problem`.
+  func quantity(_ text: String) throws(Quantity.Problem) -> Quantity {
+    if let known = texts.quantities[text] { return known }
+    let quantity = try Quantity(text)
+    texts.quantities[text] = quantity
+    return quantity
+  }
+
+  /// The bounds of a text; `nil` for one that has none.
+  func bounds(_ text: String) -> Bounds? {
+    if let known = texts.bounds[text] { return known }
+    let bounds = Bounds(text)
+    texts.bounds[text] = bounds
+    return bounds
+  }
 
   func add(_ record: Record) { records.append(record) }
 

@@ -347,7 +347,7 @@ final class Section {
       add(key, list, allowed: allowed, meaning: meaning, isList: true)
       return standard.compactMap { try? Quantity($0).value }
     }
-    guard case .sequence(let items) = node.content, let bounds = Bounds(allowed) else {
+    guard case .sequence(let items) = node.content, let bounds = reading.bounds(allowed) else {
       reading.report(node.origin, path + [key], "takes a list, as in [\(kind.example)]")
       return []
     }
@@ -483,7 +483,9 @@ final class Section {
       return nil
     }
     guard let quantity = parse(given, key, kind) else { return nil }
-    guard let bounds = Bounds(allowed) else { preconditionFailure("bounds of \(key): \(allowed)") }
+    guard let bounds = reading.bounds(allowed) else {
+      preconditionFailure("bounds of \(key): \(allowed)")
+    }
     var comparable = quantity.value
     if let molarMass, quantity.dimension.mass != bounds.dimension.mass {
       comparable =
@@ -518,7 +520,7 @@ final class Section {
 
   private func parse(_ given: Given, _ key: String, _ kind: QuantityKind) -> Quantity? {
     do throws(Quantity.Problem) {
-      let quantity = try Quantity(given.text)
+      let quantity = try reading.quantity(given.text)
       if kind.dimensions.contains(quantity.dimension) { return quantity }
       let found = quantity.dimension == .one ? "a number without unit" : quantity.dimension.words
       reading.report(
@@ -573,7 +575,7 @@ final class Section {
 }
 
 /// `low to high unit`, both ends allowed.
-struct Bounds {
+struct Bounds: Sendable {
   let low, high: Double
   let dimension: Dimension
 

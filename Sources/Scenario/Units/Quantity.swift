@@ -46,6 +46,12 @@ public enum CommandTime {
 extension String {
   /// Without white space at both ends.
   var trimmed: String {
+    // Of text that begins and ends in a visible letter of ASCII there is nothing to take.
+    if let first = utf8.first, let last = utf8.last, (0x21...0x7e).contains(first),
+      (0x21...0x7e).contains(last)
+    {
+      return self
+    }
     var view = Substring(self)
     while view.first?.isWhitespace == true { view.removeFirst() }
     while view.last?.isWhitespace == true { view.removeLast() }

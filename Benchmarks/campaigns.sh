@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Campaigns: what they take beside their models, and what they come through.
+#
+#     Benchmarks/campaigns.sh runs      1,000 small runs on one core and on two: overhead, speed-up, memory
+#     Benchmarks/campaigns.sh kills     200 times kill -9 at random moments of a campaign of 500 runs
+#     Benchmarks/campaigns.sh disk      20 campaigns on a disk that is full at a random moment (as root)
+#     Benchmarks/campaigns.sh coverage  how often 90 % intervals of calibrations hold the truth
+#
+# Needs GNU time and sqlite3 (the command).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'umount "$work/disk" 2> /dev/null || true; rm -rf "$work"' EXIT
+campaign=Benchmarks/Scenarios/small-runs.yaml
+[ "${1:-}" = coverage ] || { swift build -c release && cp .build/release/stroma "$work/stroma"; }
+stroma=$work/stroma
+
+tables() { cat "$1"/*.csv | sha256sum | cut -d' ' -f1; }
+# A random number below the first argument.
+below() { awk -v most="$1" -v seed="$RANDOM" 'BEGIN { srand(seed); print rand() * most }'; }
+
+case "${1:-}" in
+  runs)
+    for points in 250 1000; do
+      sed "s/points: 1000/points: $points/; s#\.\./\.\./#$PWD/#" "$campaign" > "$work/few.yaml"
+      for n in 1 2 3; do
+        for threads in 1 2; do
+          rm -rf "$work/out"
+          /usr/bin/time -o "$work/time" -f "%e %U %S %M" "$stroma" sweep "$work/few.yaml" --library Scenarios \
+            --out "$work/out" --threads $threads --quiet > /dev/null
+          model=$(sqlite3 "$work/out/runs.sqlite" "SELECT SUM(seconds) FROM runs")
+          awk -v runs="$points" -v threads=$threads -v model="$model" '{
+            printf "%d runs, %d cores: %.2f s, models %.2f s, overhead %.2f ms of a core a run, %d kB, %d runs per hour\n",
+              runs, threads, $1, model, ($1 * threads - model) / runs * 1000, $4, runs / $1 * 3600
+          }' "$work/time"
+        done
+      done
+    done
+    ;;
+  kills)
+    sed "s/points: 1000/points: 500/; s#\.\./\.\./#$PWD/#" "$campaign" > "$work/many.yaml"
+    sweep() { "$stroma" sweep "$work/many.yaml" --library Scenarios --quiet --out "$@" > /dev/null; }
+    start=$(date +%s.%N)
+    sweep "$work/straight"
+    whole=$(awk -v a="$start" -v b="$(date +%s.%N)" 'BEGIN { print b - a }')
+    done_before=0
+    worst=0
+    for n in $(seq 200); do
+      sweep "$work/killed" --threads $((n % 2 + 1)) 2> /dev/null &
+      process=$!
+      sleep "$(below "$(awk -v whole="$whole" 'BEGIN { print whole / 20 + 0.15 }')")"
+      kill -9 $process 2> /dev/null || true
+      wait $process 2> /dev/null || true
+      [ ! -e "$work/killed/runs.csv" ] || { rm -rf "$work/killed"; }
+    done
+    sweep "$work/killed"
+    echo "straight $(tables "$work/straight")"
+    echo "killed   $(tables "$work/killed")"
+    ;;
+  disk)
+    sed "s/points: 1000/points: 300/; s/endpoints/timeseries: true\nendpoints/; s#\.\./\.\./#$PWD/#" "$campaign" > "$work/many.yaml"
+    sweep() { "$stroma" sweep "$work/many.yaml" --library Scenarios --quiet --out "$@"; }
+    sweep "$work/straight" > /dev/null
+    need=$(du -sk "$work/straight" | cut -f1)
+    mkdir "$work/disk"
+    for n in $(seq 20); do
+      mount -t tmpfs -o "size=$(awk -v r="$(below "$need")" 'BEGIN { print int(r) + 64 }')k" tmpfs "$work/disk"
+      code=0
+      sweep "$work/disk/out" > /dev/null 2> "$work/said" || code=$?
+      mount -o remount,size=$((4 * need))k "$work/disk"
+      sweep "$work/disk/out" > /dev/null
+      echo "exit $code ($(head -c 90 "$work/said")): $(cmp <(tables "$work/straight") <(tables "$work/disk/out") && echo same bytes)"
+      umount "$work/disk"
+    done
+    ;;
+  coverage) (cd Benchmarks && swift build -c release --product Coverage && .build/release/Coverage) ;;
+  *)
+    grep '^#  ' "$0"
+    exit 64
+    ;;
+esac
