@@ -28,6 +28,7 @@ public struct Model: Sendable {
   private let clock: OrganClock
   private let length: DamageStep
   private let placeStress: [Double]
+  private let microvessels: [Double]
   private let sample: Sample
   private let blocks: [OrganBlocks]
 
@@ -62,6 +63,7 @@ public struct Model: Sendable {
     )
     length = DamageStep(laws.survival, time: dt)
     placeStress = experiment.stressOffGrids
+    microvessels = experiment.host.organs.map(\.microvessels)
     tissues = experiment.tissues.enumerated().map { [chance] number, tissue in
       TissueState(tissue, number: number, experiment, chance)
     }
@@ -251,11 +253,8 @@ public struct Model: Sendable {
   }
 
   private func occluded() -> [Double] {
-    experiment.host.organs.enumerated().map { organ, properties in
-      Occlusion.fraction(
-        arrested: Double(census.lumen[organ]),
-        vessels: properties.microvessels
-      )
+    microvessels.indices.map { organ in
+      Occlusion.fraction(arrested: Double(census.lumen[organ]), vessels: microvessels[organ])
     }
   }
 

@@ -42,6 +42,8 @@ public final class RunStore: Sendable {
   public let path: String
   private let queue: DatabaseQueue
   private let waiting = Mutex<(records: [RunRecord], seconds: Double)>(([], 0))
+  /// Keys of the runs that were added since the store was opened empty; `nil` where it was not.
+  private let own = Mutex<Set<String>?>(nil)
 
   /// Opens a store, or makes one.
   ///
@@ -56,9 +58,9 @@ public final class RunStore: Sendable {
     configuration.busyMode = .timeout(2)
     configuration.prepareDatabase { database in
       guard !isReadOnly else { return }
-      // A journal that is rolled back holds on any file system, shared ones included.
+      // Locked for good, the log needs no memory that is shared, so that it holds on file systems of a cluster too.
       try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
-      try database.execute(sql: "PRAGMA journal_mode = TRUNCATE")
+      try database.execute(sql: "PRAGMA journal_mode = WAL")
       try database.execute(sql: "PRAGMA synchronous = FULL")
     }
     do {
@@ -97,6 +99,7 @@ public final class RunStore: Sendable {
     } catch {
       throw Self.explain(error, path)
     }
+    if try count() == 0 { own.withLock { $0 = [] } }
   }
 
   private static func explain(_ error: any Error, _ path: String) -> StoreError {
@@ -137,7 +140,9 @@ public final class RunStore: Sendable {
   /// Which of some runs are in the store: those that failed, and those whose time series is kept where they are
   /// wanted.
   public func known(_ keys: [String], withTimeseries: Bool) throws(StoreError) -> Set<String> {
-    try reading { database in
+    // What was made since the store was empty need not be looked for on disk.
+    if let own = own.withLock({ $0 }) { return own.intersection(keys) }
+    return try reading { database in
       let statement = try database.cachedStatement(
         sql: "SELECT timeseries IS NULL AND error IS NULL FROM runs WHERE key = ?"
       )
@@ -182,6 +187,9 @@ public final class RunStore: Sendable {
   ///
   /// - Throws: `StoreError` where they cannot be written; they still wait then.
   public func add(_ records: [RunRecord]) throws(StoreError) {
+    own.withLock { own in
+      for record in records { own?.insert(record.key) }
+    }
     let isDue = waiting.withLock { waiting in
       waiting.records += records
       waiting.seconds += records.reduce(0) { $0 + $1.seconds }
@@ -219,6 +227,7 @@ public final class RunStore: Sendable {
 
   /// Removes the runs that failed, so that they are made anew.
   public func forgetFailures() throws(StoreError) {
+    own.withLock { $0 = nil }
     do {
       try queue.write { try $0.execute(sql: "DELETE FROM runs WHERE error IS NOT NULL") }
     } catch {
@@ -232,6 +241,7 @@ public final class RunStore: Sendable {
   public func merge(_ other: String) throws(StoreError) {
     // Opened for itself first, so that what is wrong with it is said of it.
     _ = try RunStore(other, isReadOnly: true)
+    own.withLock { $0 = nil }
     do {
       try queue.writeWithoutTransaction { database in
         try database.execute(sql: "ATTACH DATABASE ? AS shard", arguments: [other])

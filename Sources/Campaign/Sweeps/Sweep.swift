@@ -13,6 +13,17 @@ public struct Sweep: Sendable {
   public let description: SweepDescription
   /// Its points.
   public let points: Points
+  private let keys = Keys()
+
+  /// Keys of the runs of points that were resolved, by arm, then replicate.
+  private final class Keys: Sendable {
+    private let known = Mutex<[Int: [[String]]]>([:])
+
+    subscript(point: Int) -> [[String]]? {
+      get { known.withLock { $0[point] } }
+      set { known.withLock { $0[point] = newValue } }
+    }
+  }
 
   /// One of several parts of the points: those whose number leaves its own as the rest.
   public struct Shard: Sendable, Equatable {
@@ -76,6 +87,15 @@ public struct Sweep: Sendable {
     let scenario: Result<ResolvedScenario, ScenarioError>
     /// The keys by arm, then replicate; empty for an arm in which the point is not.
     let keys: [[String]]
+
+    /// The same with one replicate of each arm, by its position.
+    func only(_ position: Int?) -> Resolved {
+      guard let position else { return self }
+      return Resolved(
+        scenario: scenario,
+        keys: keys.map { $0.isEmpty ? [] : [$0[position]] }
+      )
+    }
   }
 
   /// Resolves a point, for some replicates: without them those of the campaign.
@@ -105,6 +125,16 @@ public struct Sweep: Sendable {
     }
     return Resolved(scenario: scenario, keys: keys)
   }
+
+  /// Resolves a point of the campaign.
+  private func resolve(_ point: Int) -> Resolved {
+    let resolved = resolve(points[point], arms: arms(of: point))
+    keys[point] = resolved.keys
+    return resolved
+  }
+
+  /// Keys of the runs of a point, by arm, then replicate; none for an arm in which it is not.
+  func keys(of point: Int) -> [[String]] { keys[point] ?? resolve(point).keys }
 
   /// Makes the runs of a shard that the store does not have.
   ///
@@ -138,7 +168,7 @@ public struct Sweep: Sendable {
       let numbers = isSplit ? [unit % parts + 1] : Array(1...replicates)
       do throws(StoreError) {
         let done = try make(
-          resolve(points[point], arms: arms(of: point), replicates: numbers),
+          resolve(point).only(isSplit ? unit % parts : nil),
           numbers,
           store,
           share,

@@ -33,9 +33,7 @@ public struct SweepResults: Sendable {
   public init(_ sweep: Sweep, from store: RunStore, on workers: Workers) throws(StoreError) {
     self.sweep = sweep
     self.store = store
-    let keys = workers.map(sweep.points.count) { point in
-      sweep.resolve(sweep.points[point], arms: sweep.arms(of: point)).keys
-    }
+    let keys = workers.map(sweep.points.count) { sweep.keys(of: $0) }
     var runs: [Run] = []
     var values: [[Double?]] = []
     var errors: [Int: String] = [:]
