@@ -43,17 +43,18 @@ case "${1:-}" in
     start=$(date +%s.%N)
     sweep "$work/straight"
     whole=$(awk -v a="$start" -v b="$(date +%s.%N)" 'BEGIN { print b - a }')
-    done_before=0
-    worst=0
+    kills=0
     for n in $(seq 200); do
-      sweep "$work/killed" --threads $((n % 2 + 1)) 2> /dev/null &
+      "$stroma" sweep "$work/many.yaml" --library Scenarios --quiet --out "$work/killed" \
+        --threads $((n % 2 + 1)) > /dev/null 2>&1 &
       process=$!
       sleep "$(below "$(awk -v whole="$whole" 'BEGIN { print whole / 20 + 0.15 }')")"
-      kill -9 $process 2> /dev/null || true
+      kill -9 $process 2> /dev/null && kills=$((kills + 1)) || true
       wait $process 2> /dev/null || true
       [ ! -e "$work/killed/runs.csv" ] || { rm -rf "$work/killed"; }
     done
     sweep "$work/killed"
+    echo "$kills kills"
     echo "straight $(tables "$work/straight")"
     echo "killed   $(tables "$work/killed")"
     ;;
