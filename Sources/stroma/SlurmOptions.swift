@@ -108,7 +108,7 @@ struct SlurmJob {
   let options: [String]
   let retryFailed: Bool
 
-  /// One shard per task. A task that is put back in the queue goes on with what its store has.
+  /// One shard per task; a task that is put back in the queue goes on with what its store has.
   var shards: String {
     let again = retryFailed ? " --retry-failed" : ""
     return script(

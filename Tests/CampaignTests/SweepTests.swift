@@ -360,7 +360,9 @@ struct SweepTests {
   }
 
   /// Every campaign of the project, its numbers cut.
-  @Test(arguments: ["dose-by-route", "priming-window", "survival-sensitivity", "fistula-trial"])
+  @Test(arguments: [
+    "dose-by-route", "priming-window", "survival-sensitivity", "fistula-trial", "gvhd-trial",
+  ])
   func everyCampaignRuns(name: String) throws {
     let bench = try CampaignBench()
     let file = "\(CampaignBench.library)/sweeps/\(name).yaml"
@@ -372,6 +374,7 @@ struct SweepTests {
     try bench.write(text, "cut.yaml")
     let cuts = [
       "priming-window": ["treatment.agents=500", "tissues.lung_block.voxels=6 x 6 x 6"],
+      "gvhd-trial": ["treatment.agents=800", "tissues.gut_block.voxels=4 x 4 x 4"],
       "fistula-trial": ["treatment.agents=500", "tissues.wall.voxels=6 x 6 x 6", "duration=14 d"],
     ]
     let sweep = try bench.sweep(
@@ -422,5 +425,29 @@ struct SweepTests {
         break
       } catch Calibration.Failure.interrupted {}
     }
+  }
+
+  /// The one by an emulator, cut: readings of a modality are fitted.
+  @Test func readingsAreFitted() throws {
+    let bench = try CampaignBench()
+    let folder = "\(CampaignBench.library)/sweeps"
+    let text = try String(
+      contentsOfFile: "\(folder)/heart-survival-calibration.yaml",
+      encoding: .utf8
+    )
+    .replacing("scenario: ", with: "scenario: \(folder)/")
+    .replacing("data: ", with: "data: \(folder)/")
+    .replacing("points: 96, refinements: 64", with: "points: 16, refinements: 4")
+    try bench.write(text, "cut.yaml")
+    let calibration = try #require(Calibration(try bench.sweep("cut.yaml").description))
+    let found = try calibration.posterior(
+      in: try bench.store("store.sqlite"),
+      on: Workers(count: 2),
+      until: Interruption()
+    ) { _ in }
+    #expect(found.posterior.predictions.allSatisfy { $0.count == 2 && $0[0] > $0[1] })
+    // What is in use lies in the interval.
+    let stress = found.posterior.places.map { 0.02 + 0.18 * $0[0] }
+    #expect(Posterior.quantile(stress, 0.02) < 0.055 && Posterior.quantile(stress, 0.95) > 0.055)
   }
 }

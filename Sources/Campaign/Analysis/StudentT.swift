@@ -27,7 +27,7 @@ public struct StudentT: Sendable {
     let factor =
       Elementary.exp(a * Elementary.log(x) + b * Elementary.log(rest)) / Self.beta(degrees)
     return x < (a + 1) / (a + b + 2)
-      ? factor * Self.fraction(x, a, b) / a : 1 - factor * Self.fraction(rest, b, a) / b
+      ? factor * BetaDistribution.fraction(x, a, b) / a : 1 - factor * BetaDistribution.fraction(rest, b, a) / b
   }
 
   /// The value below which T lies with a probability from ½ up to, not including, 1.
@@ -51,24 +51,5 @@ public struct StudentT: Sendable {
       value *= Double(twice) / Double(twice + 1)
     }
     return value
-  }
-
-  /// The continued fraction of I_x(a, b) a B(a, b) / (xᵃ (1 − x)ᵇ), from the front as Lentz does.
-  private static func fraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
-    var value = 1.0
-    var above = 1.0
-    var below = 0.0
-    for n in 1...1000 {
-      let m = Double(n / 2)
-      let term =
-        n.isMultiple(of: 2)
-        ? m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        : -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-      below = 1 / (1 + term * below)
-      above = 1 + term / above
-      value *= above * below
-      if (above * below - 1).magnitude < 1e-15 { break }
-    }
-    return 1 / value
   }
 }

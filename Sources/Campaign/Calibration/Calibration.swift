@@ -179,9 +179,11 @@ extension RunRecord {
 
 /// A posterior over the values of a campaign: `posterior.csv`, `calibration.csv`, `predictive.csv`.
 public struct CalibratedPosterior: Sendable {
-  /// What varies, what was observed, and the places that agree with it.
+  /// What varies.
   public let parameters: [SweepDescription.Parameter]
+  /// What was observed.
   public let observations: [CalibrationDescription.Observation]
+  /// The places that agree with it.
   public let posterior: Posterior
 
   private func values(_ parameter: Int) -> [Double] {

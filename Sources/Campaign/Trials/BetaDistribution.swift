@@ -66,7 +66,8 @@ public struct BetaDistribution: Sendable {
     return (x - 0.5) * Elementary.log(x) - x + 0.5 * Elementary.log(2 * Double.pi) + series - less
   }
 
-  private static func fraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
+  /// K, from the front as Lentz does.
+  static func fraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
     var value = 1.0
     var above = 1.0
     var below = 0.0

@@ -16,8 +16,9 @@ enum MediumSchema {
   /// Name of the region that a formulation takes.
   static let formulation = "formulation"
 
-  /// The region of each voxel of a block with a formulation in it: of the voxels nearest the centre as many as make
-  /// up its share; they are of the region after all others. Empty where the formulation takes none.
+  /// The region of each voxel of a block with a formulation in it; empty where the formulation takes none.
+  ///
+  /// Of the voxels nearest the centre as many as make up its share are of the region after all others.
   static func region(
     _ formulation: Formulation,
     over regions: [UInt8],
