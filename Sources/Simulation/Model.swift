@@ -6,6 +6,9 @@ import Substrate
 /// The model is a value with one owner and no threads of its own: many runs go in parallel, or the
 /// fields of one are shared among the workers it is given.
 public struct Model: Sendable {
+  /// Number of the equations and of their arithmetic: whatever changes the results of a run raises it.
+  public static let revision = 1
+
   /// What is simulated.
   public let experiment: Experiment
   /// The sites cells are counted in.

@@ -114,7 +114,7 @@ struct SlurmJob {
     return script(
       "stroma-\(word)",
       "shard-%a",
-      ["--array=1-\(tasks)", "--requeue", "--signal=TERM@30"]
+      ["--array=1-\(tasks)", "--requeue", "--signal=B:TERM@30"]
     )
       + "exec \(line("sweep")) --shard \"$SLURM_ARRAY_TASK_ID/\(tasks)\" --yes\(again)\n"
   }
@@ -132,7 +132,8 @@ struct SlurmJob {
   private func script(_ name: String, _ log: String, _ more: [String]) -> String {
     let settings =
       [
-        "--job-name=\(name)", "--output=\(directory)/\(log).log", "--open-mode=append",
+        "--job-name=\(name)", "--output=\"\(directory.replacing("%", with: "%%"))/\(log).log\"",
+        "--open-mode=append",
         "--ntasks=1",
         "--cpus-per-task=1", "--time=\(time)", "--mem=\(memory)",
       ] + more + options

@@ -139,6 +139,10 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     let description = try sweep.read()
+    guard description.calibration == nil else {
+      Terminal.say("\(sweep.file): has a 'calibration'; 'stroma calibrate' fits it")
+      throw ExitCode(EX_DATAERR)
+    }
     let campaign = Sweep(description)
     if !sweep.quiet || dryRun { Terminal.say(Self.size(campaign)) }
     if dryRun { return }
@@ -276,6 +280,7 @@ enum CampaignOutput {
     }
     if !results.errors.isEmpty {
       Terminal.say("\(results.errors.count) runs failed; runs.csv says why")
+      if results.errors.count == results.runs.count { throw ExitCode(EX_DATAERR) }
     }
   }
 }

@@ -71,6 +71,34 @@ struct StatisticsTests {
     #expect(DoseResponse(groups { 0.01 * $0 }).answer == .beyond)
   }
 
+  /// Intervals of differences of shares as published (Newcombe 1998): 56 of 70 less 48 of 80, and pairs; they hold the
+  /// difference as often as they say, and Fisher's test is the sum over tables.
+  @Test func differencesOfShares() {
+    let two = ShareInterval.difference(56, of: 70, less: 48, of: 80)
+    #expect(
+      (two.lowerBound - 0.0524).magnitude < 1e-4 && (two.upperBound - 0.3339).magnitude < 1e-4
+    )
+    let all = ShareInterval.difference(10, of: 10, less: 0, of: 10)
+    #expect(all.upperBound == 1 && all.lowerBound > 0.5)
+    // 3 of 10 against 9 of 10: 0.0198 by R's fisher.test.
+    #expect((ShareInterval.fisher(3, of: 10, 9, of: 10) - 0.01977).magnitude < 1e-4)
+    let chance = Chance(seed: 3, replicate: 1)
+    for (gain, loss, n) in [(0.1, 0.0, 50), (0.2, 0.02, 50), (0.5, 0.05, 50), (0.8, 0.0, 20)] {
+      var held = 0
+      let trials = 1000
+      for trial in 0..<trials {
+        let pairs = (0..<n).map { patient -> (Double, Double) in
+          let u = chance.block(.design, cell: UInt32(patient), step: UInt32(trial)).uniform
+          return u < gain ? (1, 0) : u < gain + loss ? (0, 1) : u < 0.9 ? (1, 1) : (0, 0)
+        }
+        if PairedShares(pairs).interval.contains(gain - loss) { held += 1 }
+      }
+      // At least 93 %, less four standard deviations of so many trials.
+      let least = 0.93 - 4 * (0.95 * 0.05 / Double(trials)).squareRoot()
+      #expect(Double(held) / Double(trials) > least, "\(held) at \(gain), \(loss)")
+    }
+  }
+
   /// Laws give back their ends, middles and moments.
   @Test func variations() {
     let uniform = Variation(.uniform(low: 1, high: 3), unit: " h")
@@ -136,13 +164,11 @@ struct CalibrationTests {
   @Test func posteriorsAreThoseOfALattice() throws {
     let data = Self.data([0.6, 0.4], seed: 1)
     let exact = Self.exact(data)
-    let abc = TemperedABC.posterior(
-      of: data,
-      dimensions: 2,
-      particles: 300,
-      generations: 20,
-      seed: 1
-    ) { $0.map { Self.decay($0) } }
+    let abc = try #require(
+      TemperedABC.posterior(of: data, dimensions: 2, particles: 300, generations: 20, seed: 1) {
+        $0.map { Self.decay($0) }
+      }
+    )
     let emulated = try #require(
       EmulatedPosterior.posterior(
         of: data,
@@ -183,8 +209,9 @@ struct CalibrationTests {
     func run(_ seed: UInt64) -> [[Double]] {
       TemperedABC.posterior(of: data, dimensions: 2, particles: 60, generations: 10, seed: seed) {
         $0.map { $0[0] > 0.9 ? nil : Self.decay($0) }
-      }.places
+      }?.places ?? []
     }
+    #expect(run(1).count == 60)
     #expect(run(1) == run(1) && run(1) != run(2))
     #expect(run(1).allSatisfy { $0[0] <= 0.9 })
   }

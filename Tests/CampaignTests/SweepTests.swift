@@ -207,20 +207,21 @@ struct SweepTests {
   /// A run that fails is kept with its error, and the others are made; it is made anew when that is asked for.
   @Test func failuresAreKept() throws {
     let bench = try CampaignBench()
+    try bench.write("stress.lung.lumen\n0.1 1/h\n99 1/h\n", "points.csv")
     try bench.write(
-      CampaignBench.grid.replacing("[0.1 1/h, 0.2 1/h]", with: "[0.1 1/h, 99 1/h]"),
+      "name: l\nscenario: blink.yaml\nreplicates: 3\ndesign: {method: list, file: points.csv}\n",
       "grid.yaml"
     )
     let sweep = try bench.sweep()
     let store = try bench.store("store.sqlite")
     let progress = try sweep.run(.whole, into: store, on: Workers(count: 2))
-    #expect(progress.done == 24 && progress.failed == 12)
+    #expect(progress.done == 12 && progress.failed == 6)
     let results = try SweepResults(sweep, from: store, on: Workers(count: 1))
-    #expect(results.errors.count == 12 && results.missing == 0)
+    #expect(results.errors.count == 6 && results.missing == 0)
     #expect(results.errors.values.allSatisfy { $0.contains("stress.lung.lumen: found \"99 1/h\"") })
-    #expect(try sweep.run(.whole, into: store, on: Workers(count: 2)).found == 24)
-    try store.forgetFailures()
     #expect(try sweep.run(.whole, into: store, on: Workers(count: 2)).found == 12)
+    try store.forgetFailures()
+    #expect(try sweep.run(.whole, into: store, on: Workers(count: 2)).found == 6)
   }
 
   /// Arms that part from one history do so at every point.
@@ -306,9 +307,49 @@ struct SweepTests {
     #expect(said.contains { $0.contains(words) }, "\(said)")
   }
 
+  /// Patients do not share chance: two alike differ; each is the same in every arm.
+  @Test func patientsHaveChanceOfTheirOwn() throws {
+    let bench = try CampaignBench()
+    try bench.write(
+      """
+      name: alike
+      scenario: blink.yaml
+      set: ["arms.thawed={product: {handling: fresh}}"]
+      design: {method: patients, patients: 6}
+      vary: {host.body_weight: {uniform: [25 g, 25.000001 g]}}
+      trial: {control: fresh, endpoint: survival_1_d}
+
+      """,
+      "alike.yaml"
+    )
+    let sweep = try bench.sweep("alike.yaml", ["duration=24 h"])
+    let store = try bench.store("store.sqlite")
+    try sweep.run(.whole, into: store, on: Workers(count: 2))
+    let results = try SweepResults(sweep, from: store, on: Workers(count: 1))
+    let e = try #require(sweep.description.endpoints.firstIndex(of: "survival_1_d"))
+    let (fresh, other) = (results.values(of: e, arm: 0), results.values(of: e, arm: 1))
+    #expect(Set(fresh.joined().compactMap { $0 }).count > 3)
+    #expect(fresh == other)
+  }
+
   /// A store of something else is not touched.
   @Test func strangeStoresAreRefused() throws {
     let bench = try CampaignBench()
+    // The file of another program: an empty table of SQLite, without a mark.
+    let foreign = "\(bench.directory)/foreign.sqlite"
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [
+      "python3", "-c",
+      "import sqlite3; sqlite3.connect('\(foreign)').execute('CREATE TABLE runs (x)')",
+    ]
+    try process.run()
+    process.waitUntilExit()
+    if process.terminationStatus == 0 {
+      let before = try Data(contentsOf: URL(fileURLWithPath: foreign))
+      #expect(throws: StoreError.self) { try bench.store("foreign.sqlite") }
+      #expect(try Data(contentsOf: URL(fileURLWithPath: foreign)) == before)
+    }
     try bench.write("no store at all, but a text of some length\n", "text.sqlite")
     #expect(throws: StoreError.self) { try bench.store("text.sqlite") }
     let first = try bench.store("used.sqlite")

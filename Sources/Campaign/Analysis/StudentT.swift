@@ -27,7 +27,8 @@ public struct StudentT: Sendable {
     let factor =
       Elementary.exp(a * Elementary.log(x) + b * Elementary.log(rest)) / Self.beta(degrees)
     return x < (a + 1) / (a + b + 2)
-      ? factor * BetaDistribution.fraction(x, a, b) / a : 1 - factor * BetaDistribution.fraction(rest, b, a) / b
+      ? factor * BetaDistribution.fraction(x, a, b) / a
+      : 1 - factor * BetaDistribution.fraction(rest, b, a) / b
   }
 
   /// The value below which T lies with a probability from ½ up to, not including, 1.

@@ -3,7 +3,7 @@ import Substrate
 /// The posterior by Gaussian processes in place of the model, one per datum, that are refined where the data are
 /// likely.
 ///
-///     ln L(x) = −½ Σ (y_j − m_j)² / (σ_j² + v_j) + ln (σ_j² + v_j)
+///     ln L(x) = −½ Σ (y_j − m_j)² / (σ_j² + v_j + c_j) + ln (σ_j² + v_j + c_j)
 ///
 /// What the processes do not know widens the posterior (Kennedy & O'Hagan 2001, J R Stat Soc B 63:425,
 /// doi 10.1111/1467-9868.00294).
@@ -12,6 +12,7 @@ import Substrate
 /// |---|---|---|---|
 /// | y_j, σ_j | `Datum.value`, `error` | of the datum | data |
 /// | m_j, v_j | `GaussianProcess.predict` | of the datum | |
+/// | c_j | `nugget` · `variance` | of the datum | the model's own chance |
 public enum EmulatedPosterior {
   private static let batch = 8
   private static let walkers = 4, length = 2500, burnIn = 500
@@ -119,7 +120,8 @@ public enum EmulatedPosterior {
     @Sendable func likelihood(_ place: [Double]) -> Double {
       zip(processes, data).reduce(0) { sum, pair in
         let (mean, variance) = pair.0.predict(place)
-        let spread = pair.1.error * pair.1.error + variance
+        let chance = pair.0.nugget * pair.0.variance
+        let spread = pair.1.error * pair.1.error + variance + chance
         let miss = pair.1.value - mean
         return sum - 0.5 * (miss * miss / spread + Elementary.log(spread))
       }

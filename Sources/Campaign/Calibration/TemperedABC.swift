@@ -32,7 +32,7 @@ public enum TemperedABC {
   ///   - generations: generations at most.
   ///   - seed: seed of chance.
   ///   - simulate: what the model makes of the data at some places; `nil` where it fails.
-  /// - Returns: the posterior.
+  /// - Returns: the posterior; `nil` where the model tells the data at no place.
   /// - Throws: what `simulate` throws.
   public static func posterior<Failure: Error>(
     of data: [Datum],
@@ -41,7 +41,7 @@ public enum TemperedABC {
     generations: Int,
     seed: UInt64,
     simulate: ([[Double]]) throws(Failure) -> [[Double]?]
-  ) throws(Failure) -> Posterior {
+  ) throws(Failure) -> Posterior? {
     let chance = Chance(seed: seed, replicate: 2)
     func uniform(_ particle: Int, _ generation: Int, _ draw: Int) -> Double {
       chance.block(
@@ -61,6 +61,7 @@ public enum TemperedABC {
     var places = (0..<particles).map { n in (0..<dimensions).map { uniform(n, 0, $0) } }
     var predictions = try simulate(places)
     var distances = predictions.map(distance)
+    guard distances.contains(where: \.isFinite) else { return nil }
     var inverse = 0.0
     var accepted = (moves: 0, all: 0)
     var generation = 0

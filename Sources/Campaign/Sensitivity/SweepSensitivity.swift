@@ -67,18 +67,25 @@ public struct SweepSensitivity: Sendable {
     return known.reduce(0, +) / Double(known.count)
   }
 
-  /// Variance of the mean of the replicates of a point, over all points; `nil` with one replicate.
-  private static func noise(_ values: [[Double?]]) -> Double? {
-    var (sum, count) = (0.0, 0)
-    for point in values {
+  /// Variance of the mean of the replicates of a point that is chance: what point and replicate together leave, for
+  /// replicates share chance over the points; `nil` with one replicate.
+  static func noise(_ values: [[Double?]]) -> Double? {
+    let whole = values.compactMap { point -> [Double]? in
       let known = point.compactMap { $0 }
-      guard known.count > 1, known.count == point.count else { continue }
-      let mean = known.reduce(0, +) / Double(known.count)
-      let squares = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      sum += squares / Double(known.count - 1) / Double(known.count)
-      count += 1
+      return known.count == point.count && known.count > 1 ? known : nil
     }
-    return count == 0 ? nil : sum / Double(count)
+    guard whole.count > 1, let count = whole.first?.count else { return nil }
+    let rows = whole.map { $0.reduce(0, +) / Double(count) }
+    let columns = (0..<count).map { r in whole.reduce(0) { $0 + $1[r] } / Double(whole.count) }
+    let mean = rows.reduce(0, +) / Double(rows.count)
+    var squares = 0.0
+    for (point, row) in zip(whole, rows) {
+      for r in 0..<count {
+        let rest = point[r] - row - columns[r] + mean
+        squares += rest * rest
+      }
+    }
+    return squares / Double((whole.count - 1) * (count - 1)) / Double(count)
   }
 
   /// `sensitivity.csv`.
@@ -176,16 +183,27 @@ public struct SweepSensitivity: Sendable {
       }
       let all = indices(whole)
       let half = indices(Array(whole.prefix(max(2, whole.count / 2))))
-      let floor = noise.map { all.variance > 0 ? $0 / all.variance : 0 } ?? 0
+      // Of the variance of the means a part is chance of the replicates, which adds to T and not to S.
+      let floor = noise.map { all.variance > 0 ? min(1, $0 / all.variance) : 0 } ?? 0
+      let rest = max(1e-12, 1 - floor)
+      func corrected(_ index: SobolIndices.Index, by part: Double) -> SobolIndices.Index {
+        .init(
+          value: (index.value - part) / rest,
+          low: (index.low - part) / rest,
+          high: (index.high - part) / rest
+        )
+      }
+      let first = all.first.map { corrected($0, by: 0) }
+      let total = all.total.map { corrected($0, by: floor) }
       var rows: [Row] = []
       for i in parameters.indices {
-        for (measure, index) in [("first_order", all.first[i]), ("total", all.total[i])] {
+        for (measure, index) in [("first_order", first[i]), ("total", total[i])] {
+          let isNone = index.value == 0 && index.low == 0
           let verdict =
-            index.value == 0 && index.low == 0
+            isNone
             ? "no effect"
-            : index.low <= 0
-              ? "not told from 0"
-              : index.value <= floor ? "below the noise of the replicates" : "above noise"
+            : index.low > 0
+              ? "above noise" : measure == "total" && floor > 0 ? "below noise" : "not told from 0"
           rows.append(row(i, measure, index.value, (index.low, index.high), verdict))
         }
       }
@@ -198,10 +216,12 @@ public struct SweepSensitivity: Sendable {
         }.max() ?? 0
       func sum(_ isAssumed: Bool) -> Double {
         parameters.indices.reduce(0) {
-          parameters[$1].isAssumed == isAssumed ? $0 + max(0, all.first[$1].value) : $0
+          parameters[$1].isAssumed == isAssumed ? $0 + max(0, first[$1].value) : $0
         }
       }
-      let (assumed, sourced) = (sum(true), sum(false))
+      // What interacts may be of either; where none is assumed nothing rests on such.
+      let isAnyAssumed = parameters.contains(where: \.isAssumed)
+      let (assumed, sourced) = (min(1, sum(true)), isAnyAssumed ? sum(false) : 1)
       var notes = [
         "from half of \(whole.count) points to all of them indices move by at most \(Self.percent(moved)) %"
           + (moved > 0.05 ? ": take more points" : ""),
@@ -262,9 +282,11 @@ public struct SweepSensitivity: Sendable {
       }
       let few = min(3, parameters.count)
       let isSame = Set(order(found).prefix(few)) == Set(order(half).prefix(few))
+      let unknown =
+        noise == nil ? ["one replicate: noise is not told from parameters"] : []
       return (
         rows,
-        [
+        unknown + [
           "the \(few) largest of half the trajectories are "
             + (isSame ? "those of all of them" : "others than those of all of them: take more")
         ]

@@ -42,8 +42,9 @@ public final class RunStore: Sendable {
   public let path: String
   private let queue: DatabaseQueue
   private let waiting = Mutex<(records: [RunRecord], seconds: Double)>(([], 0))
-  /// Keys of the runs that were added since the store was opened empty; `nil` where it was not.
-  private let own = Mutex<Set<String>?>(nil)
+  /// The runs that were added since the store was opened empty, and whether their time series is kept; `nil` where
+  /// it was not empty.
+  private let own = Mutex<[String: Bool]?>(nil)
 
   /// Opens a store, or makes one.
   ///
@@ -53,6 +54,7 @@ public final class RunStore: Sendable {
   /// - Throws: `StoreError` for a file that is no store, is in use or cannot be read or written.
   public init(_ path: String, isReadOnly: Bool = false) throws(StoreError) {
     self.path = path
+    try Self.check(path)
     var configuration = Configuration()
     configuration.readonly = isReadOnly
     configuration.busyMode = .timeout(2)
@@ -65,13 +67,47 @@ public final class RunStore: Sendable {
     }
     do {
       queue = try DatabaseQueue(path: path, configuration: configuration)
-      let (mark, version) = try queue.read { database in
-        (
-          try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
-          try Int32.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+      guard !isReadOnly else { return }
+      try queue.write { database in
+        try database.execute(sql: "PRAGMA application_id = \(Self.mark)")
+        try database.execute(sql: "PRAGMA user_version = \(Self.version)")
+        try database.execute(
+          sql: """
+            CREATE TABLE IF NOT EXISTS runs (
+              key TEXT PRIMARY KEY NOT NULL, error TEXT, endpoints TEXT NOT NULL, timeseries TEXT,
+              observations TEXT NOT NULL, seconds REAL NOT NULL
+            ) WITHOUT ROWID
+            """
         )
       }
-      guard mark == Self.mark || mark == 0 && version == 0 else {
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw Self.explain(error, path)
+    }
+    if try count() == 0 { own.withLock { $0 = [:] } }
+  }
+
+  /// Checks that a file that is there is a store, before anything of it is touched.
+  private static func check(_ path: String) throws(StoreError) {
+    guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int,
+      size > 0
+    else { return }
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(2)
+    do {
+      let (mark, version, tables) = try DatabaseQueue(path: path, configuration: configuration).read
+      {
+        database in
+        (
+          try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
+          try Int32.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
+          try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
+        )
+      }
+      // A program that was killed before it marked its file has left an empty one.
+      guard mark == Self.mark || mark == 0 && version == 0 && tables == 0 else {
         throw StoreError(description: "\(path) is no store of runs", isData: true)
       }
       guard mark == 0 || version == Self.version else {
@@ -81,25 +117,11 @@ public final class RunStore: Sendable {
           isData: true
         )
       }
-      guard !isReadOnly else { return }
-      try queue.write { database in
-        try database.execute(
-          sql: """
-            CREATE TABLE IF NOT EXISTS runs (
-              key TEXT PRIMARY KEY NOT NULL, error TEXT, endpoints TEXT NOT NULL, timeseries TEXT,
-              observations TEXT NOT NULL, seconds REAL NOT NULL
-            ) WITHOUT ROWID
-            """
-        )
-        try database.execute(sql: "PRAGMA application_id = \(Self.mark)")
-        try database.execute(sql: "PRAGMA user_version = \(Self.version)")
-      }
     } catch let error as StoreError {
       throw error
     } catch {
-      throw Self.explain(error, path)
+      throw explain(error, path)
     }
-    if try count() == 0 { own.withLock { $0 = [] } }
   }
 
   private static func explain(_ error: any Error, _ path: String) -> StoreError {
@@ -141,13 +163,19 @@ public final class RunStore: Sendable {
   /// wanted.
   public func known(_ keys: [String], withTimeseries: Bool) throws(StoreError) -> Set<String> {
     // What was made since the store was empty need not be looked for on disk.
-    if let own = own.withLock({ $0 }) { return own.intersection(keys) }
+    let found = own.withLock { own -> [String]? in
+      own.map { own in keys.filter { key in own[key].map { $0 || !withTimeseries } ?? false } }
+    }
+    if let found { return Set(found) }
     return try reading { database in
       let statement = try database.cachedStatement(
         sql: "SELECT timeseries IS NULL AND error IS NULL FROM runs WHERE key = ?"
       )
       var known = waiting.withLock { waiting in
-        Set(waiting.records.map(\.key)).intersection(keys)
+        Set(
+          waiting.records.filter { $0.timeseries != nil || $0.error != nil || !withTimeseries }
+            .map(\.key)
+        ).intersection(keys)
       }
       for key in keys where !known.contains(key) {
         guard let lacks = try Bool.fetchOne(statement, arguments: [key]) else { continue }
@@ -188,7 +216,7 @@ public final class RunStore: Sendable {
   /// - Throws: `StoreError` where they cannot be written; they still wait then.
   public func add(_ records: [RunRecord]) throws(StoreError) {
     own.withLock { own in
-      for record in records { own?.insert(record.key) }
+      for record in records { own?[record.key] = record.timeseries != nil || record.error != nil }
     }
     let isDue = waiting.withLock { waiting in
       waiting.records += records
@@ -247,12 +275,13 @@ public final class RunStore: Sendable {
         try database.execute(sql: "ATTACH DATABASE ? AS shard", arguments: [other])
         defer { try? database.execute(sql: "DETACH DATABASE shard") }
         try database.inTransaction {
-          // A run with its time series is more than one without.
+          // A run with its time series is more than one without, and either more than one that failed.
           try database.execute(
             sql: """
               INSERT OR REPLACE INTO runs SELECT * FROM shard.runs AS new WHERE NOT EXISTS (
                 SELECT 1 FROM runs AS old WHERE old.key = new.key
-                AND (old.timeseries IS NOT NULL OR new.timeseries IS NULL))
+                AND (new.error IS NOT NULL
+                  OR old.error IS NULL AND (old.timeseries IS NOT NULL OR new.timeseries IS NULL)))
               """
           )
           return .commit

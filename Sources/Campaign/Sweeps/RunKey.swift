@@ -36,7 +36,7 @@ struct RunKey {
   /// The key of a replicate.
   func key(seed: UInt64, replicate: Int) -> String {
     var digest = Digest()
-    digest.add("\(RunOutput.version) \(seed) \(replicate)\n")
+    digest.add("\(RunOutput.version) \(Model.revision) \(seed) \(replicate)\n")
     digest.add(text)
     digest.add("\n")
     digest.add(history)

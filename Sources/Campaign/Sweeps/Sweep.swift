@@ -6,7 +6,8 @@ import Synchronization
 
 /// The runs of a campaign: every replicate of every arm at every point, or those of a shard of the points.
 ///
-/// Points share chance: a replicate draws the same numbers at every point and in every arm. A run is looked for in
+/// Points share chance: a replicate draws the same numbers at every point and in every arm; patients have their own,
+/// the same in every arm. A run is looked for in
 /// the store before it is made, and what fails is kept with its error.
 public struct Sweep: Sendable {
   /// The campaign.
@@ -99,10 +100,7 @@ public struct Sweep: Sendable {
   }
 
   /// Resolves a point, for some replicates: without them those of the campaign.
-  func resolve(_ point: Points.Point, arms wanted: [Int], replicates numbers: [Int]? = nil)
-    -> Resolved
-  {
-    let numbers = numbers ?? Array(1...replicates)
+  func resolve(_ point: Points.Point, arms wanted: [Int], replicates numbers: [Int]) -> Resolved {
     let scenario: Result<ResolvedScenario, ScenarioError>
     do throws(ScenarioError) {
       scenario = .success(try description.source.resolved(with: point.settings))
@@ -126,9 +124,15 @@ public struct Sweep: Sendable {
     return Resolved(scenario: scenario, keys: keys)
   }
 
+  /// The replicates of a point: those of every other, or of a patient his own, for patients do not share chance.
+  func numbers(of point: Int) -> [Int] {
+    guard case .patients = description.design else { return Array(1...replicates) }
+    return (1...replicates).map { point * replicates + $0 }
+  }
+
   /// Resolves a point of the campaign.
   private func resolve(_ point: Int) -> Resolved {
-    let resolved = resolve(points[point], arms: arms(of: point))
+    let resolved = resolve(points[point], arms: arms(of: point), replicates: numbers(of: point))
     keys[point] = resolved.keys
     return resolved
   }
@@ -165,7 +169,8 @@ public struct Sweep: Sendable {
     _ = Workers(count: atOnce).map(own.count * parts) { unit -> Bool in
       guard !interruption.isRequested, failure.withLock({ $0 == nil }) else { return false }
       let point = own[unit / parts]
-      let numbers = isSplit ? [unit % parts + 1] : Array(1...replicates)
+      let all = numbers(of: point)
+      let numbers = isSplit ? [all[unit % parts]] : all
       do throws(StoreError) {
         let done = try make(
           resolve(point).only(isSplit ? unit % parts : nil),
@@ -236,24 +241,34 @@ public struct Sweep: Sendable {
       let missing = arms.indices.filter { arm in
         !resolved.keys[arm].isEmpty && !known.contains(resolved.keys[arm][n])
       }
-      guard !missing.isEmpty else { continue }
-      let start = ContinuousClock.now
-      let results = plan.replicate(number, arms: missing, on: workers, until: interruption)
-      guard let results else { break }
-      let seconds = (ContinuousClock.now - start) / .seconds(1)
-      let records = zip(missing, results).map { arm, result in
-        record(resolved.keys[arm][n], result, seconds / Double(missing.count))
+      // Arms that part from one history are made together, others one by one: what has ended is kept.
+      let isForked = scenario.experiments[0].clock.fork > 0 && scenario.experiments.count > 1
+      for part in isForked ? [missing] : missing.map({ [$0] }) where !part.isEmpty {
+        let start = ContinuousClock.now
+        let made = plan.replicate(number, arms: part, on: workers, until: interruption)
+        guard let made else { return progress }
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let records = zip(part, made).map { arm, result in
+          record(resolved.keys[arm][n], result, seconds / Double(part.count))
+        }
+        try store.add(records)
+        progress.done += records.count
+        progress.failed += records.filter { $0.error != nil }.count
+        progress.seconds += seconds
       }
-      try store.add(records)
-      progress.done += records.count
-      progress.failed += records.filter { $0.error != nil }.count
-      progress.seconds += seconds
     }
     return progress
   }
 
-  private static func failed(_ key: String, _ error: String) -> RunRecord {
-    RunRecord(key: key, error: error, endpoints: "", timeseries: nil, observations: "", seconds: 0)
+  private static func failed(_ key: String, _ error: String, seconds: Double = 0) -> RunRecord {
+    RunRecord(
+      key: key,
+      error: error,
+      endpoints: "",
+      timeseries: nil,
+      observations: "",
+      seconds: seconds
+    )
   }
 
   /// What is kept of a run.
@@ -263,8 +278,9 @@ public struct Sweep: Sendable {
     let trajectory: Trajectory
     switch result {
     case .success(let made): trajectory = made
-    case .failure(.mass(let error)): return Self.failed(key, error.description)
-    case .failure(.checkpoint(let error)): return Self.failed(key, error.description)
+    case .failure(.mass(let error)): return Self.failed(key, error.description, seconds: seconds)
+    case .failure(.checkpoint(let error)):
+      return Self.failed(key, error.description, seconds: seconds)
     }
     var endpoints = ""
     for endpoint in Endpoints.all(trajectory) {

@@ -58,6 +58,14 @@ public struct SweepResults: Sendable {
     units = endpoints.map { name in known.first { $0.name == name }?.unit ?? "" }
   }
 
+  /// Times to an event by patient of an arm: `nil` for one who is free of it; those whose run failed are left out.
+  func times(of endpoint: String, arm: Int) -> [Double?] {
+    guard let e = sweep.description.endpoints.firstIndex(of: endpoint) else { return [] }
+    return runs.indices.filter { n in
+      runs[n].arm == arm && runs[n].replicate == 1 && errors[n] == nil
+    }.map { values[$0][e] }
+  }
+
   /// Values of an endpoint by point, then replicate, of an arm; empty where a point is not in it.
   public func values(of endpoint: Int, arm: Int) -> [[Double?]] {
     var byPoint = [[Double?]](repeating: [], count: sweep.points.count)

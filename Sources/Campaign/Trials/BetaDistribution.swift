@@ -55,7 +55,8 @@ public struct BetaDistribution: Sendable {
     return min(1, 2 * BetaDistribution(Double(n - few), Double(few + 1)).below(0.5))
   }
 
-  private static func logGamma(_ x: Double) -> Double {
+  /// ln Γ.
+  static func logGamma(_ x: Double) -> Double {
     var (x, less) = (x, 0.0)
     while x < 12 {
       less += Elementary.log(x)

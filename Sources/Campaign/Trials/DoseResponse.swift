@@ -57,7 +57,17 @@ public struct DoseResponse: Sendable {
       answer = .flat
       return
     }
-    answer = Self.fit(groups.map(\.dose), means, errors)
+    // A group that does not vary is known no better than the others.
+    let freedom = groups.reduce(0) { $0 + $1.values.count - 1 }
+    let pooled =
+      zip(groups, errors).reduce(0) {
+        $0 + $1.1 * Double($1.0.values.count) * Double($1.0.values.count - 1)
+      } / Double(freedom)
+    answer = Self.fit(
+      groups.map(\.dose),
+      means,
+      groups.map { pooled / Double($0.values.count) }
+    )
   }
 
   private static func fit(_ doses: [Double], _ means: [Double], _ errors: [Double]) -> Answer {

@@ -59,25 +59,20 @@ public struct TrialAnalysis: Sendable {
         trial
       )
     }
-    let end =
-      sweep.description.base.experiments.map {
-        $0.clock.step * Double($0.clock.steps) / 60
-      }.max() ?? 0
     var notes: [String] = []
     if let event = trial.event {
-      let times = names.indices.map { values(event, $0) }
-      let present = names.indices.map { arm in
-        sweep.points.count == 0
-          ? []
-          : zip(times[arm], (0..<sweep.points.count)).compactMap {
-            sweep.arms(of: $1).contains(arm) ? Optional($0) : nil
-          }
+      let ends = sweep.description.base.experiments.map {
+        $0.clock.step * Double($0.clock.steps) / 60
       }
-      curves = names.indices.map { (names[$0], SurvivalCurve(present[$0], end: end)) }
+      // Of a patient the first replicate counts; one whose run failed is in no curve.
+      let present = names.indices.map { results.times(of: event, arm: $0) }
+      curves = names.indices.map { (names[$0], SurvivalCurve(present[$0], end: ends[$0])) }
       for arm in names.indices where arm != control {
+        // The test takes patients of two groups, not the same in both.
         let p = SurvivalCurve.logRank(present[arm], present[control])
+        let test = trial.isPaired ? "" : "; log-rank p = \(Validation.rounded(p, digits: 2))"
         notes.append(
-          "\(event): median \(Self.text(curves[arm].curve.median)) h in \(names[arm]), \(Self.text(curves[control].curve.median)) h in \(names[control]); log-rank p = \(Validation.rounded(p, digits: 2))"
+          "\(event): median \(Self.text(curves[arm].curve.median)) h in \(names[arm]), \(Self.text(curves[control].curve.median)) h in \(names[control])\(test)"
         )
       }
     } else {
@@ -138,6 +133,8 @@ public struct TrialAnalysis: Sendable {
     let chance: Double?
     /// Standard deviation that decides how many patients it takes, and patients per arm.
     private let deviation: Double, patients: Double
+    /// Degrees of freedom of a trial of so many per arm.
+    private let degrees: (Int) -> Int
 
     init?(_ own: [Double?], _ control: [Double?], _ trial: SweepDescription.Trial) {
       if trial.isPaired {
@@ -150,22 +147,14 @@ public struct TrialAnalysis: Sendable {
         mean = estimate.value ?? 0
         patients = Double(pairs.count)
         if trial.response != nil {
-          // Of pairs that differ the share that gained, exactly; what it makes of the difference (McNemar).
-          let gained = pairs.filter { $0.0 > $0.1 }.count
-          let lost = pairs.filter { $0.0 < $0.1 }.count
-          let turned = gained + lost
-          chance = BetaDistribution.fair(gained, of: turned)
-          if turned > 0 {
-            let share = BetaDistribution.share(gained, of: turned)
-            let scale = Double(turned) / patients
-            interval = (2 * share.lowerBound - 1) * scale...(2 * share.upperBound - 1) * scale
-          } else {
-            interval = nil
-          }
+          let table = PairedShares(pairs)
+          chance = BetaDistribution.fair(table.gained, of: table.gained + table.lost)
+          interval = table.interval
         } else {
           interval = estimate.interval
           chance = Self.chance(differences)
         }
+        degrees = { $0 - 1 }
         deviation = Self.deviation(differences)
         return
       }
@@ -176,33 +165,50 @@ public struct TrialAnalysis: Sendable {
       )
       mean = means.0 - means.1
       let (u, v) = (Self.deviation(a), Self.deviation(b))
-      let (s, t) = (u * u / Double(a.count), v * v / Double(b.count))
-      let error = (s + t).squareRoot()
-      // Welch 1947, Biometrika 34:28.
-      let degrees =
-        s + t > 0
-        ? (s + t) * (s + t) / (s * s / Double(a.count - 1) + t * t / Double(b.count - 1)) : 1
-      let law = StudentT(degrees: max(1, Int(degrees)))
-      let half = law.quantile(0.975) * error
-      interval = mean - half...mean + half
-      chance = error > 0 ? law.outside((mean / error).magnitude) : nil
+      if trial.response != nil {
+        let counts = [a, b].map { values in values.filter { $0 == 1 }.count }
+        interval = ShareInterval.difference(counts[0], of: a.count, less: counts[1], of: b.count)
+        chance = ShareInterval.fisher(counts[0], of: a.count, counts[1], of: b.count)
+      } else {
+        let (s, t) = (u * u / Double(a.count), v * v / Double(b.count))
+        let error = (s + t).squareRoot()
+        // Welch 1947, Biometrika 34:28.
+        let freedom =
+          s + t > 0
+          ? (s + t) * (s + t) / (s * s / Double(a.count - 1) + t * t / Double(b.count - 1)) : 1
+        let law = StudentT(degrees: max(1, Int(freedom)))
+        let half = law.quantile(0.975) * error
+        interval = mean - half...mean + half
+        chance = error > 0 ? law.outside((mean / error).magnitude) : nil
+      }
       // Two arms of n patients each have the error of one paired arm with √(u² + v²).
       deviation = (u * u + v * v).squareRoot()
       patients = Double(min(a.count, b.count))
+      degrees = { 2 * $0 - 2 }
     }
 
-    /// Chance that a trial as large tells the difference from 0.
+    /// Chance that a trial as large tells the difference from 0; `nil` where nothing varies.
     var power: Double? {
-      guard deviation > 0 else { return mean == 0 ? nil : 1 }
-      return NormalTail.below(mean.magnitude * patients.squareRoot() / deviation - 1.959964)
+      guard deviation > 0 else { return nil }
+      let t = StudentT(degrees: max(1, degrees(Int(patients)))).quantile(0.975)
+      return NormalTail.below(mean.magnitude * patients.squareRoot() / deviation - t)
     }
 
-    /// Patients per arm with which a trial tells it with such a power.
+    /// Patients per arm with which a trial tells it with such a power, by Student's quantiles of that many.
     func needed(_ power: Double) -> Int? {
-      guard mean != 0 else { return nil }
-      let z = 1.959964 + NormalDistribution.quantile(power)
-      let n = (z * deviation / mean) * (z * deviation / mean)
-      return n < 1e9 ? max(2, Int(n.rounded(.up))) : nil
+      guard mean != 0, deviation > 0 else { return nil }
+      let ratio = (deviation / mean) * (deviation / mean)
+      var n = 2
+      for _ in 0..<100 {
+        let law = StudentT(degrees: max(1, degrees(n)))
+        let t = law.quantile(0.975) + law.quantile(power)
+        let next = t * t * ratio
+        guard next < 1e9 else { return nil }
+        let rounded = max(2, Int(next.rounded(.up)))
+        if rounded <= n { return n }
+        n = max(n + 1, (n + rounded) / 2)
+      }
+      return n
     }
 
     private static func deviation(_ values: [Double]) -> Double {

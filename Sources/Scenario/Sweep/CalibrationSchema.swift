@@ -1,4 +1,5 @@
 import Foundation
+import Science
 import Simulation
 
 /// The keys of `calibration`.
@@ -80,7 +81,9 @@ enum CalibrationSchema {
         section.report("data", "\(file), row \(n + 1): \(words)")
         return nil
       }
-      guard let value = Double(field("value")), let error = Double(field("error")), error > 0 else {
+      guard let value = Double(field("value")), let error = Double(field("error")), value.isFinite,
+        error.isFinite, error > 0
+      else {
         return refuse("takes a value, and an error above 0")
       }
       let arm = field("arm").isEmpty ? arms.first ?? "" : field("arm")
@@ -95,15 +98,35 @@ enum CalibrationSchema {
       if let base {
         guard let experiment = base.experiments.first(where: { $0.arm == arm }) else { return nil }
         let modalities = experiment.modalities.map(\.name)
-        if field("modality").isEmpty, time == nil, !endpoints.contains(endpoint) {
-          return refuse(
-            "there is no endpoint \"\(endpoint)\"\(Suggestion.text(for: endpoint, among: endpoints))"
-          )
-        }
-        if !field("modality").isEmpty, !modalities.contains(field("modality")) {
-          return refuse(
-            "the scenario observes by no modality \"\(field("modality"))\"; add it to 'observe'"
-          )
+        if field("modality").isEmpty {
+          guard time == nil else {
+            return refuse("an endpoint has its own time; leave time_h empty, or name a modality")
+          }
+          guard endpoints.contains(endpoint) else {
+            return refuse(
+              "there is no endpoint \"\(endpoint)\"\(Suggestion.text(for: endpoint, among: endpoints))"
+            )
+          }
+        } else {
+          guard modalities.contains(field("modality")) else {
+            return refuse(
+              "the scenario observes by no modality \"\(field("modality"))\"; add it to 'observe'"
+            )
+          }
+          let places = ["body"] + experiment.host.organs.map(\.name)
+          guard places.contains(endpoint) else {
+            return refuse(
+              "there is no place \"\(endpoint)\"\(Suggestion.text(for: endpoint, among: places)); with a modality the endpoint is body or an organ"
+            )
+          }
+          let clock = experiment.clock
+          guard let time,
+            clock.outputs.contains(where: {
+              (Double($0) * clock.step / 60 - time).magnitude < 1e-9
+            })
+          else {
+            return refuse("takes a time_h at which the run is observed")
+          }
         }
       }
       return .init(

@@ -82,7 +82,7 @@ enum SweepSchema {
       let (design, table) =
         calibration == nil
         ? top.part("design", "keys and values, with method") {
-          Self.design($0, folder(of: path), list: top, varied)
+          Self.design($0, folder(of: path), list: top, varied, records)
         } : (.grid, nil)
       let arms = resolved?.base.arms.map(\.name) ?? []
       let trial =
@@ -97,6 +97,8 @@ enum SweepSchema {
         top.report("vary", "is missing; it takes paths of values and how they vary")
       }
       guard let resolved, reading.diagnostics.isEmpty else { return nil }
+      check(parameters, resolved.source, top)
+      guard reading.diagnostics.isEmpty else { return nil }
       return SweepDescription(
         name: name,
         question: question,
@@ -138,6 +140,34 @@ enum SweepSchema {
       }
     }
     return names
+  }
+
+  /// Reports laws whose values, ends and middle or each that is listed, the scenario does not take alone.
+  private static func check(
+    _ parameters: [SweepDescription.Parameter],
+    _ source: ScenarioSource,
+    _ top: Section
+  ) {
+    for parameter in parameters {
+      guard let variation = parameter.variation else { continue }
+      var places = variation.isBounded ? [0, 0.5, 1] : [0.01, 0.5, 0.99]
+      if case .choice(let choices) = variation.law {
+        places = choices.indices.map { (Double($0) + 0.5) / Double(choices.count) }
+      }
+      for place in places {
+        do throws(ScenarioError) {
+          _ = try source.resolved(with: [
+            .init(path: parameter.path, text: variation.text(at: place))
+          ])
+        } catch {
+          top.report(
+            "vary",
+            "\(parameter.path) goes to \(variation.label(at: place)), which the scenario does not take: \(error.diagnostics[0].message)"
+          )
+          break
+        }
+      }
+    }
   }
 
   /// The endpoints with those that a trial asks for.
@@ -380,7 +410,8 @@ enum SweepSchema {
     _ section: Section,
     _ folder: URL,
     list top: Section,
-    _ varied: [SweepDescription.Parameter]
+    _ varied: [SweepDescription.Parameter],
+    _ records: [Record]
   ) -> (SweepDescription.Design, table: [SweepDescription.Parameter]?) {
     let method: Method = section.choice("method", "how the points lie among the values")
     func points(
@@ -438,6 +469,20 @@ enum SweepSchema {
         return (.grid, [])
       }
       if let problem = table.problem { section.report("file", "\(file): \(problem)") }
+      for (n, path) in table.header.enumerated() {
+        if table.header[..<n].contains(path) {
+          section.report("file", "\(file) has the column '\(path)' more than once")
+        }
+        let steps = path.split(separator: ".").map(String.init)
+        let isKnown = records.contains { $0.path.starts(with: steps) } || steps.first == "arms"
+        if !records.isEmpty, !isKnown {
+          let known = records.map { $0.path.joined(separator: ".") }
+          section.report(
+            "file",
+            "\(file): the scenario has no value of the path '\(path)'\(Suggestion.text(for: path, among: known))"
+          )
+        }
+      }
       return (
         .list(rows: table.rows),
         table.header.map { .init(path: $0, variation: nil, isAssumed: false) }

@@ -1,0 +1,49 @@
+import Campaign
+import Foundation
+import Scenario
+import Simulation
+import Substrate
+import Testing
+
+/// What a run gives is a function of the scenario and of `Model.revision`: stores of campaigns rest on it.
+@Suite("Revision")
+struct RevisionTests {
+  /// The digest of small runs of every kind at this revision. Where it changes, raise `Model.revision` and write the
+  /// new one here: runs of stores made before are then made anew.
+  static let digests = [1: "f21f342c724a79e4f8cb4e1bcc9e4f82335f2bf08148db0480d70996a9bb7c3f"]
+
+  @Test func resultsChangeWithTheRevisionOnly() throws {
+    var digest = Digest()
+    for (file, overrides) in [
+      (
+        "tutorials/mouse-iv",
+        [
+          "duration=12 h", "clock={cell_step: 5 min, output_every: 6 h}", "treatment.agents=2000",
+          "tissues.lung_block.voxels=8 x 8 x 8", "tissues.infarct.voxels=8 x 8 x 8",
+        ]
+      ),
+      (
+        "tutorials/muscle-gel-and-repeat",
+        ["clock.output_every=48 h", "treatment.dose=4e3 cells", "tissues.block.voxels=8 x 8 x 8"]
+      ),
+      (
+        "tutorials/culture-t-cell-suppression",
+        ["culture.width=240um", "culture.depth=1.2mm", "treatment.dose=1e5cells/mL"]
+      ),
+    ] {
+      let scenario = try ResolvedScenario(
+        path: "\(CampaignBench.library)/\(file).yaml",
+        library: CampaignBench.library,
+        overrides: overrides
+      )
+      let runs = try Run(experiments: scenario.experiments, seed: scenario.seed, replicates: 1)
+        .execute(on: Workers(count: 2))
+      for run in runs {
+        for endpoint in Endpoints.all(run) {
+          digest.add("\(endpoint.name),\(CSV.number(endpoint.value))\n")
+        }
+      }
+    }
+    #expect(Self.digests[Model.revision] == digest.hexadecimal)
+  }
+}
