@@ -8,8 +8,10 @@ import Testing
 /// What a run gives is a function of the scenario and of `Model.revision`: stores of campaigns rest on it.
 @Suite("Revision")
 struct RevisionTests {
-  /// The digest of small runs of every kind at this revision. Where it changes, raise `Model.revision` and write the
-  /// new one here: runs of stores made before are then made anew.
+  /// The digest of small runs of every kind at this revision.
+  ///
+  /// Where it changes, raise `Model.revision` and write the new one here: runs of stores made before are then made
+  /// anew.
   static let digests = [1: "f21f342c724a79e4f8cb4e1bcc9e4f82335f2bf08148db0480d70996a9bb7c3f"]
 
   @Test func resultsChangeWithTheRevisionOnly() throws {

@@ -149,6 +149,26 @@ struct SensitivityTests {
     #expect(g[0] > g[1] && g[1] > g[2] && g[2] > g[3] && g[3] > g[4])
   }
 
+  /// Chance that all points share is no noise of their differences; chance of their own is, as large as it was put in.
+  @Test func noiseIsWhatPointAndReplicateLeave() throws {
+    let chance = Chance(seed: 6, replicate: 1)
+    let (points, replicates) = (400, 5)
+    func values(shared: Double, own: Double) -> [[Double?]] {
+      (0..<points).map { p in
+        (0..<replicates).map { r in
+          Double(p) + shared * chance.block(.design, cell: 1, step: UInt32(r)).normal
+            + own * chance.block(.design, cell: UInt32(p + 2), step: UInt32(r)).normal
+        }
+      }
+    }
+    #expect(try #require(SweepSensitivity.noise(values(shared: 3, own: 0))) < 1e-20)
+    // The variance of a mean of five of variance 4 is 0.8, within four standard errors of so many degrees of freedom.
+    let noise = try #require(SweepSensitivity.noise(values(shared: 3, own: 2)))
+    let error = 0.8 * (2.0 / Double((points - 1) * (replicates - 1))).squareRoot()
+    #expect((noise - 0.8).magnitude < 4 * error)
+    #expect(SweepSensitivity.noise([[1], [2]]) == nil)
+  }
+
   /// Partial rank correlations are those of what a regression of the ranks on all others leaves.
   @Test func partialRankCorrelations() throws {
     let chance = Chance(seed: 4, replicate: 1)

@@ -69,7 +69,7 @@ public struct SweepSensitivity: Sendable {
 
   /// Variance of the mean of the replicates of a point that is chance: what point and replicate together leave, for
   /// replicates share chance over the points; `nil` with one replicate.
-  static func noise(_ values: [[Double?]]) -> Double? {
+  package static func noise(_ values: [[Double?]]) -> Double? {
     let whole = values.compactMap { point -> [Double]? in
       let known = point.compactMap { $0 }
       return known.count == point.count && known.count > 1 ? known : nil
