@@ -38,7 +38,7 @@ public struct Model: Sendable {
   private var blood = BloodCells()
   private var organs = OrganCells()
   private var tissues: [TissueState]
-  private var places: [PlaceHistory]
+  private var places: PlaceHistories
   private var remains: RemainsPools
   private var census: Census
 
@@ -72,13 +72,15 @@ public struct Model: Sendable {
     }
     let gridded = Set(experiment.tissues.map(\.organ))
     blocks = gridded.sorted().map { OrganBlocks($0, experiment) }
-    places = placeStress.enumerated().map { i, stress in
-      PlaceHistory(
-        largestDamage: gridded.contains(i / 2)
-          ? laws.survival.largestSteadyDamage(at: stress) : stress,
-        exposure: i % 2 == 1 ? experiment.exposure(in: i / 2) : 1
-      )
-    }
+    places = PlaceHistories(
+      placeStress.enumerated().map { i, stress in
+        PlaceHistories.Place(
+          largestDamage: gridded.contains(i / 2)
+            ? laws.survival.largestSteadyDamage(at: stress) : stress,
+          exposure: i % 2 == 1 ? experiment.exposure(in: i / 2) : 1
+        )
+      }
+    )
     remains = RemainsPools(organs: experiment.host.organs.count)
     sample = Sample(sampled, of: experiment.agents)
     census = Census(sites: sites, doses: experiment.doses, sample: sample)
@@ -169,7 +171,7 @@ public struct Model: Sendable {
     try blood.visit(&visitor)
     try organs.visit(&visitor)
     for t in tissues.indices { try tissues[t].visit(&visitor) }
-    for place in places.indices { try places[place].visit(&visitor) }
+    try places.visit(&visitor)
     try remains.visit(&visitor)
     try census.visit(&visitor)
   }
@@ -507,22 +509,17 @@ public struct Model: Sendable {
       weight: { [roster] cell in roster.weight(of: cell) }
     )
     // Now and then, for it takes as long as a few looks.
-    if organs.count == 0, step % 64 == 0 {
-      for place in places.indices { places[place].forget() }
-    }
-    for place in places.indices {
+    if organs.count == 0, step % 64 == 0 { places.forget() }
+    places.extend(length, killing: killing.sum, by: experiment.clock.step) { place in
       let surroundings = around.surroundings[place / 2]
-      places[place].extend(
-        length,
+      return (
         steady: laws.survival.steadyDamage(at: placeStress[place], in: surroundings),
         extravasation: laws.residence.extravasation(
           activation: laws.arrest.endothelialTNF(surroundings.tnf)
-        ),
-        killing: killing.sum,
-        by: experiment.clock.step
+        )
       )
     }
-    var rung = clock.advance(&organs, now, &places, using: workers)
+    var rung = clock.advance(&organs, now, places, using: workers)
     let ready = responsiveness
     let start = ContinuousClock.now
     for t in tissues.indices {
@@ -596,7 +593,7 @@ public struct Model: Sendable {
       dose: roster.dose(of: cell.identity),
       place: place,
       step: step,
-      places[Int(place)]
+      places
     )
   }
 

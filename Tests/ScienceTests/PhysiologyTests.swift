@@ -128,7 +128,7 @@ struct OrganClockTests {
       step: step
     )
     let length = DamageStep(survivalLaw, time: step)
-    var history = [PlaceHistory(largestDamage: 0.3 / 60), PlaceHistory(largestDamage: 0.3 / 60)]
+    var places = PlaceHistories(Array(repeating: .init(largestDamage: 0.3 / 60), count: 2))
     var cells = OrganCells()
     for i in 0..<n {
       let budget = chance.block(.hazard, cell: UInt32(i)).exponential
@@ -144,7 +144,7 @@ struct OrganClockTests {
         dose: 0,
         place: 0,
         step: 0,
-        history[0]
+        places
       )
     }
     var outcome = Outcome(deathsByHour: Array(repeating: 0, count: hours))
@@ -155,19 +155,13 @@ struct OrganClockTests {
         cells.forEachGroup { count, _, _, _ in grouped += count }
         #expect(grouped == cells.count)
       }
-      for p in history.indices {
-        history[p].extend(
-          length,
-          steady: stress(time),
-          extravasation: residenceLaw.extravasation(activation: 0),
-          killing: 0,
-          by: step
-        )
+      places.extend(length, killing: 0, by: step) { _ in
+        (stress(time), residenceLaw.extravasation(activation: 0))
       }
       for rung in clock.advance(
         &cells,
         lifeStep(s, length, chance),
-        &history,
+        places,
         using: Workers(count: 2)
       ) {
         switch rung.ring {
@@ -189,7 +183,7 @@ struct OrganClockTests {
     let length = DamageStep(survivalLaw, time: 5)
     let steps = 24 * 12
     let clock = OrganClock(survivalLaw, residenceLaw, largestKilling: 0, killingRise: 0, step: 5)
-    var history = [PlaceHistory(largestDamage: 1.0 / 60)]
+    var places = PlaceHistories([.init(largestDamage: 1.0 / 60)])
     var cells = OrganCells()
     var here: Set<UInt32> = []
     var next: UInt32 = 0
@@ -210,14 +204,14 @@ struct OrganClockTests {
           dose: 0,
           place: 0,
           step: UInt32(s),
-          history[0]
+          places
         )
         here.insert(next)
         next += 1
       }
-      history[0].extend(length, steady: 1.0 / 60, extravasation: 0, killing: 0, by: 5)
+      places.extend(length, killing: 0, by: 5) { _ in (1.0 / 60, 0) }
       let step = lifeStep(s, length, chance, standingFor: 2)
-      for rung in clock.advance(&cells, step, &history, using: Workers(count: 1)) {
+      for rung in clock.advance(&cells, step, places, using: Workers(count: 1)) {
         #expect(here.remove(rung.cell.identity) != nil)
       }
       if s % 48 == 0 {

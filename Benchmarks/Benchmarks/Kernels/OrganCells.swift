@@ -11,7 +11,7 @@ private struct Lodged {
   private let clock: OrganClock
   private let stress: [Double]
   private let dose: Dose
-  private var places: [PlaceHistory]
+  private var places: PlaceHistories
   private var cells = OrganCells()
 
   /// One cell per element, in the lumen of the organ of that position.
@@ -30,12 +30,14 @@ private struct Lodged {
       step: experiment.clock.step
     )
     stress = experiment.stress.flatMap { [$0.lumen, $0.tissue] }
-    places = stress.enumerated().map { place, stress in
-      PlaceHistory(
-        largestDamage: gridded.contains(place / 2)
-          ? laws.survival.largestSteadyDamage(at: stress) : stress
-      )
-    }
+    places = PlaceHistories(
+      stress.enumerated().map { place, stress in
+        PlaceHistories.Place(
+          largestDamage: gridded.contains(place / 2)
+            ? laws.survival.largestSteadyDamage(at: stress) : stress
+        )
+      }
+    )
     for (cell, organ) in organs.enumerated() {
       add(MainJob.fresh(UInt32(cell)), OrganCells.place(organ: organ, .lumen), step: 0)
     }
@@ -46,17 +48,11 @@ private struct Lodged {
   /// - Returns: number of cells left.
   mutating func advance(_ step: UInt32) -> Int {
     let extravasation = experiment.laws.residence.extravasation(activation: 0)
-    for place in places.indices {
-      places[place].extend(
-        MainJob.length,
-        steady: stress[place],
-        extravasation: extravasation,
-        killing: MainJob.killing,
-        by: experiment.clock.step
-      )
+    places.extend(MainJob.length, killing: MainJob.killing, by: experiment.clock.step) {
+      (stress[$0], extravasation)
     }
     let now = MainJob.life(step) { [dose] in dose.entry(of: $0) }
-    for event in clock.advance(&cells, now, &places, using: Workers(count: 1))
+    for event in clock.advance(&cells, now, places, using: Workers(count: 1))
     where event.ring == .extravasation {
       add(event.cell, OrganCells.place(organ: event.site, .tissue), step: step + 1)
     }
@@ -64,7 +60,7 @@ private struct Lodged {
   }
 
   private mutating func add(_ cell: Cell, _ place: UInt8, step: UInt32) {
-    cells.append(cell, standingFor: 1, dose: 0, place: place, step: step, places[Int(place)])
+    cells.append(cell, standingFor: 1, dose: 0, place: place, step: step, places)
   }
 }
 

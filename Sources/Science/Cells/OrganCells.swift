@@ -63,20 +63,20 @@ public struct OrganCells: Sendable {
   ///   - dose: position of the dose it came with.
   ///   - place: where it comes to.
   ///   - step: the step.
-  ///   - history: the history of the place.
+  ///   - places: the histories of all places.
   public mutating func append(
     _ cell: Cell,
     standingFor cells: Int,
     dose: Int,
     place: UInt8,
     step: UInt32,
-    _ history: PlaceHistory
+    _ places: PlaceHistories
   ) {
     precondition(cell.episode <= UInt16.max, "a clock rings some times, not thousands")
     let lodger = Lodger(
       identity: cell.identity,
       since: step,
-      excess: cell.damage - Float(history.damage(at: Int(step))),
+      excess: cell.damage - Float(places.damage(in: place, at: Int(step))),
       budget: cell.budget,
       cohort: cohorts.join(cells, place: place, dose: UInt8(dose), state: cell.licensing),
       episode: UInt16(cell.episode)

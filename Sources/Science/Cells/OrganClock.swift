@@ -5,7 +5,7 @@ import Substrate
 ///     H(t) = h₀ T + c·overlap + ΔK + (1 − p)[ΔΓ + E (1 − e^{−rT})/r] + (lumen) [ρ T + ΔX after onset]
 ///
 /// T is the time since entry, E the excess damage at entry; symbols as in `Survival`, `Residence`
-/// and `PlaceHistory`.
+/// and `PlaceHistories`.
 public struct OrganClock: Sendable {
   let survival: Survival
   let residence: Residence
@@ -45,10 +45,10 @@ public struct OrganClock: Sendable {
   }
 
   /// Damage of a cell at the start of a step, 1/min.
-  public func damage(_ cell: OrganCells.Resident, step: UInt32, _ places: [PlaceHistory])
+  public func damage(_ cell: OrganCells.Resident, step: UInt32, _ places: PlaceHistories)
     -> Double
   {
-    places[Int(cell.place)].damage(at: Int(step))
+    places.damage(in: cell.place, at: Int(step))
       + Double(cell.excess) * kept(Int(step - cell.since))
   }
 
@@ -57,21 +57,21 @@ public struct OrganClock: Sendable {
   /// - Parameters:
   ///   - cells: the cells.
   ///   - step: the step, which has just been added to the histories.
-  ///   - places: the history of every place.
+  ///   - places: the histories of all places.
   ///   - workers: cores that share the cells; the result does not depend on them.
   /// - Returns: the cells whose clock rang, in no order that means anything.
   public func advance(
     _ cells: inout OrganCells,
     _ step: LifeStep,
-    _ places: inout [PlaceHistory],
+    _ places: PlaceHistories,
     using workers: Workers
   ) -> [Rung] {
-    PlaceHistory.withViews(&places) { views in
+    places.withView { places in
       var rung: [Rung] = []
       cells.look(due: step.number, weight: step.weight, using: workers) {
-        nextLook(at: $0, step, views[Int($0.place)])
+        nextLook(at: $0, step, places)
       } ring: {
-        rung.append(ring($0, step, views[Int($0.place)]))
+        rung.append(ring($0, step, places))
       }
       return rung
     }
@@ -81,13 +81,13 @@ public struct OrganClock: Sendable {
   private func nextLook(
     at cell: OrganCells.Resident,
     _ step: LifeStep,
-    _ place: PlaceHistory.View
+    _ places: PlaceHistories.View
   ) -> UInt32 {
     let end = step.number + 1
-    let now = place.now
+    let now = places.now(cell.place)
     let lumen = cell.niche == .lumen
     let from = Int(cell.since)
-    let then = place.state(at: from)
+    let then = places.state(of: cell.place, at: from)
     let steps = Int(end) - from
     let left = kept(steps)
     let time = Double(steps) * dt
@@ -109,7 +109,8 @@ public struct OrganClock: Sendable {
       spent += complement * max(0, exposure) + residence.release * time
     }
     if open {
-      spent += now.extravasation - place.state(at: Int(cell.since + onsetSteps)).extravasation
+      let opened = places.state(of: cell.place, at: Int(cell.since + onsetSteps))
+      spent += now.extravasation - opened.extravasation
     }
     let budget = Double(cell.budget) - spent
     guard budget > 0 else { return 0 }
@@ -122,13 +123,13 @@ public struct OrganClock: Sendable {
       rises: (toOnset, lumen ? residence.largestRate - residence.release : 0),
       (max(0, killingRise - Double(end) * dt), largestKilling - step.killing),
       damage: damage,
-      largest: max(damage, place.largestDamage)
+      largest: max(damage, places.place(cell.place).largestDamage)
     )
     return end + UInt32(min(quiet / dt, 0x1p30))
   }
 
   /// A cell whose clock rings.
-  private func ring(_ cell: OrganCells.Resident, _ step: LifeStep, _ place: PlaceHistory.View)
+  private func ring(_ cell: OrganCells.Resident, _ step: LifeStep, _ places: PlaceHistories.View)
     -> Rung
   {
     let end = step.number + 1
@@ -138,17 +139,17 @@ public struct OrganClock: Sendable {
       identity: cell.identity,
       episode: cell.episode,
       damage: Float(
-        place.now.damage + Double(cell.excess) * kept(Int(end - cell.since))
+        places.now(cell.place).damage + Double(cell.excess) * kept(Int(end - cell.since))
       ),
       budget: 0,
       licensing: cell.licensing
     )
     let ring = rung.ring(
       step,
-      killing: step.killing * place.exposure,
+      killing: step.killing * places.place(cell.place).exposure,
       exposed: lumen && step.entry(cell.identity) + Survival.bloodLossTime > step.start,
       release: lumen ? residence.release : 0,
-      extravasation: open ? place.extravasationRate : 0
+      extravasation: open ? places.extravasationRate(in: cell.place) : 0
     )
     return Rung(cell: rung, site: Int(cell.place) / 2, niche: cell.niche, ring: ring)
   }
