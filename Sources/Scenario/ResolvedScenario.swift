@@ -69,7 +69,7 @@ public struct ResolvedScenario: Sendable {
       tree = Self.expand(tree, &loader, reading)
       let read = ScenarioSchema.read(tree, arm: arm.name, reading)
       problems += reading.diagnostics
-      source.texts.keep(reading.texts)
+      source.texts.keep(reading.found)
       guard let read, reading.diagnostics.isEmpty else { continue }
       experiments.append(read.experiment)
       do {

@@ -107,7 +107,7 @@ public struct ScenarioSource: Sendable {
       tree = Document(.scalar(value), origin)
     } else if !value.trimmed.isEmpty {
       do throws(ScenarioError) {
-        tree = try Document(yaml: value, file: origin.file, layer: .commandLine)
+        tree = try Document.read(yaml: value, file: origin.file, layer: .commandLine)
           .relocated(to: origin)
       } catch {
         throw ScenarioError(

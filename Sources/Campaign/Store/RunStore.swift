@@ -189,20 +189,35 @@ public final class RunStore: Sendable {
   public func run(_ key: String) throws(StoreError) -> RunRecord? {
     let record = waiting.withLock { waiting in waiting.records.first { $0.key == key } }
     if let record { return record }
+    return try reading { try Self.fetch(key, withRows: true, $0) }
+  }
+
+  /// Runs by their keys, with the rows that are kept of them or without; `nil` for one that is not in the store.
+  ///
+  /// What waits is written first.
+  public func runs(_ keys: [String], withRows: Bool) throws(StoreError) -> [RunRecord?] {
+    try flush()
     return try reading { database in
-      let statement = try database.cachedStatement(
-        sql: "SELECT error, endpoints, timeseries, observations, seconds FROM runs WHERE key = ?"
+      try keys.map { try Self.fetch($0, withRows: withRows, database) }
+    }
+  }
+
+  private static func fetch(_ key: String, withRows: Bool, _ database: Database) throws
+    -> RunRecord?
+  {
+    let rows = withRows ? "timeseries, observations" : "NULL, ''"
+    let statement = try database.cachedStatement(
+      sql: "SELECT error, endpoints, \(rows), seconds FROM runs WHERE key = ?"
+    )
+    return try Row.fetchOne(statement, arguments: [key]).map { row in
+      RunRecord(
+        key: key,
+        error: row[0],
+        endpoints: row[1],
+        timeseries: row[2],
+        observations: row[3],
+        seconds: row[4]
       )
-      return try Row.fetchOne(statement, arguments: [key]).map { row in
-        RunRecord(
-          key: key,
-          error: row[0],
-          endpoints: row[1],
-          timeseries: row[2],
-          observations: row[3],
-          seconds: row[4]
-        )
-      }
     }
   }
 

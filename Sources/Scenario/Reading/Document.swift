@@ -14,12 +14,43 @@ public struct Origin: Sendable, Equatable {
     case standard
   }
 
-  /// File, or option.
-  public let file: String
+  /// What all origins in one file have in common.
+  private final class Text: Sendable {
+    let file: String, layer: Layer
+
+    init(file: String, layer: Layer) {
+      self.file = file
+      self.layer = layer
+    }
+  }
+
+  private let text: Text
   /// Line and column from 1; 0 where there is none.
   public let line: Int, column: Int
+
+  /// File, or option.
+  public var file: String { text.file }
   /// The layer.
-  public let layer: Layer
+  public var layer: Layer { text.layer }
+
+  init(file: String, line: Int, column: Int, layer: Layer) {
+    text = Text(file: file, layer: layer)
+    self.line = line
+    self.column = column
+  }
+
+  private init(_ text: Text, line: Int, column: Int) {
+    self.text = text
+    self.line = line
+    self.column = column
+  }
+
+  /// Another line and column of the same text.
+  func at(line: Int, column: Int) -> Origin { Origin(text, line: line, column: column) }
+
+  public static func == (a: Origin, b: Origin) -> Bool {
+    a.file == b.file && a.layer == b.layer && a.line == b.line && a.column == b.column
+  }
 
   static let standard = Origin(file: "default", line: 0, column: 0, layer: .standard)
 
@@ -45,8 +76,8 @@ public struct Origin: Sendable, Equatable {
 }
 
 /// A tree of configuration in which every node knows where it comes from.
-struct Document: Sendable {
-  indirect enum Content: Sendable {
+final class Document: Sendable {
+  enum Content: Sendable {
     case scalar(String)
     case sequence([Document])
     case mapping([Entry])
@@ -58,10 +89,10 @@ struct Document: Sendable {
     var value: Document
   }
 
-  var content: Content
-  var origin: Origin
+  let content: Content
+  let origin: Origin
   /// What the file gives as the source of all values of the mapping this is in.
-  var source: String?
+  let source: String?
 
   /// Largest size of a file, depth of nesting and number of nodes.
   static let sizeLimit = 1 << 20
@@ -71,16 +102,18 @@ struct Document: Sendable {
   /// Reads YAML.
   ///
   /// - Throws: `ScenarioError` for text that is not one YAML document within the limits.
-  init(yaml text: String, file: String, layer: Origin.Layer) throws(ScenarioError) {
+  static func read(yaml text: String, file: String, layer: Origin.Layer) throws(ScenarioError)
+    -> Document
+  {
     let start = Origin(file: file, line: 1, column: 1, layer: layer)
     let scalars = text.unicodeScalars
     if scalars.contains("*"), scalars.contains("&") {
       // Yams compares the keys of a mapping with all that is in them. Keys that are aliases of
       // aliases would keep it busy for ever, so they are looked for with aliases as plain words.
-      let words = scalars.map { $0 == "*" ? Self.alias : $0 }
-      _ = try Self.parse(String(String.UnicodeScalarView(words)), start)
+      let words = scalars.map { $0 == "*" ? alias : $0 }
+      _ = try parse(String(String.UnicodeScalarView(words)), start)
     }
-    self = try Self.parse(text, start)
+    return try parse(text, start)
   }
 
   /// What an alias begins with while it stands as a plain word.
@@ -112,11 +145,9 @@ struct Document: Sendable {
     nodes: inout Int
   ) throws(ScenarioError) -> Document {
     let mark = node.mark
-    let origin = Origin(
-      file: parent.file,
+    let origin = parent.at(
       line: mark?.line ?? parent.line,
-      column: mark?.column ?? parent.column,
-      layer: parent.layer
+      column: mark?.column ?? parent.column
     )
     nodes += 1
     if depth > depthLimit {
@@ -140,11 +171,9 @@ struct Document: Sendable {
       let source =
         mapping.first { $0.key.scalar?.string == "source" }?.value.scalar?.string ?? source
       for (key, value) in mapping {
-        let keyOrigin = Origin(
-          file: parent.file,
+        let keyOrigin = parent.at(
           line: key.mark?.line ?? origin.line,
-          column: key.mark?.column ?? origin.column,
-          layer: parent.layer
+          column: key.mark?.column ?? origin.column
         )
         guard case .scalar(let name) = key, name.string.unicodeScalars.first != alias else {
           throw ScenarioError(keyOrigin, "has a key that is not a word")

@@ -94,7 +94,7 @@ struct Loader: Sendable {
       return known.document
     }
     let (data, text) = try Self.text(path, layer: layer)
-    let document = try Document(yaml: text, file: path, layer: layer)
+    let document = try Document.read(yaml: text, file: path, layer: layer)
     let file = Library.Used(path: path, sha256: Digest.of(data))
     known[path] = (document, file)
     note(file)

@@ -38,7 +38,7 @@ public struct Listing: Sendable {
     let path = library.file(name, in: folder)
     let layer = Origin.Layer.preset("\(folder)/\(name)")
     let (_, text) = try Loader.text(path, layer: layer)
-    let document = try Document(yaml: text, file: path, layer: layer)
+    let document = try Document.read(yaml: text, file: path, layer: layer)
     guard case .mapping = document.content else {
       throw ScenarioError(document.origin, "a file of the library is a mapping of keys to values")
     }

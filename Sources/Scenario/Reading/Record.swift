@@ -75,13 +75,13 @@ struct KnownTexts: Sendable {
 
     var all: KnownTexts { texts.withLock { $0 } }
 
-    /// Keeps what a reading found, where it is not much more than is known.
+    /// Keeps what a reading found, where that is more than some values that vary.
     func keep(_ found: KnownTexts) {
+      guard !found.bounds.isEmpty || found.quantities.count > 16 else { return }
       texts.withLock { texts in
-        let isMore =
-          found.bounds.count > texts.bounds.count
-          || found.quantities.count > texts.quantities.count + 16
-        if isMore, found.quantities.count < Self.limit { texts = found }
+        guard texts.quantities.count + found.quantities.count < Self.limit else { return }
+        texts.quantities.merge(found.quantities) { known, _ in known }
+        texts.bounds.merge(found.bounds) { known, _ in known }
       }
     }
   }
@@ -89,7 +89,9 @@ struct KnownTexts: Sendable {
 
 /// Collects what is read and what is wrong while a scenario is read.
 final class Reading {
-  private(set) var texts: KnownTexts
+  private let known: KnownTexts
+  /// The texts it did not know before.
+  private(set) var found = KnownTexts()
   private(set) var records: [Record] = []
   private(set) var diagnostics: [Diagnostic] = []
   /// Keys of parts that could not be read whole and have been reported.
@@ -98,23 +100,23 @@ final class Reading {
   private(set) var failures = 0
 
   /// A reading that knows some texts already.
-  init(_ texts: KnownTexts = KnownTexts()) { self.texts = texts }
+  init(_ known: KnownTexts = KnownTexts()) { self.known = known }
 
   /// The quantity of a text.
   ///
   /// - Throws: `Quantity.Problem`.
   func quantity(_ text: String) throws(Quantity.Problem) -> Quantity {
-    if let known = texts.quantities[text] { return known }
+    if let known = known.quantities[text] ?? found.quantities[text] { return known }
     let quantity = try Quantity(text)
-    texts.quantities[text] = quantity
+    found.quantities[text] = quantity
     return quantity
   }
 
   /// The bounds of a text; `nil` for one that has none.
   func bounds(_ text: String) -> Bounds? {
-    if let known = texts.bounds[text] { return known }
+    if let known = known.bounds[text] ?? found.bounds[text] { return known }
     let bounds = Bounds(text)
-    texts.bounds[text] = bounds
+    found.bounds[text] = bounds
     return bounds
   }
 

@@ -10,7 +10,9 @@ final class Section {
   let origin: Origin
   let reading: Reading
   fileprivate let entries: [Document.Entry]
-  private var asked: Set<String> = []
+  /// Whether each entry was asked for, and all keys that were, as often as they were.
+  private var isAsked: [Bool]
+  private var asked: [String] = []
 
   /// Reads a mapping with `body`, then reports the keys nobody asked for.
   ///
@@ -57,14 +59,14 @@ final class Section {
     self.origin = origin
     self.reading = reading
     self.entries = entries
-    if let node = entries.first(where: { $0.key == "source" }), case .scalar = node.value.content {
-      asked.insert("source")
+    isAsked = entries.map {
+      if case .scalar = $0.value.content { $0.key == "source" } else { false }
     }
   }
 
   private func end() {
-    for entry in entries where !asked.contains(entry.key) {
-      let known = asked.subtracting(["source"])
+    for (entry, isAsked) in zip(entries, isAsked) where !isAsked {
+      let known = Set(asked).subtracting(["source"])
       let keys =
         known.isEmpty
         ? "it takes no keys" : "its keys are \(known.sorted().joined(separator: ", "))"
@@ -80,8 +82,10 @@ final class Section {
 
   /// The node of a key.
   func node(_ key: String) -> Document? {
-    asked.insert(key)
-    return entries.first { $0.key == key }?.value
+    asked.append(key)
+    guard let i = entries.firstIndex(where: { $0.key == key }) else { return nil }
+    isAsked[i] = true
+    return entries[i].value
   }
 
   /// Whether a key is given.
@@ -142,8 +146,10 @@ final class Section {
 
   /// Reads the mapping of every key of this section, in order.
   func sections<Result>(_ body: (String, Section) -> Result) -> [Result] {
-    entries.filter { $0.key != "source" }.map { entry in
-      asked.insert(entry.key)
+    entries.indices.filter { entries[$0].key != "source" }.map { i in
+      let entry = entries[i]
+      isAsked[i] = true
+      asked.append(entry.key)
       return Section.read(
         entry.value,
         path + [entry.key],
@@ -325,7 +331,7 @@ final class Section {
     -> Double?
   {
     guard has(key) else {
-      asked.insert(key)
+      asked.append(key)
       return nil
     }
     return quantity(key, kind, allowed: allowed, meaning)
@@ -479,7 +485,7 @@ final class Section {
     molarMass: Double? = nil,
     _ meaning: String
   ) -> Quantity? {
-    guard let given = scalar(key, standard, "\(kind.name), as in \(kind.example)") else {
+    guard let given = scalar(key, standard, kind.words) else {
       return nil
     }
     guard let quantity = parse(given, key, kind) else { return nil }
@@ -511,7 +517,7 @@ final class Section {
 
   /// A quantity of several dimensions, without bounds of its own.
   func count(_ key: String, _ kind: QuantityKind, _ meaning: String) -> Quantity? {
-    guard let given = scalar(key, nil, "\(kind.name), as in \(kind.example)"),
+    guard let given = scalar(key, nil, kind.words),
       let quantity = parse(given, key, kind)
     else { return nil }
     add(key, given, value: quantity.value, meaning: meaning)
@@ -526,7 +532,7 @@ final class Section {
       reading.report(
         given.origin,
         path + [key],
-        "found \"\(given.text)\", \(found); it takes \(kind.name), as in \(kind.example)"
+        "found \"\(given.text)\", \(found); it takes \(kind.words)"
       )
     } catch {
       let unit: String
@@ -539,7 +545,7 @@ final class Section {
       reading.report(
         given.origin,
         path + [key],
-        "found \"\(given.text)\"\(unit); it takes \(kind.name), as in \(kind.example)"
+        "found \"\(given.text)\"\(unit); it takes \(kind.words)"
       )
     }
     return nil

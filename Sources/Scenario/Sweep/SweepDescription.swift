@@ -85,7 +85,7 @@ public struct SweepDescription: Sendable {
     throws(ScenarioError)
   {
     let (_, text) = try Loader.text(path, layer: .scenario)
-    let document = try Document(yaml: text, file: path, layer: .scenario)
+    let document = try Document.read(yaml: text, file: path, layer: .scenario)
     let reading = Reading()
     let read = try SweepSchema.read(document, reading, path, library, program, overrides)
     guard let description = read, reading.diagnostics.isEmpty else {

@@ -67,6 +67,15 @@ struct QuantityKind: Sendable {
   let dimensions: [Dimension]
   /// Texts to learn from.
   let example: String
+  /// What a key of the kind takes, in words.
+  let words: String
+
+  init(name: String, dimensions: [Dimension], example: String) {
+    self.name = name
+    self.dimensions = dimensions
+    self.example = example
+    words = "\(name), as in \(example)"
+  }
 
   static let number = QuantityKind(
     name: "a number without unit",

@@ -34,23 +34,24 @@ public struct SweepResults: Sendable {
     self.sweep = sweep
     self.store = store
     let keys = workers.map(sweep.points.count) { sweep.keys(of: $0) }
-    var runs: [Run] = []
+    runs = keys.indices.flatMap { point in
+      keys[point].indices.flatMap { arm in
+        keys[point][arm].enumerated().map { n, key in
+          Run(point: point, arm: arm, replicate: n + 1, key: key)
+        }
+      }
+    }
     var values: [[Double?]] = []
     var errors: [Int: String] = [:]
     var missing = 0
     let endpoints = sweep.description.endpoints
-    for point in keys.indices {
-      for arm in keys[point].indices {
-        for (n, key) in keys[point][arm].enumerated() {
-          let record = try store.run(key)
-          if record == nil { missing += 1 }
-          if let error = record?.error { errors[runs.count] = error }
-          values.append(record?.values(of: endpoints) ?? endpoints.map { _ in nil })
-          runs.append(Run(point: point, arm: arm, replicate: n + 1, key: key))
-        }
+    for part in runs.map(\.key).inParts {
+      for record in try store.runs(part, withRows: false) {
+        if record == nil { missing += 1 }
+        if let error = record?.error { errors[values.count] = error }
+        values.append(record?.values(of: endpoints) ?? endpoints.map { _ in nil })
       }
     }
-    self.runs = runs
     self.values = values
     self.errors = errors
     self.missing = missing
@@ -116,13 +117,16 @@ public struct SweepResults: Sendable {
     guard isKept else { return try directory.remove(recorder.file) }
     try directory.write(recorder.file) { write in
       try write(CSV(columns: ["point", "arm", "replicate"] + recorder.columns).text)
-      for run in runs {
-        guard let text = try store.run(run.key).flatMap(rows) else { continue }
-        var key = CSV(columns: ["\(run.point + 1)", sweep.arms[run.arm], "\(run.replicate)"]).text
-        key.removeLast()
-        var part = ""
-        for line in text.split(separator: "\n") { part += "\(key),\(line)\n" }
-        try write(part)
+      for part in runs.inParts {
+        for (run, record) in zip(part, try store.runs(part.map(\.key), withRows: true)) {
+          guard let text = record.flatMap(rows) else { continue }
+          var key = CSV(columns: ["\(run.point + 1)", sweep.arms[run.arm], "\(run.replicate)"])
+            .text
+          key.removeLast()
+          var part = ""
+          for line in text.split(separator: "\n") { part += "\(key),\(line)\n" }
+          try write(part)
+        }
       }
     }
   }
@@ -190,14 +194,25 @@ public struct SweepResults: Sendable {
   }
 }
 
+extension Array {
+  /// Parts of so many elements as are read in one go.
+  fileprivate var inParts: [[Element]] {
+    stride(from: 0, to: count, by: 64).map { Array(self[$0..<Swift.min($0 + 64, count)]) }
+  }
+}
+
 extension RunRecord {
   /// Values of some endpoints, in their order.
   func values(of names: [String]) -> [Double?] {
-    var found: [Substring: Double] = [:]
-    for line in endpoints.split(separator: "\n") {
-      let fields = line.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)
-      if fields.count > 1, let value = Double(fields[1]) { found[fields[0]] = value }
+    var values: [Double?] = Array(repeating: nil, count: names.count)
+    let comma = UInt8(ascii: ",")
+    for line in endpoints.utf8.split(separator: UInt8(ascii: "\n")) {
+      for (n, name) in names.enumerated() where line.starts(with: name.utf8) {
+        let rest = line.dropFirst(name.utf8.count)
+        guard rest.first == comma else { continue }
+        values[n] = Double(Substring(rest.dropFirst().prefix { $0 != comma }))
+      }
     }
-    return names.map { found[Substring($0)] }
+    return values
   }
 }
