@@ -37,6 +37,7 @@ struct CalibrateCommand: ParsableCommand {
           ) { places in line.show(share: 0) { "\(places) places" } }
         }
         line.end()
+        try store.settle()
         try directory.write("posterior.csv", found.posteriorCSV)
         try directory.write("calibration.csv", found.parametersCSV)
         try directory.write("predictive.csv", found.predictiveCSV)

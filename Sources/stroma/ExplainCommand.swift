@@ -74,7 +74,7 @@ struct ExplainCommand: ParsableCommand {
         of: try ResolvedScenario(
           path: file,
           library: library.directory,
-          program: Bundle.main.executablePath ?? CommandLine.arguments[0],
+          program: ValueOptions.program,
           overrides: overrides
         )
       )

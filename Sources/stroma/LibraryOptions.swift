@@ -16,7 +16,7 @@ struct LibraryOptions: ParsableArguments {
       return try Library(
         given: directory,
         scenario: "./Scenarios/x",
-        program: Bundle.main.executablePath ?? CommandLine.arguments[0]
+        program: ValueOptions.program
       )
     } catch {
       Terminal.say(error.description)

@@ -48,7 +48,7 @@ struct ResumeCommand: ParsableCommand {
       let resolved = try ResolvedScenario(
         path: path,
         library: library,
-        program: Bundle.main.executablePath ?? CommandLine.arguments[0]
+        program: ValueOptions.program
       )
       let job = Job(
         resolved: resolved,

@@ -2,11 +2,8 @@ import ArgumentParser
 import Foundation
 import Scenario
 
-/// The options that name a scenario, the same for every command.
-struct ScenarioOptions: ParsableArguments {
-  @Argument(help: "Scenario file.", completion: .file(extensions: ["yaml"]))
-  var file: String
-
+/// The options that say where presets are and which values are others than the file's.
+struct ValueOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Directory of hosts, products and factors.", valueName: "dir"))
   var library: String?
 
@@ -14,21 +11,31 @@ struct ScenarioOptions: ParsableArguments {
     name: .customLong("set"),
     parsing: .singleValue,
     help: ArgumentHelp(
-      "Override a value, as in host.body_weight=25g. May be repeated.",
+      "Override a value of the scenario, as in host.body_weight=25g. May be repeated.",
       valueName: "key.path=value"
     )
   )
   var overrides: [String] = []
 
+  /// Path of the program, near which presets may be.
+  static var program: String { Bundle.main.executablePath ?? CommandLine.arguments[0] }
+}
+
+/// The options that name a scenario, the same for every command.
+struct ScenarioOptions: ParsableArguments {
+  @Argument(help: "Scenario file.", completion: .file(extensions: ["yaml"]))
+  var file: String
+
+  @OptionGroup var values: ValueOptions
+
   /// Reads the scenario, or says what is wrong with it and ends with exit code 65.
   func resolve(adding more: [String] = []) throws -> ResolvedScenario {
-    let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
     do {
       return try ResolvedScenario(
         path: file,
-        library: library,
-        program: program,
-        overrides: overrides + more
+        library: values.library,
+        program: ValueOptions.program,
+        overrides: values.overrides + more
       )
     } catch {
       Terminal.say(error.description)

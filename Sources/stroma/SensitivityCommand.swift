@@ -46,9 +46,9 @@ struct SensitivityCommand: ParsableCommand {
     try work.writing(into: out) { directory in
       let effects = try OneAtATime(
         path: scenario.file,
-        library: scenario.library,
-        program: Bundle.main.executablePath ?? CommandLine.arguments[0],
-        overrides: scenario.overrides,
+        library: scenario.values.library,
+        program: ValueOptions.program,
+        overrides: scenario.values.overrides,
         endpoints: endpoint,
         replicates: replicates,
         workers: work.workers

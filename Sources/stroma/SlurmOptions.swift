@@ -18,7 +18,7 @@ struct SlurmOptions: ParsableArguments {
   )
   var asked: Int?
 
-  @Option(help: "Time limit of a task, as Slurm takes it.")
+  @Option(help: "Time limit of a task, and of the merge, as Slurm takes it.")
   var time: String = "04:00:00"
 
   @Option(
@@ -30,7 +30,7 @@ struct SlurmOptions: ParsableArguments {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A further option of sbatch, as in --partition=short. May be repeated.",
+      "A further option of sbatch for both jobs, as in --partition=short. May be repeated.",
       valueName: "option"
     )
   )
@@ -62,7 +62,7 @@ struct SlurmOptions: ParsableArguments {
       )
     }
     let job = SlurmJob(
-      program: Bundle.main.executablePath ?? CommandLine.arguments[0],
+      program: ValueOptions.program,
       arguments: arguments(sweep, directory),
       directory: Self.absolute(directory.path),
       name: campaign.description.name,
@@ -91,8 +91,8 @@ struct SlurmOptions: ParsableArguments {
       Self.absolute(sweep.file), "--out", Self.absolute(directory.path), "--threads", "1",
       "--quiet",
     ]
-      + (sweep.library.map { ["--library", Self.absolute($0)] } ?? [])
-      + sweep.overrides.flatMap { ["--set", $0] }
+      + (sweep.values.library.map { ["--library", Self.absolute($0)] } ?? [])
+      + sweep.values.overrides.flatMap { ["--set", $0] }
   }
 }
 

@@ -11,18 +11,7 @@ struct SweepOptions: ParsableArguments {
   @Argument(help: "Campaign file.", completion: .file(extensions: ["yaml"]))
   var file: String
 
-  @Option(help: ArgumentHelp("Directory of hosts, products and factors.", valueName: "dir"))
-  var library: String?
-
-  @Option(
-    name: .customLong("set"),
-    parsing: .singleValue,
-    help: ArgumentHelp(
-      "Override a value of the scenario, as in duration=3d. May be repeated.",
-      valueName: "key.path=value"
-    )
-  )
-  var overrides: [String] = []
+  @OptionGroup var values: ValueOptions
 
   @Option(help: ArgumentHelp("Output directory (default: results/<file name>).", valueName: "dir"))
   var out: String?
@@ -48,9 +37,9 @@ struct SweepOptions: ParsableArguments {
     do {
       let description = try SweepDescription(
         path: file,
-        library: library,
-        program: Bundle.main.executablePath ?? CommandLine.arguments[0],
-        overrides: overrides
+        library: values.library,
+        program: ValueOptions.program,
+        overrides: values.overrides
       )
       if let problem = Points.problem(description) {
         Terminal.say("\(file): design: \(problem)")
@@ -70,7 +59,7 @@ struct SweepOptions: ParsableArguments {
         try body(directory)
       } catch let error as StoreError {
         Terminal.say(error.description)
-        throw ExitCode(error.isData ? EX_DATAERR : EX_IOERR)
+        throw ExitCode(error.cause == .data ? EX_DATAERR : EX_IOERR)
       }
     }
   }
@@ -98,6 +87,19 @@ enum CampaignFiles {
   /// The store of a shard.
   static func store(of shard: Sweep.Shard) -> String {
     shard == .whole ? store : "shard-\(shard.number)-of-\(shard.count).sqlite"
+  }
+
+  /// The stores of all shards in a directory.
+  static func shards(in directory: OutputDirectory) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+    return names.filter { $0.hasPrefix("shard-") && $0.hasSuffix(".sqlite") }.sorted()
+  }
+
+  /// The stores that may have runs of a shard beside its own: the whole, and shards of other numbers.
+  static func others(than shard: Sweep.Shard, in directory: OutputDirectory) -> [String] {
+    let shards = shards(in: directory)
+    if shard == .whole { return shards }
+    return [store] + shards.filter { !$0.hasSuffix("-of-\(shard.count).sqlite") }
   }
 }
 
@@ -157,8 +159,17 @@ struct SweepCommand: ParsableCommand {
     if !sweep.quiet { Terminal.say(threads.description) }
     try sweep.writing { directory in
       let store = try RunStore("\(directory.path)/\(CampaignFiles.store(of: shard))")
-      if retryFailed { try store.forgetFailures() }
       let workers = Workers(count: threads.count)
+      for other in CampaignFiles.others(than: shard, in: directory) {
+        let path = "\(directory.path)/\(other)"
+        do {
+          let count = try campaign.takeOver(from: path, shard, into: store, on: workers)
+          if count > 0, !sweep.quiet { Terminal.say("\(count) runs were in \(path)") }
+        } catch let error as StoreError where error.cause == .inUse {
+          Terminal.say("\(path) is in use by another process; runs that are in it are made anew")
+        }
+      }
+      if retryFailed { try store.forgetFailures() }
       let interruption = Interruption()
       let line = SweepLine(quiet: sweep.quiet)
       let start = ContinuousClock.now
@@ -166,6 +177,7 @@ struct SweepCommand: ParsableCommand {
         try campaign.run(shard, into: store, on: workers, until: interruption) { line.show($0) }
       }
       line.end()
+      try store.settle()
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       if !sweep.quiet { Terminal.say(Self.done(progress, seconds)) }
       if progress.done < progress.all {
@@ -227,10 +239,10 @@ struct MergeCommand: ParsableCommand {
   func run() throws {
     let campaign = Sweep(try sweep.read())
     try sweep.writing { directory in
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
-      let shards = names.filter { $0.hasPrefix("shard-") && $0.hasSuffix(".sqlite") }.sorted()
+      let shards = CampaignFiles.shards(in: directory)
       let store = try RunStore("\(directory.path)/\(CampaignFiles.store)")
       for shard in shards { try store.merge("\(directory.path)/\(shard)") }
+      try store.settle()
       if !sweep.quiet {
         Terminal.say("\(shards.count) shards, \(try store.count()) runs in the store")
       }

@@ -54,7 +54,7 @@ struct ValidateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
+    let program = ValueOptions.program
     let chosen = PublishedRows.all.filter { row in
       rows.isEmpty || rows.contains { matches(row, $0) }
     }

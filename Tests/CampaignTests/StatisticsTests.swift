@@ -57,11 +57,12 @@ struct StatisticsTests {
         )
       }
     }
-    if case .curve(let half, let slope, let base, let top) =
+    if case .curve(let half, let slope, let base, let top, let interval) =
       DoseResponse(groups { 1 + 2 * $0 / (12 + $0) }).answer
     {
       #expect((half / 12 - 1).magnitude < 0.3 && (slope - 1).magnitude < 0.3)
       #expect((base - 1).magnitude < 0.1 && (top - 3).magnitude < 0.2)
+      #expect(interval.contains(12) && interval.lowerBound > 6 && interval.upperBound < 24)
     } else {
       Issue.record("no curve")
     }
@@ -69,6 +70,29 @@ struct StatisticsTests {
     if case .notMonotone = bell {} else { Issue.record("\(bell)") }
     #expect(DoseResponse(groups { _ in 1 }).answer == .flat)
     #expect(DoseResponse(groups { 0.01 * $0 }).answer == .beyond)
+  }
+
+  /// The interval of EC50 holds it as often as it says, within three standard errors of 300 repeats.
+  @Test func intervalsOfEC50() {
+    let repeats = 300
+    let held = Workers(count: 2).map(repeats) { n -> Bool in
+      let chance = Chance(seed: 3, replicate: UInt32(n + 1))
+      func value(_ dose: Double, _ i: Int, _ k: Int) -> Double {
+        let noise = chance.block(.design, cell: UInt32(k), step: UInt32(i)).normal
+        return 1 + 2 * dose / (12 + dose) + 0.3 * noise
+      }
+      var groups: [(dose: Double, values: [Double])] = []
+      for (i, dose) in [0.0, 1, 3, 10, 30, 100, 300].enumerated() {
+        groups.append((dose, (0..<12).map { value(dose, i, $0) }))
+      }
+      guard case .curve(_, _, _, _, let interval) = DoseResponse(groups).answer else {
+        return false
+      }
+      return interval.contains(12)
+    }
+    let share = Double(held.filter { $0 }.count) / Double(repeats)
+    let error = (0.95 * 0.05 / Double(repeats)).squareRoot()
+    #expect((share - 0.95).magnitude < 3 * error, "\(share)")
   }
 
   /// Intervals of differences of shares as published (Newcombe 1998): 56 of 70 less 48 of 80, and pairs; they hold the

@@ -92,7 +92,8 @@ struct CampaignCommandTests {
   }
 
   /// On a disk that is full it says so and ends with exit code 74; with room it goes on to the same bytes.
-  @Test(.timeLimit(.minutes(5))) func comesThroughAFullDisk() throws {
+  @Test(.enabled(if: getuid() == 0, "only root can make a disk"), .timeLimit(.minutes(5)))
+  func comesThroughAFullDisk() throws {
     let place = try place()
     #expect(try run(place, ["sweep", "many.yaml", "--out", "straight"]).code == 0)
     let disk = place.directory + "/disk"
@@ -108,10 +109,7 @@ struct CampaignCommandTests {
     }
     var kept = 0
     for size in ["160k", "900k", "1700k", "2500k", "4m"] {
-      guard try mount("mount", "-t", "tmpfs", "-o", "size=\(size)", "tmpfs", disk) == 0 else {
-        // Only root can make a disk of its own.
-        return
-      }
+      try #require(try mount("mount", "-t", "tmpfs", "-o", "size=\(size)", "tmpfs", disk) == 0)
       defer { _ = try? mount("umount", disk) }
       let full = try run(place, ["sweep", "many.yaml", "--out", "disk/out", "--threads", "1"])
       #expect(full.code == 74, "\(size): \(full.code) \(full.errors)")
@@ -145,6 +143,36 @@ struct CampaignCommandTests {
     )
     #expect(try run(place, ["sweep", "many.yaml", "--out", "parts", "--shard", "1/3"]).code == 0)
     #expect(try run(place, ["merge", "many.yaml", "--out", "parts"]).code == 0)
+    #expect(try place.tables("parts") == place.tables("whole"))
+  }
+
+  /// In other numbers of shards, or in none, only what no store of the directory has is made; several may look at once.
+  @Test(.timeLimit(.minutes(5))) func shardsTakeOverWhatOthersMade() throws {
+    let place = try place()
+    func sweep(_ out: String, _ more: String...) throws -> Program.Ending {
+      try run(place, ["sweep", "many.yaml", "--out", out] + more)
+    }
+    #expect(try sweep("whole").code == 0)
+    #expect(try sweep("parts", "--shard", "1/3").code == 0)
+    // Points 1, 4, 7, 10 are made; of the four shards the first has 1, 5, 9 and so on: one of them in each.
+    let four = try (1...4).map { number in
+      try Program.start(
+        ["sweep", "many.yaml", "--out", "parts", "--threads", "1", "--shard", "\(number)/4"]
+          + ["--library", Program.library],
+        in: place.directory,
+        shell: "exec \"$@\" 2> said-\(number)"
+      )
+    }
+    for (n, process) in four.enumerated() {
+      #expect(try Program.end(process, in: place.directory).code == 0)
+      let said = String(decoding: try place.bytes("said-\(n + 1)"), as: UTF8.self)
+      #expect(
+        said.contains("8 runs were in ") && said.contains("16 runs made, 8 were there"),
+        "\(said)"
+      )
+    }
+    let all = try sweep("parts")
+    #expect(all.code == 0 && all.errors.contains("0 runs made, 96 were there"), "\(all.errors)")
     #expect(try place.tables("parts") == place.tables("whole"))
   }
 

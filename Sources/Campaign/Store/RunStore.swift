@@ -5,10 +5,20 @@ import Synchronization
 
 /// Why a store of runs could not be used: one sentence for the user.
 public struct StoreError: Error, CustomStringConvertible {
+  /// What refuses.
+  public enum Cause: Sendable {
+    /// The system.
+    case system
+    /// Another process that uses the file.
+    case inUse
+    /// The file, which is another than the program can use.
+    case data
+  }
+
   /// The sentence.
   public let description: String
-  /// Whether the file is another than the program can use, instead of the system refusing.
-  public let isData: Bool
+  /// What refuses.
+  public let cause: Cause
 }
 
 /// What is kept of a run.
@@ -34,6 +44,10 @@ public struct RunRecord: Sendable, Equatable {
 public final class RunStore: Sendable {
   /// Largest work of models (s) that may be lost when the program is killed.
   public static let patience = 0.5
+  /// Time to wait for a file that another process uses, s.
+  private static let wait = 2.0
+  /// Runs that are taken over in one transaction.
+  private static let batch = 256
   /// What marks the file: "Stro", and the version of its tables.
   private static let mark: Int32 = 0x5374_726F
   private static let version: Int32 = 1
@@ -50,16 +64,13 @@ public final class RunStore: Sendable {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - isReadOnly: whether nothing is to be written.
   /// - Throws: `StoreError` for a file that is no store, is in use or cannot be read or written.
-  public init(_ path: String, isReadOnly: Bool = false) throws(StoreError) {
+  public init(_ path: String) throws(StoreError) {
     self.path = path
     try Self.check(path)
     var configuration = Configuration()
-    configuration.readonly = isReadOnly
-    configuration.busyMode = .timeout(2)
+    configuration.busyMode = .timeout(Self.wait)
     configuration.prepareDatabase { database in
-      guard !isReadOnly else { return }
       // Locked for good, the log needs no memory that is shared, so that it holds on file systems of a cluster too.
       try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
       try database.execute(sql: "PRAGMA journal_mode = WAL")
@@ -67,7 +78,6 @@ public final class RunStore: Sendable {
     }
     do {
       queue = try DatabaseQueue(path: path, configuration: configuration)
-      guard !isReadOnly else { return }
       try queue.write { database in
         try database.execute(sql: "PRAGMA application_id = \(Self.mark)")
         try database.execute(sql: "PRAGMA user_version = \(Self.version)")
@@ -93,13 +103,17 @@ public final class RunStore: Sendable {
     guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int,
       size > 0
     else { return }
+    _ = try reader(of: path)
+  }
+
+  /// A store that is only read; several may be at a time.
+  private static func reader(of path: String) throws(StoreError) -> DatabaseQueue {
     var configuration = Configuration()
     configuration.readonly = true
-    configuration.busyMode = .timeout(2)
+    configuration.busyMode = .timeout(wait)
     do {
-      let (mark, version, tables) = try DatabaseQueue(path: path, configuration: configuration).read
-      {
-        database in
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      let (mark, version, tables) = try queue.read { database in
         (
           try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
           try Int32.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
@@ -108,15 +122,16 @@ public final class RunStore: Sendable {
       }
       // A program that was killed before it marked its file has left an empty one.
       guard mark == Self.mark || mark == 0 && version == 0 && tables == 0 else {
-        throw StoreError(description: "\(path) is no store of runs", isData: true)
+        throw StoreError(description: "\(path) is no store of runs", cause: .data)
       }
       guard mark == 0 || version == Self.version else {
         throw StoreError(
           description:
             "\(path) is a store of version \(version); this program reads version \(Self.version)",
-          isData: true
+          cause: .data
         )
       }
+      return queue
     } catch let error as StoreError {
       throw error
     } catch {
@@ -126,27 +141,27 @@ public final class RunStore: Sendable {
 
   private static func explain(_ error: any Error, _ path: String) -> StoreError {
     guard let error = error as? DatabaseError else {
-      return StoreError(description: "cannot use the store \(path): \(error)", isData: false)
+      return StoreError(description: "cannot use the store \(path): \(error)", cause: .system)
     }
     switch error.resultCode {
     case .SQLITE_FULL:
       return StoreError(
         description:
           "the disk of \(path) is full; what was done before is kept: make room and go on with the same command",
-        isData: false
+        cause: .system
       )
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       return StoreError(
         description:
           "the store \(path) is in use by another process; wait for it, or choose another --out",
-        isData: false
+        cause: .inUse
       )
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-      return StoreError(description: "\(path) is no store of runs, or damaged", isData: true)
+      return StoreError(description: "\(path) is no store of runs, or damaged", cause: .data)
     default:
       return StoreError(
         description: "cannot use the store \(path): \(error.message ?? "\(error.resultCode)")",
-        isData: false
+        cause: .system
       )
     }
   }
@@ -245,9 +260,9 @@ public final class RunStore: Sendable {
   ///
   /// - Throws: `StoreError` where it cannot be written; it still waits then.
   public func flush() throws(StoreError) {
-    let records = waiting.withLock { waiting in
+    let (records, seconds) = waiting.withLock { waiting in
       defer { waiting = ([], 0) }
-      return waiting.records
+      return waiting
     }
     guard !records.isEmpty else { return }
     do {
@@ -256,14 +271,11 @@ public final class RunStore: Sendable {
           sql: "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?)"
         )
         for record in records {
-          try statement.execute(arguments: [
-            record.key, record.error, record.endpoints, record.timeseries, record.observations,
-            record.seconds,
-          ])
+          try statement.execute(arguments: Self.arguments(record))
         }
       }
     } catch {
-      waiting.withLock { $0.records = records + $0.records }
+      waiting.withLock { $0 = (records + $0.records, seconds + $0.seconds) }
       throw Self.explain(error, path)
     }
   }
@@ -280,27 +292,76 @@ public final class RunStore: Sendable {
 
   /// Takes over the runs of another store that are not in this one.
   ///
+  /// - Parameters:
+  ///   - other: the file of the other store.
+  ///   - keys: the runs that are wanted; without them all.
+  /// - Returns: how many were taken over.
   /// - Throws: `StoreError` where one of the two cannot be used.
-  public func merge(_ other: String) throws(StoreError) {
-    // Opened for itself first, so that what is wrong with it is said of it.
-    _ = try RunStore(other, isReadOnly: true)
-    own.withLock { $0 = nil }
+  @discardableResult
+  public func merge(_ other: String, only keys: [String]? = nil) throws(StoreError) -> Int {
+    guard FileManager.default.fileExists(atPath: other) else { return 0 }
+    let source = try Self.reader(of: other)
+    var count = 0
+    do {
+      try source.read { database in
+        // A program that was killed at its start has left a store without runs.
+        guard try database.tableExists("runs") else { return }
+        let wanted = try keys ?? String.fetchAll(database, sql: "SELECT key FROM runs")
+        for start in stride(from: 0, to: wanted.count, by: Self.batch) {
+          let part = wanted[start..<min(start + Self.batch, wanted.count)]
+          count += try take(part.compactMap { try Self.fetch($0, withRows: true, database) })
+        }
+      }
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw Self.explain(error, other)
+    }
+    if count > 0 { own.withLock { $0 = nil } }
+    return count
+  }
+
+  /// Adds runs of another store where they are more than what is here.
+  ///
+  /// - Returns: how many were.
+  private func take(_ records: [RunRecord]) throws(StoreError) -> Int {
+    do {
+      return try queue.write { database in
+        // A run with its time series is more than one without, and either more than one that failed.
+        let statement = try database.cachedStatement(
+          sql: """
+            INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET
+              error = excluded.error, endpoints = excluded.endpoints, timeseries = excluded.timeseries,
+              observations = excluded.observations, seconds = excluded.seconds
+            WHERE excluded.error IS NULL
+              AND (runs.error IS NOT NULL OR runs.timeseries IS NULL AND excluded.timeseries IS NOT NULL)
+            """
+        )
+        return try records.reduce(0) { count, record in
+          try statement.execute(arguments: Self.arguments(record))
+          return count + database.changesCount
+        }
+      }
+    } catch {
+      throw Self.explain(error, path)
+    }
+  }
+
+  private static func arguments(_ record: RunRecord) -> StatementArguments {
+    [
+      record.key, record.error, record.endpoints, record.timeseries, record.observations,
+      record.seconds,
+    ]
+  }
+
+  /// Leaves the file whole and by itself, so that several may read it at a time and it can be carried away.
+  ///
+  /// - Throws: `StoreError` where it cannot be written; nothing is lost then.
+  public func settle() throws(StoreError) {
+    try flush()
     do {
       try queue.writeWithoutTransaction { database in
-        try database.execute(sql: "ATTACH DATABASE ? AS shard", arguments: [other])
-        defer { try? database.execute(sql: "DETACH DATABASE shard") }
-        try database.inTransaction {
-          // A run with its time series is more than one without, and either more than one that failed.
-          try database.execute(
-            sql: """
-              INSERT OR REPLACE INTO runs SELECT * FROM shard.runs AS new WHERE NOT EXISTS (
-                SELECT 1 FROM runs AS old WHERE old.key = new.key
-                AND (new.error IS NOT NULL
-                  OR old.error IS NULL AND (old.timeseries IS NOT NULL OR new.timeseries IS NULL)))
-              """
-          )
-          return .commit
-        }
+        _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = DELETE")
       }
     } catch {
       throw Self.explain(error, path)

@@ -7,8 +7,7 @@ import Synchronization
 /// The runs of a campaign: every replicate of every arm at every point, or those of a shard of the points.
 ///
 /// Points share chance: a replicate draws the same numbers at every point and in every arm; patients have their own,
-/// the same in every arm. A run is looked for in
-/// the store before it is made, and what fails is kept with its error.
+/// the same in every arm. A run is looked for in the store before it is made, and what fails is kept with its error.
 public struct Sweep: Sendable {
   /// The campaign.
   public let description: SweepDescription
@@ -139,6 +138,27 @@ public struct Sweep: Sendable {
 
   /// Keys of the runs of a point, by arm, then replicate; none for an arm in which it is not.
   func keys(of point: Int) -> [[String]] { keys[point] ?? resolve(point).keys }
+
+  /// Takes the runs of a shard over that another store has and its own does not.
+  ///
+  /// - Parameters:
+  ///   - path: the other store.
+  ///   - shard: the shard.
+  ///   - store: its own store.
+  ///   - workers: cores to use.
+  /// - Returns: how many were taken over.
+  /// - Throws: `StoreError` where one of the two cannot be used.
+  @discardableResult
+  public func takeOver(
+    from path: String,
+    _ shard: Shard,
+    into store: RunStore,
+    on workers: Workers
+  ) throws(StoreError) -> Int {
+    let own = points(of: shard)
+    let found = workers.map(own.count) { keys(of: own[$0]) }
+    return try store.merge(path, only: found.flatMap { $0.joined() })
+  }
 
   /// Makes the runs of a shard that the store does not have.
   ///

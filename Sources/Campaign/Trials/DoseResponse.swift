@@ -4,7 +4,9 @@ import Substrate
 ///
 ///     E(d) = E₀ + (E_m − E₀) d^h / (EC50^h + d^h)
 ///
-/// E₀ and E_m are solved for by least squares at every EC50 and h of a grid, which is refined about the best.
+/// E₀ and E_m are solved for by least squares at every EC50 and h of a grid, which is refined about the best. The
+/// interval of EC50 holds those whose best fit is worse by at most t², Student's t of the pooled variance: the
+/// profile likelihood (Bates & Watts 1988, Nonlinear Regression Analysis, 6.1).
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -13,8 +15,15 @@ import Substrate
 public struct DoseResponse: Sendable {
   /// What the doses tell.
   public enum Answer: Sendable, Equatable {
-    /// A curve that rises, or falls, throughout.
-    case curve(half: Double, slope: Double, base: Double, top: Double)
+    /// A curve that rises, or falls, throughout, with the 95 % interval of its EC50: from 0 or to infinity where the
+    /// doses do not bound it.
+    case curve(
+      half: Double,
+      slope: Double,
+      base: Double,
+      top: Double,
+      interval: ClosedRange<Double>
+    )
     /// Two doses between which it goes back by more than chance has it.
     case notMonotone(from: Double, to: Double)
     /// It is the same at all doses, as far as chance lets see.
@@ -66,11 +75,17 @@ public struct DoseResponse: Sendable {
     answer = Self.fit(
       groups.map(\.dose),
       means,
-      groups.map { pooled / Double($0.values.count) }
+      groups.map { pooled / Double($0.values.count) },
+      freedom: freedom
     )
   }
 
-  private static func fit(_ doses: [Double], _ means: [Double], _ errors: [Double]) -> Answer {
+  private static func fit(
+    _ doses: [Double],
+    _ means: [Double],
+    _ errors: [Double],
+    freedom: Int
+  ) -> Answer {
     let positive = doses.filter { $0 > 0 }
     guard let least = positive.first, let most = positive.last else { return .flat }
     let floor = (errors.max() ?? 1) * 1e-6 + 1e-300
@@ -114,6 +129,39 @@ public struct DoseResponse: Sendable {
     }
     guard best.half >= least / 3, best.half <= most * 3 else { return .beyond }
     let ends = solved(best.half, best.slope)
-    return .curve(half: best.half, slope: best.slope, base: ends.base, top: ends.top)
+    let t = StudentT(degrees: freedom).quantile(0.975)
+    /// Whether the best curve with such an EC50 is not much worse.
+    func agrees(_ half: Double) -> Bool {
+      let slopes = (0...90).map { 0.5 + Double($0) / 20 } + [best.slope]
+      return slopes.contains { solved(half, $0).miss <= best.miss + t * t }
+    }
+    /// The last EC50 that agrees on the way to an end, by its logarithm; `nil` where all do.
+    func last(towards end: Double) -> Double? {
+      let steps = 60
+      let start = Elementary.log(best.half)
+      let way = (Elementary.log(end) - start) / Double(steps)
+      guard
+        let first = (1...steps).first(where: {
+          !agrees(Elementary.exp(start + way * Double($0)))
+        })
+      else { return nil }
+      var (inside, outside) = (Double(first - 1), Double(first))
+      for _ in 0..<12 {
+        let middle = (inside + outside) / 2
+        if agrees(Elementary.exp(start + way * middle)) {
+          inside = middle
+        } else {
+          outside = middle
+        }
+      }
+      return Elementary.exp(start + way * inside)
+    }
+    return .curve(
+      half: best.half,
+      slope: best.slope,
+      base: ends.base,
+      top: ends.top,
+      interval: (last(towards: least / 30) ?? 0)...(last(towards: most * 30) ?? .infinity)
+    )
   }
 }

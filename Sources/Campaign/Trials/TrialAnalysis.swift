@@ -231,13 +231,20 @@ public struct TrialAnalysis: Sendable {
 
   private static func sentence(_ answer: DoseResponse.Answer) -> String {
     switch answer {
-    case .curve(let half, let slope, _, _):
-      "dose-response: EC50 \(Validation.rounded(half, digits: 3)), Hill slope \(Validation.rounded(slope, digits: 2))"
+    case .curve(let half, let slope, _, _, let interval):
+      "dose-response: EC50 \(Validation.rounded(half, digits: 3)) (\(bounds(interval))), Hill slope \(Validation.rounded(slope, digits: 2))"
     case .notMonotone(let from, let to):
       "dose-response: not monotone; it goes back between \(Validation.rounded(from, digits: 3)) and \(Validation.rounded(to, digits: 3))"
     case .flat: "dose-response: no dose is told from another"
     case .beyond: "dose-response: monotone, and half its height lies beyond the doses"
     }
+  }
+
+  private static func bounds(_ interval: ClosedRange<Double>) -> String {
+    let (low, high) = (interval.lowerBound, interval.upperBound)
+    let ends = [low, high].map { Validation.rounded($0, digits: 3) }
+    if low > 0 { return high < .infinity ? "\(ends[0]) to \(ends[1])" : "at least \(ends[0])" }
+    return high < .infinity ? "at most \(ends[1])" : "not bounded by the doses"
   }
 
   /// The times whose difference from the control is told from 0, the way the largest goes.

@@ -89,6 +89,9 @@ enum SweepSchema {
         top.has("trial") ? top.section("trial") { TrialSchema.read($0, arms, names) } : nil
       top.skip("trial")
       if case .patients = design {
+        if !top.has("trial") {
+          top.report("trial", "is missing; a design of patients takes what is asked of them")
+        }
       } else if trial != nil, reading.diagnostics.isEmpty {
         top.report("trial", "belongs to 'design: {method: patients}'")
       }
