@@ -38,23 +38,35 @@ case "${1:-}" in
     done
     ;;
   kills)
-    sed "s/points: 1000/points: 500/; s#\.\./\.\./#$PWD/#" "$campaign" > "$work/many.yaml"
+    # Runs of some 20 ms, so that much is done between two kills.
+    sed "s/points: 1000/points: 500/; s/agents=2000/agents=20000/; s#\.\./\.\./#$PWD/#" "$campaign" > "$work/many.yaml"
     sweep() { "$stroma" sweep "$work/many.yaml" --library Scenarios --quiet --out "$@" > /dev/null; }
     start=$(date +%s.%N)
     sweep "$work/straight"
     whole=$(awk -v a="$start" -v b="$(date +%s.%N)" 'BEGIN { print b - a }')
     kills=0
-    for n in $(seq 200); do
+    wal=$work/killed/runs.sqlite-wal
+    n=0
+    while [ $kills -lt 200 ]; do
+      n=$((n + 1))
       "$stroma" sweep "$work/many.yaml" --library Scenarios --quiet --out "$work/killed" \
         --threads $((n % 2 + 1)) > /dev/null 2>&1 &
       process=$!
-      sleep "$(below "$(awk -v whole="$whole" 'BEGIN { print whole / 20 + 0.15 }')")"
-      kill -9 $process 2> /dev/null && kills=$((kills + 1)) || true
+      begun=$(date +%s.%N)
+      sleep "$(below "$(awk -v whole="$whole" 'BEGIN { print whole / 4 }')")"
+      now=$(date +%s.%N)
+      if kill -9 $process 2> /dev/null; then
+        kills=$((kills + 1))
+        # All that was finished before the log was last written is safe.
+        written=$(stat -c %.9Y "$wal" 2> /dev/null || echo 0)
+        awk -v a="$now" -v b="$written" -v c="$begun" 'BEGIN { print a - (b > c ? b : c) }' >> "$work/since"
+      fi
       wait $process 2> /dev/null || true
       [ ! -e "$work/killed/runs.csv" ] || { rm -rf "$work/killed"; }
-    done
+    done 2> /dev/null
     sweep "$work/killed"
-    echo "$kills kills"
+    echo "$kills kills in campaigns of $whole s; from the last write to the kill, s:"
+    sort -g "$work/since" | awk '{ all[NR] = $1 } END { printf "  median %.2f, largest %.2f\n", all[int((NR + 1) / 2)], all[NR] }'
     echo "straight $(tables "$work/straight")"
     echo "killed   $(tables "$work/killed")"
     ;;

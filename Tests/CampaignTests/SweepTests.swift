@@ -297,6 +297,15 @@ struct SweepTests {
       "trial: belongs to 'design: {method: patients}'"
     ),
     (
+      "design: {method: grid}", "design: {method: patients, patients: 4}",
+      "trial: is missing; a design of patients takes what is asked of them"
+    ),
+    (
+      "{values: [0.1 1/h, 0.2 1/h]}",
+      "{values: [0.1 1/h, 0.2 1/h], also: [stress.lung.tisue]}",
+      "vary.stress.lung.tisue: the scenario has no value of this path (did you mean 'stress.lung.tissue'?)"
+    ),
+    (
       "design: {method: grid}", "design: {method: list, file: none.csv}",
       "design.file: found \"none.csv\""
     ),
@@ -330,6 +339,65 @@ struct SweepTests {
     let (fresh, other) = (results.values(of: e, arm: 0), results.values(of: e, arm: 1))
     #expect(Set(fresh.joined().compactMap { $0 }).count > 3)
     #expect(fresh == other)
+  }
+
+  /// What waits to be written is never as much as a second of work.
+  @Test func littleWaits() throws {
+    let store = try CampaignBench().store("store.sqlite")
+    for n in 1...40 {
+      try store.add([
+        RunRecord(
+          key: "\(n)",
+          error: nil,
+          endpoints: "",
+          timeseries: nil,
+          observations: "",
+          seconds: 0.15
+        )
+      ])
+      #expect(Double(n - (try store.count())) * 0.15 < 1)
+    }
+    #expect(try store.count() > 30)
+  }
+
+  /// What several stores have of a run is taken over by what it is: a result before an error, one with its time
+  /// series before one without; settled, a store can be read while another reads it.
+  @Test func storesAreMergedByWhatIsMore() throws {
+    let bench = try CampaignBench()
+    func record(_ key: String, error: String? = nil, timeseries: String? = nil) -> RunRecord {
+      RunRecord(
+        key: key,
+        error: error,
+        endpoints: "x,\(key),1\n",
+        timeseries: timeseries,
+        observations: "",
+        seconds: 1
+      )
+    }
+    let other = try bench.store("other.sqlite")
+    try other.add([
+      record("new"), record("failed-here"), record("failed-there", error: "e"),
+      record("bare-here", timeseries: "t"), record("bare-there"),
+    ])
+    let busy = try bench.store("busy.sqlite")
+    #expect(throws: StoreError.self) { try busy.merge(other.path) }
+    try other.settle()
+    let store = try bench.store("store.sqlite")
+    try store.add([
+      record("failed-here", error: "e"), record("failed-there"), record("bare-here"),
+      record("bare-there", timeseries: "t"),
+    ])
+    try store.flush()
+    let path = other.path
+    #expect(try store.merge(path, only: ["new", "unknown"]) == 1)
+    #expect(try store.merge(path) == 2)
+    #expect(try store.merge(path) == 0)
+    for key in ["new", "failed-here", "failed-there"] {
+      #expect(try store.run(key) == record(key))
+    }
+    for key in ["bare-here", "bare-there"] {
+      #expect(try store.run(key) == record(key, timeseries: "t"))
+    }
   }
 
   /// A store of something else is not touched.
@@ -426,69 +494,5 @@ struct SweepTests {
     let progress = try sweep.run(.whole, into: store, on: Workers(count: 2))
     #expect(progress.failed == 0 && progress.done == progress.all)
     _ = try bench.tables(sweep, store, "out")
-  }
-
-  /// The calibration of the project, cut: the same posterior after it was stopped again and again.
-  @Test func theCalibrationRunsAndGoesOn() throws {
-    let bench = try CampaignBench()
-    let folder = "\(CampaignBench.library)/sweeps"
-    let text = try String(
-      contentsOfFile: "\(folder)/lung-survival-calibration.yaml",
-      encoding: .utf8
-    )
-    .replacing("scenario: ", with: "scenario: \(folder)/")
-    .replacing("data: ", with: "data: \(folder)/")
-    .replacing("particles: 200", with: "particles: 20")
-    try bench.write(text, "cut.yaml")
-    let calibration = try #require(
-      Calibration(try bench.sweep("cut.yaml", ["treatment.agents=300"]).description)
-    )
-    let straight = try calibration.posterior(
-      in: try bench.store("straight.sqlite"),
-      on: Workers(count: 2),
-      until: Interruption()
-    ) { _ in }
-    #expect(straight.posterior.places.count == 20)
-    #expect(straight.predictiveCSV.split(separator: "\n").count == 3)
-    var after = 0
-    let store = try bench.store("stopped.sqlite")
-    while true {
-      after += 31
-      let interruption = Interruption()
-      let limit = after
-      do {
-        let found = try calibration.posterior(
-          in: store,
-          on: Workers(count: 2),
-          until: interruption
-        ) { if $0 >= limit { interruption.request() } }
-        #expect(found.posteriorCSV == straight.posteriorCSV)
-        break
-      } catch Calibration.Failure.interrupted {}
-    }
-  }
-
-  /// The one by an emulator, cut: readings of a modality are fitted.
-  @Test func readingsAreFitted() throws {
-    let bench = try CampaignBench()
-    let folder = "\(CampaignBench.library)/sweeps"
-    let text = try String(
-      contentsOfFile: "\(folder)/heart-survival-calibration.yaml",
-      encoding: .utf8
-    )
-    .replacing("scenario: ", with: "scenario: \(folder)/")
-    .replacing("data: ", with: "data: \(folder)/")
-    .replacing("points: 96, refinements: 64", with: "points: 16, refinements: 4")
-    try bench.write(text, "cut.yaml")
-    let calibration = try #require(Calibration(try bench.sweep("cut.yaml").description))
-    let found = try calibration.posterior(
-      in: try bench.store("store.sqlite"),
-      on: Workers(count: 2),
-      until: Interruption()
-    ) { _ in }
-    #expect(found.posterior.predictions.allSatisfy { $0.count == 2 && $0[0] > $0[1] })
-    // What is in use lies in the interval.
-    let stress = found.posterior.places.map { 0.02 + 0.18 * $0[0] }
-    #expect(Posterior.quantile(stress, 0.02) < 0.055 && Posterior.quantile(stress, 0.95) > 0.055)
   }
 }

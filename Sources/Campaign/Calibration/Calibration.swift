@@ -52,7 +52,7 @@ public struct Calibration: Sendable {
       let made = workers.map(places.count) { n -> Result<[Double]?, StoreError> in
         guard !interruption.isRequested else { return .success(nil) }
         do throws(StoreError) {
-          let values = try predictions(at: places[n], store, interruption)
+          let values = try predictions(at: places[n], in: store, until: interruption)
           progress(
             count.withLock { count in
               count += 1
@@ -112,8 +112,8 @@ public struct Calibration: Sendable {
     )
   }
 
-  /// The replicates of a place: their numbers are a function of it.
-  private func numbers(_ place: [Double]) -> [Int] {
+  /// The numbers of the replicates at a place of the unit cube: a function of it.
+  public func numbers(of place: [Double]) -> [Int] {
     var digest = Digest()
     for coordinate in place { digest.add("\(coordinate) ") }
     let first = Int(digest.hexadecimal.prefix(7), radix: 16) ?? 0
@@ -121,31 +121,51 @@ public struct Calibration: Sendable {
   }
 
   private func resolved(_ place: [Double]) -> Sweep.Resolved {
-    let names = Set(description.observations.map(\.arm))
+    let names = Set(
+      description.observations.flatMap { $0.arms + [$0.controlArm].compactMap { $0 } }
+    )
     return sweep.resolve(
       Points.point(place, sweep.description.parameters),
       arms: sweep.arms.indices.filter { names.contains(sweep.arms[$0]) },
-      replicates: numbers(place)
+      replicates: numbers(of: place)
     )
   }
 
-  /// What the model makes of the observations at a place: the mean over its replicates.
-  private func predictions(
+  /// What the model makes of the observations at a place of the unit cube: the mean over its replicates.
+  ///
+  /// - Parameters:
+  ///   - place: the place.
+  ///   - store: where runs are looked for and kept.
+  ///   - interruption: when asked for, the place is given up.
+  /// - Returns: a value per observation; `nil` where a run fails or does not tell.
+  /// - Throws: `StoreError`.
+  public func predictions(
     at place: [Double],
-    _ store: RunStore,
-    _ interruption: Interruption
+    in store: RunStore,
+    until interruption: Interruption
   ) throws(StoreError) -> [Double]? {
     let resolved = resolved(place)
-    _ = try sweep.make(resolved, numbers(place), store, Workers(count: 1), interruption)
+    _ = try sweep.make(resolved, numbers(of: place), store, Workers(count: 1), interruption)
+    var runs: [Int: [RunRecord]] = [:]
+    for (arm, keys) in resolved.keys.enumerated() where !keys.isEmpty {
+      var found: [RunRecord] = []
+      for key in keys {
+        guard let run = try store.run(key) else { return nil }
+        found.append(run)
+      }
+      runs[arm] = found
+    }
     var values: [Double] = []
     for observation in description.observations {
-      guard let arm = sweep.arms.firstIndex(of: observation.arm) else { return nil }
       var sum = 0.0
-      for key in resolved.keys[arm] {
-        guard let value = try store.run(key)?.value(of: observation) else { return nil }
+      for n in 0..<sweep.replicates {
+        let value = observation.value { arm, time in
+          sweep.arms.firstIndex(of: arm).flatMap { runs[$0]?[n] }?.value(of: observation, at: time)
+        }
+        guard let value else { return nil }
         sum += value
       }
-      values.append(sum / Double(resolved.keys[arm].count))
+      values.append(sum / Double(sweep.replicates))
     }
     return values
   }
@@ -162,13 +182,37 @@ public struct Calibration: Sendable {
   }
 }
 
-extension RunRecord {
-  /// What a run makes of an observation; `nil` where it does not tell.
-  func value(of observation: CalibrationDescription.Observation) -> Double? {
-    guard error == nil else { return nil }
-    guard let time = observation.time, !observation.modality.isEmpty else {
-      return values(of: [observation.endpoint])[0]
+extension CalibrationDescription.Observation {
+  /// What a replicate makes of it, where `read` tells what is read of an arm at a time (h); `nil` where it does not
+  /// tell.
+  func value(_ read: (_ arm: String, _ time: Double?) -> Double?) -> Double? {
+    var values: [Double] = []
+    for arm in arms {
+      guard var value = read(arm, time) else { return nil }
+      if let comparison {
+        guard let other = read(controlArm ?? arm, controlTime ?? time) else { return nil }
+        switch comparison {
+        case .ratio: value = value / other
+        case .difference: value = value - other
+        case .suppression: value = 100 * (1 - value / other)
+        }
+      }
+      guard value.isFinite else { return nil }
+      values.append(value)
     }
+    switch across {
+    case nil, .mean: return values.reduce(0, +) / Double(values.count)
+    case .least: return values.min()
+    case .most: return values.max()
+    }
+  }
+}
+
+extension RunRecord {
+  /// What a run tells of what an observation reads, at a time (h); `nil` where it does not tell.
+  func value(of observation: CalibrationDescription.Observation, at time: Double?) -> Double? {
+    guard error == nil else { return nil }
+    guard let time else { return values(of: [observation.endpoint])[0] }
     let start = "\(CSV.number(time)),\(observation.endpoint),\(observation.modality),"
     for line in observations.split(separator: "\n") where line.hasPrefix(start) {
       return Double(line.dropFirst(start.count).prefix { $0 != "," })
@@ -252,8 +296,9 @@ public struct CalibratedPosterior: Sendable {
   /// `predictive.csv`: an observation a row, with the band of what the model makes of it.
   public var predictiveCSV: String {
     var csv = CSV(columns: [
-      "arm", "endpoint", "modality", "time_h", "observed", "error", "mean", "low_90", "high_90",
-      "misses_by_errors",
+      "arm", "endpoint", "modality", "time_h", "comparison", "control_arm", "control_time_h",
+      "across",
+      "observed", "error", "mean", "low_90", "high_90", "misses_by_errors",
     ])
     for (j, observation) in observations.enumerated() {
       let values = posterior.predictions.map { $0[j] }
@@ -261,7 +306,10 @@ public struct CalibratedPosterior: Sendable {
       let band = [0.05, 0.95].map { Posterior.quantile(values, $0) }
       let miss = (mean - observation.value) / observation.error
       var row = [observation.arm, observation.endpoint, observation.modality]
-      row += [observation.time, observation.value, observation.error, mean].map(CSV.number)
+      row += [CSV.number(observation.time), observation.comparison?.rawValue ?? ""]
+      row += [observation.controlArm ?? "", CSV.number(observation.controlTime)]
+      row += [observation.across?.rawValue ?? ""]
+      row += [observation.value, observation.error, mean].map(CSV.number)
       csv.row(row + (band + [miss]).map(CSV.number))
     }
     return csv.text

@@ -36,7 +36,7 @@ public struct Points: Sendable {
   public subscript(_ n: Int) -> Point {
     guard rows.isEmpty else {
       return Point(
-        settings: zip(parameters, rows[n]).map { .init(path: $0.path, text: $1) },
+        settings: zip(parameters, rows[n]).flatMap { $0.settings($1) },
         labels: rows[n]
       )
     }
@@ -46,10 +46,10 @@ public struct Points: Sendable {
   /// The point of a place in the unit cube.
   static func point(_ place: [Double], _ parameters: [SweepDescription.Parameter]) -> Point {
     let varied = zip(parameters, place).compactMap { parameter, u in
-      parameter.variation.map { (parameter.path, $0, u) }
+      parameter.variation.map { (parameter, $0, u) }
     }
     return Point(
-      settings: varied.map { .init(path: $0, text: $1.text(at: $2)) },
+      settings: varied.flatMap { $0.settings($1.text(at: $2)) },
       labels: varied.map { $1.label(at: $2) }
     )
   }

@@ -33,6 +33,23 @@ public struct RunRecord: Sendable, Equatable {
   public var timeseries: String?, observations: String
   /// Time the model took, s.
   public var seconds: Double
+
+  /// A run with what is kept of it.
+  public init(
+    key: String,
+    error: String?,
+    endpoints: String,
+    timeseries: String?,
+    observations: String,
+    seconds: Double
+  ) {
+    self.key = key
+    self.error = error
+    self.endpoints = endpoints
+    self.timeseries = timeseries
+    self.observations = observations
+    self.seconds = seconds
+  }
 }
 
 /// The runs of a campaign, or of a shard of it, in one file of SQLite; what is in it survives whatever ends the
@@ -354,7 +371,8 @@ public final class RunStore: Sendable {
     ]
   }
 
-  /// Leaves the file whole and by itself, so that several may read it at a time and it can be carried away.
+  /// Leaves the file whole and by itself, and its lock, so that several may read it at a time and it can be carried
+  /// away.
   ///
   /// - Throws: `StoreError` where it cannot be written; nothing is lost then.
   public func settle() throws(StoreError) {
@@ -362,6 +380,9 @@ public final class RunStore: Sendable {
     do {
       try queue.writeWithoutTransaction { database in
         _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = DELETE")
+        _ = try String.fetchOne(database, sql: "PRAGMA locking_mode = NORMAL")
+        // The lock is given up after the next time that something is read.
+        _ = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master")
       }
     } catch {
       throw Self.explain(error, path)

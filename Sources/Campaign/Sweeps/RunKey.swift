@@ -13,8 +13,15 @@ struct RunKey {
   private let history: String
 
   /// The keys of an arm; where arms part from a history, that is the first arm's.
-  init(_ scenario: ResolvedScenario, arm: Int) {
-    text = Self.text(scenario, arm)
+  ///
+  /// - Parameters:
+  ///   - scenario: the scenario.
+  ///   - arm: position of the arm.
+  ///   - readings: what is read of a run beside what every run tells.
+  init(_ scenario: ResolvedScenario, arm: Int, readings: [Readings.Reading]) {
+    text =
+      Self.text(scenario, arm)
+      + readings.map { "reading \($0.name) at \(CSV.number($0.time))\n" }.joined()
     let fork = scenario.experiments[arm].clock.fork
     history = fork > 0 && arm > 0 ? Self.text(scenario, 0) : ""
   }

@@ -60,6 +60,9 @@ public struct Sweep: Sendable {
   /// Arms of the scenario.
   public var arms: [String] { description.base.arms.map(\.name) }
 
+  /// What is read of a run beside what every run tells.
+  private var readings: [Readings.Reading] { description.calibration?.readings ?? [] }
+
   /// Replicates of each arm at each point.
   public var replicates: Int { description.base.replicates }
 
@@ -110,7 +113,7 @@ public struct Sweep: Sendable {
       guard wanted.contains(arm) else { return [] }
       switch scenario {
       case .success(let scenario):
-        let key = RunKey(scenario, arm: arm)
+        let key = RunKey(scenario, arm: arm, readings: readings)
         return numbers.map { key.key(seed: scenario.seed, replicate: $0) }
       case .failure(let error):
         let values = point.settings.map { "\($0.path)=\($0.text)\n" }.joined()
@@ -312,10 +315,22 @@ public struct Sweep: Sendable {
       endpoints: endpoints,
       timeseries: description.keepsTimeseries
         ? Self.rows(TimeseriesRecorder.self, trajectory) : nil,
-      observations: trajectory.experiment.modalities.isEmpty
-        ? "" : Self.rows(ObservationsRecorder.self, trajectory),
+      observations: observations(trajectory),
       seconds: seconds
     )
+  }
+
+  /// What a laboratory reports of a run, and what is read of it for a calibration, in rows that begin alike: time,
+  /// name, modality (none for a reading), value.
+  private func observations(_ trajectory: Trajectory) -> String {
+    var text =
+      trajectory.experiment.modalities.isEmpty
+      ? "" : Self.rows(ObservationsRecorder.self, trajectory)
+    guard !readings.isEmpty else { return text }
+    for (reading, value) in Readings.values(trajectory, of: readings) {
+      text += "\(CSV.number(reading.time)),\(reading.name),,\(value)\n"
+    }
+    return text
   }
 
   private static func rows(_ recorder: any Recorder.Type, _ trajectory: Trajectory) -> String {

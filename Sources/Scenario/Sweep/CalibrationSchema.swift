@@ -49,6 +49,7 @@ enum CalibrationSchema {
   }
 
   private static let columns = ["arm", "endpoint", "modality", "time_h", "value", "error"]
+  private static let more = ["comparison", "control_arm", "control_time_h", "across"]
 
   private static func observations(
     _ section: Section,
@@ -65,78 +66,178 @@ enum CalibrationSchema {
       section.report("data", "\(file): \(problem)")
       return []
     }
-    guard columns.allSatisfy(table.header.contains) else {
+    let known = columns + more
+    guard columns.allSatisfy(table.header.contains), table.header.allSatisfy(known.contains) else {
       section.report(
         "data",
-        "\(file) has the columns \(table.header.joined(separator: ", ")); it takes \(columns.joined(separator: ", "))"
+        "\(file) has the columns \(table.header.joined(separator: ", ")); it takes \(columns.joined(separator: ", ")), and may take \(more.joined(separator: ", "))"
       )
       return []
     }
-    let arms = base?.arms.map(\.name) ?? []
+    let reader = ObservationReader(header: table.header, base: base, endpoints: endpoints)
     return table.rows.enumerated().compactMap { n, row in
-      func field(_ name: String) -> String {
-        table.header.firstIndex(of: name).map { row[$0] } ?? ""
-      }
-      func refuse(_ words: String) -> CalibrationDescription.Observation? {
-        section.report("data", "\(file), row \(n + 1): \(words)")
+      do throws(ObservationReader.Problem) {
+        return try reader.read(row)
+      } catch {
+        section.report("data", "\(file), row \(n + 1): \(error.words)")
         return nil
       }
-      guard let value = Double(field("value")), let error = Double(field("error")), value.isFinite,
-        error.isFinite, error > 0
-      else {
-        return refuse("takes a value, and an error above 0")
-      }
-      let arm = field("arm").isEmpty ? arms.first ?? "" : field("arm")
-      guard base == nil || arms.contains(arm) else {
-        return refuse(
-          "there is no arm \"\(arm)\"\(Suggestion.text(for: arm, among: arms)); there are \(arms.joined(separator: ", "))"
+    }
+  }
+}
+
+/// Reads the rows of what was observed.
+private struct ObservationReader {
+  /// What is wrong with a row.
+  struct Problem: Error { let words: String }
+
+  let header: [String]
+  /// The scenario; `nil` where it could not be read.
+  let base: ResolvedScenario?
+  let endpoints: [String]
+  /// What can be read at any time, by arm.
+  private let readings: [String: [String]]
+
+  init(header: [String], base: ResolvedScenario?, endpoints: [String]) {
+    self.header = header
+    self.base = base
+    self.endpoints = endpoints
+    readings = Dictionary(
+      (base?.experiments ?? []).map { ($0.arm, Readings.names(of: $0)) },
+      uniquingKeysWith: { first, _ in first }
+    )
+  }
+
+  func read(_ row: [String]) throws(Problem) -> CalibrationDescription.Observation {
+    func field(_ name: String) -> String { header.firstIndex(of: name).map { row[$0] } ?? "" }
+    guard let value = Double(field("value")), let error = Double(field("error")), value.isFinite,
+      error.isFinite, error > 0
+    else { throw Problem(words: "takes a value, and an error above 0") }
+    func choice<Choice: CaseIterable & RawRepresentable<String>>(_ name: String) throws(Problem)
+      -> Choice?
+    {
+      let text = field(name)
+      if text.isEmpty { return nil }
+      guard let choice = Choice(rawValue: text) else {
+        let known = Choice.allCases.map(\.rawValue)
+        throw Problem(
+          words:
+            "\(name) is \"\(text)\"\(Suggestion.text(for: text, among: known)); it takes \(known.joined(separator: ", ")) or nothing"
         )
       }
-      let time = field("time_h").isEmpty ? nil : Double(field("time_h"))
-      guard time != nil || field("time_h").isEmpty else { return refuse("time_h takes a number") }
-      let endpoint = field("endpoint")
-      if let base {
-        guard let experiment = base.experiments.first(where: { $0.arm == arm }) else { return nil }
-        let modalities = experiment.modalities.map(\.name)
-        if field("modality").isEmpty {
-          guard time == nil else {
-            return refuse("an endpoint has its own time; leave time_h empty, or name a modality")
-          }
-          guard endpoints.contains(endpoint) else {
-            return refuse(
-              "there is no endpoint \"\(endpoint)\"\(Suggestion.text(for: endpoint, among: endpoints))"
-            )
-          }
-        } else {
-          guard modalities.contains(field("modality")) else {
-            return refuse(
-              "the scenario observes by no modality \"\(field("modality"))\"; add it to 'observe'"
-            )
-          }
-          let places = ["body"] + experiment.host.organs.map(\.name)
-          guard places.contains(endpoint) else {
-            return refuse(
-              "there is no place \"\(endpoint)\"\(Suggestion.text(for: endpoint, among: places)); with a modality the endpoint is body or an organ"
-            )
-          }
-          let clock = experiment.clock
-          guard let time,
-            clock.outputs.contains(where: {
-              (Double($0) * clock.step / 60 - time).magnitude < 1e-9
-            })
-          else {
-            return refuse("takes a time_h at which the run is observed")
-          }
-        }
+      return choice
+    }
+    let comparison: CalibrationDescription.Observation.Comparison? = try choice("comparison")
+    let across: CalibrationDescription.Observation.Across? = try choice("across")
+    let (arm, arms) = try arms(field("arm"), isGroup: across != nil)
+    let (control, _) =
+      field("control_arm").isEmpty ? (nil, []) : try self.arms(field("control_arm"), isGroup: false)
+    let (endpoint, modality) = (field("endpoint"), field("modality"))
+    var times: [Double?] = [nil, nil]
+    for (i, name) in ["time_h", "control_time_h"].enumerated() where !field(name).isEmpty {
+      guard let time = Double(field(name)) else { throw Problem(words: "\(name) takes a number") }
+      times[i] = time
+      for arm in arms + [control].compactMap({ $0 }) {
+        times[i] = try observed(time, arm, name, endpoint)
       }
-      return .init(
-        arm: arm,
-        endpoint: endpoint,
-        modality: field("modality"),
-        time: time,
-        value: value,
-        error: error
+    }
+    if (control != nil || times[1] != nil) != (comparison != nil) {
+      throw Problem(
+        words:
+          "a comparison takes control_arm, control_time_h or both; without one leave them empty"
       )
+    }
+    if times[1] != nil, times[0] == nil {
+      throw Problem(words: "an endpoint has its own time; leave control_time_h empty")
+    }
+    for arm in arms + [control].compactMap({ $0 }) {
+      try check(endpoint, by: modality, in: arm, hasTime: times[0] != nil)
+    }
+    return .init(
+      arm: arm,
+      arms: arms,
+      endpoint: endpoint,
+      modality: modality,
+      time: times[0],
+      comparison: comparison,
+      controlArm: control,
+      controlTime: times[1],
+      across: across,
+      value: value,
+      error: error
+    )
+  }
+
+  /// The arms that are meant: one, or of a group all that begin as it says before its star.
+  private func arms(_ text: String, isGroup: Bool) throws(Problem) -> (String, [String]) {
+    let known = base?.arms.map(\.name) ?? []
+    let name = text.isEmpty ? known.first ?? "" : text
+    guard base != nil else { return (name, [name]) }
+    if isGroup {
+      let found = known.filter { name.hasSuffix("*") && $0.hasPrefix(name.dropLast()) }
+      if found.count > 1 { return (name, found) }
+      throw Problem(words: "across takes an arm of several, as in donor-*; found \"\(name)\"")
+    }
+    guard known.contains(name) else {
+      throw Problem(
+        words:
+          "there is no arm \"\(name)\"\(Suggestion.text(for: name, among: known)); there are \(known.joined(separator: ", "))"
+      )
+    }
+    return (name, [name])
+  }
+
+  /// The time (h) of the observation of an arm that is meant by a time.
+  private func observed(_ time: Double, _ arm: String, _ key: String, _ endpoint: String)
+    throws(Problem) -> Double
+  {
+    guard let clock = base?.experiments.first(where: { $0.arm == arm })?.clock else { return time }
+    let times = clock.outputs.map { Double($0) * clock.step / 60 }
+    // A third of an hour is written in four digits or more.
+    guard let found = times.first(where: { ($0 - time).magnitude < 1e-3 }) else {
+      throw Problem(words: "takes a \(key) at which the run is observed")
+    }
+    let pulse = Assay.pulse / 60
+    if endpoint.hasSuffix("_proliferation"), found > pulse,
+      !times.contains(where: { ($0 + pulse - found).magnitude < 1e-6 })
+    {
+      throw Problem(words: "proliferation is read over \(Int(pulse)) h; observe at their start too")
+    }
+    return found
+  }
+
+  /// Checks that an arm tells an endpoint.
+  private func check(_ endpoint: String, by modality: String, in arm: String, hasTime: Bool)
+    throws(Problem)
+  {
+    guard let experiment = base?.experiments.first(where: { $0.arm == arm }) else { return }
+    func among(_ known: [String], _ what: String, _ more: String = "") throws(Problem) {
+      if known.contains(endpoint) { return }
+      throw Problem(
+        words:
+          "there is no \(what) \"\(endpoint)\"\(Suggestion.text(for: endpoint, among: known))\(more)"
+      )
+    }
+    if !modality.isEmpty {
+      guard experiment.modalities.contains(where: { $0.name == modality }) else {
+        throw Problem(
+          words: "the scenario observes by no modality \"\(modality)\"; add it to 'observe'"
+        )
+      }
+      guard hasTime else { throw Problem(words: "takes a time_h at which the run is observed") }
+      try among(
+        ["body"] + experiment.host.organs.map(\.name),
+        "place",
+        "; with a modality the endpoint is body or an organ"
+      )
+    } else if hasTime {
+      try among(
+        readings[arm] ?? [],
+        "reading",
+        "; at a time_h it takes a site and a quantity of timeseries.csv or readouts.csv, as in lung_viable_cells"
+      )
+    } else {
+      try among(endpoints, "endpoint", "; what is read at a time takes time_h")
     }
   }
 }

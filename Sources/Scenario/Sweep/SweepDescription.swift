@@ -1,4 +1,5 @@
 import Foundation
+import Simulation
 
 /// A campaign over a scenario, as its file describes it.
 public struct SweepDescription: Sendable {
@@ -22,12 +23,17 @@ public struct SweepDescription: Sendable {
 
   /// A value that varies.
   public struct Parameter: Sendable, Equatable {
-    /// Path of its key, with dots.
-    public let path: String
+    /// Path of its key, with dots, and of those that take the same value.
+    public let path: String, also: [String]
     /// How it varies; `nil` in a table.
     public let variation: Variation?
     /// Whether the value that the scenario gives is assumed, fitted or calibrated.
     public let isAssumed: Bool
+
+    /// The values that go over everything else where it has a text.
+    public func settings(_ text: String) -> [ScenarioSource.Setting] {
+      ([path] + also).map { .init(path: $0, text: text) }
+    }
   }
 
   /// What is asked of virtual patients.
@@ -139,12 +145,40 @@ public struct CalibrationDescription: Sendable {
 
   /// A number that was observed.
   public struct Observation: Sendable, Equatable {
-    /// The arm, the endpoint, the modality it was observed by (empty for the number itself).
-    public let arm: String, endpoint: String, modality: String
+    /// How what was read is put beside what was read elsewhere.
+    public enum Comparison: String, Sendable, CaseIterable {
+      /// a / b.
+      case ratio
+      /// a − b.
+      case difference
+      /// 100 (1 − a / b), %.
+      case suppression
+    }
+
+    /// What is taken of several arms.
+    public enum Across: String, Sendable, CaseIterable {
+      /// The least, the largest, the mean.
+      case least, most, mean
+    }
+
+    /// The arm as it was given, and the arms that are meant.
+    public let arm: String, arms: [String]
+    /// The endpoint or reading, and the modality it was observed by (empty for the number itself).
+    public let endpoint: String, modality: String
     /// Time of observing, h; `nil` for an endpoint that has its own.
     public let time: Double?
+    /// How it is compared, with which arm (`nil` for its own) and at which time (h).
+    public let comparison: Comparison?, controlArm: String?, controlTime: Double?
+    /// What is taken of several arms.
+    public let across: Across?
     /// The number and its standard error.
     public let value: Double, error: Double
+
+    /// What it reads at times of its own, neither an endpoint nor by a modality.
+    public var readings: [Readings.Reading] {
+      guard modality.isEmpty, let time else { return [] }
+      return [time, controlTime ?? time].map { Readings.Reading(name: endpoint, time: $0) }
+    }
   }
 
   /// The method.
@@ -155,4 +189,11 @@ public struct CalibrationDescription: Sendable {
   public let points: Int, refinements: Int
   /// What was observed.
   public let observations: [Observation]
+
+  /// All that is read at times of its own, each once.
+  public var readings: [Readings.Reading] {
+    observations.flatMap(\.readings).reduce(into: []) { found, reading in
+      if !found.contains(reading) { found.append(reading) }
+    }
+  }
 }

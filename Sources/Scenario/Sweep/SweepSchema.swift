@@ -159,9 +159,7 @@ enum SweepSchema {
       }
       for place in places {
         do throws(ScenarioError) {
-          _ = try source.resolved(with: [
-            .init(path: parameter.path, text: variation.text(at: place))
-          ])
+          _ = try source.resolved(with: parameter.settings(variation.text(at: place)))
         } catch {
           top.report(
             "vary",
@@ -200,17 +198,25 @@ enum SweepSchema {
     -> SweepDescription.Parameter?
   {
     let record = records.first { $0.path.joined(separator: ".") == path }
-    let steps = path.split(separator: ".").map(String.init)
-    let isPart = records.contains { $0.path.starts(with: steps) } || steps.first == "arms"
-    if !records.isEmpty, record == nil, !isPart {
+    func isThere(_ path: String) -> Bool {
+      let steps = path.split(separator: ".").map(String.init)
+      if records.isEmpty || records.contains(where: { $0.path.starts(with: steps) })
+        || steps.first == "arms"
+      {
+        return true
+      }
       let known = records.map { $0.path.joined(separator: ".") }
       list.report(
         key: path,
         "the scenario has no value of this path\(Suggestion.text(for: path, among: known)); 'stroma check' lists all"
       )
+      return false
+    }
+    guard isThere(path) else {
       list.skip(path)
       return nil
     }
+    var also: [String] = []
     let variation: Variation?
     if case .scalar(let word)? = list.node(path)?.content {
       if records.isEmpty {
@@ -223,11 +229,16 @@ enum SweepSchema {
         variation = nil
       }
     } else {
-      variation = list.section(path) { Self.variation($0, list, path) }
+      variation = list.section(path) { law in
+        also = texts(law, "also", "paths that take the same value")
+        return Self.variation(law, list, path)
+      }
+      guard also.allSatisfy(isThere) else { return nil }
     }
     return variation.map {
       SweepDescription.Parameter(
         path: path,
+        also: also,
         variation: $0,
         isAssumed: record?.isAssumed ?? false
       )
@@ -488,7 +499,7 @@ enum SweepSchema {
       }
       return (
         .list(rows: table.rows),
-        table.header.map { .init(path: $0, variation: nil, isAssumed: false) }
+        table.header.map { .init(path: $0, also: [], variation: nil, isAssumed: false) }
       )
     }
   }

@@ -1,0 +1,263 @@
+import Campaign
+import Foundation
+import Scenario
+import Science
+import Simulation
+import Substrate
+import Testing
+
+/// What is observed, how it is compared, and fits of it that go on after they were stopped.
+@Suite("Calibration campaigns")
+struct CalibrationCampaignTests {
+  /// The calibration of the project, cut: the same posterior after it was stopped again and again.
+  @Test func theCalibrationRunsAndGoesOn() throws {
+    let bench = try CampaignBench()
+    let folder = "\(CampaignBench.library)/sweeps"
+    let text = try String(
+      contentsOfFile: "\(folder)/lung-survival-calibration.yaml",
+      encoding: .utf8
+    )
+    .replacing("scenario: ", with: "scenario: \(folder)/")
+    .replacing("data: ", with: "data: \(folder)/")
+    .replacing("particles: 200", with: "particles: 20")
+    try bench.write(text, "cut.yaml")
+    let calibration = try #require(
+      Calibration(try bench.sweep("cut.yaml", ["treatment.agents=300"]).description)
+    )
+    let straight = try calibration.posterior(
+      in: try bench.store("straight.sqlite"),
+      on: Workers(count: 2),
+      until: Interruption()
+    ) { _ in }
+    #expect(straight.posterior.places.count == 20)
+    #expect(straight.predictiveCSV.split(separator: "\n").count == 3)
+    var after = 0
+    let store = try bench.store("stopped.sqlite")
+    while true {
+      after += 31
+      let interruption = Interruption()
+      let limit = after
+      do {
+        let found = try calibration.posterior(
+          in: store,
+          on: Workers(count: 2),
+          until: interruption
+        ) { if $0 >= limit { interruption.request() } }
+        #expect(found.posteriorCSV == straight.posteriorCSV)
+        break
+      } catch Calibration.Failure.interrupted {}
+    }
+  }
+
+  /// The one by an emulator, cut: readings of a modality are fitted.
+  @Test func readingsAreFitted() throws {
+    let bench = try CampaignBench()
+    let folder = "\(CampaignBench.library)/sweeps"
+    let text = try String(
+      contentsOfFile: "\(folder)/heart-survival-calibration.yaml",
+      encoding: .utf8
+    )
+    .replacing("scenario: ", with: "scenario: \(folder)/")
+    .replacing("data: ", with: "data: \(folder)/")
+    .replacing("points: 96, refinements: 64", with: "points: 16, refinements: 4")
+    try bench.write(text, "cut.yaml")
+    let calibration = try #require(Calibration(try bench.sweep("cut.yaml").description))
+    let found = try calibration.posterior(
+      in: try bench.store("store.sqlite"),
+      on: Workers(count: 2),
+      until: Interruption()
+    ) { _ in }
+    #expect(found.posterior.predictions.allSatisfy { $0.count == 2 && $0[0] > $0[1] })
+    // What is in use lies in the interval.
+    let stress = found.posterior.places.map { 0.02 + 0.18 * $0[0] }
+    #expect(Posterior.quantile(stress, 0.02) < 0.055 && Posterior.quantile(stress, 0.95) > 0.055)
+  }
+
+  /// A campaign of a well, fitted to a table.
+  private static let well = """
+    name: fit
+    scenario: well.yaml
+    calibration: {method: emulator, data: data.csv, points: 8, refinements: 0}
+    vary:
+      kinds.cd4.brakes.contact.weight: {uniform: [0.3, 0.9], also: [kinds.cd8.brakes.contact.weight]}
+
+    """
+
+  private static let scenario = """
+    name: well
+    duration: 48 h
+    clock: {cell_step: 10 min, output_every: 6 h}
+    control: alone
+    culture:
+      species: human
+      width: 160 um
+      cells: {cd4: {density: 6e5 cells/mL, triggered: 70 %}, cd8: {density: 4e5 cells/mL, triggered: 70 %}}
+    medium: rpmi
+    product: human-marrow-msc
+    treatment: {dose: 1e5 cells/mL}
+    kinds: [cd4, cd8, cd4_effector, cd8_effector, treg]
+    factors: [ifng, tnfa, pge2, il10, tgfb1, tryptophan, kynurenine]
+    arms:
+      alone: {without: [cells]}
+      donor-1: {product: {donor: 1}}
+      donor-2: {product: {donor: 2}}
+
+    """
+
+  private func bench(_ rows: String) throws -> CampaignBench {
+    let bench = try CampaignBench()
+    try bench.write(Self.scenario, "well.yaml")
+    try bench.write(
+      "arm,endpoint,modality,time_h,value,error,comparison,control_arm,control_time_h,across\n"
+        + rows,
+      "data.csv"
+    )
+    return bench
+  }
+
+  /// Readings and their comparisons are those of the run itself.
+  @Test func readingsAreThoseOfTheRun() throws {
+    let bench = try bench(
+      """
+      donor-1,well_pge2,,24,1,1,,,,
+      donor-1,well_pge2,,24,1,1,ratio,donor-2,48,
+      donor-1,well_proliferation,,48,1,1,suppression,alone,,
+      donor-*,well_division_index,,48,1,1,suppression,alone,,least
+      donor-*,well_division_index,,48,1,1,difference,alone,,most
+      donor-*,well_cd4_cells,,24,1,1,ratio,,48,mean
+      donor-2,well_division_index,,,1,1,,,,
+
+      """
+    )
+    try bench.write(Self.well, "fit.yaml")
+    let sweep = try bench.sweep("fit.yaml")
+    let calibration = try #require(Calibration(sweep.description))
+    let place = [0.25]
+    let store = try bench.store("store.sqlite")
+    let found = try #require(
+      try calibration.predictions(at: place, in: store, until: Interruption())
+    )
+    // The same, read by hand.
+    let number = calibration.numbers(of: place)[0]
+    let scenario = try sweep.description.source.resolved(
+      with: sweep.description.parameters[0].settings("0.45")
+    )
+    let made = try scenario.experiments.map { experiment in
+      var model = Model(experiment, seed: scenario.seed, replicate: number)
+      var snapshots: [Snapshot] = []
+      for step in 1...experiment.clock.steps {
+        try model.advance(using: Workers(count: 1))
+        if experiment.clock.outputs.contains(step) { snapshots.append(model.observe()) }
+      }
+      return Trajectory(
+        experiment: experiment,
+        replicate: number,
+        seed: scenario.seed,
+        snapshots: snapshots
+      )
+    }
+    func at(_ hours: Double, _ arm: Int) throws -> Snapshot {
+      try #require(made[arm].snapshots.first { $0.time == 60 * hours })
+    }
+    func pge2(_ hours: Double, _ arm: Int) throws -> Double {
+      let level = try #require(try at(hours, arm).levels[0].first { $0.factor == "pge2" })
+      let factor = try #require(
+        made[arm].experiment.tissues[0].fields.first { $0.factor.name == "pge2" }
+      ).factor
+      return Assay.reported(level.mean, of: factor).value
+    }
+    func index(_ arm: Int) throws -> Double {
+      try #require(Assay.divisionIndex(try at(48, arm).populations[0]))
+    }
+    func incorporated(_ arm: Int) throws -> Double {
+      let n = try #require(made[arm].snapshots.firstIndex { $0.time == 60 * 48 })
+      return try #require(Assay.incorporation(made[arm].snapshots, at: n, tissue: 0))
+    }
+    func cells(_ hours: Double, _ arm: Int) throws -> Double {
+      let population = try #require(
+        try at(hours, arm).populations[0].first { $0.kind == "cd4" }
+      )
+      return Double(population.summary.cells)
+    }
+    let alone = try index(0)
+    #expect(
+      found == [
+        try pge2(24, 1), try pge2(24, 1) / pge2(48, 2),
+        100 * (1 - (try incorporated(1)) / (try incorporated(0))),
+        try [1, 2].map { 100 * (1 - (try index($0)) / alone) }.min(),
+        try [1, 2].map { (try index($0)) - alone }.max(),
+        try [1, 2].map { try cells(24, $0) / cells(48, $0) }.reduce(0, +) / 2,
+        try index(2),
+      ]
+    )
+    #expect(found[0] > 0 && found[3] > 0 && found[4] < 0)
+  }
+
+  /// One sentence for each mistake in the data.
+  @Test(arguments: [
+    ("donr-1,well_pge2,,24,1,1,,,,", "there is no arm \"donr-1\" (did you mean 'donor-1'?)"),
+    (
+      "donor-1,well_pge,,24,1,1,,,,", "there is no reading \"well_pge\" (did you mean 'well_pge2'?)"
+    ),
+    ("donor-1,well_pge2,,25,1,1,,,,", "takes a time_h at which the run is observed"),
+    ("donor-1,well_pge2,,,1,1,,,,", "there is no endpoint \"well_pge2\""),
+    ("donor-1,well_pge2,,24,1,0,,,,", "takes a value, and an error above 0"),
+    (
+      "donor-1,well_pge2,,24,1,1,ration,alone,,", "comparison is \"ration\" (did you mean 'ratio'?)"
+    ),
+    (
+      "donor-1,well_pge2,,24,1,1,ratio,,,", "a comparison takes control_arm, control_time_h or both"
+    ),
+    (
+      "donor-1,well_pge2,,24,1,1,,alone,,", "a comparison takes control_arm, control_time_h or both"
+    ),
+    ("donor-1,well_pge2,,24,1,1,,,,most", "across takes an arm of several, as in donor-*"),
+    ("donor-1,well_divisions,,,1,1,ratio,alone,24,", "an endpoint has its own time"),
+    ("donor-1,body,bli,24,1,1,,,,", "the scenario observes by no modality \"bli\""),
+  ])
+  func saysWhatIsWrong(row: String, words: String) throws {
+    let bench = try bench(row + "\n")
+    let said = bench.said(Self.well)
+    #expect(said.contains { $0.contains("data.csv, row 1: \(words)") }, "\(said)")
+  }
+
+  /// Columns that nothing reads are an error.
+  @Test func unknownColumnsAreRefused() throws {
+    let bench = try bench("")
+    try bench.write("arm,endpoint,modality,time_h,value,error,weight\n,x,,,1,1,1\n", "data.csv")
+    #expect(bench.said(Self.well).contains { $0.contains("may take comparison, control_arm") })
+  }
+
+  /// Every further calibration of the project, cut: what is in use lies where the model is looked at, and every datum
+  /// is told.
+  @Test(arguments: ["licensing", "secretion", "suppression", "donors", "engineering", "arrest"])
+  func everyCalibrationRuns(name: String) throws {
+    let bench = try CampaignBench()
+    let folder = "\(CampaignBench.library)/sweeps"
+    var text = try String(contentsOfFile: "\(folder)/\(name)-calibration.yaml", encoding: .utf8)
+    for key in ["scenario", "data"] {
+      text = text.replacing("\(key): ", with: "\(key): \(folder)/")
+    }
+    text = text.replacing(
+      try Regex("calibration: \\{method: [a-z]+"),
+      with: "calibration: {method: emulator"
+    )
+    text = text.replacing(try Regex("(points|particles): [0-9]+"), with: "points: 8")
+    text = text.replacing(try Regex("(refinements|generations): [0-9]+"), with: "refinements: 0")
+    try bench.write(text, "cut.yaml")
+    let cuts = [
+      "engineering": ["treatment.agents=2000"],
+      "arrest": ["treatment.agents=5000"],
+    ]
+    let sweep = try bench.sweep("cut.yaml", cuts[name] ?? ["culture.width=160 um"])
+    let calibration = try #require(Calibration(sweep.description))
+    let found = try calibration.posterior(
+      in: try bench.store("store.sqlite"),
+      on: Workers(count: 2),
+      until: Interruption()
+    ) { _ in }
+    let data = try #require(sweep.description.calibration).observations.count
+    #expect(found.predictiveCSV.split(separator: "\n").count == data + 1)
+    #expect(found.posterior.predictions.allSatisfy { $0.allSatisfy(\.isFinite) })
+  }
+}
