@@ -79,8 +79,7 @@ public final class RunStore: Sendable {
 
   /// Opens a store, or makes one.
   ///
-  /// - Parameters:
-  ///   - path: the file.
+  /// - Parameter path: the file.
   /// - Throws: `StoreError` for a file that is no store, is in use or cannot be read or written.
   public init(_ path: String) throws(StoreError) {
     self.path = path

@@ -48,6 +48,7 @@ public struct Origin: Sendable, Equatable {
   /// Another line and column of the same text.
   func at(line: Int, column: Int) -> Origin { Origin(text, line: line, column: column) }
 
+  /// Whether both are the same place.
   public static func == (a: Origin, b: Origin) -> Bool {
     a.file == b.file && a.layer == b.layer && a.line == b.line && a.column == b.column
   }
