@@ -74,7 +74,7 @@ enum CalibrationSchema {
       )
       return []
     }
-    let reader = ObservationReader(header: table.header, base: base, endpoints: endpoints)
+    let reader = ObservationReader(table, base, endpoints)
     return table.rows.enumerated().compactMap { n, row in
       do throws(ObservationReader.Problem) {
         return try reader.read(row)
@@ -95,15 +95,20 @@ private struct ObservationReader {
   /// The scenario; `nil` where it could not be read.
   let base: ResolvedScenario?
   let endpoints: [String]
-  /// What can be read at any time, by arm.
+  /// What can be read at any time, by arm; empty where nobody asks.
   private let readings: [String: [String]]
 
-  init(header: [String], base: ResolvedScenario?, endpoints: [String]) {
-    self.header = header
+  init(_ table: Table, _ base: ResolvedScenario?, _ endpoints: [String]) {
+    header = table.header
     self.base = base
     self.endpoints = endpoints
+    let (modality, time) = (header.firstIndex(of: "modality"), header.firstIndex(of: "time_h"))
+    let asks = table.rows.contains { row in
+      modality.map { row[$0].isEmpty } ?? true && time.map { !row[$0].isEmpty } ?? false
+    }
+    // To know the names a model is made of every arm.
     readings = Dictionary(
-      (base?.experiments ?? []).map { ($0.arm, Readings.names(of: $0)) },
+      asks ? (base?.experiments ?? []).map { ($0.arm, Readings.names(of: $0)) } : [],
       uniquingKeysWith: { first, _ in first }
     )
   }

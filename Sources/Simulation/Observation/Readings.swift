@@ -53,7 +53,7 @@ public enum Readings {
     for row in rows(part) {
       guard
         let reading = readings.first(where: {
-          $0.name == row.name && CSV.number($0.time) == row.time
+          $0.name == row.name && ($0.time - row.time).magnitude < 1e-6
         }), !values.contains(where: { $0.reading == reading })
       else { continue }
       values.append((reading, row.value))
@@ -62,15 +62,16 @@ public enum Readings {
   }
 
   private static func rows(_ trajectory: Trajectory) -> [(
-    time: String, name: String, value: String
+    time: Double, name: String, value: String
   )] {
     let recorders: [any Recorder.Type] =
       trajectory.experiment.setting == .culture
       ? [ReadoutsRecorder.self, TimeseriesRecorder.self] : [TimeseriesRecorder.self]
-    var rows: [(time: String, name: String, value: String)] = []
+    var rows: [(time: Double, name: String, value: String)] = []
     for recorder in recorders {
       recorder.record(trajectory, against: nil) { row in
-        rows.append((row[0], "\(row[1])_\(row[2])", row[3]))
+        guard let time = Double(row[0]) else { preconditionFailure("a row begins with its time") }
+        rows.append((time, "\(row[1])_\(row[2])", row[3]))
       }
     }
     return rows
