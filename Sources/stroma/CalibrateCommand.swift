@@ -37,10 +37,10 @@ struct CalibrateCommand: ParsableCommand {
           ) { places in line.show(share: 0) { "\(places) places" } }
         }
         line.end()
-        try store.settle()
         try directory.write("posterior.csv", found.posteriorCSV)
         try directory.write("calibration.csv", found.parametersCSV)
         try directory.write("predictive.csv", found.predictiveCSV)
+        try store.settle()
         guard !sweep.quiet else { return }
         try Terminal.show(found.table)
         for note in found.posterior.notes { Terminal.say(note) }
@@ -52,7 +52,7 @@ struct CalibrateCommand: ParsableCommand {
         throw ExitCode(130)
       } catch Calibration.Failure.fails(let error) {
         line.end()
-        Terminal.say("the model fails at nearly every place: \(error)")
+        Terminal.say("no place tells the data: \(error)")
         throw ExitCode(EX_DATAERR)
       }
     }

@@ -52,6 +52,16 @@ struct SweepOptions: ParsableArguments {
     }
   }
 
+  /// Reads a campaign that has a design; one that is fitted ends with exit code 65.
+  func readDesign() throws -> SweepDescription {
+    let description = try read()
+    guard description.calibration == nil else {
+      Terminal.say("\(file): has a 'calibration'; 'stroma calibrate' fits it")
+      throw ExitCode(EX_DATAERR)
+    }
+    return description
+  }
+
   /// Runs `body` with the output directory; what goes wrong is said in a sentence and becomes the exit code.
   func writing(_ body: (OutputDirectory) throws -> Void) throws {
     try WorkOptions.writing(into: directory, overwrite: true) { directory in
@@ -140,12 +150,7 @@ struct SweepCommand: ParsableCommand {
   @OptionGroup var slurm: SlurmOptions
 
   func run() throws {
-    let description = try sweep.read()
-    guard description.calibration == nil else {
-      Terminal.say("\(sweep.file): has a 'calibration'; 'stroma calibrate' fits it")
-      throw ExitCode(EX_DATAERR)
-    }
-    let campaign = Sweep(description)
+    let campaign = Sweep(try sweep.readDesign())
     if !sweep.quiet || dryRun { Terminal.say(Self.size(campaign)) }
     if dryRun { return }
     try confirm(campaign)
@@ -177,21 +182,23 @@ struct SweepCommand: ParsableCommand {
         try campaign.run(shard, into: store, on: workers, until: interruption) { line.show($0) }
       }
       line.end()
-      try store.settle()
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       if !sweep.quiet { Terminal.say(Self.done(progress, seconds)) }
       if progress.done < progress.all {
         Terminal.say("stopped; what is done is kept: go on with the same command")
         throw ExitCode(130)
       }
-      guard shard == .whole else { return }
-      try CampaignOutput.write(
-        campaign,
-        from: store,
-        to: directory,
-        on: workers,
-        quiet: sweep.quiet
-      )
+      if shard == .whole {
+        try CampaignOutput.write(
+          campaign,
+          from: store,
+          to: directory,
+          on: workers,
+          quiet: sweep.quiet
+        )
+      }
+      // Until here the lock of the store keeps others away from the tables too.
+      try store.settle()
     }
   }
 
@@ -237,12 +244,11 @@ struct MergeCommand: ParsableCommand {
   @OptionGroup var sweep: SweepOptions
 
   func run() throws {
-    let campaign = Sweep(try sweep.read())
+    let campaign = Sweep(try sweep.readDesign())
     try sweep.writing { directory in
       let shards = CampaignFiles.shards(in: directory)
       let store = try RunStore("\(directory.path)/\(CampaignFiles.store)")
       for shard in shards { try store.merge("\(directory.path)/\(shard)") }
-      try store.settle()
       if !sweep.quiet {
         Terminal.say("\(shards.count) shards, \(try store.count()) runs in the store")
       }
@@ -253,6 +259,7 @@ struct MergeCommand: ParsableCommand {
         on: Workers(count: sweep.threads.count),
         quiet: sweep.quiet
       )
+      try store.settle()
     }
   }
 }

@@ -72,6 +72,49 @@ struct StatisticsTests {
     #expect(DoseResponse(groups { 0.01 * $0 }).answer == .beyond)
   }
 
+  /// Patients who differ much hide no dose from those who are in every arm; doses that do nothing are told apart as
+  /// seldom as it says, however few the patients.
+  @Test(arguments: [2, 3, 20]) func pairedDoseResponses(patients: Int) {
+    let doses = [0.0, 1, 3, 10, 30, 100]
+    func groups(_ repetition: Int, effect: Double) -> [(dose: Double, values: [Double?])] {
+      let chance = Chance(seed: 9, replicate: UInt32(repetition + 1))
+      return doses.enumerated().map { i, dose in
+        (
+          dose,
+          (0..<patients).map { n -> Double? in
+            let patient = 10 * chance.block(.design, cell: UInt32(n), step: 99).normal
+            let noise = 0.05 * chance.block(.design, cell: UInt32(n), step: UInt32(i)).normal
+            return patient + effect * dose / (8 + dose) + noise
+          }
+        )
+      }
+    }
+    var told = 0
+    let repeats = 400
+    for repetition in 0..<repeats {
+      if DoseResponse(paired: groups(repetition, effect: 0)).answer != .flat { told += 1 }
+    }
+    // 5 % at most, with three standard errors of the repeats.
+    #expect(
+      Double(told) < (0.05 + 3 * (0.05 * 0.95 / Double(repeats)).squareRoot()) * Double(repeats)
+    )
+    let held = (0..<repeats).filter { repetition in
+      guard
+        case .curve(_, _, _, _, let interval) = DoseResponse(
+          paired: groups(repetition, effect: 2)
+        ).answer
+      else { return false }
+      return interval.contains(8)
+    }.count
+    let error = (0.05 * 0.95 / Double(repeats)).squareRoot()
+    #expect((Double(held) / Double(repeats) - 0.95).magnitude < 3 * error, "\(held)")
+    // A patient whom one dose does not tell is left out of all.
+    var some = groups(0, effect: 2)
+    some[2].values.append(nil)
+    for i in some.indices where i != 2 { some[i].values.append(1e6) }
+    #expect(DoseResponse(paired: some).answer == DoseResponse(paired: groups(0, effect: 2)).answer)
+  }
+
   /// The interval of EC50 holds it as often as it says, within three standard errors of 300 repeats.
   @Test func intervalsOfEC50() {
     let repeats = 300
@@ -182,6 +225,40 @@ struct CalibrationTests {
       }
     }
     return [a / sum, b / sum]
+  }
+
+  /// Where the model does not tell the data is impossible to both methods: a truncated normal.
+  @Test func placesThatDoNotTellAreImpossible() throws {
+    let data = [Datum(value: 0.5, error: 0.1)]
+    func model(_ places: [[Double]]) -> [[Double]?] { places.map { $0[0] > 0.5 ? [$0[0]] : nil } }
+    let abc = try #require(
+      TemperedABC.posterior(
+        of: data,
+        dimensions: 1,
+        particles: 1000,
+        generations: 20,
+        seed: 4,
+        simulate: model
+      )
+    )
+    let emulator = try #require(
+      EmulatedPosterior.posterior(
+        of: data,
+        dimensions: 1,
+        points: 32,
+        refinements: 16,
+        seed: 4,
+        on: Workers(count: 2),
+        simulate: model
+      )
+    )
+    // Mean and standard error of a half of a normal: 0.5 + 0.1 √(2/π) and 0.1 √(1 − 2/π).
+    for found in [abc, emulator] {
+      let values = found.places.map { $0[0] }
+      let mean = values.reduce(0, +) / Double(values.count)
+      #expect((mean - 0.5798).magnitude < 0.012, "\(mean)")
+      #expect((values.min() ?? 0) > 0.48)
+    }
   }
 
   /// Both methods come to the exact posterior mean, within a third of its width.

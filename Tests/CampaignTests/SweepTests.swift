@@ -302,6 +302,11 @@ struct SweepTests {
     ),
     (
       "{values: [0.1 1/h, 0.2 1/h]}",
+      "{values: [0.1 1/h, 0.2 1/h], also: [stress.lung.tissue, stress.lung.lumen]}",
+      "vary: stress.lung.lumen would vary twice, again with stress.lung.lumen; name it once"
+    ),
+    (
+      "{values: [0.1 1/h, 0.2 1/h]}",
       "{values: [0.1 1/h, 0.2 1/h], also: [stress.lung.tisue]}",
       "vary.stress.lung.tisue: the scenario has no value of this path (did you mean 'stress.lung.tissue'?)"
     ),
@@ -423,6 +428,9 @@ struct SweepTests {
     let first = try bench.store("used.sqlite")
     #expect(throws: StoreError.self) { try bench.store("used.sqlite") }
     #expect(try first.count() == 0)
+    // Settled, it is left to others.
+    try first.settle()
+    #expect(try bench.store("used.sqlite").count() == 0)
   }
 
   /// Tables of points are runs of their rows.

@@ -48,11 +48,13 @@ public struct Calibration: Sendable {
     let data = description.observations.map { Datum(value: $0.value, error: $0.error) }
     let dimensions = sweep.description.parameters.count
     let count = Mutex(0)
+    var (told, untold) = (0, 0)
+    var reason = ""
     func simulate(_ places: [[Double]]) throws(Failure) -> [[Double]?] {
-      let made = workers.map(places.count) { n -> Result<[Double]?, StoreError> in
-        guard !interruption.isRequested else { return .success(nil) }
+      let made = workers.map(places.count) { n -> Result<Prediction, StoreError> in
+        guard !interruption.isRequested else { return .success(.untold("interrupted")) }
         do throws(StoreError) {
-          let values = try predictions(at: places[n], in: store, until: interruption)
+          let values = try prediction(at: places[n], in: store, until: interruption)
           progress(
             count.withLock { count in
               count += 1
@@ -64,22 +66,26 @@ public struct Calibration: Sendable {
           return .failure(error)
         }
       }
-      var values: [[Double]?] = []
-      for result in made {
-        switch result {
-        case .success(let found): values.append(found)
-        case .failure(let error): throw .store(error)
-        }
-      }
       do throws(StoreError) {
         try store.flush()
       } catch {
         throw .store(error)
       }
       if interruption.isRequested { throw .interrupted }
-      if !values.isEmpty, values.allSatisfy({ $0 == nil }), places.count >= 8 {
-        throw .fails(try failure(at: places[0], store))
+      var values: [[Double]?] = []
+      for result in made {
+        switch result {
+        case .success(.told(let found)):
+          told += 1
+          values.append(found)
+        case .success(.untold(let words)):
+          if untold == 0 { reason = words }
+          untold += 1
+          values.append(nil)
+        case .failure(let error): throw .store(error)
+        }
       }
+      if told == 0, untold >= 8 { throw .fails(reason) }
       return values
     }
     let found: Posterior?
@@ -104,11 +110,21 @@ public struct Calibration: Sendable {
         simulate: simulate
       )
     }
-    guard let found else { throw .fails("fewer than three places of the design tell the data") }
+    guard let found else { throw .fails(reason) }
+    let notes =
+      untold == 0
+      ? []
+      : [
+        "\(untold) of \(told + untold) places do not tell the data and count as impossible, the first because \(reason)"
+      ]
     return CalibratedPosterior(
       parameters: sweep.description.parameters,
       observations: description.observations,
-      posterior: found
+      posterior: Posterior(
+        places: found.places,
+        predictions: found.predictions,
+        notes: found.notes + notes
+      )
     )
   }
 
@@ -131,79 +147,84 @@ public struct Calibration: Sendable {
     )
   }
 
+  /// What the model makes of the observations at a place.
+  public enum Prediction: Sendable, Equatable {
+    /// A value per observation.
+    case told([Double])
+    /// Why some is not told.
+    case untold(String)
+  }
+
   /// What the model makes of the observations at a place of the unit cube: the mean over its replicates.
   ///
   /// - Parameters:
   ///   - place: the place.
   ///   - store: where runs are looked for and kept.
   ///   - interruption: when asked for, the place is given up.
-  /// - Returns: a value per observation; `nil` where a run fails or does not tell.
+  /// - Returns: a value per observation, or why there is none.
   /// - Throws: `StoreError`.
-  public func predictions(
+  public func prediction(
     at place: [Double],
     in store: RunStore,
     until interruption: Interruption
-  ) throws(StoreError) -> [Double]? {
+  ) throws(StoreError) -> Prediction {
     let resolved = resolved(place)
     _ = try sweep.make(resolved, numbers(of: place), store, Workers(count: 1), interruption)
-    var runs: [Int: [RunRecord]] = [:]
-    for (arm, keys) in resolved.keys.enumerated() where !keys.isEmpty {
-      var found: [RunRecord] = []
+    var runs: [String: [RunRecord]] = [:]
+    for (arm, keys) in zip(sweep.arms, resolved.keys) where !keys.isEmpty {
       for key in keys {
-        guard let run = try store.run(key) else { return nil }
-        found.append(run)
+        guard let run = try store.run(key) else { return .untold("it was stopped") }
+        if let error = run.error { return .untold("a run failed: \(error)") }
+        runs[arm, default: []].append(run)
       }
-      runs[arm] = found
     }
     var values: [Double] = []
     for observation in description.observations {
       var sum = 0.0
       for n in 0..<sweep.replicates {
-        let value = observation.value { arm, time in
-          sweep.arms.firstIndex(of: arm).flatMap { runs[$0]?[n] }?.value(of: observation, at: time)
+        switch observation.value(in: runs.mapValues { $0[n] }) {
+        case .told(let value): sum += value[0]
+        case .untold(let words): return .untold(words)
         }
-        guard let value else { return nil }
-        sum += value
       }
       values.append(sum / Double(sweep.replicates))
     }
-    return values
-  }
-
-  private func failure(at place: [Double], _ store: RunStore) throws(Failure) -> String {
-    do throws(StoreError) {
-      for key in resolved(place).keys.joined() {
-        if let error = try store.run(key)?.error { return error }
-      }
-      return "its runs do not tell what was observed"
-    } catch {
-      throw .store(error)
-    }
+    return .told(values)
   }
 }
 
 extension CalibrationDescription.Observation {
-  /// What a replicate makes of it, where `read` tells what is read of an arm at a time (h); `nil` where it does not
-  /// tell.
-  func value(_ read: (_ arm: String, _ time: Double?) -> Double?) -> Double? {
+  /// What one replicate of every arm makes of it.
+  fileprivate func value(in runs: [String: RunRecord]) -> Calibration.Prediction {
     var values: [Double] = []
+    func read(_ arm: String, _ time: Double?) -> Double? {
+      runs[arm]?.value(of: self, at: time)
+    }
+    func words(_ arm: String, _ time: Double?) -> String {
+      "\(endpoint)\(time.map { " at \(CSV.number($0)) h" } ?? "") of \(arm)"
+    }
     for arm in arms {
-      guard var value = read(arm, time) else { return nil }
+      guard var value = read(arm, time) else {
+        return .untold("\(words(arm, time)) is not told")
+      }
       if let comparison {
-        guard let other = read(controlArm ?? arm, controlTime ?? time) else { return nil }
+        let (other, when) = (controlArm ?? arm, controlTime ?? time)
+        guard let control = read(other, when) else {
+          return .untold("\(words(other, when)) is not told")
+        }
         switch comparison {
-        case .ratio: value = value / other
-        case .difference: value = value - other
-        case .suppression: value = 100 * (1 - value / other)
+        case .difference: value -= control
+        case _ where control == 0: return .untold("\(words(other, when)) is 0")
+        case .ratio: value /= control
+        case .suppression: value = 100 * (1 - value / control)
         }
       }
-      guard value.isFinite else { return nil }
       values.append(value)
     }
     switch across {
-    case nil, .mean: return values.reduce(0, +) / Double(values.count)
-    case .least: return values.min()
-    case .most: return values.max()
+    case nil, .mean: return .told([values.reduce(0, +) / Double(values.count)])
+    case .least: return .told([values.min() ?? 0])
+    case .most: return .told([values.max() ?? 0])
     }
   }
 }

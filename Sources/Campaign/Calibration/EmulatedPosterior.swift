@@ -6,7 +6,7 @@ import Substrate
 ///     ln L(x) = −½ Σ (y_j − m_j)² / (σ_j² + v_j + c_j) + ln (σ_j² + v_j + c_j)
 ///
 /// What the processes do not know widens the posterior (Kennedy & O'Hagan 2001, J R Stat Soc B 63:425,
-/// doi 10.1111/1467-9868.00294).
+/// doi 10.1111/1467-9868.00294). A place is impossible where the nearest that was simulated does not tell the data.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -41,9 +41,13 @@ public enum EmulatedPosterior {
     let sequence = SobolSequence(dimensions: dimensions, seed: seed)
     var places: [[Double]] = []
     var seen: [[Double]] = []
+    var untold: [[Double]] = []
     func look(_ new: [[Double]]) throws(Failure) {
       for (place, values) in zip(new, try simulate(new)) {
-        guard let values else { continue }
+        guard let values else {
+          untold.append(place)
+          continue
+        }
         places.append(place)
         seen.append(values)
       }
@@ -54,7 +58,15 @@ public enum EmulatedPosterior {
     var round = 0
     while true {
       let processes = processes(places, seen, data.count, workers)
-      let sample = sample(processes, data, dimensions, seed, round, workers)
+      let sample = sample(
+        processes,
+        data,
+        Told(places, untold),
+        dimensions,
+        seed,
+        round,
+        workers
+      )
       guard added < refinements else {
         let held = processes.map(\.leftOut).reduce(0, +) / Double(processes.count)
         return Posterior(
@@ -72,6 +84,25 @@ public enum EmulatedPosterior {
       added += new.count
       round += 1
       if new.isEmpty { added = refinements }
+    }
+  }
+
+  /// Where the model tells the data, by the nearest place that was simulated.
+  private struct Told: Sendable {
+    private let places: [[Double]], untold: [[Double]]
+
+    init(_ places: [[Double]], _ untold: [[Double]]) {
+      self.places = places
+      self.untold = untold
+    }
+
+    func contains(_ place: [Double]) -> Bool {
+      func nearest(_ others: [[Double]]) -> Double {
+        others.map { other in
+          zip(place, other).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        }.min() ?? .infinity
+      }
+      return untold.isEmpty || nearest(places) <= nearest(untold)
     }
   }
 
@@ -112,13 +143,15 @@ public enum EmulatedPosterior {
   private static func sample(
     _ processes: [GaussianProcess],
     _ data: [Datum],
+    _ told: Told,
     _ dimensions: Int,
     _ seed: UInt64,
     _ round: Int,
     _ workers: Workers
   ) -> [[Double]] {
     @Sendable func likelihood(_ place: [Double]) -> Double {
-      zip(processes, data).reduce(0) { sum, pair in
+      guard told.contains(place) else { return -.infinity }
+      return zip(processes, data).reduce(0) { sum, pair in
         let (mean, variance) = pair.0.predict(place)
         let chance = pair.0.nugget * pair.0.variance
         let spread = pair.1.error * pair.1.error + variance + chance
@@ -157,7 +190,8 @@ public enum EmulatedPosterior {
         }
         if next.allSatisfy({ (0..<1).contains($0) }) {
           let other = likelihood(next)
-          if uniform(step, 400) < Elementary.exp(min(0, other - height)) {
+          let isBetter = other > height
+          if isBetter || other.isFinite && uniform(step, 400) < Elementary.exp(other - height) {
             (place, height) = (next, other)
           }
         }

@@ -116,7 +116,12 @@ public enum TemperedABC {
     }
     return Posterior(
       places: places,
-      predictions: predictions.map { $0 ?? data.map(\.value) },
+      predictions: predictions.map { prediction in
+        guard let prediction else {
+          preconditionFailure("a place that tells nothing has no weight")
+        }
+        return prediction
+      },
       notes: notes
     )
   }

@@ -40,7 +40,11 @@ public struct SweepSensitivity: Sendable {
         let values = results.values(of: e, arm: arm)
         let means = values.map(Self.mean)
         let known = means.compactMap { $0 }
-        guard known.count > 2, known.contains(where: { $0 != known[0] }) else {
+        guard known.count > 2 else {
+          notes.append("\(endpoint), \(name): too few points tell it")
+          continue
+        }
+        guard known.contains(where: { $0 != known[0] }) else {
           notes.append("\(endpoint), \(name): the same at every point that tells it")
           continue
         }

@@ -119,7 +119,18 @@ public final class RunStore: Sendable {
     guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int,
       size > 0
     else { return }
+    // The marks stand in the header of the file (https://www.sqlite.org/fileformat.html, 1.3); where they do, it need
+    // not be opened twice.
+    if let file = FileHandle(forReadingAtPath: path), let head = try? file.read(upToCount: 100),
+      head.count == 100, number(head, at: 68) == mark, number(head, at: 60) == version
+    {
+      return
+    }
     _ = try reader(of: path)
+  }
+
+  private static func number(_ head: Data, at offset: Int) -> Int32 {
+    head[head.startIndex + offset..<head.startIndex + offset + 4].reduce(0) { $0 << 8 | Int32($1) }
   }
 
   /// A store that is only read; several may be at a time.
@@ -276,22 +287,28 @@ public final class RunStore: Sendable {
   ///
   /// - Throws: `StoreError` where it cannot be written; it still waits then.
   public func flush() throws(StoreError) {
-    let (records, seconds) = waiting.withLock { waiting in
-      defer { waiting = ([], 0) }
-      return waiting
-    }
-    guard !records.isEmpty else { return }
     do {
-      try queue.write { database in
-        let statement = try database.cachedStatement(
-          sql: "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?)"
-        )
-        for record in records {
-          try statement.execute(arguments: Self.arguments(record))
+      // What waits is taken inside the queue: who finds a run no longer waiting reads after it was written.
+      try queue.writeWithoutTransaction { database in
+        let (records, seconds) = waiting.withLock { waiting in
+          defer { waiting = ([], 0) }
+          return waiting
+        }
+        guard !records.isEmpty else { return }
+        do {
+          try database.inTransaction {
+            let statement = try database.cachedStatement(
+              sql: "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?)"
+            )
+            for record in records { try statement.execute(arguments: Self.arguments(record)) }
+            return .commit
+          }
+        } catch {
+          waiting.withLock { $0 = (records + $0.records, seconds + $0.seconds) }
+          throw error
         }
       }
     } catch {
-      waiting.withLock { $0 = (records + $0.records, seconds + $0.seconds) }
       throw Self.explain(error, path)
     }
   }

@@ -61,7 +61,9 @@ public struct Sweep: Sendable {
   public var arms: [String] { description.base.arms.map(\.name) }
 
   /// What is read of a run beside what every run tells.
-  private var readings: [Readings.Reading] { description.calibration?.readings ?? [] }
+  private func readings(of arm: String) -> [Readings.Reading] {
+    description.calibration?.readings(of: arm) ?? []
+  }
 
   /// Replicates of each arm at each point.
   public var replicates: Int { description.base.replicates }
@@ -113,7 +115,7 @@ public struct Sweep: Sendable {
       guard wanted.contains(arm) else { return [] }
       switch scenario {
       case .success(let scenario):
-        let key = RunKey(scenario, arm: arm, readings: readings)
+        let key = RunKey(scenario, arm: arm, readings: readings(of: arms[arm]))
         return numbers.map { key.key(seed: scenario.seed, replicate: $0) }
       case .failure(let error):
         let values = point.settings.map { "\($0.path)=\($0.text)\n" }.joined()
@@ -326,6 +328,7 @@ public struct Sweep: Sendable {
     var text =
       trajectory.experiment.modalities.isEmpty
       ? "" : Self.rows(ObservationsRecorder.self, trajectory)
+    let readings = readings(of: trajectory.experiment.arm)
     guard !readings.isEmpty else { return text }
     for (reading, value) in Readings.values(trajectory, of: readings) {
       text += "\(CSV.number(reading.time)),\(reading.name),,\(value)\n"

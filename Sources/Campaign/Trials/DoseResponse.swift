@@ -35,49 +35,74 @@ public struct DoseResponse: Sendable {
   /// The answer.
   public let answer: Answer
 
-  /// The answer of groups of values, by dose.
+  /// The answer of groups of independent values, by dose.
   public init(_ groups: [(dose: Double, values: [Double])]) {
     let groups = groups.filter { $0.values.count > 1 }.sorted { $0.dose < $1.dose }
-    guard groups.count >= 3 else {
-      answer = .flat
-      return
-    }
     let means = groups.map { $0.values.reduce(0, +) / Double($0.values.count) }
-    let errors = zip(groups, means).map { group, mean in
-      let squares = group.values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      return squares / Double(group.values.count - 1) / Double(group.values.count)
+    let squares = zip(groups, means).reduce(0.0) { sum, group in
+      group.0.values.reduce(sum) { $0 + ($1 - group.1) * ($1 - group.1) }
     }
+    answer = Self.answer(
+      groups.map(\.dose),
+      means,
+      counts: groups.map { Double($0.values.count) },
+      squares: squares,
+      freedom: groups.reduce(0) { $0 + $1.values.count - 1 }
+    )
+  }
+
+  /// The answer of the same patients at every dose, by dose, then patient; those that a dose does not tell are left
+  /// out. What patients differ in at all doses does not count as chance.
+  public init(paired groups: [(dose: Double, values: [Double?])]) {
+    let groups = groups.sorted { $0.dose < $1.dose }
+    let patients = (0..<(groups.map(\.values.count).min() ?? 0)).compactMap { n -> [Double]? in
+      let values = groups.compactMap { $0.values[n] }
+      return values.count == groups.count ? values : nil
+    }
+    let count = Double(patients.count)
+    let means = groups.indices.map { g in patients.reduce(0) { $0 + $1[g] } / max(1, count) }
+    let all = means.reduce(0, +) / Double(max(1, means.count))
+    var squares = 0.0
+    for values in patients {
+      let own = values.reduce(0, +) / Double(values.count)
+      for (value, mean) in zip(values, means) {
+        let rest = value - own - mean + all
+        squares += rest * rest
+      }
+    }
+    answer = Self.answer(
+      groups.map(\.dose),
+      means,
+      counts: groups.map { _ in count },
+      squares: squares,
+      freedom: (patients.count - 1) * (groups.count - 1)
+    )
+  }
+
+  /// The answer of means, each of so many values, whose chance is told by a sum of squares with its degrees of freedom.
+  private static func answer(
+    _ doses: [Double],
+    _ means: [Double],
+    counts: [Double],
+    squares: Double,
+    freedom: Int
+  ) -> Answer {
+    guard means.count >= 3, freedom > 0 else { return .flat }
+    let pooled = squares / Double(freedom)
+    // As many comparisons as pairs of doses share 5 %.
+    let pairs = Double(means.count * (means.count - 1) / 2)
+    let t = StudentT(degrees: freedom).quantile(1 - 0.025 / pairs)
     func differs(_ i: Int, _ j: Int) -> Bool {
-      // As many comparisons as pairs of doses share 5 %.
-      let pairs = Double(groups.count * (groups.count - 1) / 2)
-      let z = NormalDistribution.quantile(1 - 0.025 / pairs)
-      return (means[j] - means[i]).magnitude > z * (errors[i] + errors[j]).squareRoot()
+      (means[j] - means[i]).magnitude > t * (pooled * (1 / counts[i] + 1 / counts[j])).squareRoot()
     }
     let rises = means[means.count - 1] >= means[0]
     for i in means.indices {
       for j in means.indices where j > i && (means[j] < means[i]) == rises && differs(i, j) {
-        answer = .notMonotone(from: groups[i].dose, to: groups[j].dose)
-        return
+        return .notMonotone(from: doses[i], to: doses[j])
       }
     }
-    guard
-      means.indices.contains(where: { i in means.indices.contains { $0 > i && differs(i, $0) } })
-    else {
-      answer = .flat
-      return
-    }
-    // A group that does not vary is known no better than the others.
-    let freedom = groups.reduce(0) { $0 + $1.values.count - 1 }
-    let pooled =
-      zip(groups, errors).reduce(0) {
-        $0 + $1.1 * Double($1.0.values.count) * Double($1.0.values.count - 1)
-      } / Double(freedom)
-    answer = Self.fit(
-      groups.map(\.dose),
-      means,
-      groups.map { pooled / Double($0.values.count) },
-      freedom: freedom
-    )
+    let isTold = means.indices.contains { i in means.indices.contains { $0 > i && differs(i, $0) } }
+    return isTold ? fit(doses, means, counts.map { pooled / $0 }, freedom: freedom) : .flat
   }
 
   private static func fit(

@@ -79,13 +79,15 @@ public struct TrialAnalysis: Sendable {
       curves = []
     }
     if !trial.doses.isEmpty {
-      var groups = [(dose: 0.0, values: scored[control].compactMap { $0 })]
+      var groups = [(dose: 0.0, values: scored[control])]
       for level in trial.doses {
-        if let arm = names.firstIndex(of: level.arm), arm != control {
-          groups.append((level.level, scored[arm].compactMap { $0 }))
-        }
+        if let arm = names.firstIndex(of: level.arm) { groups.append((level.level, scored[arm])) }
       }
-      notes.append(Self.sentence(DoseResponse(groups).answer))
+      let response =
+        trial.isPaired
+        ? DoseResponse(paired: groups)
+        : DoseResponse(groups.map { ($0.dose, $0.values.compactMap { $0 }) })
+      notes.append(Self.sentence(response.answer))
     }
     if !trial.times.isEmpty { notes.append(Self.window(trial.times, arms)) }
     for arm in arms where arm.difference != nil {

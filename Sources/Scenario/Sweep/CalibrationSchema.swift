@@ -7,8 +7,7 @@ enum CalibrationSchema {
   static func read(
     _ section: Section,
     folder: URL,
-    _ base: ResolvedScenario?,
-    _ endpoints: [String]
+    _ base: ResolvedScenario?
   ) -> CalibrationDescription? {
     let method: CalibrationDescription.Method = section.choice("method", "how it is fitted")
     let file = section.text("data", "CSV file of what was observed, from the folder of this file")
@@ -37,7 +36,7 @@ enum CalibrationSchema {
       if: !isABC,
       "points added where the fit is likely"
     )
-    let observations = observations(section, folder, file, base, endpoints)
+    let observations = observations(section, folder, file, base)
     return CalibrationDescription(
       method: method,
       particles: particles,
@@ -55,11 +54,13 @@ enum CalibrationSchema {
     _ section: Section,
     _ folder: URL,
     _ file: String,
-    _ base: ResolvedScenario?,
-    _ endpoints: [String]
+    _ base: ResolvedScenario?
   ) -> [CalibrationDescription.Observation] {
     guard let table = Table(path: SweepSchema.file(file, in: folder)) else {
-      section.report("data", "found \"\(file)\"; it takes a CSV file that can be read")
+      section.report(
+        "data",
+        "found \"\(file)\"; it takes a CSV file that can be read and is not empty"
+      )
       return []
     }
     if let problem = table.problem {
@@ -74,12 +75,12 @@ enum CalibrationSchema {
       )
       return []
     }
-    let reader = ObservationReader(table, base, endpoints)
-    return table.rows.enumerated().compactMap { n, row in
+    let reader = ObservationReader(table, base)
+    return zip(table.rows, table.lines).compactMap { row, line in
       do throws(ObservationReader.Problem) {
         return try reader.read(row)
       } catch {
-        section.report("data", "\(file), row \(n + 1): \(error.words)")
+        section.report("data", "\(file), line \(line): \(error.words)")
         return nil
       }
     }
@@ -94,14 +95,12 @@ private struct ObservationReader {
   let header: [String]
   /// The scenario; `nil` where it could not be read.
   let base: ResolvedScenario?
-  let endpoints: [String]
   /// What can be read at any time, by arm; empty where nobody asks.
   private let readings: [String: [String]]
 
-  init(_ table: Table, _ base: ResolvedScenario?, _ endpoints: [String]) {
+  init(_ table: Table, _ base: ResolvedScenario?) {
     header = table.header
     self.base = base
-    self.endpoints = endpoints
     let (modality, time) = (header.firstIndex(of: "modality"), header.firstIndex(of: "time_h"))
     let asks = table.rows.contains { row in
       modality.map { row[$0].isEmpty } ?? true && time.map { !row[$0].isEmpty } ?? false
@@ -115,9 +114,12 @@ private struct ObservationReader {
 
   func read(_ row: [String]) throws(Problem) -> CalibrationDescription.Observation {
     func field(_ name: String) -> String { header.firstIndex(of: name).map { row[$0] } ?? "" }
-    guard let value = Double(field("value")), let error = Double(field("error")), value.isFinite,
-      error.isFinite, error > 0
-    else { throw Problem(words: "takes a value, and an error above 0") }
+    guard let value = Double(field("value")), value.isFinite else {
+      throw Problem(words: "value is \"\(field("value"))\"; it takes a number")
+    }
+    guard let error = Double(field("error")), error.isFinite, error > 0 else {
+      throw Problem(words: "error is \"\(field("error"))\"; it takes a number above 0")
+    }
     func choice<Choice: CaseIterable & RawRepresentable<String>>(_ name: String) throws(Problem)
       -> Choice?
     {
@@ -140,7 +142,9 @@ private struct ObservationReader {
     let (endpoint, modality) = (field("endpoint"), field("modality"))
     var times: [Double?] = [nil, nil]
     for (i, name) in ["time_h", "control_time_h"].enumerated() where !field(name).isEmpty {
-      guard let time = Double(field(name)) else { throw Problem(words: "\(name) takes a number") }
+      guard let time = Double(field(name)) else {
+        throw Problem(words: "\(name) is \"\(field(name))\"; it takes a number of hours")
+      }
       times[i] = time
       for arm in arms + [control].compactMap({ $0 }) {
         times[i] = try observed(time, arm, name, endpoint)
@@ -151,6 +155,9 @@ private struct ObservationReader {
         words:
           "a comparison takes control_arm, control_time_h or both; without one leave them empty"
       )
+    }
+    if comparison != nil, arms.contains(control ?? arms[0]), (times[1] ?? times[0]) == times[0] {
+      throw Problem(words: "compares \(control ?? arms[0]) with itself at the same time")
     }
     if times[1] != nil, times[0] == nil {
       throw Problem(words: "an endpoint has its own time; leave control_time_h empty")
@@ -200,13 +207,21 @@ private struct ObservationReader {
     let times = clock.outputs.map { Double($0) * clock.step / 60 }
     // A third of an hour is written in four digits or more.
     guard let found = times.first(where: { ($0 - time).magnitude < 1e-3 }) else {
-      throw Problem(words: "takes a \(key) at which the run is observed")
+      let known = times.map(CSV.number)
+      let shown = known.count > 8 ? known.prefix(7) + ["...", known[known.count - 1]] : known[...]
+      throw Problem(
+        words:
+          "\(key) is \(CSV.number(time)); it takes a time at which \(arm) is observed: \(shown.joined(separator: ", "))"
+      )
     }
     let pulse = Assay.pulse / 60
-    if endpoint.hasSuffix("_proliferation"), found > pulse,
+    if endpoint.hasSuffix("_proliferation"), found != pulse,
       !times.contains(where: { ($0 + pulse - found).magnitude < 1e-6 })
     {
-      throw Problem(words: "proliferation is read over \(Int(pulse)) h; observe at their start too")
+      throw Problem(
+        words:
+          "proliferation is read over \(Int(pulse)) h; the run is to be observed at their start too"
+      )
     }
     return found
   }
@@ -242,7 +257,11 @@ private struct ObservationReader {
         "; at a time_h it takes a site and a quantity of timeseries.csv or readouts.csv, as in lung_viable_cells"
       )
     } else {
-      try among(endpoints, "endpoint", "; what is read at a time takes time_h")
+      try among(
+        Endpoints.all(of: experiment).map(\.name),
+        "endpoint",
+        " of \(arm); what is read at a time takes time_h"
+      )
     }
   }
 }

@@ -174,10 +174,14 @@ public struct CalibrationDescription: Sendable {
     /// The number and its standard error.
     public let value: Double, error: Double
 
-    /// What it reads at times of its own, neither an endpoint nor by a modality.
-    public var readings: [Readings.Reading] {
+    /// What it reads of an arm at times of its own, neither an endpoint nor by a modality.
+    func readings(of arm: String) -> [Readings.Reading] {
       guard modality.isEmpty, let time else { return [] }
-      return [time, controlTime ?? time].map { Readings.Reading(name: endpoint, time: $0) }
+      var times = arms.contains(arm) ? [time] : []
+      if comparison != nil, controlArm.map({ $0 == arm }) ?? arms.contains(arm) {
+        times.append(controlTime ?? time)
+      }
+      return times.map { Readings.Reading(name: endpoint, time: $0) }
     }
   }
 
@@ -190,10 +194,10 @@ public struct CalibrationDescription: Sendable {
   /// What was observed.
   public let observations: [Observation]
 
-  /// All that is read at times of its own, each once.
-  public var readings: [Readings.Reading] {
-    observations.flatMap(\.readings).reduce(into: []) { found, reading in
-      if !found.contains(reading) { found.append(reading) }
+  /// All that is read of an arm at times of its own, each once, in an order that is not that of the data.
+  public func readings(of arm: String) -> [Readings.Reading] {
+    Set(observations.flatMap { $0.readings(of: arm) }).sorted {
+      ($0.name, $0.time) < ($1.name, $1.time)
     }
   }
 }

@@ -73,10 +73,17 @@ enum SweepSchema {
       let varied = top.section("vary") { list -> [SweepDescription.Parameter] in
         list.keys.compactMap { key in parameter(key, list, records) }
       }
+      let paths = varied.flatMap { parameter in
+        ([parameter.path] + parameter.also).map { ($0, parameter) }
+      }
+      for (n, (path, parameter)) in paths.enumerated()
+      where paths[..<n].contains(where: { $0.0 == path }) {
+        top.report("vary", "\(path) would vary twice, again with \(parameter.path); name it once")
+      }
       let calibration =
         top.has("calibration")
         ? top.section("calibration") {
-          CalibrationSchema.read($0, folder: folder(of: path), resolved?.base, names)
+          CalibrationSchema.read($0, folder: folder(of: path), resolved?.base)
         } : nil
       top.skip("calibration")
       let (design, table) =
@@ -240,7 +247,9 @@ enum SweepSchema {
         path: path,
         also: also,
         variation: $0,
-        isAssumed: record?.isAssumed ?? false
+        isAssumed: records.contains {
+          ([path] + also).contains($0.path.joined(separator: ".")) && $0.isAssumed
+        }
       )
     }
   }
@@ -278,7 +287,10 @@ enum SweepSchema {
     for kind in Kind.allCases { section.skip(kind.rawValue) }
     guard kinds.count == 1, let kind = kinds.first else {
       section.skipAll()
-      list.report(path, "takes one of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+      list.report(
+        path,
+        "takes one of \(Kind.allCases.map(\.rawValue).joined(separator: ", ")); range stands alone"
+      )
       return nil
     }
     /// So many numbers of one unit under the kind's key.
@@ -509,6 +521,8 @@ enum SweepSchema {
 struct Table {
   let header: [String]
   let rows: [[String]]
+  /// The lines that the rows stand in, where no field goes over several.
+  let lines: [Int]
   /// What is wrong with it, if anything.
   private(set) var problem: String?
 
@@ -517,10 +531,12 @@ struct Table {
     guard let data = FileManager.default.contents(atPath: path),
       let text = String(data: data, encoding: .utf8)
     else { return nil }
-    var lines = Self.fields(text).filter { $0 != [""] }
-    guard !lines.isEmpty else { return nil }
-    header = lines.removeFirst().map(\.trimmed)
-    rows = lines.map { $0.map(\.trimmed) }
+    var found = Self.fields(text).enumerated().filter { $0.element != [""] }
+    guard !found.isEmpty else { return nil }
+    header = found.removeFirst().element.map(\.trimmed)
+    rows = found.map { $0.element.map(\.trimmed) }
+    lines = found.map { $0.offset + 1 }
+    if Set(header).count < header.count { problem = "has a column twice" }
     for (n, row) in rows.enumerated() where row.count != header.count {
       problem = "row \(n + 1) has \(row.count) values, the header \(header.count)"
       break
@@ -534,7 +550,7 @@ struct Table {
     var line: [String] = []
     var field = ""
     var isQuoted = false
-    var characters = Array(text.replacing("\r\n", with: "\n"))[...]
+    var characters = Array(text.replacing("\r\n", with: "\n").replacing("\r", with: "\n"))[...]
     while let character = characters.popFirst() {
       if isQuoted {
         if character != "\"" {

@@ -49,6 +49,9 @@ enum TrialSchema {
       }
     }
     let doses = levels("doses", "dose of the arm, in any unit")
+    if doses.contains(where: { $0.arm == control }) {
+      section.report("doses", "takes arms beside the control, which stands for 0")
+    }
     if doses.contains(where: { $0.level <= 0 }) {
       section.report("doses", "takes doses above 0; the control stands for 0")
     }
