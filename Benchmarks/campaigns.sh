@@ -6,7 +6,7 @@
 #     Benchmarks/campaigns.sh disk      20 campaigns on a disk that is full at a random moment (as root)
 #     Benchmarks/campaigns.sh coverage  how often 90 % intervals of calibrations hold the truth
 #
-# Needs GNU time and sqlite3 (the command).
+# Needs GNU time, gawk and sqlite3 (the command).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -21,21 +21,43 @@ below() { awk -v most="$1" -v seed="$RANDOM" 'BEGIN { srand(seed); print rand() 
 
 case "${1:-}" in
   runs)
+    sweep() { "$stroma" sweep "$work/few.yaml" --library Scenarios --quiet --out "$work/out" "$@" > /dev/null; }
+    # Seconds that a command takes.
+    seconds() { local start; start=$(date +%s.%N); "$@"; awk -v a="$start" -v b="$(date +%s.%N)" 'BEGIN { print b - a }'; }
     for points in 250 1000; do
       sed "s/points: 1000/points: $points/; s#\.\./\.\./#$PWD/#" "$campaign" > "$work/few.yaml"
-      for n in 1 2 3; do
-        for threads in 1 2; do
-          rm -rf "$work/out"
-          /usr/bin/time -o "$work/time" -f "%e %U %S %M" "$stroma" sweep "$work/few.yaml" --library Scenarios \
-            --out "$work/out" --threads $threads --quiet > /dev/null
-          model=$(sqlite3 "$work/out/runs.sqlite" "SELECT SUM(seconds) FROM runs")
-          awk -v runs="$points" -v threads=$threads -v model="$model" '{
-            printf "%d runs, %d cores: %.2f s, models %.2f s, overhead %.2f ms of a core a run, %d kB, %d runs per hour\n",
-              runs, threads, $1, model, ($1 * threads - model) / runs * 1000, $4, runs / $1 * 3600
-          }' "$work/time"
-        done
+      for threads in 1 2; do
+        rm -rf "$work/out"
+        /usr/bin/time -o "$work/time" -f "%e %M" "$stroma" sweep "$work/few.yaml" --library Scenarios \
+          --out "$work/out" --threads $threads --quiet > /dev/null
+        model=$(sqlite3 "$work/out/runs.sqlite" "SELECT SUM(seconds) FROM runs")
+        awk -v runs="$points" -v threads=$threads -v model="$model" '{
+          printf "%d runs, %d cores: %.2f s, models %.2f s, overhead %.2f ms of a core a run, %d kB, %d runs per hour\n",
+            runs, threads, $1, model, ($1 * threads - model) / runs * 1000, $2, runs / $1 * 3600
+        }' "$work/time"
       done
     done
+    # Whether the machine has two whole cores to give is told by two programs side by side, each with half of the runs.
+    halves() {
+      sweep --threads 1 --shard 1/2 & sweep --threads 1 --shard 2/2
+      wait
+    }
+    for n in $(seq 15); do
+      rm -rf "$work/out"; one=$(seconds sweep --threads 1)
+      rm -rf "$work/out"; half=$(seconds sweep --threads 1 --shard 1/2)
+      rm -rf "$work/out"; two=$(seconds sweep --threads 2)
+      rm -rf "$work/out"; programs=$(seconds halves)
+      echo "$one $two $half $programs"
+    done | gawk '
+      function median(list, n) { asort(list); return n % 2 ? list[(n + 1) / 2] : (list[n / 2] + list[n / 2 + 1]) / 2 }
+      {
+        printf "1000 runs: two cores %.2f times one; of two programs side by side each takes %.2f times as long as alone\n", $1 / $2, $4 / $3
+        all[++n] = $1 / $2
+        if ($4 / $3 < 1.05) whole[++m] = $1 / $2
+      }
+      END {
+        printf "median of %d rounds: %.2f; of the %d in which the programs lose less than a twentieth: %.2f\n", n, median(all, n), m, m ? median(whole, m) : 0
+      }'
     ;;
   kills)
     # Runs of some 20 ms, so that much is done between two kills.

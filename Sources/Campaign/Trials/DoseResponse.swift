@@ -51,8 +51,9 @@ public struct DoseResponse: Sendable {
     )
   }
 
-  /// The answer of the same patients at every dose, by dose, then patient; those that a dose does not tell are left
-  /// out. What patients differ in at all doses does not count as chance.
+  /// The answer of the same patients at every dose, by dose, then patient.
+  ///
+  /// Those that a dose does not tell are left out. What patients differ in at all doses does not count as chance.
   public init(paired groups: [(dose: Double, values: [Double?])]) {
     let groups = groups.sorted { $0.dose < $1.dose }
     let patients = (0..<(groups.map(\.values.count).min() ?? 0)).compactMap { n -> [Double]? in
