@@ -39,10 +39,11 @@ struct CampaignCommandTests {
     let first = try run(place, ["sweep", "many.yaml", "--out", "straight", "--threads", "1"])
     #expect(first.code == 0, "\(first.errors)")
     #expect(first.errors.contains("96 runs made, 0 were there"))
-    let time = (ContinuousClock.now - start) / .milliseconds(1)
+    let time = min(2000, (ContinuousClock.now - start) / .milliseconds(1))
     var seed: UInt64 = 7
     var kills = 0
     var starts = 0
+    var hasCarriedOn = false
     while kills < 20, starts < 200 {
       seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       starts += 1
@@ -61,13 +62,15 @@ struct CampaignCommandTests {
       }
       let ending = try Program.end(process, in: place.directory)
       #expect(ending.code == 0 || ending.code == 128 + SIGKILL, "\(ending.errors)")
+      if ending.code == 0, !ending.errors.contains(" 0 were there") { hasCarriedOn = true }
       if ending.code == 0, kills < 20 {
         try FileManager.default.removeItem(atPath: "\(place.directory)/killed")
       }
     }
     #expect(kills == 20)
     let last = try run(place, ["sweep", "many.yaml", "--out", "killed"])
-    #expect(last.code == 0 && !last.errors.contains(" 0 were there"), "\(last.errors)")
+    #expect(last.code == 0, "\(last.errors)")
+    #expect(hasCarriedOn || !last.errors.contains(" 0 were there"))
     #expect(try place.tables("killed") == place.tables("straight"))
     #expect(
       try place.tables("killed").keys.sorted() == [
