@@ -183,8 +183,8 @@ public struct Calibration: Sendable {
       var sum = 0.0
       for n in 0..<sweep.replicates {
         switch observation.value(in: runs.mapValues { $0[n] }) {
-        case .told(let value): sum += value[0]
-        case .untold(let words): return .untold(words)
+        case .success(let value): sum += value
+        case .failure(let error): return .untold(error.words)
         }
       }
       values.append(sum / Double(sweep.replicates))
@@ -193,9 +193,12 @@ public struct Calibration: Sendable {
   }
 }
 
+/// Why an observation is not told, in words.
+private struct Untold: Error { let words: String }
+
 extension CalibrationDescription.Observation {
   /// What one replicate of every arm makes of it.
-  fileprivate func value(in runs: [String: RunRecord]) -> Calibration.Prediction {
+  fileprivate func value(in runs: [String: RunRecord]) -> Result<Double, Untold> {
     var values: [Double] = []
     func read(_ arm: String, _ time: Double?) -> Double? {
       runs[arm]?.value(of: self, at: time)
@@ -205,16 +208,16 @@ extension CalibrationDescription.Observation {
     }
     for arm in arms {
       guard var value = read(arm, time) else {
-        return .untold("\(words(arm, time)) is not told")
+        return .failure(Untold(words: "\(words(arm, time)) is not told"))
       }
       if let comparison {
         let (other, when) = (controlArm ?? arm, controlTime ?? time)
         guard let control = read(other, when) else {
-          return .untold("\(words(other, when)) is not told")
+          return .failure(Untold(words: "\(words(other, when)) is not told"))
         }
         switch comparison {
         case .difference: value -= control
-        case _ where control == 0: return .untold("\(words(other, when)) is 0")
+        case _ where control == 0: return .failure(Untold(words: "\(words(other, when)) is 0"))
         case .ratio: value /= control
         case .suppression: value = 100 * (1 - value / control)
         }
@@ -222,9 +225,9 @@ extension CalibrationDescription.Observation {
       values.append(value)
     }
     switch across {
-    case nil, .mean: return .told([values.reduce(0, +) / Double(values.count)])
-    case .least: return .told([values.min() ?? 0])
-    case .most: return .told([values.max() ?? 0])
+    case nil, .mean: return .success(values.reduce(0, +) / Double(values.count))
+    case .least: return .success(values.min() ?? 0)
+    case .most: return .success(values.max() ?? 0)
     }
   }
 }
