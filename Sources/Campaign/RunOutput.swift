@@ -36,6 +36,8 @@ public struct RunOutput: Sendable {
     public var complete: Bool, reachedHours: Double
     /// One SHA-256 over the CSV files: name, then content, in the order of the list.
     public var csvSHA256: String, csvFiles: [String]
+    /// What its author should know, accepted or not: known before the run, then after it.
+    public var notes: [Note]
   }
 
   /// Removes the results of an earlier run.
@@ -58,6 +60,7 @@ public struct RunOutput: Sendable {
   ///   - followed: cells followed one by one.
   ///   - started: start.
   ///   - wallTime: time the run took, s.
+  ///   - notes: what its author should know.
   ///   - directory: where to.
   /// - Returns: the manifest.
   /// - Throws: `OutputError`.
@@ -71,6 +74,7 @@ public struct RunOutput: Sendable {
     followed: Int,
     started: Date,
     wallTime: Double,
+    notes: [Note],
     to directory: OutputDirectory
   ) throws -> Manifest {
     let files = Recorders.files(trajectories, followingCells: followed > 0)
@@ -98,7 +102,8 @@ public struct RunOutput: Sendable {
       complete: trajectories.allSatisfy(\.isComplete),
       reachedHours: reached / 60,
       csvSHA256: digest.hexadecimal,
-      csvFiles: files.map(\.name)
+      csvFiles: files.map(\.name),
+      notes: notes
     )
     try directory.remove("manifest.json")
     for file in files { try directory.write(file.name, file.text) }

@@ -14,6 +14,10 @@ public struct ResolvedScenario: Sendable {
   public let arms: [(name: String, records: [Record])]
   /// The files it was made of.
   public let files: [Library.Used]
+  /// The library, where there is one.
+  let library: Library?
+  /// Why notes are accepted, by key, for each arm.
+  let accepted: [[String: String]]
   private let hasArms: Bool
 
   /// Every value of the first arm, in the order of the schema.
@@ -62,12 +66,13 @@ public struct ResolvedScenario: Sendable {
     var records: [(name: String, records: [Record])] = []
     var problems: [Diagnostic] = []
     var common: (seed: UInt64, replicates: Int)?
+    var accepted: [[String: String]] = []
     for arm in arms {
       var tree = arm.tree.map { base.overlaid(with: Self.normalised($0)) } ?? base
       for document in over { tree = tree.overlaid(with: document) }
       let reading = Reading(source.texts.all)
       tree = Self.expand(tree, &loader, reading)
-      let read = ScenarioSchema.read(tree, arm: arm.name, reading)
+      let read = ScenarioSchema.read(tree, arm: arm.name, notes: loader.names(in:), reading)
       problems += reading.diagnostics
       source.texts.keep(reading.found)
       guard let read, reading.diagnostics.isEmpty else { continue }
@@ -80,6 +85,7 @@ public struct ResolvedScenario: Sendable {
         )
       }
       records.append((arm.name, reading.records))
+      accepted.append(read.accepted.merging(source.accepted) { own, _ in own })
       if common == nil { common = (read.seed, read.replicates) }
       if read.seed != common?.seed || read.replicates != common?.replicates {
         problems.append(
@@ -109,6 +115,8 @@ public struct ResolvedScenario: Sendable {
     replicates = common.replicates
     self.arms = records
     files = loader.used
+    library = loader.library
+    self.accepted = accepted
     hasArms = arms.first?.tree != nil
   }
 

@@ -9,6 +9,8 @@ public struct ScenarioSource: Sendable {
   let texts = KnownTexts.Shared()
   /// The arms that are resolved; `nil` for all.
   private(set) var arms: [String]?
+  /// Why notes are accepted beside those that the scenario accepts, by key.
+  private(set) var accepted: [String: String] = [:]
 
   /// A value that goes over everything else at one point of a design.
   public struct Setting: Sendable, Hashable {
@@ -63,6 +65,13 @@ public struct ScenarioSource: Sendable {
   public func limited(to arms: [String]) -> ScenarioSource {
     var source = self
     source.arms = arms
+    return source
+  }
+
+  /// The same scenario with more notes accepted, each for a reason.
+  func accepting(_ reasons: [String: String]) -> ScenarioSource {
+    var source = self
+    source.accepted = reasons
     return source
   }
 

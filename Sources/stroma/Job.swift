@@ -12,6 +12,7 @@ struct Job {
   let yaml: String
   let terms: Unfinished
   let quiet: Bool
+  let notes: NoteOptions
 
   private var plan: Run {
     Run(
@@ -47,6 +48,8 @@ struct Job {
       ) { line.show($0) }
     }
     line.end()
+    let isComplete = trajectories.allSatisfy(\.isComplete)
+    let after = isComplete ? try resolved.notes(after: Outcome.all(of: trajectories)) : []
     let manifest = try RunOutput.write(
       trajectories,
       scenario: resolved,
@@ -57,6 +60,7 @@ struct Job {
       followed: terms.followed,
       started: terms.started,
       wallTime: (clock.now - start) / .seconds(1),
+      notes: try resolved.notes() + after,
       to: directory
     )
     if !quiet {
@@ -76,5 +80,6 @@ struct Job {
     if terms.checkpointEvery == nil {
       try directory.clear(Unfinished.folder, of: Unfinished.suffix)
     }
+    try notes.say(after)
   }
 }

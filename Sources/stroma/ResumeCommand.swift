@@ -26,6 +26,8 @@ struct ResumeCommand: ParsableCommand {
   @Flag(help: "Show no progress.")
   var quiet = false
 
+  @OptionGroup var notes: NoteOptions
+
   func validate() throws { try WorkOptions.check(threads: threads) }
 
   func run() throws {
@@ -50,11 +52,13 @@ struct ResumeCommand: ParsableCommand {
         library: library,
         program: ValueOptions.program
       )
+      try notes.say(try resolved.notes())
       let job = Job(
         resolved: resolved,
         yaml: String(decoding: text, as: UTF8.self),
         terms: terms,
-        quiet: quiet
+        quiet: quiet,
+        notes: notes
       )
       let threads = Threads(asked: threads)
       try job.check(on: threads)

@@ -88,7 +88,8 @@ struct RunCommand: ParsableCommand {
         started: Date(),
         scenarioSHA256: Digest.of(Data(resolved.yaml.utf8))
       ),
-      quiet: quiet
+      quiet: quiet,
+      notes: scenario.notes
     )
     try job.check(on: work.threads)
     try work.writing(into: path) { directory in

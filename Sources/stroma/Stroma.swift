@@ -24,7 +24,7 @@ struct Stroma: ParsableCommand {
       ExplainCommand.self,
       ListCommand<Products>.self, ListCommand<Modifications>.self,
       ListCommand<Formulations>.self, ListCommand<Regimens>.self,
-      ListCommand<Hosts>.self, ListCommand<Studies>.self,
+      ListCommand<Hosts>.self, ListCommand<Studies>.self, NotesCommand.self,
     ]
   )
 }

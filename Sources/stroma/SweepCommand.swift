@@ -13,6 +13,8 @@ struct SweepOptions: ParsableArguments {
 
   @OptionGroup var values: ValueOptions
 
+  @OptionGroup var notes: NoteOptions
+
   @Option(help: ArgumentHelp("Output directory (default: results/<file name>).", valueName: "dir"))
   var out: String?
 
@@ -32,7 +34,7 @@ struct SweepOptions: ParsableArguments {
   /// The cores to use, and why.
   var threads: Threads { Threads(asked: asked) }
 
-  /// Reads the campaign, or says what is wrong with it and ends with exit code 65.
+  /// Reads the campaign and prints its notes, or says what is wrong with it and ends with exit code 65.
   func read() throws -> SweepDescription {
     do {
       let description = try SweepDescription(
@@ -45,6 +47,7 @@ struct SweepOptions: ParsableArguments {
         Terminal.say("\(file): design: \(problem)")
         throw ExitCode(EX_DATAERR)
       }
+      try notes.say(try description.base.notes())
       return description
     } catch let error as ScenarioError {
       Terminal.say(error.description)

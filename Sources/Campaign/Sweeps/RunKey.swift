@@ -4,10 +4,12 @@ import Simulation
 
 /// What a run is a function of, as a hash: the values of its arm, seed, replicate and program.
 ///
-/// Names, questions, sources and what other arms say are not in it, so that changing them makes no run anew.
+/// Names, questions, accepted notes, sources and what other arms say are not in it, so that changing them makes no run anew.
 struct RunKey {
   /// Keys whose values do not change a run.
-  private static let silent: Set<String> = ["name", "question", "control", "replicates", "seed"]
+  private static let silent: Set<String> = [
+    "name", "question", "notes", "control", "replicates", "seed",
+  ]
 
   private let text: String
   private let history: String

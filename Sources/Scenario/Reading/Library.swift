@@ -68,7 +68,7 @@ public struct Library: Sendable {
 
 /// Reads the files of one scenario, each once, and remembers which.
 struct Loader: Sendable {
-  private let library: Result<Library, ScenarioError>
+  private let found: Result<Library, ScenarioError>
   private let known = Known()
   private(set) var used: [Library.Used] = []
 
@@ -83,7 +83,13 @@ struct Loader: Sendable {
   }
 
   /// A loader that needs its library only when a preset is named.
-  init(library: Result<Library, ScenarioError>) { self.library = library }
+  init(library: Result<Library, ScenarioError>) { found = library }
+
+  /// The library, where there is one.
+  var library: Library? { try? found.get() }
+
+  /// Names of the files in a folder of the library; `nil` without one.
+  func names(in folder: String) -> [String]? { library?.names(in: folder) }
 
   /// Reads a YAML file.
   ///
@@ -210,7 +216,7 @@ struct Loader: Sendable {
   private func file(_ name: String, in folder: String, _ preset: Document, _ key: String)
     throws(ScenarioError) -> String
   {
-    let library = try library.get()
+    let library = try found.get()
     let file = library.file(name, in: folder)
     guard known[file] == nil else { return file }
     let names = library.names(in: folder)

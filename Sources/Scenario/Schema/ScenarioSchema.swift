@@ -14,11 +14,17 @@ enum ScenarioSchema {
     (key: "observe", folder: "modalities"),
   ]
 
-  /// Reads one arm.
-  static func read(_ document: Document, arm: String, _ reading: Reading) -> Read? {
+  /// Reads one arm; `notes` tells the names in a folder of the library, `nil` without one.
+  static func read(
+    _ document: Document,
+    arm: String,
+    notes: (String) -> [String]?,
+    _ reading: Reading
+  ) -> Read? {
     Section.read(document, [], reading, at: document.origin) { top in
       let name = top.text("name", "name of the run")
       _ = top.text("question", default: "none stated", "what the run is to tell")
+      let accepted = NoteSchema.accepted(top, among: notes)
       let seed = top.integer("seed", default: 1, in: 0...Int.max, "seed of chance")
       let replicates = top.integer(
         "replicates",
@@ -218,7 +224,8 @@ enum ScenarioSchema {
       return Read(
         experiment: experiment,
         seed: UInt64(seed),
-        replicates: replicates
+        replicates: replicates,
+        accepted: accepted
       )
     }
   }
@@ -228,6 +235,8 @@ enum ScenarioSchema {
     let experiment: Experiment
     let seed: UInt64
     let replicates: Int
+    /// Why notes are accepted, by key.
+    let accepted: [String: String]
   }
 
   /// Five minutes after the start, where that is a step of the run: the lung's first catch.

@@ -43,6 +43,9 @@ enum SweepSchema {
         ? ["replicates=\(top.integer("replicates", in: 1...100_000, "replicates of each point"))"]
         : []
       top.skip("replicates")
+      let accepted = NoteSchema.accepted(top) { folder in
+        (try? Library(given: library, scenario: path, program: program))?.names(in: folder)
+      }
       let scenario = Self.file(given, in: folder(of: path))
       var resolved: (source: ScenarioSource, base: ResolvedScenario)?
       if reading.diagnostics.isEmpty {
@@ -53,6 +56,7 @@ enum SweepSchema {
             program: program,
             overrides: settings + more + overrides
           )
+          source = source.accepting(accepted)
           if !armNames.isEmpty { source = source.limited(to: armNames) }
           resolved = (source, try source.resolved())
         } catch {

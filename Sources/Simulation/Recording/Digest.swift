@@ -11,6 +11,11 @@ public struct Digest: Sendable {
   /// Adds text.
   public mutating func add(_ text: String) { hash.update(data: Data(text.utf8)) }
 
+  /// Adds the bytes of numbers.
+  mutating func add<Number: BitwiseCopyable>(_ numbers: [Number]) {
+    numbers.withUnsafeBytes { hash.update(bufferPointer: $0) }
+  }
+
   /// The digest so far.
   public var hexadecimal: String {
     hash.finalize().map { byte in

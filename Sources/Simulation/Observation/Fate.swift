@@ -1,0 +1,32 @@
+import Science
+
+extension Trajectory {
+  /// SHA-256 of what becomes of the product's cells, of host cells, tissue and factors at every observation: equal
+  /// where two arms come to the same.
+  ///
+  /// - Parameters:
+  ///   - licensing: whether the licensing of the cells counts.
+  ///   - factors: names of factors whose concentrations do not count.
+  public func fate(withLicensing licensing: Bool, without factors: Set<String>) -> String {
+    var digest = Digest()
+    for snapshot in snapshots {
+      for site in snapshot.living {
+        digest.add([site.lumen, site.tissue, site.circulating])
+        if licensing { digest.add([site.licensed, site.activated]) }
+      }
+      for cells in snapshot.deaths { digest.add(cells) }
+      for population in snapshot.populations.joined() {
+        let summary = population.summary
+        digest.add([summary.cells, summary.active] + summary.generations)
+        digest.add([summary.activity])
+        digest.add([population.ledger])
+      }
+      digest.add(snapshot.tissue.compactMap { $0 })
+      if licensing { digest.add(snapshot.licensing) }
+      for level in snapshot.levels.joined() where !factors.contains(level.factor) {
+        digest.add([level.mean, level.largest])
+      }
+    }
+    return digest.hexadecimal
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Foundation
+import Scenario
+
+/// What becomes of notes.
+struct NoteOptions: ParsableArguments {
+  @Flag(help: "Make every note that is not accepted an error (exit code 65).")
+  var strict = false
+
+  /// Prints the notes that are not accepted, a line each; with `--strict` it ends with exit code 65 where there are
+  /// some.
+  func say(_ notes: [Note]) throws {
+    let open = notes.open
+    for note in open { Terminal.say(note.description) }
+    guard strict, let first = open.first else { return }
+    Terminal.say(
+      "--strict: \(open.count == 1 ? "a note is" : "\(open.count) notes are") not accepted; "
+        + "change the scenario, or accept what is meant: notes: {accept: {\(first.key): \"why\"}}"
+    )
+    throw ExitCode(EX_DATAERR)
+  }
+}
