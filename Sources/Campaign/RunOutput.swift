@@ -28,6 +28,8 @@ public struct RunOutput: Sendable {
     public var machine: String, cores: Int
     /// Cells given and agents that stand for them, per arm.
     public var cells: [String: Int], agents: [String: Int]
+    /// Number, size and time of every dose in words, per arm.
+    public var doses: [String: [String]]
     /// Start, in UTC.
     public var started: Date
     /// Time the run took, s.
@@ -96,6 +98,9 @@ public struct RunOutput: Sendable {
       cores: ProcessInfo.processInfo.activeProcessorCount,
       cells: Dictionary(scenario.experiments.map { ($0.arm, $0.cells) }) { first, _ in first },
       agents: Dictionary(scenario.experiments.map { ($0.arm, Int($0.agents)) }) { first, _ in first
+      },
+      doses: scenario.doses.reduce(into: [:]) { doses, given in
+        for arm in given.arms { doses[arm] = given.texts }
       },
       started: started,
       wallTime: wallTime,

@@ -19,6 +19,8 @@ public struct ResolvedScenario: Sendable {
   /// Why notes are accepted, by key, for each arm.
   let accepted: [[String: String]]
   private let hasArms: Bool
+  /// What is given in each arm.
+  let doseWords: [DoseWords]
 
   /// Every value of the first arm, in the order of the schema.
   public var records: [Record] { arms[0].records }
@@ -64,6 +66,7 @@ public struct ResolvedScenario: Sendable {
 
     var experiments: [Experiment] = []
     var records: [(name: String, records: [Record])] = []
+    var doses: [DoseWords] = []
     var problems: [Diagnostic] = []
     var common: (seed: UInt64, replicates: Int)?
     var accepted: [[String: String]] = []
@@ -77,6 +80,7 @@ public struct ResolvedScenario: Sendable {
       source.texts.keep(reading.found)
       guard let read, reading.diagnostics.isEmpty else { continue }
       experiments.append(read.experiment)
+      doses.append(read.doses)
       do {
         try Layout.checkFork(of: read.experiment, from: experiments[0])
       } catch {
@@ -118,6 +122,7 @@ public struct ResolvedScenario: Sendable {
     library = loader.library
     self.accepted = accepted
     hasArms = arms.first?.tree != nil
+    doseWords = doses
   }
 
   /// The whole scenario as YAML from which the same run can be made again, each value with where it

@@ -11,6 +11,8 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var scenario: ScenarioOptions
 
   func run() throws {
-    try Terminal.show(try scenario.resolve().yaml)
+    let resolved = try scenario.resolve()
+    Terminal.say(resolved.dosesInWords)
+    try Terminal.show(resolved.yaml)
   }
 }

@@ -29,7 +29,7 @@ struct Job {
   }
 
   func run(on threads: Threads, into directory: OutputDirectory) throws {
-    if !quiet { Terminal.say(threads.description) }
+    if !quiet { Terminal.say("\(resolved.dosesInWords)\n\(threads.description)") }
     let interruption = Interruption()
     let clock = ContinuousClock()
     let start = clock.now

@@ -154,7 +154,10 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     let campaign = Sweep(try sweep.readDesign())
-    if !sweep.quiet || dryRun { Terminal.say(Self.size(campaign)) }
+    if !sweep.quiet || dryRun {
+      Terminal.say(Self.size(campaign))
+      Terminal.say("before anything varies, \(campaign.description.base.dosesInWords)")
+    }
     if dryRun { return }
     try confirm(campaign)
     if slurm.isAsked {

@@ -190,7 +190,7 @@ struct CheckpointTests {
     let arms = """
       arms:
         control: {}
-        sheltered: {treatment: {dose: 4e3 cells, boluses: 2, interval: 8 h}}
+        sheltered: {treatment: {dose: {total: 4e3 cells}, boluses: 2, interval: 8 h}}
 
       """
     try place.write(Workplace.tiny + arms, "apart.yaml")
@@ -253,7 +253,7 @@ struct CheckpointTests {
     let arms = """
       arms:
         control: {}
-        again: {treatment: {dose: 4e3 cells, boluses: 2, interval: 50 d}}
+        again: {treatment: {dose: {total: 4e3 cells}, boluses: 2, interval: 50 d}}
 
       """
     try place.write(Workplace.tiny + arms, "apart.yaml")

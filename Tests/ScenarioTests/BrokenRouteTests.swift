@@ -140,12 +140,12 @@ extension BrokenScenario {
     ),
     .init(
       "boluses without interval",
-      [7: "  dose: 2e3 cells\n  boluses: 2"],
+      [7: "  dose: {total: 2e3 cells}\n  boluses: 2"],
       says: "6:3: treatment.interval: is missing; it takes a time, as in 25 min"
     ),
     .init(
       "boluses into each other",
-      [7: "  dose: 2e3 cells\n  boluses: 2\n  interval: 5 s\n  over: 10 s"],
+      [7: "  dose: {each: 1e3 cells}\n  boluses: 2\n  interval: 5 s\n  over: 10 s"],
       says: "9:13: treatment.interval: found \"5 s\"; it takes at least the 'over' of one bolus"
     ),
     .init(
@@ -155,7 +155,7 @@ extension BrokenScenario {
     ),
     .init(
       "more boluses than cells",
-      [7: "  dose: 3 cells\n  boluses: 5\n  interval: 5 min"],
+      [7: "  dose: {total: 3 cells}\n  boluses: 5\n  interval: 5 min"],
       says: "8:12: treatment.boluses: found \"5\"; it takes at most the 3 cells of the dose"
     ),
     .init(

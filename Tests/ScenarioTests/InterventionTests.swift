@@ -229,7 +229,7 @@ struct InterventionTests {
   @Test func goesOnAsIfItHadNotStopped() throws {
     let factors = [
       "duration=10 h", "formulation=licensing-microgel",
-      "treatment={gives: secretome, boluses: 3, interval: 3 h, vesicles: {cargo: {hgf: {molecules: 5}}}}",
+      "treatment={gives: secretome, dose: {total: 2e5 cells}, boluses: 3, interval: 3 h, vesicles: {cargo: {hgf: {molecules: 5}}}}",
     ]
     let cells = ["duration=10 h", "formulation=licensing-microgel"]
     let again = cells + ["treatment.repeat={at: 184 min, in: block, boluses: 2, interval: 3 h}"]
@@ -255,7 +255,7 @@ struct InterventionTests {
         "treatment: {route: intramuscular, dose: 2e5 cells, spread: 0.02 mL}\n",
         with: """
           formulation: licensing-microgel
-          treatment: {route: intramuscular, dose: 2e5 cells, spread: 0.02 mL, gives: secretome, boluses: 3, interval: 3 h, vesicles: {cargo: {hgf: {molecules: 5}}}}
+          treatment: {route: intramuscular, dose: {total: 2e5 cells}, spread: 0.02 mL, gives: secretome, boluses: 3, interval: 3 h, vesicles: {cargo: {hgf: {molecules: 5}}}}
           arms: {first: {}, second: {\(second)}}
 
           """
@@ -374,7 +374,7 @@ struct InterventionTests {
       return try #require(last.masses[0].first { $0.factor == "ifng" }).balance.secreted
     }
     let one = try released("boluses: 1")
-    let four = try released("boluses: 4, interval: 10 min")
+    let four = try released("dose: {total: 2e5 cells}, boluses: 4, interval: 10 min")
     let refused = try released("repeat: {at: 1 d, in: block, above: 95 %}")
     // A repeat whose time lies within a step brings as much again.
     let repeated = try released("repeat: {at: 487 min, in: block}")
@@ -472,7 +472,7 @@ struct InterventionTests {
       "no voxel lies in it"
     ),
     (
-      "treatment={boluses: 3, interval: 1 d}",
+      "treatment={dose: {total: 2e5 cells}, boluses: 3, interval: 1 d}",
       "treatment.interval: found \"1 d\", so that the last of 3 boluses would begin at 48 h and the run ends at 48 h"
     ),
     ("treatment.over=3 d", "treatment.over: found \"3 d\"; it takes a time by which all is given"),
@@ -517,7 +517,9 @@ struct InterventionTests {
       ])
       return try #require(Endpoints.all(run).first { $0.name == "viable_half_life" }?.value)
     }
-    let (one, four) = try (half("boluses: 1"), half("boluses: 4, interval: 2 h"))
+    let (one, four) = try (
+      half("boluses: 1"), half("dose: {total: 2e5 cells}, boluses: 4, interval: 2 h")
+    )
     #expect((four / one - 1).magnitude < 0.2, "\(one) h, \(four) h")
   }
 
@@ -529,7 +531,8 @@ struct InterventionTests {
       let scenario = try Scenarios.load(
         "validation/eggenhofer-2012-mouse-iv.yaml",
         [
-          "host=mouse", "treatment={dose: 100 cells, boluses: 2, interval: 21 d, agents: 100}",
+          "host=mouse",
+          "treatment={dose: {each: 50 cells}, boluses: 2, interval: 21 d, agents: 100}",
           "duration=22 d", "clock={cell_step: 6 h, output_every: 11 d}",
           "killing.sensitisation=0.5",
         ] + more

@@ -332,7 +332,7 @@ struct RunTests {
   @Test func twoBolusesPassBetter() throws {
     let scenario = try Scenarios.load(
       "studies/rat-iv-boluses.yaml",
-      ["treatment.dose=4000001cells"]
+      ["treatment.dose.total=4000001cells"]
     )
     #expect(scenario.experiments[1].doses.map(\.cells) == [2_000_001, 2_000_000])
     let passed = try Scenarios.run(scenario, workers: 2).map { run -> Double in

@@ -261,13 +261,23 @@ extension Document {
   var isRecord: Bool { self["value"] != nil }
 
   /// This tree with another laid over it: mappings merge key by key, everything else is replaced.
-  func overlaid(with other: Document) -> Document {
+  ///
+  /// What is given of `each` dose takes the place of what lay there in `total`, and the other way round.
+  ///
+  /// - Parameters:
+  ///   - other: what is laid over it.
+  ///   - key: the key whose value this is.
+  /// - Returns: the tree of both.
+  func overlaid(with other: Document, at key: String = "") -> Document {
     guard case .mapping(var entries) = content, case .mapping(let over) = other.content, !isRecord,
       !other.isRecord
     else { return other }
+    if Portion.keys.contains(key), Portion.allCases.contains(where: { other[$0.rawValue] != nil }) {
+      return other
+    }
     for entry in over {
       if let i = entries.firstIndex(where: { $0.key == entry.key }) {
-        let value = entries[i].value.overlaid(with: entry.value)
+        let value = entries[i].value.overlaid(with: entry.value, at: entry.key)
         entries[i] = Entry(key: entry.key, origin: entry.origin, value: value)
       } else {
         entries.append(entry)

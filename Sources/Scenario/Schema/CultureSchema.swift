@@ -255,12 +255,14 @@ enum CultureSchema {
   /// Reads `treatment` of a culture.
   static func treatment(_ section: Section, _ culture: Culture?, duration: Double?) -> [Dose] {
     let (density, isRead) = section.reading.whole {
-      section.quantity(
-        "dose",
-        .density,
-        allowed: "0.001 to 1e9 cells/mL",
-        "cells of the product per volume of medium, alive or not"
-      )
+      section.portioned("dose") { part, key in
+        part.quantity(
+          key,
+          .density,
+          allowed: "0.001 to 1e9 cells/mL",
+          "cells of the product per volume of medium, alive or not"
+        )
+      }
     }
     let start = section.quantity(
       "at",
@@ -273,8 +275,8 @@ enum CultureSchema {
     if let duration, start >= duration {
       section.report("at", "it takes a time before the end of the run")
     }
-    guard isRead, let volume = culture?.tissue.shape.volume else { return [] }
-    let cells = (density * volume).rounded()
+    guard isRead, let density, let volume = culture?.tissue.shape.volume else { return [] }
+    let cells = (density.value * volume).rounded()
     guard cells >= 1, cells <= 4e6 else {
       section.report(
         "dose",

@@ -221,11 +221,20 @@ enum ScenarioSchema {
         Mechanism.remove(mechanism, from: &experiment)
       }
       guard reading.diagnostics.isEmpty else { return nil }
+      let words = DoseWords(
+        treatment: treatment,
+        setting: experiment.setting,
+        host: host,
+        product: finished.name,
+        volume: place.culture?.tissue.shape.volume ?? 1,
+        isGiven: !experiment.doses.isEmpty || !experiment.factorDoses.isEmpty
+      )
       return Read(
         experiment: experiment,
         seed: UInt64(seed),
         replicates: replicates,
-        accepted: accepted
+        accepted: accepted,
+        doses: words
       )
     }
   }
@@ -237,6 +246,8 @@ enum ScenarioSchema {
     let replicates: Int
     /// Why notes are accepted, by key.
     let accepted: [String: String]
+    /// Number, size and time of every dose, in words.
+    let doses: DoseWords
   }
 
   /// Five minutes after the start, where that is a step of the run: the lung's first catch.

@@ -4,8 +4,10 @@ import Simulation
 /// The keys of `treatment` in a body.
 enum TreatmentSchema {
   /// What is given, and how.
-  struct Treatment {
+  struct Treatment: Sendable {
     var doses: [Dose]
+    /// Name of the route.
+    var route = ""
     var relation: Relation
     var content = Content()
     /// Volume of tissue that takes what is put into it, um³.
@@ -53,7 +55,7 @@ enum TreatmentSchema {
   }
 
   /// What is asked of the host before the doses from a position on are given.
-  struct Question {
+  struct Question: Sendable {
     enum Share: String, CaseIterable {
       case viable = "viable_share"
       case injured = "injured_share"
@@ -69,7 +71,7 @@ enum TreatmentSchema {
   }
 
   /// What is given of the cells of a dose: themselves, or what they left in medium.
-  struct Content {
+  struct Content: Sendable {
     enum Part: String, CaseIterable {
       case cells, secretome, soluble, vesicles
     }
@@ -77,7 +79,8 @@ enum TreatmentSchema {
     var part = Part.cells
     /// Time the medium was on the cells, min.
     var collected = 0.0
-    /// Vesicles given, where they are counted, nM um³.
+    /// Vesicles where they are counted, nM um³: as the file gives them, and of all doses together.
+    var counted: Portioned<Double>?
     var particles: Double?
     var vesicles: Vesicles?
   }
@@ -113,12 +116,17 @@ enum TreatmentSchema {
       refuse(["particles", "vesicles"], section, withVesicles)
       return content
     }
-    content.particles = section.optionalQuantity(
-      "particles",
-      .particles,
-      allowed: "1 to 1e20 particles",
-      "vesicles given, where they are counted; without it as many as the cells left in the medium"
-    )
+    if section.has("particles") {
+      content.counted = section.portioned("particles") { part, key in
+        part.optionalQuantity(
+          key,
+          .particles,
+          allowed: "1 to 1e20 particles",
+          "vesicles given, where they are counted; without it as many as the cells left in the medium"
+        )
+      }
+    }
+    section.skip("particles")
     if !factors.contains(where: { $0.name == Vesicles.factor }) {
       section.report(
         "gives",
@@ -374,8 +382,8 @@ enum TreatmentSchema {
     // The loader takes it; asked for here, it is among the keys that messages list.
     section.skip("preset")
     let route = RouteSchema.read(section, host, washOut: formulation?.washOut ?? 1)
-    let content = content(section, factors)
-    let given = section.dose("dose", weight: host?.bodyWeight)
+    var content = content(section, factors)
+    let given = section.dose("dose")
     let start = section.quantity(
       "at",
       .time,
@@ -394,61 +402,38 @@ enum TreatmentSchema {
       "time the infusion takes"
     )
     let relation = relation(section, product, host)
-    let agents = section.optionalQuantity(
-      "agents",
-      .wholeNumber,
-      allowed: "1 to 4e9",
-      "number of agents that stand for the cells; without it one per cell up to 5e6"
-    )
-    if let agents, let given, agents != agents.rounded() || agents > given {
-      let found = section.found("agents", default: "")
-      section.report(
-        "agents",
-        "\(found); it takes a whole number of at most the \(Int(given)) cells of the dose"
-      )
-    }
+    let agents = agents(section)
     check(start, section, default: "0 h", duration: duration)
-    let cells = given ?? 1
     let (boluses, interval) = series(
       section,
       from: start,
       over: over,
       duration: duration,
-      "number of equal parts of the dose"
+      "number of doses of the series"
     )
+    let known = given.flatMap { Self.cells($0, section, doses: boluses, weight: host?.bodyWeight) }
+    if let agents, let known { check(agents, of: known, section, doses: boluses) }
+    if let particles = content.counted {
+      let amount = particles.value / Unit.particle
+      section.requirePortion("particles", particles, amount, of: boluses, unit: " particles")
+      content.particles = particles.total(of: boluses)
+    }
+    let cells = known ?? Double(boluses)
     if Double(boluses) > cells {
       let found = section.found("boluses", default: "1")
       section.report("boluses", "\(found); it takes at most the \(Int(cells)) cells of the dose")
       return Treatment(doses: [], relation: relation, content: content)
     }
     let spread = spread(section, route, host)
-    var limited = route
-    if let host, let product, let organ = route.site {
-      if content.part == .cells {
-        let share = roomShare(section)
-        let part = formulation.map { $0.law.share > 0 ? $0.law.share : 1 } ?? 1
-        let room = part * (spread ?? host.organs[organ].volume)
-        let volume = cells * product.cellVolume
-        if volume > room {
-          section.report(
-            "dose",
-            "makes \(millilitres(volume)) of cells; "
-              + (part < 1
-                ? "the formulation"
-                : spread == nil ? "the \(host.organs[organ].name)" : "what the injection reaches")
-              + " has room for \(millilitres(room))"
-          )
-        }
-        limited = route.retaining(atMost: share * room, of: volume / Double(boluses))
-      } else {
-        refuse(["room"], section, "belongs to cells; leave it out")
-      }
-    } else if host != nil, product != nil {
-      refuse(["room"], section, intoBlood)
-    } else {
-      section.skip("room")
-    }
-    let whole = max(Double(boluses), min(agents ?? min(cells, 5e6), cells))
+    let limited = limited(
+      route,
+      section,
+      (host, product, formulation, spread),
+      cells: content.part == .cells ? cells : nil,
+      doses: boluses
+    )
+    let asked = agents?.total(of: boluses) ?? min(cells, 5e6)
+    let whole = max(Double(boluses), min(asked, cells))
     let doses = (0..<boluses).map { part in
       Dose(
         route: limited,
@@ -460,17 +445,137 @@ enum TreatmentSchema {
     }
     var treatment = Treatment(
       doses: doses,
+      route: section.node("route")?.plainText ?? "",
       relation: relation,
       content: content,
       spread: spread
     )
     if section.has("repeat") {
+      if let given, given.portion == .total {
+        section.report(
+          "dose",
+          "found a total beside 'repeat', whose doses are given or not; write what {each: …} is"
+        )
+      }
       section.section("repeat") {
         Self.repeats($0, duration: duration, over: over, &treatment)
       }
     }
     section.skip("repeat")
     return treatment
+  }
+
+  /// Reads the number of agents; `nil` where none is given.
+  private static func agents(_ section: Section) -> Portioned<Double>? {
+    guard section.has("agents") else {
+      section.skip("agents")
+      return nil
+    }
+    return section.portioned("agents") { part, key in
+      part.optionalQuantity(
+        key,
+        .wholeNumber,
+        allowed: "1 to 4e9",
+        "number of agents that stand for the cells of all doses, or of each; without it one per cell up to 5e6"
+      )
+    }
+  }
+
+  /// Reports agents that are no whole number, or more than the cells (in all) that they stand for.
+  private static func check(
+    _ agents: Portioned<Double>,
+    of cells: Double,
+    _ section: Section,
+    doses: Int
+  ) {
+    let limit = agents.portion == .each ? (cells / Double(doses)).rounded(.down) : cells
+    guard agents.value != agents.value.rounded() || agents.value > limit else { return }
+    section.report(
+      "agents",
+      "found \"\(agents.text)\"; it takes a whole number of at most the \(Int(limit)) cells of \(agents.portion == .each && doses > 1 ? "each dose" : "the dose")"
+    )
+  }
+
+  /// The cells of all doses of a series: a whole number that the model can hold; `nil` where the weight (g) is not
+  /// known or the number is none, which is reported.
+  ///
+  /// Cells per body weight are rounded for the series, so that each dose is theirs to within one cell.
+  private static func cells(
+    _ given: Portioned<Quantity>,
+    _ section: Section,
+    doses: Int,
+    weight: Double?
+  ) -> Double? {
+    let isPerWeight = given.value.dimension.mass != 0
+    let unit = isPerWeight ? weight : 1
+    section.requirePortion(
+      "dose",
+      given,
+      unit.map { given.value.value * $0 },
+      of: doses,
+      unit: " cells"
+    )
+    guard let unit else { return nil }
+    let exact = given.value.value * (given.portion == .each ? Double(doses) : 1) * unit
+    let cells = exact.rounded()
+    let isWhole = isPerWeight || given.value.value == given.value.value.rounded()
+    guard cells >= 1, cells <= 4e9, isWhole else {
+      let made = isPerWeight || given.portion == .each && doses > 1 ? ", in all \(exact) cells" : ""
+      section.report(
+        "dose",
+        "found \"\(given.text)\"\(made); it takes a whole number of cells from 1 to 4e9"
+      )
+      return nil
+    }
+    return cells
+  }
+
+  /// The route of doses of so many cells in all, where the tissue or formulation that takes them has room.
+  ///
+  /// - Parameters:
+  ///   - route: the route, whatever the room.
+  ///   - section: the treatment.
+  ///   - place: host, product and formulation, and the volume (um³) that an injection reaches.
+  ///   - cells: cells of all doses; `nil` where others than cells are given.
+  ///   - doses: number of doses.
+  /// - Returns: the route, with no more kept than there is room for.
+  private static func limited(
+    _ route: Dose.Route,
+    _ section: Section,
+    _ place: (
+      host: Host?, product: Product?, formulation: FormulationSchema.Reading?, spread: Double?
+    ),
+    cells: Double?,
+    doses: Int
+  ) -> Dose.Route {
+    guard let host = place.host, let product = place.product else {
+      section.skip("room")
+      return route
+    }
+    guard let organ = route.site else {
+      refuse(["room"], section, intoBlood)
+      return route
+    }
+    guard let cells else {
+      refuse(["room"], section, "belongs to cells; leave it out")
+      return route
+    }
+    let share = roomShare(section)
+    let part = place.formulation.map { $0.law.share > 0 ? $0.law.share : 1 } ?? 1
+    let room = part * (place.spread ?? host.organs[organ].volume)
+    let volume = cells * product.cellVolume
+    if volume > room {
+      section.report(
+        "dose",
+        "makes \(millilitres(volume)) of cells; "
+          + (part < 1
+            ? "the formulation"
+            : place.spread == nil
+              ? "the \(host.organs[organ].name)" : "what the injection reaches")
+          + " has room for \(millilitres(room))"
+      )
+    }
+    return route.retaining(atMost: share * room, of: volume / Double(doses))
   }
 
   private static func roomShare(_ section: Section) -> Double {
@@ -507,22 +612,8 @@ enum TreatmentSchema {
 }
 
 extension Section {
-  /// A number of cells, or of cells per body weight (g): a whole number that the model can hold;
-  /// `nil` where it or the weight could not be read.
-  fileprivate func dose(_ key: String, weight: Double?) -> Double? {
-    guard let quantity = count(key, .dose, "number of cells given, alive or not") else {
-      return nil
-    }
-    let isPerWeight = quantity.dimension.mass != 0
-    guard let weight = isPerWeight ? weight : 1 else { return nil }
-    let exact = quantity.value * weight
-    let cells = exact.rounded()
-    guard cells >= 1, cells <= 4e9, isPerWeight || cells == exact else {
-      let made = isPerWeight ? ", in all \(exact) cells" : ""
-      let found = found(key, default: "")
-      report(key, "\(found)\(made); it takes a whole number of cells from 1 to 4e9")
-      return nil
-    }
-    return cells
+  /// A number of cells, or of cells per body weight; `nil` where it could not be read.
+  fileprivate func dose(_ key: String) -> Portioned<Quantity>? {
+    portioned(key) { $0.count($1, .dose, "number of cells given, alive or not") }
   }
 }

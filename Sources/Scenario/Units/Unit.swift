@@ -7,6 +7,8 @@ enum Unit {
   static let millilitre = 1e12
 
   private static let avogadro = 6.02214076e23
+  /// A particle in the base unit of amount.
+  static let particle = 1 / avogadro / molesPerBase
 
   private static let symbols: [String: (scale: Double, dimension: Dimension)] = {
     var table: [String: (scale: Double, dimension: Dimension)] = [
@@ -23,9 +25,8 @@ enum Unit {
       "mol": (1 / molesPerBase, .amounts), "mmol": (1e-3 / molesPerBase, .amounts),
       "umol": (1e-6 / molesPerBase, .amounts), "nmol": (1e-9 / molesPerBase, .amounts),
       "pmol": (1e-12 / molesPerBase, .amounts), "fmol": (1e-15 / molesPerBase, .amounts),
-      "molecules": (1 / avogadro / molesPerBase, .amounts),
-      "molecule": (1 / avogadro / molesPerBase, .amounts),
-      "particles": (1 / avogadro / molesPerBase, .amounts),
+      "molecules": (particle, .amounts), "molecule": (particle, .amounts),
+      "particles": (particle, .amounts),
       "cells": (1, .counts), "cell": (1, .counts),
     ]
     let molar = Dimension.amounts / .volumes
