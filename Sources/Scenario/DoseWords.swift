@@ -74,8 +74,7 @@ struct DoseWords: Sendable {
     guard starts.count > 8, let first = starts.first, let last = starts.last else {
       return "at \(Words.times(starts))"
     }
-    return
-      "every \(Words.times([starts[1] - first])) from \(Words.times([first])) to \(Words.times([last]))"
+    return "every \(Words.times([starts[1] - first])), \(Words.times(from: first, to: last))"
   }
 
   private func agents(_ doses: [Dose]) -> String {

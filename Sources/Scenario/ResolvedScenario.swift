@@ -296,7 +296,7 @@ extension Document {
   /// This tree with all its values coming from one place.
   func relocated(to origin: Origin) -> Document {
     switch content {
-    case .scalar: Document(content, origin)
+    case .scalar: Document(content, origin, source: source)
     case .sequence(let items): Document(.sequence(items.map { $0.relocated(to: origin) }), origin)
     case .mapping(let entries):
       Document(

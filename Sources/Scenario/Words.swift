@@ -18,6 +18,17 @@ enum Words {
 
   /// Times (min) in the largest unit in which all are short: `0, 7 and 14 d`.
   static func times(_ times: [Double]) -> String {
+    let (numbers, unit) = inOneUnit(times)
+    return "\(list(numbers)) \(unit)"
+  }
+
+  /// Two times (min): `0 to 22 d`.
+  static func times(from first: Double, to last: Double) -> String {
+    let (numbers, unit) = inOneUnit([first, last])
+    return "\(numbers.joined(separator: " to ")) \(unit)"
+  }
+
+  private static func inOneUnit(_ times: [Double]) -> (numbers: [String], unit: String) {
     let units = [("d", 1440.0), ("h", 60), ("min", 1), ("s", 1.0 / 60)]
     let unit =
       units.first { unit in
@@ -26,7 +37,7 @@ enum Words {
           return (parts - parts.rounded()).magnitude < 1e-6 * max(1, parts)
         } && times.contains { $0 >= unit.1 }
       } ?? ("h", 60)
-    return list(times.map { number($0 / unit.1) }) + " \(unit.0)"
+    return (times.map { number($0 / unit.1) }, unit.0)
   }
 
   /// `a`, `a and b`, `a, b and c`.

@@ -215,7 +215,7 @@ struct DoseWordsTests {
     ]
     #expect(
       try Self.words(infusions, DoseSpellingTests.weekly)
-        == "given: 12 doses of 1e6 cells (14290 cells/kg) of human-marrow-msc, intravenous, every 2 d from 0 d to 22 d over 1.5 h each, followed by 500 agents each"
+        == "given: 12 doses of 1e6 cells (14290 cells/kg) of human-marrow-msc, intravenous, every 2 d, 0 to 22 d over 1.5 h each, followed by 500 agents each"
     )
   }
 
