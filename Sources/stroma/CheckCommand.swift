@@ -12,7 +12,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let resolved = try scenario.resolve()
-    Terminal.say(resolved.dosesInWords)
     try Terminal.show(resolved.yaml)
+    Terminal.say(resolved.dosesInWords)
   }
 }
