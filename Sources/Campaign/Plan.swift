@@ -39,9 +39,11 @@ public struct Plan: Sendable {
     return base + atOnce + Double(models.count) * rows(run.experiments[0])
   }
 
-  /// Bytes that what is seen of a model takes.
+  /// Bytes that what is seen of a model takes: in tables, and for endpoints alone.
   private static func rows(_ experiment: Experiment) -> Double {
-    400 * Double(experiment.clock.outputs.count * (Sites(experiment).count + 4))
+    let outputs = experiment.clock.outputs.count
+    let others = ObservationSchedule(experiment).count - outputs
+    return Double((400 * outputs + 100 * others) * (Sites(experiment).count + 4))
   }
 
   /// Plans a run.
@@ -88,7 +90,7 @@ public struct Plan: Sendable {
       let small = Self.smaller(experiment)
       var model = Model(small, seed: seed, replicate: 1, sampled: followed)
       var snapshots: [Snapshot] = []
-      let outputs = Set(small.clock.outputs)
+      let schedule = ObservationSchedule(small)
       // What a step takes whatever the number of cells.
       var least = Duration.seconds(1)
       let start = ContinuousClock.now
@@ -98,7 +100,9 @@ public struct Plan: Sendable {
         let before = model.spent
         try model.advance(using: workers)
         least = min(least, model.spent.body - before.body)
-        if outputs.contains(model.step) { snapshots.append(model.observe(using: workers)) }
+        if let parts = schedule[model.step] {
+          snapshots.append(model.observe(parts, using: workers))
+        }
       }
       let whole = ContinuousClock.now - start
       let agents = Double(max(1, experiment.agents)) / Double(max(1, small.agents))
@@ -126,7 +130,8 @@ public struct Plan: Sendable {
       )
       let text = Recorders.files([trajectory], followingCells: followed > 0)
         .reduce(0) { $0 + $1.text.utf8.count }
-      let rows = Double(small.clock.outputs.count) / Double(max(1, snapshots.count))
+      let rows =
+        Double(small.clock.outputs.count) / Double(max(1, trajectory.snapshots.count))
       disk = Double(text) * rows
     }
 

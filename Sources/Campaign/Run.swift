@@ -126,7 +126,7 @@ public struct Run: Sendable {
     do throws(RunError) {
       var history: Checkpoint?
       if let fork {
-        var course = try begin(experiments[0], replicate: number, nil, own: nil)
+        var course = try begin(experiments[0], replicate: number, nil, own: nil, isHistory: true)
         try course.go(to: fork, on: workers, until: interruption) { _ in }
         history = course.checkpoint
       }
@@ -219,7 +219,13 @@ public struct Run: Sendable {
     let made = workers.map(left.count) { n -> Result<Checkpoint, RunError> in
       do throws(RunError) {
         let path = checkpoints?.path(ofHistory: left[n])
-        var course = try begin(experiments[0], replicate: left[n], checkpoints, own: path)
+        var course = try begin(
+          experiments[0],
+          replicate: left[n],
+          checkpoints,
+          own: path,
+          isHistory: true
+        )
         try course.go(to: fork, on: share, until: interruption) { _ in }
         return .success(course.checkpoint)
       } catch {
@@ -254,13 +260,16 @@ public struct Run: Sendable {
 
   /// A model with what was seen of it, as far as it has come: from its own checkpoint, else from what it
   /// starts from, else from nothing.
+  ///
+  /// A history that arms have in common is observed for all of them.
   private func begin(
     _ experiment: Experiment,
     replicate: Int,
     _ checkpoints: Checkpoints?,
     own: String?,
     from start: String? = nil,
-    _ history: Checkpoint? = nil
+    _ history: Checkpoint? = nil,
+    isHistory: Bool = false
   ) throws(RunError) -> ModelCourse {
     do throws(CheckpointError) {
       let checkpoint: Checkpoint
@@ -279,7 +288,8 @@ public struct Run: Sendable {
       } else {
         checkpoint = fresh(experiment, replicate: replicate, checkpoints)
       }
-      return ModelCourse(checkpoint, checkpoints, own)
+      let schedule = isHistory ? ObservationSchedule(experiments) : ObservationSchedule(experiment)
+      return ModelCourse(checkpoint, schedule, checkpoints, own)
     } catch {
       throw .checkpoint(error)
     }
@@ -298,13 +308,20 @@ public enum RunError: Error, Sendable {
 private struct ModelCourse {
   private var model: Model
   private var snapshots: [Snapshot]
+  private let schedule: ObservationSchedule
   private let heading: Checkpoint.Heading
   private let checkpoints: Checkpoints?
   private let path: String?
 
-  init(_ start: Checkpoint, _ checkpoints: Checkpoints?, _ path: String? = nil) {
+  init(
+    _ start: Checkpoint,
+    _ schedule: ObservationSchedule,
+    _ checkpoints: Checkpoints?,
+    _ path: String? = nil
+  ) {
     model = start.model
     snapshots = start.snapshots
+    self.schedule = schedule
     var heading = start.heading
     heading.scenario = checkpoints?.scenario ?? heading.scenario
     heading.arm = start.model.experiment.arm
@@ -331,7 +348,6 @@ private struct ModelCourse {
     moved: (Model) -> Void
   ) throws(RunError) {
     let clock = model.experiment.clock
-    let outputs = Set(clock.outputs)
     while model.step < end ?? clock.steps {
       if interruption.isRequested { return try leave() }
       do throws(MassError) {
@@ -339,7 +355,9 @@ private struct ModelCourse {
       } catch {
         throw .mass(error)
       }
-      if outputs.contains(model.step) { snapshots.append(model.observe(using: workers)) }
+      if let parts = schedule[model.step] {
+        snapshots.append(model.observe(parts, using: workers))
+      }
       moved(model)
       if checkpoints?.isDue(at: model.time, step: clock.step) == true { try leave() }
     }

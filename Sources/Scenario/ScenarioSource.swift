@@ -5,7 +5,7 @@ import Foundation
 public struct ScenarioSource: Sendable {
   let loader: Loader
   let base: Document
-  let overrides: [Document]
+  private(set) var overrides: [Document]
   let texts = KnownTexts.Shared()
   /// The arms that are resolved; `nil` for all.
   private(set) var arms: [String]?
@@ -52,13 +52,26 @@ public struct ScenarioSource: Sendable {
         "a scenario is a mapping of keys to values, beginning with name: …"
       )
     }
-    var over: [Document] = []
-    for text in overrides {
-      over.append(ResolvedScenario.normalised(try Self.override(text)))
-    }
     self.loader = loader
     self.base = base
-    self.overrides = over
+    self.overrides = try Self.documents(overrides)
+  }
+
+  private static func documents(_ texts: [String]) throws(ScenarioError) -> [Document] {
+    var documents: [Document] = []
+    for text in texts { documents.append(ResolvedScenario.normalised(try override(text))) }
+    return documents
+  }
+
+  /// The same scenario with values that go over what it has.
+  ///
+  /// - Parameter overrides: `key.path=value` texts.
+  /// - Returns: the scenario.
+  /// - Throws: `ScenarioError` where one of them is none.
+  func with(_ overrides: [String]) throws(ScenarioError) -> ScenarioSource {
+    var source = self
+    source.overrides += try Self.documents(overrides)
+    return source
   }
 
   /// The same scenario with some of its arms only.

@@ -53,6 +53,8 @@ public struct Experiment: Sendable {
   public var kinds: [HostKind]
   /// What a laboratory observes with.
   public var modalities: [Modality]
+  /// The endpoints that the scenario defines, beside those of every run.
+  public var endpoints: [NamedEndpoint]
   /// The laws of the body and the cells.
   public var laws: Laws
   /// Stress in each organ of the host, by position, whatever cells are put in.
@@ -130,6 +132,7 @@ public struct Experiment: Sendable {
     tissues: [Tissue],
     kinds: [HostKind] = [],
     modalities: [Modality] = [],
+    endpoints: [NamedEndpoint] = [],
     laws: Laws,
     stress: [Stress],
     bloodStress: Double,
@@ -152,6 +155,7 @@ public struct Experiment: Sendable {
     self.tissues = tissues
     self.kinds = kinds
     self.modalities = modalities
+    self.endpoints = endpoints
     self.laws = laws
     self.stress = stress
     self.bloodStress = bloodStress

@@ -7,7 +7,7 @@ import Substrate
 /// fields of one are shared among the workers it is given.
 public struct Model: Sendable {
   /// Number of the equations and of their arithmetic: whatever changes the results of a run raises it.
-  public static let revision = 1
+  public static let revision = 2
 
   /// What is simulated.
   public let experiment: Experiment
@@ -144,24 +144,43 @@ public struct Model: Sendable {
       }
   }
 
+  /// What an observation is made of.
+  struct Parts {
+    let sites: Sites, time: Double
+    let blood: BloodCells, organs: OrganCells, tissues: [TissueState]
+    let remains: RemainsPools, census: Census, roster: Roster
+    let sample: Sample, chance: Chance
+    /// Damage of a cell off the grids, 1/min.
+    let damage: (OrganCells.Resident) -> Double
+  }
+
   /// What the run looks like now; observing changes nothing.
   ///
-  /// - Parameter workers: cores that carry fields on that are held.
+  /// - Parameters:
+  ///   - parts: what is looked at.
+  ///   - workers: cores that carry fields on that are held, where factors are looked at.
   /// - Returns: what is seen.
-  public func observe(using workers: Workers = Workers(count: 1)) -> Snapshot {
-    Snapshot(
+  public func observe(
+    _ parts: Snapshot.Parts = .whole,
+    using workers: Workers = Workers(count: 1)
+  ) -> Snapshot {
+    let isWhole = parts == .whole
+    return Snapshot(
+      Parts(
+        sites: sites,
+        time: time,
+        blood: blood,
+        organs: organs,
+        tissues: isWhole ? tissues.map { $0.upToDate(at: step, using: workers) } : tissues,
+        remains: remains,
+        census: census,
+        roster: roster,
+        sample: sample,
+        chance: chance,
+        damage: { clock.damage($0, step: UInt32(step), places) }
+      ),
       experiment: experiment,
-      sites: sites,
-      time: time,
-      blood: blood,
-      organs: organs,
-      tissues: tissues.map { $0.upToDate(at: step, using: workers) },
-      remains: remains,
-      census: census,
-      roster: roster,
-      sample: sample,
-      chance: chance,
-      damage: { clock.damage($0, step: UInt32(step), places) }
+      parts: parts
     )
   }
 

@@ -40,7 +40,7 @@ struct SensitivityCommand: ParsableCommand {
       Endpoints.all(of: resolved.experiments[0]).map(\.name) + [OneAtATime.firstPass]
     for name in endpoint where !known.contains(name) {
       throw ValidationError(
-        "There is no endpoint '\(name)'; there are \(known.joined(separator: ", "))."
+        "There is no endpoint '\(name)'\(Suggestion.text(for: name, among: known)); there are \(known.joined(separator: ", "))."
       )
     }
     try work.writing(into: out) { directory in
@@ -55,6 +55,7 @@ struct SensitivityCommand: ParsableCommand {
       )
       try directory.write("sensitivity.csv", effects.csv)
       try Terminal.show(effects.table(most: 12))
+      for sentence in effects.unread { Terminal.say(sentence) }
       if !effects.refused.isEmpty {
         Terminal.say("not varied alone: \(effects.refused.joined(separator: ", "))")
       }

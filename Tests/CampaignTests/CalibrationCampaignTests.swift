@@ -178,7 +178,7 @@ struct CalibrationCampaignTests {
     }
     func incorporated(_ arm: Int) throws -> Double {
       let n = try #require(made[arm].snapshots.firstIndex { $0.time == 60 * 48 })
-      return try #require(Assay.incorporation(made[arm].snapshots, at: n, tissue: 0))
+      return try #require(Assay.incorporation(made[arm], at: made[arm].snapshots[n], tissue: 0))
     }
     func cells(_ hours: Double, _ arm: Int) throws -> Double {
       let population = try #require(

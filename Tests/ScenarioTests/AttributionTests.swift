@@ -179,9 +179,11 @@ struct AttributionTests {
     let error = try #require(throws: AttributionError.self) {
       try Attribution(arms, workers: Workers(count: 2))
     }
-    guard case .noValue("well_treg_activity", "one-to-ten without cells", 1) = error else {
+    guard case .noValue("well_treg_activity", "one-to-ten without cells", 1, let missing) = error
+    else {
       Issue.record("\(error)")
       return
     }
+    #expect(missing == "no treg is left")
   }
 }

@@ -514,8 +514,9 @@ struct InterventionTests {
       let run = try Self.run([
         "treatment={\(treatment)}", "duration=5 d", "clock.output_every=2 h",
         "stress.muscle.tissue=0.05 1/h",
+        "endpoints={half: {read: viable_half_life, after: last dose}}",
       ])
-      return try #require(Endpoints.all(run).first { $0.name == "viable_half_life" }?.value)
+      return try #require(Endpoints.all(run).first { $0.name == "half" }?.value)
     }
     let (one, four) = try (
       half("boluses: 1"), half("dose: {total: 2e5 cells}, boluses: 4, interval: 2 h")

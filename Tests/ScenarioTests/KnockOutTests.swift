@@ -114,7 +114,7 @@ struct KnockOutTests {
     func incorporation(_ arm: String) throws -> Double {
       let each = try #require(runs[arm]).map { trajectory in
         let last = trajectory.snapshots.count - 1
-        return Assay.incorporation(trajectory.snapshots, at: last, tissue: 0) ?? .nan
+        return Assay.incorporation(trajectory, at: trajectory.snapshots[last], tissue: 0) ?? .nan
       }
       return each.reduce(0, +) / Double(each.count)
     }

@@ -59,7 +59,8 @@ public struct Attribution: Sendable {
         throw .noValue(
           knockOuts.endpoint,
           arm: trajectory.experiment.arm,
-          replicate: trajectory.replicate
+          replicate: trajectory.replicate,
+          missing: endpoint?.missing ?? "the arm does not have it"
         )
       }
       return value

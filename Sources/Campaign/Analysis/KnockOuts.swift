@@ -85,8 +85,8 @@ public enum AttributionError: Error, Sendable, CustomStringConvertible {
   case ofTheCells(String, among: [String])
   /// No cells are given in the arm, or in any; in some others they are.
   case noCells(arm: String?, given: [String])
-  /// The endpoint has no value at the end of a run.
-  case noValue(String, arm: String, replicate: Int)
+  /// The endpoint cannot be read of a run, and why.
+  case noValue(String, arm: String, replicate: Int, missing: String)
 
   /// Whether it is the command line that is wrong, and not the scenario.
   public var isOfCommandLine: Bool {
@@ -115,9 +115,9 @@ public enum AttributionError: Error, Sendable, CustomStringConvertible {
         ? "give a treatment.dose in an arm that is not without: [cells]"
         : "choose another with --arm: \(Self.list(given))"
       return "no cells are given \(place), so that there is no effect to attribute; \(advice)"
-    case .noValue(let name, let arm, let replicate):
+    case .noValue(let name, let arm, let replicate, let missing):
       return
-        "the endpoint '\(name)' has no value in the arm '\(arm)', replicate \(replicate): the run is too short for it, or nothing is left there to read; choose another --endpoint or a longer duration"
+        "the endpoint '\(name)' has no value in the arm '\(arm)', replicate \(replicate): \(missing); choose another --endpoint, or another run"
     }
   }
 

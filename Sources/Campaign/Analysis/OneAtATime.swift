@@ -19,6 +19,8 @@ public struct OneAtATime: Sendable {
     public let base: Double?, atLow: Double?, atHigh: Double?
     /// Standard error of the change from end to end, over the replicates.
     public let noise: Double?
+    /// Why it could not be read of some run; `nil` where it could of all.
+    public let missing: String?
 
     /// The change from end to end; with the sign of the parameter.
     public var change: Double? {
@@ -33,8 +35,9 @@ public struct OneAtATime: Sendable {
     }
 
     /// `no effect` where nothing moves at all, `above noise` where the change is more than three
-    /// standard errors of it, else `not above noise`.
+    /// standard errors of it, else `not above noise`; `not read` where some run does not tell it.
     public var verdict: String {
+      guard missing == nil else { return "not read" }
       guard departure != 0 else { return "no effect" }
       guard let change, let noise, change.magnitude > 3 * noise else { return "not above noise" }
       return "above noise"
@@ -107,8 +110,8 @@ public struct OneAtATime: Sendable {
     var effects: [Effect] = []
     for (e, endpoint) in endpoints.enumerated() {
       let ofEndpoint = uncertain.enumerated().map { i, record -> Effect in
-        let low = values[1 + 2 * i].map { $0[e] }
-        let high = values[2 + 2 * i].map { $0[e] }
+        let runs = [values[0], values[1 + 2 * i], values[2 + 2 * i]].map { $0.map { $0[e] } }
+        let (low, high) = (runs[1].map(\.value), runs[2].map(\.value))
         return Effect(
           parameter: record.path.joined(separator: "."),
           value: record.text,
@@ -116,14 +119,15 @@ public struct OneAtATime: Sendable {
           high: record.ends?.high ?? "",
           isAssumed: record.isAssumed,
           endpoint: endpoint,
-          base: Self.mean(values[0].map { $0[e] }),
+          base: Self.mean(runs[0].map(\.value)),
           atLow: Self.mean(low),
           atHigh: Self.mean(high),
           noise: Self.error(
             zip(high, low).map { high, low in
               high.flatMap { h in low.map { h - $0 } }
             }
-          )
+          ),
+          missing: runs.joined().first { $0.value == nil }.map { $0.missing ?? "is not known" }
         )
       }
       effects += ofEndpoint.sorted { a, b in
@@ -135,7 +139,7 @@ public struct OneAtATime: Sendable {
 
   /// The endpoints of every replicate of the first arm.
   private static func values(_ scenario: ResolvedScenario, _ names: [String], _ replicates: Int)
-    throws -> [[Double?]]
+    throws -> [[(value: Double?, missing: String?)]]
   {
     let run = Run(
       experiments: Array(scenario.experiments.prefix(1)),
@@ -146,7 +150,11 @@ public struct OneAtATime: Sendable {
     return try run.execute(on: Workers(count: 1)).map { trajectory in
       let found = Endpoints.all(trajectory)
       return names.map { name in
-        name == firstPass ? first : found.first { $0.name == name }?.value
+        if name == firstPass {
+          return (first, first == nil ? "cannot be solved for this scenario" : nil)
+        }
+        let endpoint = found.first { $0.name == name }
+        return (endpoint?.value, endpoint.map(\.missing) ?? "the run does not have it")
       }
     }
   }
@@ -168,17 +176,22 @@ public struct OneAtATime: Sendable {
   public var csv: String {
     var csv = CSV(columns: [
       "endpoint", "parameter", "assumed", "value", "low", "high", "base", "at_low", "at_high",
-      "change", "standard_error", "verdict",
+      "change", "standard_error", "verdict", "missing",
     ])
     for effect in effects {
       csv.row([
         effect.endpoint, effect.parameter, effect.isAssumed ? "true" : "false", effect.value,
         effect.low, effect.high, CSV.number(effect.base), CSV.number(effect.atLow),
         CSV.number(effect.atHigh), CSV.number(effect.change), CSV.number(effect.noise),
-        effect.verdict,
+        effect.verdict, effect.missing ?? "",
       ])
     }
     return csv.text
+  }
+
+  /// Why an endpoint could not be read, in a sentence for each that could not at the values of the scenario.
+  public var unread: [String] {
+    effects.filter { $0.base == nil }.map { "\($0.endpoint): \($0.missing ?? "")" }.uniqued
   }
 
   /// The largest effects of each endpoint as a table.

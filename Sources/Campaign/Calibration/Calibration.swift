@@ -206,14 +206,18 @@ extension CalibrationDescription.Observation {
     func words(_ arm: String, _ time: Double?) -> String {
       "\(endpoint)\(time.map { " at \(CSV.number($0)) h" } ?? "") of \(arm)"
     }
+    func untold(_ arm: String, _ time: Double?) -> Untold {
+      let why = time == nil ? runs[arm]?.read([endpoint]).missing[0] : nil
+      return Untold(words: "\(words(arm, time)) is not told\(why.map { ": \($0)" } ?? "")")
+    }
     for arm in arms {
       guard var value = read(arm, time) else {
-        return .failure(Untold(words: "\(words(arm, time)) is not told"))
+        return .failure(untold(arm, time))
       }
       if let comparison {
         let (other, when) = (controlArm ?? arm, controlTime ?? time)
         guard let control = read(other, when) else {
-          return .failure(Untold(words: "\(words(other, when)) is not told"))
+          return .failure(untold(other, when))
         }
         switch comparison {
         case .difference: value -= control

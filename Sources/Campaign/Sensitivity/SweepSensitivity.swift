@@ -41,7 +41,8 @@ public struct SweepSensitivity: Sendable {
         let means = values.map(Self.mean)
         let known = means.compactMap { $0 }
         guard known.count > 2 else {
-          notes.append("\(endpoint), \(name): too few points tell it")
+          let why = results.whyUnread(e, arm: arm).map { ": \($0)" } ?? ""
+          notes.append("\(endpoint), \(name): too few points tell it\(why)")
           continue
         }
         guard known.contains(where: { $0 != known[0] }) else {

@@ -27,7 +27,8 @@ public struct RunRecord: Sendable, Equatable {
   public var key: String
   /// Why it failed; `nil` where it did not.
   public var error: String?
-  /// Its endpoints: a line `name,value,unit` each, without value where the run does not tell.
+  /// Its endpoints: a line `name,value,unit,missing` each; where the run does not tell there is no value, and the
+  /// last field says why not.
   public var endpoints: String
   /// Its time series and what a laboratory observed, as rows of CSV without heading; `nil` where they are not kept.
   public var timeseries: String?, observations: String

@@ -309,7 +309,8 @@ public struct Sweep: Sendable {
     }
     var endpoints = ""
     for endpoint in Endpoints.all(trajectory) {
-      endpoints += "\(endpoint.name),\(CSV.number(endpoint.value)),\(endpoint.unit)\n"
+      endpoints +=
+        "\(endpoint.name),\(CSV.number(endpoint.value)),\(endpoint.unit),\(endpoint.missing ?? "")\n"
     }
     return RunRecord(
       key: key,

@@ -23,6 +23,8 @@ public struct SweepResults: Sendable {
   public let units: [String]
   /// Why a run failed, by position.
   public let errors: [Int: String]
+  /// Why endpoints could not be read of a run that did not fail, by position of the run, then of the endpoint.
+  public let unread: [Int: [Int: String]]
   /// Runs that are not in the store.
   public let missing: Int
   private let store: RunStore
@@ -43,17 +45,21 @@ public struct SweepResults: Sendable {
     }
     var values: [[Double?]] = []
     var errors: [Int: String] = [:]
+    var unread: [Int: [Int: String]] = [:]
     var missing = 0
     let endpoints = sweep.description.endpoints
     for part in runs.map(\.key).inParts {
       for record in try store.runs(part, withRows: false) {
         if record == nil { missing += 1 }
         if let error = record?.error { errors[values.count] = error }
-        values.append(record?.values(of: endpoints) ?? endpoints.map { _ in nil })
+        let read = record?.read(endpoints)
+        if let words = read?.missing, !words.isEmpty { unread[values.count] = words }
+        values.append(read?.values ?? endpoints.map { _ in nil })
       }
     }
     self.values = values
     self.errors = errors
+    self.unread = unread
     self.missing = missing
     let known = sweep.description.base.experiments.flatMap { Endpoints.all(of: $0) }
     units = endpoints.map { name in known.first { $0.name == name }?.unit ?? "" }
@@ -85,7 +91,7 @@ public struct SweepResults: Sendable {
         columns: ["point"] + sweep.description.parameters.map(\.path) + [
           "arm", "replicate", "error",
         ]
-          + sweep.description.endpoints
+          + sweep.description.endpoints + ["missing"]
       )
       for (n, run) in runs.enumerated() {
         csv.row(
@@ -93,7 +99,7 @@ public struct SweepResults: Sendable {
             + [
               sweep.arms[run.arm], "\(run.replicate)",
               (errors[n] ?? "").replacing("\n", with: "; "),
-            ] + values[n].map(CSV.number)
+            ] + values[n].map(CSV.number) + [whyUnread(n)]
         )
         if n.isMultiple(of: 1000) { try write(csv.take()) }
       }
@@ -138,7 +144,7 @@ public struct SweepResults: Sendable {
     var csv = CSV(
       columns: ["point"] + paths + [
         "arm", "endpoint", "unit", "n", "mean", "sd", "low", "high", "difference",
-        "difference_low", "difference_high",
+        "difference_low", "difference_high", "missing",
       ]
     )
     let positions = byPointAndArm
@@ -168,12 +174,24 @@ public struct SweepResults: Sendable {
                 spread?.interval?.upperBound,
                 pairs.flatMap { $0.isEmpty ? nil : $0.reduce(0, +) / Double($0.count) },
                 difference?.interval?.lowerBound, difference?.interval?.upperBound,
-              ].map(CSV.number)
+              ].map(CSV.number) + [byArm[arm].compactMap { unread[$0]?[e] }.first ?? ""]
           )
         }
       }
     }
     return csv.text
+  }
+
+  /// Why endpoints could not be read of a run: each with its reason.
+  private func whyUnread(_ run: Int) -> String {
+    (unread[run] ?? [:]).sorted { $0.key < $1.key }
+      .map { "\(sweep.description.endpoints[$0.key]): \($0.value)" }.joined(separator: "; ")
+  }
+
+  /// Why an endpoint could not be read of the first run of an arm that does not tell it; `nil` where none is known.
+  func whyUnread(_ endpoint: Int, arm: Int) -> String? {
+    runs.indices.first { runs[$0].arm == arm && unread[$0]?[endpoint] != nil }
+      .flatMap { unread[$0]?[endpoint] }
   }
 
   /// Positions of the runs by point, then arm.
@@ -203,16 +221,28 @@ extension Array {
 
 extension RunRecord {
   /// Values of some endpoints, in their order.
-  func values(of names: [String]) -> [Double?] {
+  func values(of names: [String]) -> [Double?] { read(names).values }
+
+  /// Values of some endpoints, in their order, and by position why one of them could not be read.
+  func read(_ names: [String]) -> (values: [Double?], missing: [Int: String]) {
     var values: [Double?] = Array(repeating: nil, count: names.count)
+    var missing: [Int: String] = [:]
     let comma = UInt8(ascii: ",")
     for line in endpoints.utf8.split(separator: UInt8(ascii: "\n")) {
       for (n, name) in names.enumerated() where line.starts(with: name.utf8) {
         let rest = line.dropFirst(name.utf8.count)
         guard rest.first == comma else { continue }
         values[n] = Double(Substring(rest.dropFirst().prefix { $0 != comma }))
+        // What is missing is said after value and unit.
+        guard values[n] == nil else { continue }
+        let fields = rest.dropFirst().split(
+          separator: comma,
+          maxSplits: 2,
+          omittingEmptySubsequences: false
+        )
+        if fields.count == 3 { missing[n] = String(Substring(fields[2])) }
       }
     }
-    return values
+    return (values, missing)
   }
 }

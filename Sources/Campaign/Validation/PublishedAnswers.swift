@@ -273,9 +273,7 @@ extension Replicate {
   /// Suppression (%) of the incorporation of thymidine at a time (h).
   func suppression(at hours: Double, arm: String, control: String) -> Double {
     func incorporation(_ arm: String) -> Double {
-      let snapshots = trajectory(arm).snapshots
-      let position = snapshots.firstIndex { ($0.time - 60 * hours).magnitude < 1e-6 }
-      return position.flatMap { Assay.incorporation(snapshots, at: $0, tissue: 0) } ?? .nan
+      Assay.incorporation(trajectory(arm), at: snapshot(hours, arm), tissue: 0) ?? .nan
     }
     return 100 * (1 - incorporation(arm) / incorporation(control))
   }

@@ -183,6 +183,7 @@ enum ScenarioSchema {
         top.has("control") ? top.text("control", "arm that read-outs are compared with") : nil
       top.skip("control")
       let without = top.names("without", "mechanisms that are switched off")
+      let endpoints = top.section("endpoints") { EndpointSchema.read($0) }
       guard reading.diagnostics.isEmpty, let clock else { return nil }
       let finished = product.waited(survival).licensed(licensing.law)
       let isCellFree = treatment.content.part != .cells
@@ -202,6 +203,7 @@ enum ScenarioSchema {
         tissues: tissues,
         kinds: kinds,
         modalities: modalities,
+        endpoints: endpoints.map(\.endpoint),
         laws: laws,
         stress: stress.organs,
         bloodStress: stress.blood,
@@ -220,6 +222,7 @@ enum ScenarioSchema {
         }
         Mechanism.remove(mechanism, from: &experiment)
       }
+      EndpointSchema.check(endpoints, of: [experiment])
       guard reading.diagnostics.isEmpty else { return nil }
       let words = DoseWords(
         treatment: treatment,

@@ -31,7 +31,7 @@ enum SweepSchema {
       let given = top.text("scenario", "scenario file, from the folder of this file")
       let settings = texts(top, "set", "values that hold at every point, as in [\"duration=3 d\"]")
       let seed = top.integer("seed", default: 1, in: 0...Int.max, "seed of the design")
-      let endpoints = top.names("endpoints", "endpoints that are analysed; without them all")
+      let (endpoints, defined) = EndpointSchema.list(top)
       let armNames = top.names("arms", "arms of the scenario that are run; without them all")
       let keepsTimeseries = top.flag(
         "timeseries",
@@ -58,13 +58,19 @@ enum SweepSchema {
           )
           source = source.accepting(accepted)
           if !armNames.isEmpty { source = source.limited(to: armNames) }
-          resolved = (source, try source.resolved())
+          var base = try source.resolved()
+          EndpointSchema.check(defined, of: base.experiments)
+          if !defined.isEmpty, reading.diagnostics.isEmpty {
+            source = try source.with(defined.flatMap(\.settings))
+            base = try source.resolved()
+          }
+          resolved = (source, base)
         } catch {
           failure = error
         }
       }
       let names = resolved.map(known) ?? []
-      if resolved != nil {
+      if resolved != nil, reading.diagnostics.isEmpty {
         for (i, endpoint) in endpoints.enumerated() where !names.contains(endpoint) {
           top.report(
             "endpoints",

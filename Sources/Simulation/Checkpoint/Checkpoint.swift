@@ -43,7 +43,7 @@ public struct Checkpoint: Sendable {
   public let heading: Heading
   /// The model as it stood.
   public var model: Model
-  /// What was seen of it.
+  /// What was seen of it, for tables and for endpoints.
   public var snapshots: [Snapshot]
 
   /// A history up to now.
@@ -157,7 +157,7 @@ public struct Checkpoint: Sendable {
     snapshots = snapshots.map { $0.of(experiment) }
     let clock = experiment.clock
     let before = clock.outputs.filter { $0 <= model.step }.map { Double($0) * clock.step }
-    guard before == snapshots.map(\.time) else {
+    guard before == snapshots.filter(\.isWhole).map(\.time) else {
       throw .data(
         "the arm '\(experiment.arm)' observes at other times before \(CSV.number(model.time / 60)) h than the history did"
       )

@@ -31,19 +31,19 @@ public enum Assay {
     populations.reduce(0) { $0 + $1.ledger.divisions }
   }
 
-  /// Divisions on a grid in the pulse before an observation, as thymidine tells them; `nil` where the run has
-  /// no observation at the start of the pulse.
+  /// Divisions on a grid in the pulse before an observation of a run, as thymidine tells them; `nil` where the run
+  /// was not looked at when the pulse began.
   public static func incorporation(
-    _ snapshots: [Snapshot],
-    at position: Int,
+    _ trajectory: Trajectory,
+    at snapshot: Snapshot,
     tissue: Int
   ) -> Double? {
-    let end = snapshots[position]
-    guard end.time >= pulse else { return nil }
-    let now = Double(divisions(end.populations[tissue]))
-    if (end.time - pulse).magnitude < 1e-6 { return now }
-    let start = snapshots.first { ($0.time - (end.time - pulse)).magnitude < 1e-6 }
-    return start.map { now - Double(divisions($0.populations[tissue])) }
+    let step = trajectory.experiment.clock.step
+    let start = Int(((snapshot.time - pulse) / step).rounded())
+    guard snapshot.time >= pulse else { return nil }
+    let now = Double(divisions(snapshot.populations[tissue]))
+    if start == 0 { return now }
+    return trajectory.seen(after: start).map { now - Double(divisions($0.populations[tissue])) }
   }
 
   /// Share of active cells of a kind, or of several; `nil` where there are none.

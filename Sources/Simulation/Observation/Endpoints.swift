@@ -1,261 +1,430 @@
 import Science
 import Substrate
 
-/// A number that sums up a run.
-public struct Endpoint: Sendable {
-  /// Its name.
-  public let name: String
-  /// Its value; `nil` where the run does not tell (too short, nothing left to read).
-  public let value: Double?
-  /// Its unit.
-  public let unit: String
-}
-
-/// The endpoints of every run.
+/// The endpoints of every run, and those that a scenario defines.
 public enum Endpoints {
   /// The endpoints that the runs of an experiment have, without values.
   public static func all(of experiment: Experiment) -> [Endpoint] {
-    all(Trajectory(experiment: experiment, replicate: 1, seed: 1, snapshots: []))
+    named(of: experiment).map { name, rule, _ in
+      Endpoint(name: name, value: nil, unit: rule.unit, missing: nil)
+    }
   }
 
   /// All endpoints of a run, in the order of `summary.csv`.
   public static func all(_ trajectory: Trajectory) -> [Endpoint] {
-    let (snapshots, experiment) = (trajectory.snapshots, trajectory.experiment)
-    let read = Observables(experiment)
-    let dose = Double(experiment.cells)
-    func at(_ hours: Double) -> Snapshot? {
-      snapshots.first { ($0.time - hours * 60).magnitude < 1e-6 }
-    }
-    func fraction(_ name: String, _ hours: Double, _ value: (Snapshot) -> Double) -> Endpoint {
-      Endpoint(name: name, value: at(hours).map { value($0) / dose }, unit: "fraction of dose")
-    }
-    var endpoints = hosts(snapshots, experiment) + tissues(snapshots, experiment)
-    guard !experiment.doses.isEmpty else { return endpoints }
-    endpoints += [
-      Endpoint(name: "cells_per_agent", value: dose / Double(experiment.agents), unit: "cells"),
-      Endpoint(
-        name: "viable_half_life",
-        value: halfLife(snapshots, experiment, read),
-        unit: "h"
-      ),
-      fraction("survival_1_d", 24) { Double(read.living($0).all) },
-      fraction("survival_3_d", 72) { Double(read.living($0).all) },
-      fraction("survival_7_d", 168) { Double(read.living($0).all) },
-      Endpoint(
-        name: "peak_licensed_fraction",
-        value: snapshots.compactMap { snapshot in
-          let living = read.living(snapshot)
-          return living.all == 0 ? nil : Double(living.licensed) / Double(living.all)
-        }.max(),
-        unit: "fraction of viable cells"
-      ),
-    ]
-    endpoints += schedule(trajectory)
-    if let lung = experiment.host.index(of: "lung") {
-      endpoints += [
-        fraction("lung_fraction_5_min", 1.0 / 12) { Double(read.living($0, organ: lung).all) },
-        fraction("lung_survival_1_d", 24) { Double(read.living($0, organ: lung).all) },
-        fraction("lung_survival_3_d", 72) { Double(read.living($0, organ: lung).all) },
-        Endpoint(
-          name: "lung_dna_half_life_1_to_24_h",
-          value: fittedHalfLife(snapshots, from: 60, to: 1440) { read.dna($0, organ: lung) },
-          unit: "h"
-        ),
-        Endpoint(
-          name: "peak_lung_occluded_fraction",
-          value: snapshots.map { $0.occluded[lung] }.max(),
-          unit: "fraction of microvessels"
-        ),
-      ]
-      let readTissues = ["liver", "spleen", "kidney", "heart", "brain", "marrow"]
-        .compactMap { experiment.host.index(of: $0) }
-      if readTissues.count == 6 {
-        endpoints.append(
-          Endpoint(
-            name: "dna_six_organs_1_d",
-            value: at(24).map { s in readTissues.reduce(0) { $0 + read.dna(s, organ: $1) } },
-            unit: "cells"
-          )
-        )
+    let read = Observables(trajectory.experiment)
+    return named(of: trajectory.experiment).map { name, rule, after in
+      do throws(Missing) {
+        let value = try value(of: rule, after: after, trajectory, read)
+        return Endpoint(name: name, value: value, unit: rule.unit, missing: nil)
+      } catch {
+        return Endpoint(name: name, value: nil, unit: rule.unit, missing: error.words)
       }
     }
-    for organ in ["lung", "liver", "spleen"] where experiment.laws.remains.label != nil {
-      guard let i = experiment.host.index(of: organ) else { continue }
-      endpoints.append(fraction("\(organ)_label_1_h", 1) { read.label($0, organ: i) })
-      endpoints.append(fraction("\(organ)_label_1_d", 24) { read.label($0, organ: i) })
-      endpoints.append(fraction("\(organ)_label_10_d", 240) { read.label($0, organ: i) })
+  }
+
+  /// Names of the endpoints that a scenario can read under a name of its own, and whether each is read after a dose.
+  ///
+  /// - Parameter experiment: an arm; where nothing is given in it, endpoints of doses count as well, which
+  ///   other arms may have.
+  /// - Returns: the names, in the order of `summary.csv`.
+  public static func readable(of experiment: Experiment) -> [(name: String, isAfterDose: Bool)] {
+    rules(of: experiment, evenWithoutDoses: true).map { ($0.name, $0.isAfterDose) }
+  }
+
+  /// What the endpoints of an experiment read, and after which dose.
+  static func wanted(of experiment: Experiment) -> [(rule: EndpointRule, after: ReferenceDose)] {
+    named(of: experiment).map { ($0.rule, $0.after) }
+  }
+
+  /// The spans that an endpoint after a dose may be read in: a condition is known in the run only.
+  static func candidates(of experiment: Experiment, _ after: ReferenceDose) -> [EndpointSpan] {
+    func isSure(_ dose: Dose) -> Bool { dose.condition == nil }
+    let spans = EndpointSpan.afterDoses(
+      of: experiment,
+      refused: experiment.doses.map { _ in false },
+      isNext: isSure
+    )
+    func isSure(_ span: EndpointSpan) -> Bool {
+      span.doses.contains { isSure(experiment.doses[$0]) }
     }
-    return endpoints + lastDetections(trajectory)
+    if spans.isEmpty { return [] }
+    switch after {
+    case .first: return Array(spans[...(spans.firstIndex(where: isSure) ?? spans.count - 1)])
+    case .last: return Array(spans[(spans.lastIndex(where: isSure) ?? 0)...])
+    case .each: return spans.map(\.beforeNext)
+    }
+  }
+
+  // MARK: - Values
+
+  private static func named(of experiment: Experiment)
+    -> [(name: String, rule: EndpointRule, after: ReferenceDose)]
+  {
+    let rules = rules(of: experiment)
+    return rules.map { ($0.name, $0, .first) }
+      + experiment.endpoints.compactMap { named in
+        rules.first { $0.name == named.read }.map { (named.name, $0, named.after) }
+      }
+  }
+
+  private static func value(
+    of rule: EndpointRule,
+    after: ReferenceDose,
+    _ trajectory: Trajectory,
+    _ read: Observables
+  ) throws(Missing) -> Double {
+    let experiment = trajectory.experiment
+    guard rule.isAfterDose else {
+      return try value(of: rule, in: EndpointSpan(of: experiment.clock), trajectory, read)
+    }
+    let refused = trajectory.seen.last?.refused ?? experiment.doses.map { _ in false }
+    let spans = EndpointSpan.afterDoses(of: experiment, refused: refused)
+    guard let first = spans.first, let last = spans.last else {
+      throw Missing(words: "no dose was given: the host did not meet the condition")
+    }
+    switch after {
+    case .first: return try value(of: rule, in: first, trajectory, read)
+    case .last: return try value(of: rule, in: last, trajectory, read)
+    case .each:
+      var values: [Double] = []
+      var missing: Missing?
+      for span in spans {
+        do throws(Missing) {
+          values.append(try value(of: rule, in: span.beforeNext, trajectory, read))
+        } catch {
+          missing = missing ?? error
+        }
+      }
+      if values.isEmpty, let missing { throw missing }
+      return values.reduce(0, +) / Double(values.count)
+    }
+  }
+
+  private static func value(
+    of rule: EndpointRule,
+    in span: EndpointSpan,
+    _ trajectory: Trajectory,
+    _ read: Observables
+  ) throws(Missing) -> Double {
+    let clock = trajectory.experiment.clock
+    var snapshots: [Snapshot] = []
+    for step in try span.steps(rule.times, clock) {
+      guard let snapshot = trajectory.seen(after: step), snapshot.parts.isSuperset(of: rule.parts)
+      else {
+        let reached = (trajectory.seen.last?.time ?? 0)
+        let isStopped = reached < clock.step * Double(clock.steps)
+        throw Missing(
+          words: isStopped
+            ? "the run was stopped at \(EndpointSpan.words(reached))"
+            : "was not observed in the history that the run goes on from, at \(EndpointSpan.words(Double(step) * clock.step))"
+        )
+      }
+      snapshots.append(snapshot)
+    }
+    return try rule.value(
+      EndpointWindow(span: span, trajectory: trajectory, read: read, snapshots: snapshots)
+    )
+  }
+
+  // MARK: - Rules
+
+  /// How the endpoints of an experiment are read, in the order of `summary.csv`.
+  private static func rules(of experiment: Experiment, evenWithoutDoses: Bool = false)
+    -> [EndpointRule]
+  {
+    let rules = hosts(experiment) + tissues(experiment)
+    guard !experiment.doses.isEmpty || evenWithoutDoses else { return rules }
+    return rules + survival(experiment) + schedule(experiment) + lung(experiment)
+      + labels(experiment) + lastDetections(experiment)
+  }
+
+  /// A share of what was given by a time (min) after a dose.
+  private static func fraction(
+    _ name: String,
+    after time: Double,
+    _ cells: @escaping @Sendable (Snapshot, Observables) -> Double
+  ) -> EndpointRule {
+    EndpointRule(name, "fraction of dose", afterDose: true, .after(time), .cells) { window in
+      let given = window.last.given(of: window.experiment.doses)
+      return cells(window.last, window.read) / Double(given)
+    }
+  }
+
+  /// How many of the cells given live, how long, and how many are licensed.
+  private static func survival(_ experiment: Experiment) -> [EndpointRule] {
+    [
+      EndpointRule("cells_per_agent", "cells", .never) { window in
+        Double(window.experiment.cells) / Double(window.experiment.agents)
+      },
+      EndpointRule("viable_half_life", "h", afterDose: true, .doseCourse, .cells) {
+        window throws(Missing) in try halfLife(window)
+      },
+      fraction("survival_1_d", after: 1440) { Double($1.living($0).all) },
+      fraction("survival_3_d", after: 3 * 1440) { Double($1.living($0).all) },
+      fraction("survival_7_d", after: 7 * 1440) { Double($1.living($0).all) },
+      EndpointRule(
+        "peak_licensed_fraction",
+        "fraction of viable cells",
+        afterDose: true,
+        .course,
+        .cells
+      ) { window throws(Missing) in
+        let shares = window.snapshots.compactMap { snapshot -> Double? in
+          let living = window.read.living(snapshot)
+          return living.all == 0 ? nil : Double(living.licensed) / Double(living.all)
+        }
+        guard let peak = shares.max() else {
+          throw Missing(words: "no cell lives at any observation after the dose")
+        }
+        return peak
+      },
+    ]
   }
 
   /// The endpoints of repeated doses: whether the host knows the cells by the time they are met again, and how
   /// many were given where that depends on the host.
-  private static func schedule(_ trajectory: Trajectory) -> [Endpoint] {
-    let (experiment, killing) = (trajectory.experiment, trajectory.experiment.laws.killing)
+  private static func schedule(_ experiment: Experiment) -> [EndpointRule] {
+    let killing = experiment.laws.killing
     let onset = experiment.firstDose + killing.onset
-    var endpoints: [Endpoint] = []
+    var rules: [EndpointRule] = []
     if experiment.doses.contains(where: { $0.start >= onset }) {
-      let largest = killing.hazard(
-        in: experiment.host.immunity,
-        sinceFirstDose: killing.onset,
-        isSensitised: killing.sensitises(trajectory.chance),
-        isMetAgain: true
-      )
-      endpoints.append(
-        Endpoint(
-          name: "host_sensitised",
-          value: trajectory.snapshots.last.map { _ in largest.tCells > 0 ? 1 : 0 },
-          unit: "1 for yes"
-        )
+      rules.append(
+        EndpointRule("host_sensitised", "1 for yes", .end) { window in
+          let largest = killing.hazard(
+            in: window.experiment.host.immunity,
+            sinceFirstDose: killing.onset,
+            isSensitised: killing.sensitises(window.trajectory.chance),
+            isMetAgain: true
+          )
+          return largest.tCells > 0 ? 1 : 0
+        }
       )
     }
     if experiment.doses.contains(where: { $0.condition != nil }) {
-      endpoints.append(
-        Endpoint(
-          name: "cells_given",
-          value: trajectory.snapshots.last.map { Double($0.dose - $0.toBeGiven) },
-          unit: "cells"
-        )
+      rules.append(
+        EndpointRule("cells_given", "cells", .end) { window in
+          Double(window.last.dose - window.last.toBeGiven)
+        }
       )
     }
-    return endpoints
+    return rules
   }
 
-  /// When each modality last detects cells, in all and in the organs they were injected into: the last
-  /// observation of a run in which it still does.
-  private static func lastDetections(_ trajectory: Trajectory) -> [Endpoint] {
-    let experiment = trajectory.experiment
-    let laboratory = Laboratory(trajectory)
+  /// The endpoints of the lung, and of the organs that PCR of donor DNA is read in beside it.
+  private static func lung(_ experiment: Experiment) -> [EndpointRule] {
+    guard let lung = experiment.host.index(of: "lung") else { return [] }
+    var rules = [
+      fraction("lung_fraction_5_min", after: 5) { Double($1.living($0, organ: lung).all) },
+      fraction("lung_survival_1_d", after: 1440) { Double($1.living($0, organ: lung).all) },
+      fraction("lung_survival_3_d", after: 3 * 1440) { Double($1.living($0, organ: lung).all) },
+      EndpointRule("lung_dna_half_life_1_to_24_h", "h", afterDose: true, .hourly(1, 24), .cells) {
+        window throws(Missing) in
+        try fittedHalfLife(window) { window.read.dna($0, organ: lung) }
+      },
+      EndpointRule(
+        "peak_lung_occluded_fraction",
+        "fraction of microvessels",
+        afterDose: true,
+        .course,
+        .cells
+      ) { window throws(Missing) in
+        guard let peak = window.snapshots.map({ $0.occluded[lung] }).max() else {
+          throw Missing(words: "the next dose begins within the step")
+        }
+        return peak
+      },
+    ]
+    let organs = ["liver", "spleen", "kidney", "heart", "brain", "marrow"]
+      .compactMap { experiment.host.index(of: $0) }
+    if organs.count == 6 {
+      rules.append(
+        EndpointRule("dna_six_organs_1_d", "cells", afterDose: true, .after(1440), .cells) {
+          window in organs.reduce(0) { $0 + window.read.dna(window.last, organ: $1) }
+        }
+      )
+    }
+    return rules
+  }
+
+  /// The label of the organs that imaging reads.
+  private static func labels(_ experiment: Experiment) -> [EndpointRule] {
+    guard experiment.laws.remains.label != nil else { return [] }
+    return ["lung", "liver", "spleen"].flatMap { name -> [EndpointRule] in
+      guard let organ = experiment.host.index(of: name) else { return [] }
+      return [("1_h", 60.0), ("1_d", 1440), ("10_d", 14400)].map { words, time in
+        fraction("\(name)_label_\(words)", after: time) { $1.label($0, organ: organ) }
+      }
+    }
+  }
+
+  /// When each modality last detects cells after a dose, in all and in the organs they were injected into: the last
+  /// hour at which it still does.
+  private static func lastDetections(_ experiment: Experiment) -> [EndpointRule] {
     let injected = Set(experiment.doses.compactMap(\.route.site))
     let organs = experiment.setting == .organism ? injected.sorted() : []
     return experiment.modalities.flatMap { modality in
       ([nil] + organs).map { organ in
         let place = organ.map { experiment.host.organs[$0].name + "_" } ?? ""
-        return Endpoint(
-          name: "\(place)\(modality.name)_last_detected",
-          value: laboratory.lastDetection(by: modality, organ: organ).map { $0 / 60 },
-          unit: "h"
-        )
+        return EndpointRule(
+          "\(place)\(modality.name)_last_detected",
+          "h",
+          afterDose: true,
+          .course,
+          .cells
+        ) { window throws(Missing) in
+          let laboratory = Laboratory(window.trajectory)
+          let last = window.snapshots.last {
+            laboratory.reading(by: modality, of: $0, organ: organ).isDetected
+          }
+          guard let last else { throw Missing(words: "is not detected at any observation") }
+          return (last.time - window.span.start) / 60
+        }
       }
     }
   }
 
   /// The endpoints of the tissue of every grid that follows it: means at the end, and injury over time.
-  private static func tissues(_ snapshots: [Snapshot], _ experiment: Experiment) -> [Endpoint] {
-    experiment.tissues.enumerated().flatMap { t, tissue -> [Endpoint] in
+  private static func tissues(_ experiment: Experiment) -> [EndpointRule] {
+    experiment.tissues.enumerated().flatMap { t, tissue -> [EndpointRule] in
       guard let matter = tissue.matter else { return [] }
+      @Sendable func shares(_ window: EndpointWindow) -> TissueShares<Double> {
+        guard let shares = window.last.tissue[t] else {
+          preconditionFailure("a grid that follows its tissue")
+        }
+        return shares
+      }
       let start = TissueMatter(shape: tissue.shape, initial: matter.start).mean.injured
-      let injured = snapshots.compactMap { snapshot in
-        snapshot.tissue[t].map { (time: snapshot.time / 1440, share: $0.injured) }
-      }
-      let exposure = zip(injured, injured.dropFirst()).reduce(0.0) { sum, pair in
-        sum + (pair.1.time - pair.0.time) * (pair.0.share + pair.1.share) / 2
-      }
-      let last = snapshots.last?.tissue[t]
       return TissueShares<Double>.none.named.enumerated().map { n, share in
-        Endpoint(
-          name: "\(tissue.name)_\(share.name)",
-          value: last?.named[n].value,
-          unit: "share"
-        )
+        EndpointRule("\(tissue.name)_\(share.name)", "share", .end, .tissue) {
+          shares($0).named[n].value
+        }
       } + [
-        Endpoint(
-          name: "\(tissue.name)_injured_fold",
-          value: start > 0 ? last.map { $0.injured / start } : nil,
-          unit: "of the share at the start"
-        ),
-        Endpoint(name: "\(tissue.name)_injury_exposure", value: exposure, unit: "share d"),
+        EndpointRule("\(tissue.name)_injured_fold", "of the share at the start", .end, .tissue) {
+          window throws(Missing) in
+          guard start > 0 else { throw Missing(words: "nothing is injured at the start") }
+          return shares(window).injured / start
+        },
+        EndpointRule("\(tissue.name)_injury_exposure", "share d", .course, .tissue) { window in
+          let injured = window.snapshots.compactMap { snapshot in
+            snapshot.tissue[t].map { (time: snapshot.time / 1440, share: $0.injured) }
+          }
+          return zip(injured, injured.dropFirst()).reduce(0.0) { sum, pair in
+            sum + (pair.1.time - pair.0.time) * (pair.0.share + pair.1.share) / 2
+          }
+        },
       ]
     }
   }
 
   /// The endpoints of the host cells on every grid, at the end of the run.
-  private static func hosts(_ snapshots: [Snapshot], _ experiment: Experiment) -> [Endpoint] {
-    let kinds = experiment.kinds
-    let last = snapshots.indices.last
-    var endpoints: [Endpoint] = []
+  private static func hosts(_ experiment: Experiment) -> [EndpointRule] {
+    var rules: [EndpointRule] = []
     for (t, tissue) in experiment.tissues.enumerated() where !tissue.populations.isEmpty {
-      let populations = last.map { snapshots[$0].populations[t] } ?? []
-      let isSeen = !populations.isEmpty
-      func add(_ name: String, _ value: Double?, _ unit: String) {
-        endpoints.append(Endpoint(name: "\(tissue.name)_\(name)", value: value, unit: unit))
-      }
-      if kinds.contains(where: { $0.proliferation != nil }) {
-        add("division_index", Assay.divisionIndex(populations), "divisions per founder")
-        add("divisions", isSeen ? Double(Assay.divisions(populations)) : nil, "divisions")
-        add(
-          "proliferation",
-          last.flatMap { Assay.incorporation(snapshots, at: $0, tissue: t) },
-          "divisions in 18 h"
+      func add(
+        _ name: String,
+        _ unit: String,
+        _ times: EndpointRule.Times = .end,
+        _ value:
+          @escaping @Sendable ([Snapshot.Population], EndpointWindow) throws(Missing) ->
+          Double
+      ) {
+        rules.append(
+          EndpointRule("\(tissue.name)_\(name)", unit, times, times.isEnd ? .hosts : []) {
+            window throws(Missing) in try value(window.last.populations[t], window)
+          }
         )
       }
-      for kind in kinds {
-        let population = populations.first { $0.kind == kind.name }
-        add("\(kind.name)_cells", population.map { Double($0.summary.cells) }, "cells")
-        add(
-          "\(kind.name)_activity",
-          Assay.activeShare(populations, of: [kind.name]),
-          "mean of the cells"
-        )
+      if experiment.kinds.contains(where: { $0.proliferation != nil }) {
+        add("division_index", "divisions per founder") { populations, _ throws(Missing) in
+          guard let index = Assay.divisionIndex(populations) else {
+            throw Missing(words: "no cell that divides is left")
+          }
+          return index
+        }
+        add("divisions", "divisions") { populations, _ in Double(Assay.divisions(populations)) }
+        add("proliferation", "divisions in 18 h", .pulse) { _, window throws(Missing) in
+          let read = Assay.incorporation(window.trajectory, at: window.last, tissue: t)
+          guard let read else { preconditionFailure("the pulse was observed") }
+          return read
+        }
+      }
+      for kind in experiment.kinds {
+        add("\(kind.name)_cells", "cells") { populations, _ in
+          Double(populations.first { $0.kind == kind.name }?.summary.cells ?? 0)
+        }
+        add("\(kind.name)_activity", "mean of the cells") { populations, _ throws(Missing) in
+          guard let share = Assay.activeShare(populations, of: [kind.name]) else {
+            throw Missing(words: "no \(kind.name) is left")
+          }
+          return share
+        }
       }
     }
-    return endpoints
+    return rules
   }
 
-  /// Time (h) from the first observation after all cells had entered, or from time 0 where they enter before the
-  /// first one, in which the living halve.
-  private static func halfLife(
-    _ snapshots: [Snapshot],
-    _ experiment: Experiment,
-    _ read: Observables
-  ) -> Double? {
-    guard let whole = snapshots.firstIndex(where: { $0.toBeGiven == 0 }) else { return nil }
-    let isAtOnce =
-      whole == 0 && experiment.doses.count == 1 && experiment.doses[0].start == 0
-      && experiment.doses[0].duration <= experiment.clock.step
-    let after = Array(snapshots[whole...])
-    let start = isAtOnce ? 0 : after[0].time / 60
-    let cells = isAtOnce ? Double(experiment.cells) : Double(read.living(after[0]).all)
-    guard cells > 0 else { return nil }
-    return halfTime(after, fromStart: isAtOnce) { Double(read.living($0).all) / cells }
-      .map { $0 - start }
+  // MARK: - Half-lives
+
+  /// Time (h) in which the living halve: from the start of a dose where it enters at once, and otherwise from the
+  /// first observation after all of it has entered.
+  private static func halfLife(_ window: EndpointWindow) throws(Missing) -> Double {
+    let span = window.span
+    let doses = span.doses.map { window.experiment.doses[$0] }
+    let end = span.next ?? span.end
+    let after = window.snapshots.filter { $0.time > span.start && $0.time <= end + 1e-6 }
+    func living(_ snapshot: Snapshot) -> Double { Double(window.read.living(snapshot).all) }
+    let whole = after.firstIndex { snapshot in
+      span.doses.allSatisfy { snapshot.entered[$0] == Int(window.experiment.doses[$0].cells) }
+    }
+    guard let whole else {
+      throw Missing(words: "not all of the dose has entered before the next one begins")
+    }
+    var points = after[whole...].map { (time: ($0.time - span.start) / 60, cells: living($0)) }
+    if doses.allSatisfy({ $0.duration <= window.experiment.clock.step }) {
+      let before = window.snapshots.first { $0.time <= span.start }.map(living) ?? 0
+      points.insert((0, before + doses.reduce(0) { $0 + Double($1.cells) }), at: 0)
+    }
+    let start = points[0]
+    guard start.cells > 0 else { throw Missing(words: "no cell lives when the dose has entered") }
+    guard let half = halfTime(points.map { (time: $0.time, share: $0.cells / start.cells) }) else {
+      let last = EndpointSpan.words(end - span.start)
+      throw Missing(
+        words:
+          "more than half of the cells live \(last) after the dose, when \(span.next == nil ? "the run ends" : "the next one begins")"
+      )
+    }
+    return half - start.time
   }
 
-  /// Time (h) at which a share first falls to one half, between observations by straight line; where
-  /// the cells are given at the start, from all of them there.
-  static func halfTime(
-    _ snapshots: [Snapshot],
-    fromStart: Bool,
-    _ share: (Snapshot) -> Double
-  ) -> Double? {
-    var before: (time: Double, share: Double)? = fromStart ? (0, 1) : nil
-    for snapshot in snapshots {
-      let now = (time: snapshot.time / 60, share: share(snapshot))
-      if let last = before, last.share >= 0.5, now.share < 0.5 {
-        return last.time + (last.share - 0.5) / (last.share - now.share) * (now.time - last.time)
-      }
-      before = now
+  /// Time at which a share first falls below one half, between points by straight line.
+  static func halfTime(_ points: [(time: Double, share: Double)]) -> Double? {
+    for (last, now) in zip(points, points.dropFirst()) where last.share >= 0.5 && now.share < 0.5 {
+      return last.time + (last.share - 0.5) / (last.share - now.share) * (now.time - last.time)
     }
     return nil
   }
 
-  /// Half-life (h) of a quantity between two times (min): a straight line fitted by least squares to
-  /// its logarithm at the observations.
-  static func fittedHalfLife(
-    _ snapshots: [Snapshot],
-    from: Double,
-    to: Double,
+  /// Half-life (h) of a quantity: a straight line fitted by least squares to its logarithm at the observations.
+  private static func fittedHalfLife(
+    _ window: EndpointWindow,
     _ quantity: (Snapshot) -> Double
-  ) -> Double? {
-    let points = snapshots.filter { $0.time >= from && $0.time <= to && quantity($0) > 0 }
-      .map { (x: $0.time / 60, y: Elementary.log(quantity($0))) }
-    guard points.count >= 2, let last = points.last, last.x * 60 >= to - 1e-6 else { return nil }
+  ) throws(Missing) -> Double {
+    let points = window.snapshots.filter { quantity($0) > 0 }
+      .map { (x: ($0.time - window.span.start) / 60, y: Elementary.log(quantity($0))) }
+    guard let last = window.snapshots.last, quantity(last) > 0 else {
+      throw Missing(words: "nothing is left to read at the last of its observations")
+    }
+    guard points.count >= 2 else {
+      throw Missing(words: "needs two observations, a step takes longer than 23 h")
+    }
     let n = Double(points.count)
     let mx = points.reduce(0) { $0 + $1.x } / n
     let my = points.reduce(0) { $0 + $1.y } / n
     let sxy = points.reduce(0) { $0 + ($1.x - mx) * ($1.y - my) }
     let sxx = points.reduce(0) { $0 + ($1.x - mx) * ($1.x - mx) }
     let slope = sxy / sxx
-    return slope < 0 ? -Elementary.log(2) / slope : nil
+    guard slope < 0 else { throw Missing(words: "does not fall") }
+    return -Elementary.log(2) / slope
   }
 }

@@ -51,11 +51,6 @@ public struct Laboratory: Sendable {
     )
   }
 
-  /// Time (min) of the last observation at which a modality detects cells; `nil` where it never does.
-  public func lastDetection(by modality: Modality, organ: Int?) -> Double? {
-    trajectory.snapshots.last { reading(by: modality, of: $0, organ: organ).isDetected }?.time
-  }
-
   /// What a modality would read without error, cells.
   private func truth(_ quantity: Modality.Quantity, _ snapshot: Snapshot, _ organ: Int?) -> Double {
     switch quantity {

@@ -40,8 +40,9 @@ public enum Readings {
   )] {
     // Incorporation is read from what was there when the pulse began.
     let times = readings.flatMap { [60 * $0.time, 60 * $0.time - Assay.pulse] }
-    let seen = trajectory.snapshots.filter { snapshot in
-      times.contains { ($0 - snapshot.time).magnitude < 1e-6 }
+    let step = trajectory.experiment.clock.step
+    let seen = trajectory.seen.filter { snapshot in
+      times.contains { ($0 - snapshot.time).magnitude <= step / 2 }
     }
     let part = Trajectory(
       experiment: trajectory.experiment,

@@ -23,7 +23,28 @@ public struct Sample: Sendable {
 }
 
 /// A run as it stands at one time: exact counts, and what outlives the cells.
+///
+/// What is written to the tables of observations is looked at whole; what only endpoints read is looked at in
+/// the parts that they read.
 public struct Snapshot: Sendable {
+  /// What is looked at, beside the time, the doses and what became of host cells.
+  public struct Parts: OptionSet, Sendable, BitwiseCopyable {
+    /// The parts as bits.
+    public let rawValue: UInt8
+
+    /// Parts of the given bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// The product's cells, where they are, and what is left of the dead.
+    public static let cells = Parts(rawValue: 1)
+    /// Shares of the tissue on the grids.
+    public static let tissue = Parts(rawValue: 2)
+    /// Host cells as they are.
+    public static let hosts = Parts(rawValue: 4)
+    /// All of these, deaths by cause, factors, and the cells that are followed.
+    public static let whole = Parts(rawValue: 15)
+  }
+
   /// Living cells of one site.
   public struct Living: Sendable, Equatable, BitwiseCopyable {
     /// In the lumen of microvessels, in tissue, or circulating where the site is blood.
@@ -88,12 +109,16 @@ public struct Snapshot: Sendable {
     public internal(set) var licensing: Licensing.State?
   }
 
+  /// What was looked at.
+  public private(set) var parts: Parts = []
   /// Time, min.
   public private(set) var time = 0.0
   /// Cells given in all doses.
   public private(set) var dose = 0
   /// Agents that stand for them.
   public private(set) var agents = 0
+  /// Cells of each dose that have entered the body, and whether its condition refused it.
+  public private(set) var entered: [Int] = [], refused: [Bool] = []
   /// Living cells per site.
   public private(set) var living: [Living] = []
   /// Deaths by cause and site.
@@ -125,6 +150,16 @@ public struct Snapshot: Sendable {
   /// The cells that are followed, by identity.
   public private(set) var followed: [Followed] = []
 
+  /// Whether it holds everything that can be observed.
+  public var isWhole: Bool { parts == .whole }
+
+  /// Cells of all doses of an experiment that have begun by now; a dose that was refused never does.
+  public func given(of doses: [Dose]) -> Int {
+    doses.indices.reduce(0) { sum, d in
+      doses[d].start < time && !refused[d] ? sum + Int(doses[d].cells) : sum
+    }
+  }
+
   /// Dose minus every cell accounted for: zero, or the program is wrong.
   public var residual: Int {
     dose - toBeGiven - deadAtThaw - shed - living.reduce(0) { $0 + $1.all }
@@ -140,14 +175,20 @@ public struct Snapshot: Sendable {
     snapshot.toBeGiven += experiment.cells - dose
     snapshot.dose = experiment.cells
     snapshot.agents = Int(experiment.agents)
+    let (count, known) = (experiment.doses.count, min(entered.count, experiment.doses.count))
+    snapshot.entered = entered.prefix(known) + Array(repeating: 0, count: count - known)
+    snapshot.refused = refused.prefix(known) + Array(repeating: false, count: count - known)
     return snapshot
   }
 
   /// Goes through what was seen.
   mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&parts)
     try visitor.visit(&time)
     try visitor.visit(&dose)
     try visitor.visit(&agents)
+    try visitor.visit(&entered)
+    try visitor.visit(&refused)
     try visitor.visit(&living)
     try visitor.visit(&deaths)
     try visitor.visit(&deadAtThaw)
@@ -202,25 +243,37 @@ public struct Snapshot: Sendable {
     }
   }
 
-  init(
-    experiment: Experiment,
-    sites: Sites,
-    time: Double,
-    blood: BloodCells,
-    organs: OrganCells,
-    tissues: [TissueState],
-    remains: RemainsPools,
-    census: Census,
-    roster: Roster,
-    sample: Sample,
-    chance: Chance,
-    damage: (OrganCells.Resident) -> Double
-  ) {
-    self.time = time
+  /// What is seen of the parts of a model.
+  init(_ model: Model.Parts, experiment: Experiment, parts: Parts) {
+    self.parts = parts
+    time = model.time
     dose = experiment.cells
     agents = Int(experiment.agents)
+    entered = model.census.entered
+    refused = experiment.doses.indices.map { model.census.decision(on: $0) == .refused }
+    toBeGiven = dose - entered.reduce(0, +)
+    populations = model.tissues.map { tissue in
+      zip(tissue.hosts.kinds, tissue.hosts.cells).map { kind, cells in
+        Population(
+          kind: kind.name,
+          divides: kind.proliferation != nil
+            || tissue.hosts.kinds.contains {
+              $0.proliferation != nil && $0.change?.into == kind.name
+            },
+          summary: parts.contains(.hosts) ? cells.summary() : .init(),
+          ledger: cells.ledger
+        )
+      }
+    }
+    if parts.contains(.tissue) { tissue = model.tissues.map { $0.matter?.mean } }
+    if parts.contains(.cells) { count(model, experiment) }
+    if isWhole { lookAtRest(model, experiment) }
+  }
+
+  /// Counts the product's cells, and what is left of the dead.
+  private mutating func count(_ model: Model.Parts, _ experiment: Experiment) {
+    let (sites, census, remains, roster) = (model.sites, model.census, model.remains, model.roster)
     var living = Array(repeating: Living(), count: sites.count)
-    var followed: [Followed] = []
     let threshold = Float(experiment.licensedThreshold)
     let label = experiment.doses.map {
       experiment.laws.remains.onLiveCell(after: max(0, time - $0.start))
@@ -241,111 +294,23 @@ public struct Snapshot: Sendable {
       let cells = roster.weight(of: cell.identity)
       count(site, state, cells, dose: roster.dose(of: cell.identity), cell.licensing)
     }
-    for cell in blood.cells {
-      count(sites.blood, \.circulating, cell)
-      if sample.contains(cell.identity) {
-        followed.append(
-          Followed(
-            cell: cell.identity,
-            cells: roster.weight(of: cell.identity),
-            site: sites.blood,
-            state: "circulating",
-            place: nil,
-            damage: Double(cell.damage),
-            licensing: cell.licensing
-          )
-        )
-      }
-    }
-    organs.forEachGroup { cells, place, dose, licensing in
+    for cell in model.blood.cells { count(sites.blood, \.circulating, cell) }
+    model.organs.forEachGroup { cells, place, dose, licensing in
       let lumen = place & 1 == Niche.lumen.rawValue
       count(Int(place) / 2, lumen ? \.lumen : \.tissue, cells, dose: dose, licensing)
     }
-    if !sample.isEmpty {
-      for cell in organs.residents(where: { sample.contains($0) }) {
-        followed.append(
-          Followed(
-            cell: cell.identity,
-            cells: roster.weight(of: cell.identity),
-            site: Int(cell.place) / 2,
-            state: cell.niche == .lumen ? "arrested" : "tissue",
-            place: nil,
-            damage: damage(cell),
-            licensing: cell.licensing
-          )
-        )
-      }
-    }
-    for (t, tissue) in tissues.enumerated() {
+    for (t, tissue) in model.tissues.enumerated() {
       let cells = tissue.cells
-      let site = sites.organs + t
-      var licensed = Licensed()
       for i in 0..<cells.count {
         let resident = cells[i]
-        let cell = resident.cell
-        let lumen = resident.niche == .lumen
-        count(site, lumen ? \.lumen : \.tissue, cell)
-        let weight = Double(resident.weight)
-        licensed.cells += weight
-        licensed.stat1 += weight * Double(cell.licensing.stat1)
-        licensed.nfkb += weight * Double(cell.licensing.nfkb)
-        licensed.protein += weight * Double(resident.protein)
-        if resident.protein >= threshold { licensed.positive += weight }
-        let stayed = time - Double(resident.since) * experiment.clock.step
-        if !lumen,
-          experiment.laws.differentiation.hasDifferentiated(cell.identity, after: stayed, chance)
-        {
-          licensed.differentiated += weight
-        }
-        if sample.contains(cell.identity) {
-          followed.append(
-            Followed(
-              cell: cell.identity,
-              cells: roster.weight(of: cell.identity),
-              site: site,
-              state: lumen ? "arrested" : "tissue",
-              place: (resident.x, resident.y, resident.z),
-              damage: Double(cell.damage),
-              licensing: cell.licensing
-            )
-          )
-        }
-      }
-      licensing.append(licensed)
-      self.tissue.append(tissue.matter?.mean)
-      populations.append(
-        zip(tissue.hosts.kinds, tissue.hosts.cells).map { kind, cells in
-          Population(
-            kind: kind.name,
-            divides: kind.proliferation != nil
-              || tissue.hosts.kinds.contains {
-                $0.proliferation != nil && $0.change?.into == kind.name
-              },
-            summary: cells.summary(),
-            ledger: cells.ledger
-          )
-        }
-      )
-    }
-    for (cell, fate) in census.fates {
-      followed.append(
-        Followed(
-          cell: cell,
-          cells: roster.weight(of: cell),
-          site: fate.site,
-          state: fate.state,
-          place: nil,
-          damage: nil,
-          licensing: nil
+        count(
+          sites.organs + t,
+          resident.niche == .lumen ? \.lumen : \.tissue,
+          resident.cell
         )
-      )
+      }
     }
     self.living = living
-    self.followed = followed.sorted { $0.cell < $1.cell }
-    deaths = census.deaths
-    deadAtThaw = census.deadAtThaw
-    shed = census.shed
-    toBeGiven = dose - census.entered.reduce(0, +)
     corpseDNA = remains.dna
     remainsLabel = zip(remains.corpseLabel, remains.phagocyteLabel).map { $0 + $1 }
     excretedLabel = remains.excretedLabel
@@ -359,15 +324,106 @@ public struct Snapshot: Sendable {
         vessels: experiment.host.organs[organ].microvessels
       )
     }
-    levels = tissues.map { tissue in
+    deadAtThaw = census.deadAtThaw
+    shed = census.shed
+    deaths = census.deaths
+    precondition(residual == 0, "\(residual) cells are not accounted for")
+    // Endpoints read no deaths, and there are as many numbers of them as of all else.
+    if !isWhole { deaths = [] }
+  }
+
+  /// Looks at what is written to the tables and read by no endpoint.
+  private mutating func lookAtRest(_ model: Model.Parts, _ experiment: Experiment) {
+    licensing = model.tissues.map { licensed(on: $0, model, experiment) }
+    levels = model.tissues.map { tissue in
       tissue.fields.factors.enumerated().map { i, factor in
         let statistics = tissue.fields.statistics(of: i)
         return Level(factor: factor.name, mean: statistics.mean, largest: statistics.largest)
       }
     }
-    masses = tissues.map { tissue in
+    masses = model.tissues.map { tissue in
       tissue.solved.map { (tissue.fields.factors[$0].name, tissue.fields.balance[$0]) }
     }
-    precondition(residual == 0, "\(residual) cells are not accounted for")
+    followed = Self.followed(model)
+  }
+
+  /// What the product's cells on a grid have become.
+  private func licensed(on tissue: TissueState, _ model: Model.Parts, _ experiment: Experiment)
+    -> Licensed
+  {
+    let threshold = Float(experiment.licensedThreshold)
+    var licensed = Licensed()
+    for i in 0..<tissue.cells.count {
+      let resident = tissue.cells[i]
+      let cell = resident.cell
+      let weight = Double(resident.weight)
+      licensed.cells += weight
+      licensed.stat1 += weight * Double(cell.licensing.stat1)
+      licensed.nfkb += weight * Double(cell.licensing.nfkb)
+      licensed.protein += weight * Double(resident.protein)
+      if resident.protein >= threshold { licensed.positive += weight }
+      let stayed = time - Double(resident.since) * experiment.clock.step
+      if resident.niche != .lumen,
+        experiment.laws.differentiation.hasDifferentiated(
+          cell.identity,
+          after: stayed,
+          model.chance
+        )
+      {
+        licensed.differentiated += weight
+      }
+    }
+    return licensed
+  }
+
+  /// The cells that are followed, by identity.
+  private static func followed(_ model: Model.Parts) -> [Followed] {
+    let (sites, sample) = (model.sites, model.sample)
+    if sample.isEmpty { return [] }
+    var followed: [Followed] = []
+    func add(
+      _ cell: UInt32,
+      _ site: Int,
+      _ state: String,
+      place: (x: Float, y: Float, z: Float)? = nil,
+      damage: Double? = nil,
+      _ licensing: Licensing.State? = nil
+    ) {
+      followed.append(
+        Followed(
+          cell: cell,
+          cells: model.roster.weight(of: cell),
+          site: site,
+          state: state,
+          place: place,
+          damage: damage,
+          licensing: licensing
+        )
+      )
+    }
+    for cell in model.blood.cells where sample.contains(cell.identity) {
+      let damage = Double(cell.damage)
+      add(cell.identity, sites.blood, "circulating", damage: damage, cell.licensing)
+    }
+    for cell in model.organs.residents(where: { sample.contains($0) }) {
+      let state = cell.niche == .lumen ? "arrested" : "tissue"
+      let damage = model.damage(cell)
+      add(cell.identity, Int(cell.place) / 2, state, damage: damage, cell.licensing)
+    }
+    for (t, tissue) in model.tissues.enumerated() {
+      for i in 0..<tissue.cells.count where sample.contains(tissue.cells[i].cell.identity) {
+        let resident = tissue.cells[i]
+        add(
+          resident.cell.identity,
+          sites.organs + t,
+          resident.niche == .lumen ? "arrested" : "tissue",
+          place: (resident.x, resident.y, resident.z),
+          damage: Double(resident.cell.damage),
+          resident.cell.licensing
+        )
+      }
+    }
+    for (cell, fate) in model.census.fates { add(cell, fate.site, fate.state) }
+    return followed.sorted { $0.cell < $1.cell }
   }
 }

@@ -47,8 +47,10 @@ public enum ReadoutsRecorder: Recorder {
         )
         compare(
           "proliferation",
-          Assay.incorporation(trajectory.snapshots, at: n, tissue: t),
-          other.flatMap { Assay.incorporation($0, at: n, tissue: t) },
+          Assay.incorporation(trajectory, at: snapshot, tissue: t),
+          control.flatMap { control in
+            other.flatMap { Assay.incorporation(control, at: $0[n], tissue: t) }
+          },
           "divisions in 18 h",
           write
         )

@@ -3,7 +3,7 @@ public enum SummaryRecorder: Recorder {
   /// Name of the file.
   public static let file = "summary.csv"
   /// Its columns.
-  public static let columns = ["seed", "endpoint", "value", "unit"]
+  public static let columns = ["seed", "endpoint", "value", "unit", "missing"]
 
   /// Calls `row` for every row of a trajectory.
   public static func record(
@@ -14,6 +14,7 @@ public enum SummaryRecorder: Recorder {
     for endpoint in Endpoints.all(trajectory) {
       row([
         String(trajectory.seed), endpoint.name, CSV.number(endpoint.value), endpoint.unit,
+        endpoint.missing ?? "",
       ])
     }
   }

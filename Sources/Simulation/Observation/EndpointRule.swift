@@ -1,0 +1,206 @@
+import Science
+import Substrate
+
+/// How an endpoint is read of a run: from which observations, and what of them.
+///
+/// It is read from the observations that it asks for and no others, so that no value depends on when else a run is
+/// observed.
+struct EndpointRule: Sendable {
+  /// When it is read; a time between two steps is read at the nearer one.
+  enum Times: Sendable {
+    /// Never: it is known before the run.
+    case never
+    /// At the end of the run.
+    case end
+    /// At the end of the run, and at the start of the pulse before it (`Assay.pulse`).
+    case pulse
+    /// 5 min after the start of its window where that is a step, every hour, and at the end of the window.
+    case course
+    /// As `course`, and at the start of the window: how many cells live when a dose begins.
+    case doseCourse
+    /// Once, a time (min) after the dose.
+    case after(Double)
+    /// Every hour from one to another time (h) after the dose.
+    case hourly(Int, Int)
+
+    /// Whether it is read at the end of the run only.
+    var isEnd: Bool { if case .end = self { true } else { false } }
+  }
+
+  /// Its name and unit.
+  let name: String, unit: String
+  /// Whether it is read after a dose, and not of the run as a whole.
+  let isAfterDose: Bool
+  /// When it is read.
+  let times: Times
+  /// What is looked at then.
+  let parts: Snapshot.Parts
+  /// Its value.
+  let value: @Sendable (EndpointWindow) throws(Missing) -> Double
+
+  init(
+    _ name: String,
+    _ unit: String,
+    afterDose isAfterDose: Bool = false,
+    _ times: Times,
+    _ parts: Snapshot.Parts = [],
+    _ value: @escaping @Sendable (EndpointWindow) throws(Missing) -> Double
+  ) {
+    self.name = name
+    self.unit = unit
+    self.isAfterDose = isAfterDose
+    self.times = times
+    self.parts = parts
+    self.value = value
+  }
+}
+
+/// What an endpoint is read from.
+struct EndpointWindow {
+  /// When.
+  let span: EndpointSpan
+  /// The run.
+  let trajectory: Trajectory
+  /// What a laboratory reads from it.
+  let read: Observables
+  /// The observations that were asked for, in order of time.
+  let snapshots: [Snapshot]
+
+  /// What is simulated.
+  var experiment: Experiment { trajectory.experiment }
+
+  /// The last of the observations.
+  var last: Snapshot {
+    guard let last = snapshots.last else {
+      preconditionFailure("an endpoint asks for observations")
+    }
+    return last
+  }
+}
+
+/// A part of a run: all of it, or what follows a dose.
+struct EndpointSpan: Sendable {
+  /// Start and end, min.
+  let start: Double, end: Double
+  /// The doses that begin it, by position; none for a run as a whole.
+  let doses: [Int]
+  /// When the next dose begins, min.
+  let next: Double?
+
+  /// A run as a whole.
+  init(of clock: Clock) {
+    start = 0
+    end = clock.step * Double(clock.steps)
+    doses = []
+    next = nil
+  }
+
+  private init(start: Double, end: Double, doses: [Int], next: Double?) {
+    self.start = start
+    self.end = end
+    self.doses = doses
+    self.next = next
+  }
+
+  /// What follows each dose that was not refused, to the end of the run.
+  ///
+  /// - Parameters:
+  ///   - experiment: the experiment.
+  ///   - refused: whether a dose was refused, by position.
+  ///   - isNext: whether a dose is counted on to be the next one.
+  /// - Returns: the spans, in order of time.
+  static func afterDoses(
+    of experiment: Experiment,
+    refused: [Bool],
+    isNext: (Dose) -> Bool = { _ in true }
+  ) -> [EndpointSpan] {
+    let given = experiment.doses.indices.filter { !refused[$0] }
+    let end = experiment.clock.step * Double(experiment.clock.steps)
+    return Set(given.map { experiment.doses[$0].start }).sorted().map { start in
+      EndpointSpan(
+        start: start,
+        end: end,
+        doses: given.filter { experiment.doses[$0].start == start },
+        next: given.map { experiment.doses[$0] }.filter { $0.start > start && isNext($0) }
+          .map(\.start).min()
+      )
+    }
+  }
+
+  /// The part of it before the next dose.
+  var beforeNext: EndpointSpan {
+    EndpointSpan(start: start, end: next ?? end, doses: doses, next: next)
+  }
+
+  /// The steps after which an endpoint is read in it, ascending.
+  ///
+  /// - Throws: `Missing` where the run is too short, or a time lies between its steps.
+  func steps(_ times: EndpointRule.Times, _ clock: Clock) throws(Missing) -> [Int] {
+    switch times {
+    case .never: return []
+    case .end: return [clock.steps]
+    case .pulse:
+      let end = clock.step * Double(clock.steps)
+      guard end >= Assay.pulse else { throw tooShort(Assay.pulse, clock) }
+      let start = Int(((end - Assay.pulse) / clock.step).rounded())
+      return start == 0 ? [clock.steps] : [start, clock.steps]
+    case .course: return course(clock)
+    case .doseCourse:
+      let before = Int((start / clock.step + 1e-9).rounded(.down))
+      return (before > 0 ? [before] : []) + course(clock)
+    case .after(let time):
+      guard let step = try step(after: time, clock) else {
+        throw Missing(
+          words:
+            "\(Self.words(time)) after the dose lies between steps of \(Self.words(clock.step))"
+        )
+      }
+      return [step]
+    case .hourly(let first, let last):
+      guard start + 60 * Double(last) <= clock.step * Double(clock.steps) + 1e-6 else {
+        throw tooShort(60 * Double(last), clock)
+      }
+      let steps = Set((first...last).map { nearest(60 * Double($0), clock) })
+      return steps.filter { $0 <= clock.steps && Double($0) * clock.step > start }.sorted()
+    }
+  }
+
+  /// The steps of `Times.course`.
+  private func course(_ clock: Clock) -> [Int] {
+    let last = Int((end / clock.step + 1e-9).rounded(.down))
+    var steps: Set<Int> = [last]
+    if let early = try? step(after: 5, clock) { steps.insert(early) }
+    var hour = 1.0
+    while start + 60 * hour <= end + 1e-6 {
+      steps.insert(nearest(60 * hour, clock))
+      hour += 1
+    }
+    return steps.filter { $0 <= last && Double($0) * clock.step > start + 1e-6 }.sorted()
+  }
+
+  private func nearest(_ time: Double, _ clock: Clock) -> Int {
+    Int(((start + time) / clock.step).rounded())
+  }
+
+  /// The step nearest to a time (min) after the start; `nil` where that is off by more than a tenth of the time.
+  private func step(after time: Double, _ clock: Clock) throws(Missing) -> Int? {
+    guard start + time <= clock.step * Double(clock.steps) + 1e-6 else {
+      throw tooShort(time, clock)
+    }
+    let step = nearest(time, clock)
+    let error = (Double(step) * clock.step - start - time).magnitude
+    return error <= time / 10 && step <= clock.steps ? step : nil
+  }
+
+  private func tooShort(_ time: Double, _ clock: Clock) -> Missing {
+    let dose =
+      doses.isEmpty ? "" : " after the dose\(start == 0 ? "" : " at \(Self.words(start))")"
+    let end = Self.words(clock.step * Double(clock.steps))
+    return Missing(words: "needs \(Self.words(time))\(dose), the run ends at \(end)")
+  }
+
+  /// A time (min) in words.
+  static func words(_ time: Double) -> String {
+    time < 60 ? "\(CSV.number(time)) min" : "\(CSV.number(time / 60)) h"
+  }
+}

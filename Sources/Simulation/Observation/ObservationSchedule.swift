@@ -1,0 +1,48 @@
+import Science
+
+/// What is looked at after which steps of a run: everything at its outputs, and at other times what its endpoints
+/// and read-outs need.
+///
+/// What is looked at beside the outputs is written to no table of observations.
+public struct ObservationSchedule: Sendable {
+  private var parts: [Int: Snapshot.Parts] = [:]
+
+  /// The observations of a run.
+  public init(_ experiment: Experiment) {
+    self.init([experiment])
+  }
+
+  /// The observations of runs that have one history, whose outputs are those of the first.
+  public init(_ experiments: [Experiment]) {
+    for experiment in experiments { add(experiment) }
+    for step in experiments.first?.clock.outputs ?? [] { parts[step] = .whole }
+  }
+
+  /// What is looked at after a step; `nil` for nothing.
+  public subscript(step: Int) -> Snapshot.Parts? { parts[step] }
+
+  /// How often the run is looked at.
+  public var count: Int { parts.count }
+
+  private mutating func add(_ experiment: Experiment) {
+    let clock = experiment.clock
+    func steps(_ rule: EndpointRule, _ span: EndpointSpan) -> [Int] {
+      // What a run is too short for is not observed.
+      (try? span.steps(rule.times, clock)) ?? []
+    }
+    for (rule, after) in Endpoints.wanted(of: experiment) {
+      let spans =
+        rule.isAfterDose
+        ? Endpoints.candidates(of: experiment, after) : [EndpointSpan(of: clock)]
+      for step in spans.flatMap({ steps(rule, $0) }) { parts[step, default: []].insert(rule.parts) }
+    }
+    // What divided by the start of the pulse before each read-out.
+    guard experiment.setting == .culture,
+      experiment.kinds.contains(where: { $0.proliferation != nil })
+    else { return }
+    for output in clock.outputs {
+      let start = Double(output) * clock.step - Assay.pulse
+      if start > 0 { parts[Int((start / clock.step).rounded()), default: []].insert([]) }
+    }
+  }
+}
