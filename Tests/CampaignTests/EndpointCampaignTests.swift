@@ -14,7 +14,7 @@ struct EndpointCampaignTests {
     clock: {cell_step: 1 h, output_every: 24 h}
     host: mouse
     product: human-adipose-msc
-    treatment: {route: intravenous, dose: 4e4 cells, boluses: 2, interval: 7 d, agents: 400}
+    treatment: {route: intravenous, dose: {total: 4e4 cells}, boluses: 2, interval: 7 d, agents: 400}
 
     """
 

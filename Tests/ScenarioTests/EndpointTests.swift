@@ -170,7 +170,8 @@ struct EndpointTests {
   /// Stopped before, within and after what an endpoint reads, written down and gone on with, a run tells the same.
   @Test func outlivesACheckpoint() throws {
     let experiment = try Self.resolve([
-      "treatment={at: 6 h, boluses: 2, interval: 30 h, agents: 1000}", "duration=4 d",
+      "treatment={at: 6 h, dose: {total: 2e5 cells}, boluses: 2, interval: 30 h, agents: 1000}",
+      "duration=4 d",
       "clock.output_every=24 h",
       "endpoints={late: {read: survival_1_d, after: last dose}, each: {read: viable_half_life, after: each dose}}",
     ]).experiments[0]
@@ -214,7 +215,7 @@ struct EndpointTests {
           clock: {output_every: 24 h\(clock)}
           arms:
             one: {observe: []}
-            two: {treatment: {dose: 4e5 cells, boluses: 2, interval: 24 h, agents: 2000}, endpoints: {late: {read: survival_1_d, after: last dose}}}
+            two: {treatment: {dose: {total: 4e5 cells}, boluses: 2, interval: 24 h, agents: 2000}, endpoints: {late: {read: survival_1_d, after: last dose}}}
 
           """
       let scenario = try Self.resolve(
@@ -234,7 +235,8 @@ struct EndpointTests {
   /// then.
   @Test func readsTheDoseThatIsMeant() throws {
     let run = try Self.run([
-      "treatment={dose: 4e5 cells, boluses: 4, interval: 36 h, agents: 8000}", "duration=7 d",
+      "treatment={dose: {total: 4e5 cells}, boluses: 4, interval: 36 h, agents: 8000}",
+      "duration=7 d",
       "endpoints={late: {read: survival_1_d, after: last dose}, mean: {read: survival_1_d, after: each dose}, alias: {read: survival_1_d}, peak: {read: peak_lung_occluded_fraction, after: each dose}}",
       "clock.output_every=1 h",
     ])
@@ -266,7 +268,8 @@ struct EndpointTests {
   /// Read after each dose, an endpoint is the mean over the doses after which the run goes on for long enough.
   @Test func leavesOutDosesThatCannotBeRead() throws {
     let run = try Self.run([
-      "treatment={dose: 2e5 cells, boluses: 2, interval: 24 h, agents: 2000}", "duration=40 h",
+      "treatment={dose: {total: 2e5 cells}, boluses: 2, interval: 24 h, agents: 2000}",
+      "duration=40 h",
       "endpoints={mean: {read: survival_1_d, after: each dose}, late: {read: survival_1_d, after: last dose}, none: {read: survival_3_d, after: each dose}}",
     ])
     let values = Self.values(run)
