@@ -73,7 +73,7 @@ public struct ResolvedScenario: Sendable {
     for arm in arms {
       var tree = arm.tree.map { base.overlaid(with: Self.normalised($0)) } ?? base
       for document in over { tree = tree.overlaid(with: document) }
-      let reading = Reading(source.texts.all)
+      let reading = Reading(source.texts.all, library: source.factors)
       tree = Self.expand(tree, &loader, reading)
       let read = ScenarioSchema.read(tree, arm: arm.name, notes: loader.names(in:), reading)
       problems += reading.diagnostics

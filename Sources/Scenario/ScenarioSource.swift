@@ -7,6 +7,7 @@ public struct ScenarioSource: Sendable {
   let base: Document
   private(set) var overrides: [Document]
   let texts = KnownTexts.Shared()
+  let factors: LibraryFactors
   /// The arms that are resolved; `nil` for all.
   private(set) var arms: [String]?
   /// Why notes are accepted beside those that the scenario accepts, by key.
@@ -53,6 +54,7 @@ public struct ScenarioSource: Sendable {
       )
     }
     self.loader = loader
+    factors = LibraryFactors(loader)
     self.base = base
     self.overrides = try Self.documents(overrides)
   }

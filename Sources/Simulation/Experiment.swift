@@ -1,4 +1,5 @@
 import Science
+import Substrate
 
 /// Everything one arm of a run needs to know: validated, in base units (um, min, nM, cells, g).
 public struct Experiment: Sendable {
@@ -227,6 +228,21 @@ public struct Experiment: Sendable {
   /// Cells given in all doses.
   public var cells: Int { doses.reduce(0) { $0 + Int($1.cells) } }
 
+  /// The least hazard of death (1/min) of cells of a kind and of those that they become.
+  func leastDeath(of kind: HostKind) -> Double {
+    var passed = [kind.name]
+    var least = kind.death
+    var next = kind.change?.into
+    while let name = next, !passed.contains(name),
+      let other = kinds.first(where: { $0.name == name })
+    {
+      passed.append(name)
+      least = min(least, other.death)
+      next = other.change?.into
+    }
+    return least
+  }
+
   /// Agents that stand for them.
   public var agents: UInt32 { doses.reduce(0) { $0 + $1.agents } }
 }
@@ -414,6 +430,21 @@ extension Tissue {
     fields.compactMap { field in
       if case .solved = field.origin { field.factor.name } else { nil }
     }
+  }
+
+  /// Host cells that it holds at most, but for those born there: those at the start, and as many as come from blood
+  /// where every signal for it is at its largest, each for as long as it lives on average.
+  func hostCells(of experiment: Experiment) -> Double {
+    guard !populations.isEmpty else { return 0 }
+    let step = experiment.clock.step
+    let duration = step * Double(experiment.clock.steps)
+    let come = experiment.kinds.reduce(0.0) { sum, kind in
+      guard let recruitment = kind.recruitment else { return sum }
+      let hazard = experiment.leastDeath(of: kind)
+      let life = hazard > 0 ? (1 - Elementary.exp(-hazard * duration)) / hazard : duration
+      return sum + recruitment.largest * shape.volume * max(life, step)
+    }
+    return populations.reduce(come) { $0 + Double($1.cells) }
   }
 
   /// Whether it solves a factor that it exchanges with blood somewhere.

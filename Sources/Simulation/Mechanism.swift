@@ -2,8 +2,8 @@ import Science
 
 /// What cells do to the host and the host to them, as far as it can be switched off one by one.
 ///
-/// A factor that the product gives is no longer given by it; another is neutralised, as by an antibody: nobody
-/// senses it.
+/// A factor that the product gives is no longer given by it; another is neutralised, as by an antibody: cells sense
+/// none of it, and respond to its lack where they do.
 public enum Mechanism: String, Sendable, CaseIterable {
   /// The cells themselves: none are given.
   case cells
@@ -76,7 +76,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
       experiment.product.uptake[substrate]?.enzyme = 0
       for kind in experiment.kinds.indices { experiment.kinds[kind].uptake[substrate] = nil }
     case .inos: experiment.keepBack("nitric_oxide")
-    case .contact: experiment.keepResponses { $0.signal != Response.Contact.contact.rawValue }
+    case .contact: experiment.neutralise(Response.Contact.contact.rawValue)
     case .efferocytosis: experiment.laws.contact.meal = 0
     case .killing: experiment.laws.killing.mismatch = 0
     case .rescue: experiment.laws.repair?.rescue = 0
@@ -94,7 +94,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
   private static let substrate = "tryptophan"
 
   private static func neutralise(_ name: String, in experiment: inout Experiment) {
-    experiment.keepResponses { $0.signal != name }
+    experiment.neutralise(name)
     for tissue in experiment.tissues.indices {
       for field in experiment.tissues[tissue].fields.indices
       where experiment.tissues[tissue].fields[field].factor.name == name {
@@ -112,8 +112,8 @@ extension Experiment {
     vesicles?.cargo[factor] = nil
   }
 
-  /// Keeps the responses of host cells that pass.
-  fileprivate mutating func keepResponses(where keeps: (Response) -> Bool) {
-    for kind in kinds.indices { kinds[kind].keepResponses(where: keeps) }
+  /// Takes a signal away from host cells.
+  fileprivate mutating func neutralise(_ signal: String) {
+    for kind in kinds.indices { kinds[kind].neutralise(signal) }
   }
 }

@@ -132,8 +132,8 @@ public struct Model: Sendable {
     let cells =
       1.25 * agents * Double(OrganCells.bytesPerCell)
       + agents * min(1, shares) * Double(GridCells.bytesPerCell)
-    let hosts = experiment.tissues.reduce(0) { $0 + $1.populations.reduce(0) { $0 + $1.cells } }
-    return histories + fields + cells + 2 * Double(hosts * HostCells.bytesPerCell)
+    let hosts = experiment.tissues.reduce(0.0) { $0 + $1.hostCells(of: experiment) }
+    return histories + fields + cells + 2 * hosts * Double(HostCells.bytesPerCell)
   }
 
   /// Whether cells live in the body or are to be given.

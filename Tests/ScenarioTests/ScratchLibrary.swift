@@ -44,10 +44,10 @@ final class ScratchLibrary {
     directory =
       FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
       + "/stroma-" + UUID().uuidString
-    for preset in [
-      "hosts/mouse", "products/human-marrow-msc", "labels/in111", "factors/tnfa", "factors/cxcl12",
-      "factors/pge2", "factors/ifng",
-    ] {
+    // Presets name factors that the base does not carry.
+    let factors = try FileManager.default.contentsOfDirectory(atPath: "\(Self.presets)/factors")
+      .map { "factors/\($0.dropLast(5))" }
+    for preset in ["hosts/mouse", "products/human-marrow-msc", "labels/in111"] + factors {
       let text = try String(contentsOfFile: "\(Self.presets)/\(preset).yaml", encoding: .utf8)
       try write(Data(text.utf8), "library/\(preset).yaml")
     }

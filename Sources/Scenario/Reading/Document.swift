@@ -257,6 +257,12 @@ extension Document {
     return entries.first { $0.key == key }?.value
   }
 
+  /// Its text, where it is one.
+  var scalar: String? {
+    if case .scalar(let text) = content { return text.trimmed }
+    return nil
+  }
+
   /// Whether this is a value with its record: `{value: …, source: …}`.
   var isRecord: Bool { self["value"] != nil }
 

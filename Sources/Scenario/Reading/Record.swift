@@ -62,10 +62,12 @@ public struct Record: Sendable {
   }
 }
 
-/// Quantities and bounds by their texts, so that each is read once.
+/// Quantities and bounds by their texts, and parts that were checked, so that each is read once.
 struct KnownTexts: Sendable {
   fileprivate var quantities: [String: Quantity] = [:]
   fileprivate var bounds: [String: Bounds] = [:]
+  /// Parts of presets that no run uses and in which nothing is wrong, by their identity.
+  fileprivate var sound: [ObjectIdentifier: Document] = [:]
 
   /// The texts that all readings of a scenario have in common.
   final class Shared: Sendable {
@@ -77,11 +79,15 @@ struct KnownTexts: Sendable {
 
     /// Keeps what a reading found, where that is more than some values that vary.
     func keep(_ found: KnownTexts) {
-      guard !found.bounds.isEmpty || found.quantities.count > 16 else { return }
+      guard !found.bounds.isEmpty || found.quantities.count > 16 || !found.sound.isEmpty else {
+        return
+      }
       texts.withLock { texts in
         guard texts.quantities.count + found.quantities.count < Self.limit else { return }
         texts.quantities.merge(found.quantities) { known, _ in known }
         texts.bounds.merge(found.bounds) { known, _ in known }
+        guard texts.sound.count + found.sound.count < Self.limit else { return }
+        texts.sound.merge(found.sound) { known, _ in known }
       }
     }
   }
@@ -90,6 +96,8 @@ struct KnownTexts: Sendable {
 /// Collects what is read and what is wrong while a scenario is read.
 final class Reading {
   private let known: KnownTexts
+  /// The factors that presets may name whether a scenario carries them or not; `nil` where none are looked for.
+  let library: LibraryFactors?
   /// The texts it did not know before.
   private(set) var found = KnownTexts()
   private(set) var records: [Record] = []
@@ -100,7 +108,28 @@ final class Reading {
   private(set) var failures = 0
 
   /// A reading that knows some texts already.
-  init(_ known: KnownTexts = KnownTexts()) { self.known = known }
+  init(_ known: KnownTexts = KnownTexts(), library: LibraryFactors? = nil) {
+    self.known = known
+    self.library = library
+  }
+
+  /// Looks for what is wrong with a part that the run does not use; what it reads is not kept.
+  ///
+  /// - Parameters:
+  ///   - part: the part.
+  ///   - body: reads it.
+  func check(_ part: Document, _ body: (Reading) -> Void) {
+    let identity = ObjectIdentifier(part)
+    guard known.sound[identity] == nil, found.sound[identity] == nil else { return }
+    let trial = Reading(known, library: library)
+    body(trial)
+    found.quantities.merge(trial.found.quantities) { known, _ in known }
+    found.bounds.merge(trial.found.bounds) { known, _ in known }
+    found.sound.merge(trial.found.sound) { known, _ in known }
+    diagnostics += trial.diagnostics
+    failures += trial.failures
+    if trial.failures == 0 { found.sound[identity] = part }
+  }
 
   /// The quantity of a text.
   ///

@@ -1,4 +1,5 @@
 import Foundation
+import Science
 
 /// A mapping of the scenario being read: each key is asked for by the schema, with what is allowed.
 ///
@@ -164,6 +165,7 @@ final class Section {
   /// A word or text.
   func text(_ key: String, default standard: String? = nil, _ meaning: String) -> String {
     guard let given = scalar(key, standard, "a text") else { return standard ?? "" }
+    refuseRange(given, key)
     add(key, given, meaning: meaning)
     return given.text
   }
@@ -206,6 +208,7 @@ final class Section {
       )
       return nil
     }
+    refuseRange(given, key)
     add(key, given, source: source, meaning: meaning)
     return given.text
   }
@@ -250,6 +253,14 @@ final class Section {
       reading.report(given.origin, path + [key], "found \"\(given.text)\"; it takes \(words)")
       return allowed.lowerBound
     }
+    let bounds = Bounds(low: Double(allowed.lowerBound), high: Double(allowed.upperBound))
+    check(
+      given,
+      key,
+      Double(value),
+      within: bounds,
+      "\(allowed.lowerBound) to \(allowed.upperBound)"
+    )
     add(
       key,
       given,
@@ -269,6 +280,7 @@ final class Section {
       reading.report(given.origin, path + [key], "found \"\(given.text)\"; it takes true or false")
       return false
     }
+    refuseRange(given, key)
     add(key, given, meaning: meaning)
     return given.text == "true"
   }
@@ -320,6 +332,7 @@ final class Section {
     if let node = node(key), case .scalar(let text) = (node["value"] ?? node).content,
       text.trimmed == word, let given = scalar(key, nil, either.name)
     {
+      refuseRange(given, key)
       add(key, given, source: given.source, meaning: meaning)
       return nil
     }
@@ -411,12 +424,31 @@ final class Section {
     return given.dimension.mass == 0 ? given.value : given.value / molarMass
   }
 
+  /// The name of a factor: one that the scenario carries or, in a preset, one of the library.
+  func factor(_ key: String, _ meaning: String, _ carried: [Factor]) -> String {
+    let (name, isRead) = reading.whole { text(key, meaning) }
+    let isCarried = carried.contains { $0.name == name }
+    guard isRead, !isCarried, !reading.isUnread("factors") else { return name }
+    if !isFromPreset(key) {
+      let known = carried.map(\.name)
+      report(
+        key,
+        "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: known)); add it to 'factors' or remove it here"
+      )
+    } else if let library = reading.library, !library.contains(name) {
+      report(key, "the library has no factor '\(name)'\(library.suggestion(for: name))")
+    }
+    return name
+  }
+
   // MARK: - Reading a scalar
 
   private struct Given {
     let text: String
     let origin: Origin
-    var range, source: String?
+    /// The node of its range, where its record has one.
+    var range: Document?
+    var source: String?
     let takes: String
     /// The schema's own value, whether it holds or not.
     let standard: String?
@@ -448,7 +480,7 @@ final class Section {
     case .mapping where node.isRecord:
       return Section.read(node, path + [key], reading, at: node.origin) { record in
         let value = record.scalar("value", nil, words)
-        let range = record.optionalText("range")
+        let range = record.node("range")
         let source = record.optionalText("source")
         guard let value else { return nil }
         return Given(
@@ -492,17 +524,13 @@ final class Section {
     guard let bounds = reading.bounds(allowed) else {
       preconditionFailure("bounds of \(key): \(allowed)")
     }
-    var comparable = quantity.value
-    if let molarMass, quantity.dimension.mass != bounds.dimension.mass {
-      comparable =
-        quantity.dimension.mass == 0 ? quantity.value * molarMass : quantity.value / molarMass
-    } else if quantity.dimension != bounds.dimension {
-      comparable = .nan
-    }
-    if comparable < bounds.low || comparable > bounds.high {
+    guard let value = bounds.comparable(quantity.value, quantity.dimension, molarMass: molarMass)
+    else { preconditionFailure("\(key) takes \(given.text) and allows \(allowed)") }
+    if value < bounds.low || value > bounds.high {
       reading.report(given.origin, path + [key], "found \"\(given.text)\"; allowed is \(allowed)")
       return nil
     }
+    check(given, key, value, within: bounds, allowed, molarMass: molarMass)
     add(
       key,
       given,
@@ -515,11 +543,64 @@ final class Section {
     return quantity
   }
 
+  /// Reports a range that is not one of what is allowed, or that its value lies outside of.
+  ///
+  /// - Parameters:
+  ///   - given: the value.
+  ///   - key: its key.
+  ///   - value: the value in the unit of the bounds.
+  ///   - bounds: what is allowed.
+  ///   - allowed: the same as text.
+  ///   - molarMass: of the factor, where that turns moles into grams.
+  private func check(
+    _ given: Given,
+    _ key: String,
+    _ value: Double,
+    within bounds: Bounds,
+    _ allowed: String,
+    molarMass: Double? = nil
+  ) {
+    guard let node = given.range else { return }
+    var found = "found keys or a list"
+    var problem = "it takes low to high and unit, as in \(allowed)"
+    if case .scalar(let text) = node.content {
+      found = "found \"\(text.trimmed)\""
+      let range = reading.bounds(text.trimmed)
+      let ends = range.flatMap { range in
+        bounds.comparable(range.low, range.dimension, molarMass: molarMass).flatMap { low in
+          bounds.comparable(range.high, range.dimension, molarMass: molarMass).map { (low, $0) }
+        }
+      }
+      if let (low, high) = ends {
+        // Units may round the last digits.
+        let slack = 1e-9 * max(low.magnitude, high.magnitude)
+        if low > high {
+          problem = "the lower end comes first"
+        } else if low < bounds.low - slack || high > bounds.high + slack {
+          problem = "allowed is \(allowed)"
+        } else if value < low - slack || value > high + slack {
+          problem = "the value \(given.text) lies outside"
+        } else {
+          return
+        }
+      }
+    }
+    reading.report(node.origin, path + [key, "range"], "\(found); \(problem)")
+  }
+
+  /// Reports a range of what has none.
+  private func refuseRange(_ given: Given, _ key: String) {
+    guard let range = given.range else { return }
+    reading.report(range.origin, path + [key, "range"], "belongs to numbers; leave it out")
+  }
+
   /// A quantity of several dimensions, without bounds of its own.
   func count(_ key: String, _ kind: QuantityKind, _ meaning: String) -> Quantity? {
     guard let given = scalar(key, nil, kind.words),
       let quantity = parse(given, key, kind)
     else { return nil }
+    let all = Bounds(low: 0, high: .greatestFiniteMagnitude, dimension: quantity.dimension)
+    check(given, key, quantity.value, within: all, "0 to 4e9 cells")
     add(key, given, value: quantity.value, meaning: meaning)
     return quantity
   }
@@ -538,6 +619,7 @@ final class Section {
       let unit: String
       switch error {
       case .notANumber: unit = ""
+      case .beyondNumbers: unit = ", beyond what a number can hold"
       case .unknownUnit(let symbol):
         let known = symbol.contains("/") ? [] : Unit.known(for: kind)
         unit = " with the unknown unit '\(symbol)'\(Suggestion.text(for: symbol, among: known))"
@@ -568,7 +650,7 @@ final class Section {
         text: given.text,
         value: value,
         allowed: allowed,
-        range: given.isStandard ? range : given.range,
+        range: given.isStandard ? range : given.range?.scalar,
         source: given.isStandard ? source : given.source,
         meaning: meaning,
         takes: given.takes,
@@ -585,6 +667,10 @@ struct Bounds: Sendable {
   let low, high: Double
   let dimension: Dimension
 
+  init(low: Double, high: Double, dimension: Dimension = .one) {
+    (self.low, self.high, self.dimension) = (low, high, dimension)
+  }
+
   init?(_ text: String) {
     guard let separator = text.range(of: " to "),
       let high = try? Quantity(String(text[separator.upperBound...])),
@@ -595,6 +681,17 @@ struct Bounds: Sendable {
     self.low = low.value
     self.high = high.value
     dimension = high.dimension
+  }
+
+  /// A value of some dimension in the unit of the bounds, by the molar mass (base units) where one is in moles and
+  /// the other in grams; `nil` where they cannot be compared.
+  func comparable(_ value: Double, _ other: Dimension, molarMass: Double?) -> Double? {
+    if other == dimension { return value }
+    guard let molarMass else { return nil }
+    let exchanged = Dimension(mass: 1, amount: -1)
+    if other == dimension * exchanged { return value / molarMass }
+    if other == dimension / exchanged { return value * molarMass }
+    return nil
   }
 }
 
@@ -619,6 +716,35 @@ extension Section {
 
   /// Passes over a key that is not used here.
   func skip(_ key: String) { _ = node(key) }
+
+  /// Passes over the entry of a factor that the scenario does not carry.
+  ///
+  /// A preset may list those of the library, and what it says of them is checked; the scenario itself may not.
+  ///
+  /// - Parameters:
+  ///   - name: the key, name of the factor.
+  ///   - known: names that the key takes here.
+  ///   - body: reads the entry.
+  func passOver(_ name: String, known: [String], _ body: (Factor, Section) -> Void) {
+    guard !reading.isUnread("factors"), let node = node(name) else { return skip(name) }
+    guard isFromPreset(name) else {
+      return report(
+        name,
+        "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: known)); add it to 'factors' or remove it here"
+      )
+    }
+    guard let library = reading.library else { return }
+    guard library.contains(name) else {
+      return report(
+        key: name,
+        "the library has no factor '\(name)'\(library.suggestion(for: name)); a preset names factors of the library"
+      )
+    }
+    guard let factor = library[name] else { return }
+    reading.check(node) { trial in
+      Section.read(node, path + [name], trial, at: node.origin) { body(factor, $0) }
+    }
+  }
 
   /// Passes over all keys, where the section itself has been reported.
   func skipAll() { for key in keys { skip(key) } }

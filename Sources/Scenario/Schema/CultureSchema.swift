@@ -62,13 +62,7 @@ enum CultureSchema {
       medium.section(factor.name) { Self.fresh($0, factor) }
     }
     for name in medium.keys where !factors.contains(where: { $0.name == name }) {
-      if !medium.isFromPreset(name) {
-        medium.report(
-          name,
-          "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: factors.map(\.name))); add it to 'factors' or remove it here"
-        )
-      }
-      medium.skip(name)
+      medium.passOver(name, known: factors.map(\.name)) { _ = Self.fresh($1, $0) }
     }
     let changes = section.section("changes") { list in
       list.sections { name, change in Self.change(change, factors, clock) }
@@ -100,8 +94,8 @@ enum CultureSchema {
       return nil
     }
     let populations = section.section("cells") { list in
-      list.sections { TissueSchema.population($0, $1, kinds, volume: shape.volume, list) }
-    }.compactMap { $0 }
+      TissueSchema.populations(list, kinds, volume: shape.volume)
+    }
     let bottom = spacing / 2
     var planes = Tissue.Planes(product: bottom, hosts: bottom)
     if let insert {

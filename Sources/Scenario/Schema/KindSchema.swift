@@ -67,7 +67,9 @@ enum KindSchema {
     kind.secretion = ProductSchema.perFactor(section, "secretion", factors) {
       secretion($0, $1, factors)
     }
-    kind.uptake = ProductSchema.perFactor(section, "uptake", factors) { uptake($0, $1) }
+    kind.uptake = ProductSchema.perFactor(section, "uptake", factors) {
+      uptake($0, $1, factors)
+    }
     contactProcesses(section, &kind)
     if section.has("recruitment") {
       kind.recruitment = section.section("recruitment") { recruitment in
@@ -85,6 +87,14 @@ enum KindSchema {
       }
     }
     section.skip("recruitment")
+    let signals = kind.lifeSignals.count
+    if signals > HostKind.mostSignals {
+      section.reading.report(
+        section.origin,
+        section.path,
+        "responds to \(signals) signals that the scenario carries; allowed are \(HostKind.mostSignals)"
+      )
+    }
     return kind
   }
 
@@ -235,7 +245,9 @@ enum KindSchema {
     )
   }
 
-  private static func uptake(_ factor: Factor, _ section: Section) -> HostKind.Uptake {
+  private static func uptake(_ factor: Factor, _ section: Section, _ factors: [Factor])
+    -> HostKind.Uptake
+  {
     if section.has("clearance") {
       return HostKind.Uptake(
         always: section.quantity(
@@ -271,12 +283,12 @@ enum KindSchema {
         molarMass: mass,
         "concentration of half that uptake"
       ),
-      conversion: ProductSchema.conversion(section)
+      conversion: ProductSchema.conversion(section, factors)
     )
   }
 
-  /// The responses to signals; those to factors that the scenario does not carry are left out where they
-  /// come from a preset.
+  /// The responses to signals, at most as many as a cell has room for; those to factors that the scenario does
+  /// not carry are left out where they come from a preset.
   static func responses(
     _ section: Section,
     _ key: String,
@@ -289,17 +301,17 @@ enum KindSchema {
         let factor = factors.first { $0.name == name }
         let isContact = Response.Contact(rawValue: name) != nil
         guard factor != nil || isContact else {
-          if !list.isFromPreset(name), !list.reading.isUnread("factors") {
-            let known = factors.map(\.name) + Response.Contact.allCases.map(\.rawValue)
-            list.report(
-              name,
-              "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: known)); add it to 'factors' or remove it here"
-            )
-          }
-          list.skip(name)
+          let known = factors.map(\.name) + Response.Contact.allCases.map(\.rawValue)
+          list.passOver(name, known: known) { _ = response(to: name, $0, $1, weight: weight) }
           continue
         }
         found.append(list.section(name) { response(to: name, factor, $0, weight: weight) })
+        if found.count == HostKind.mostResponses + 1 {
+          list.report(
+            key: name,
+            "is one signal too many that the scenario carries; allowed are \(HostKind.mostResponses)"
+          )
+        }
       }
       return found
     }

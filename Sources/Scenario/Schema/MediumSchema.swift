@@ -83,8 +83,14 @@ enum MediumSchema {
         Region(name: name, shape: $0, diffusivity: share, exchange: exchange)
       }
     }
-    if regions.count > 254 { section.report(section.keys[254], "is one too many; allowed are 254") }
-    return regions.compactMap { $0 }
+    // A formulation is a region too, and the tissue around them.
+    if regions.count > 254 {
+      section.report(
+        key: section.keys[254],
+        "is one of \(regions.count) regions; allowed are at most 254"
+      )
+    }
+    return regions.prefix(254).compactMap { $0 }
   }
 
   /// What a solved factor meets.

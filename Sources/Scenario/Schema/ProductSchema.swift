@@ -187,7 +187,7 @@ enum ProductSchema {
           source: "by definition: none",
           "uptake by an enzyme of a cell of full protein of the STAT1 axis besides"
         ),
-        conversion: conversion(section)
+        conversion: conversion(section, factors)
       )
     }
     let procoagulance = section.quantity(
@@ -283,14 +283,17 @@ enum ProductSchema {
   }
 
   /// Reads what a factor that cells take is turned into.
-  static func conversion(_ section: Section) -> Conversion? {
+  static func conversion(_ section: Section, _ factors: [Factor]) -> Conversion? {
     guard section.has("into") else {
+      if section.has("yield") {
+        section.report(key: "yield", "belongs to 'into'; say what the factor is turned into")
+      }
       section.skip("into")
       section.skip("yield")
       return nil
     }
     return Conversion(
-      into: section.text("into", "factor that cells make of it"),
+      into: section.factor("into", "factor that cells make of it", factors),
       yield: section.quantity(
         "yield",
         .number,
@@ -304,7 +307,7 @@ enum ProductSchema {
 
   /// Reads the entries of factors that the scenario carries.
   ///
-  /// A preset may list others; the scenario itself may not.
+  /// A preset may list others of the library; the scenario itself may not.
   static func perFactor<Law>(
     _ section: Section,
     _ key: String,
@@ -315,15 +318,7 @@ enum ProductSchema {
       var laws: [String: Law] = [:]
       for name in list.keys {
         guard let factor = factors.first(where: { $0.name == name }) else {
-          if list.isFromPreset(name) || list.reading.isUnread("factors") {
-            list.skip(name)
-          } else {
-            list.report(
-              name,
-              "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: factors.map(\.name))); add it to 'factors' or remove it here"
-            )
-            list.skip(name)
-          }
+          list.passOver(name, known: factors.map(\.name)) { _ = body($0, $1) }
           continue
         }
         laws[name] = list.section(name) { body(factor, $0) }

@@ -44,9 +44,10 @@ enum ScenarioSchema {
         list.skipAll()
         return list.keys
       }
+      // Chance is drawn by the position of a kind, so that has nothing to do with the order of the list.
       let kinds = top.section("kinds") { list in
         list.sections { KindSchema.read($0, $1, factors: factors, kinds: names) }
-      }
+      }.sorted { $0.name < $1.name }
       let preset = "the name of a preset, or keys and values"
       let isCulture = top.has("culture")
       let (place, isHostRead) = reading.whole {

@@ -72,8 +72,8 @@ enum TissueSchema {
     section.skip("state")
     let volume = shape?.volume ?? 1
     let populations = section.section("cells") { list in
-      list.sections { population($0, $1, kinds, volume: volume, list) }
-    }.compactMap { $0 }
+      Self.populations(list, kinds, volume: volume)
+    }
     if !populations.isEmpty, fields.isEmpty {
       section.report(
         "cells",
@@ -252,8 +252,16 @@ enum TissueSchema {
     }
   }
 
+  /// Reads the host cells that are there at the start, in the order of their kinds.
+  static func populations(_ list: Section, _ kinds: [HostKind], volume: Double)
+    -> [Tissue.Population]
+  {
+    list.sections { population($0, $1, kinds, volume: volume, list) }.compactMap { $0 }
+      .sorted { $0.kind < $1.kind }
+  }
+
   /// Reads the host cells of a kind that are there at the start.
-  static func population(
+  private static func population(
     _ name: String,
     _ section: Section,
     _ kinds: [HostKind],

@@ -462,6 +462,13 @@ enum TreatmentSchema {
       }
     }
     section.skip("repeat")
+    let all = treatment.doses.reduce(0.0) { $0 + Double($1.agents) }
+    if all > 4e9 {
+      section.report(
+        "repeat",
+        "makes \(all) agents in all doses; allowed are 4e9: give fewer 'agents'"
+      )
+    }
     return treatment
   }
 

@@ -7,6 +7,8 @@ struct Quantity: Equatable, Sendable {
   enum Problem: Error {
     case notANumber
     case unknownUnit(String)
+    /// In base units it is beyond what a number can hold.
+    case beyondNumbers
   }
 
   /// Reads `2e6 cells/kg`, `25g`, `1.2`, `30 %`.
@@ -22,13 +24,15 @@ struct Quantity: Equatable, Sendable {
       digits.removeLast()
     }
     guard let number, number.isFinite else { throw .notANumber }
+    let unit: (scale: Double, dimension: Dimension)
     do {
-      let unit = try Unit.parse(String(text[digits.endIndex...]))
-      value = number * unit.scale
-      dimension = unit.dimension
+      unit = try Unit.parse(String(text[digits.endIndex...]))
     } catch {
       throw .unknownUnit((error as? Unit.Unknown)?.symbol ?? text)
     }
+    value = number * unit.scale
+    dimension = unit.dimension
+    guard unit.scale.isNormal, value.isFinite else { throw .beyondNumbers }
   }
 }
 

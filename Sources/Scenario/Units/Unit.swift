@@ -54,12 +54,15 @@ enum Unit {
 
   /// Size and dimension of a product of symbols, as in `um^2/s` or `pg/cell/d`; empty text is 1.
   ///
+  /// The size is infinite where a number cannot hold that of the product or of its first factors.
+  ///
   /// - Throws: `Unknown` for a symbol that is none.
   static func parse(_ text: String) throws -> (scale: Double, dimension: Dimension) {
     var scale = 1.0
     var dimension = Dimension.one
     var rest = Substring(text.filter { $0 != " " })
     var divides = false
+    var isBeyond = false
     while !rest.isEmpty {
       let end = rest.firstIndex { "/*·".contains($0) } ?? rest.endIndex
       let factor = rest[..<end]
@@ -82,6 +85,7 @@ enum Unit {
         let signed = divides ? -power : power
         for _ in 0..<power.magnitude {
           scale = signed > 0 ? scale * unit.scale : scale / unit.scale
+          if !scale.isNormal { isBeyond = true }
         }
         dimension = dimension * unit.dimension.raised(to: signed)
       }
@@ -90,6 +94,6 @@ enum Unit {
       rest = rest[rest.index(after: end)...]
       if rest.isEmpty { throw Unknown(symbol: text.trimmed) }
     }
-    return (scale, dimension)
+    return (isBeyond ? .infinity : scale, dimension)
   }
 }

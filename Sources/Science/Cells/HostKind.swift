@@ -1,3 +1,5 @@
+import CCells
+
 /// A kind of host cell: data, and the processes it runs.
 ///
 /// What a kind does not do is absent.
@@ -158,15 +160,44 @@ extension HostKind {
 }
 
 extension HostKind {
+  /// Signals that one list of responses has room for, and that those of a cell's own life have together.
+  public static let mostResponses = Int(HOSTS_RESPONSES), mostSignals = Int(HOSTS_SIGNALS)
+
+  /// The signals that a cell's own life responds to: all but what brakes secretion and brings cells.
+  public var lifeSignals: Set<String> {
+    let lists = [activity.raise, activity.lower, brakes, primers, killers, change?.raise ?? []]
+    return Set(lists.joined().map(\.signal))
+  }
+
   /// Keeps the responses that pass.
   public mutating func keepResponses(where keeps: (Response) -> Bool) {
-    activity.raise.removeAll { !keeps($0) }
-    activity.lower.removeAll { !keeps($0) }
-    brakes.removeAll { !keeps($0) }
-    primers.removeAll { !keeps($0) }
-    killers.removeAll { !keeps($0) }
-    change?.raise.removeAll { !keeps($0) }
-    recruitment?.raise.removeAll { !keeps($0) }
-    for name in secretion.keys { secretion[name]?.brakes.removeAll { !keeps($0) } }
+    changeResponses { keeps($0) ? $0 : nil }
+  }
+
+  /// Takes a signal away: its lack is complete, and it acts in no other way.
+  public mutating func neutralise(_ signal: String) {
+    changeResponses { $0.signal == signal ? $0.neutralised : $0 }
+  }
+
+  private mutating func changeResponses(_ changed: (Response) -> Response?) {
+    func take(_ list: inout [Response]) { list = list.compactMap(changed) }
+    take(&activity.raise)
+    take(&activity.lower)
+    take(&brakes)
+    take(&primers)
+    take(&killers)
+    if var law = change {
+      take(&law.raise)
+      change = law
+    }
+    if var law = recruitment {
+      take(&law.raise)
+      recruitment = law
+    }
+    secretion = secretion.mapValues { law in
+      var law = law
+      take(&law.brakes)
+      return law
+    }
   }
 }

@@ -152,8 +152,11 @@ public struct HostPopulations: Sendable {
       ),
       on: shape
     )
-    next += 1
+    number()
   }
+
+  /// Goes on to the number of the next cell; after all that a grid has they begin again.
+  private mutating func number() { next = first | (next &+ 1) & ((1 << 28) - 1) }
 
   /// Takes every cell through a step: it senses, is activated, divides, dies, becomes another kind, wanders.
   ///
@@ -168,7 +171,6 @@ public struct HostPopulations: Sendable {
     if step.number % Self.ordering == Self.ordering - 1 {
       for kind in cells.indices { cells[kind].sort(on: shape) }
     }
-    precondition(next - first < 1 << 28, "more host cells than a grid has numbers for")
     obey(step, &fields, &contacts, using: workers)
     for kind in kinds.indices where cells[kind].count > 0 { settle(kind, step, &moving) }
     for (kind, cell) in moving { cells[kind].append(cell, on: shape) }
@@ -294,7 +296,7 @@ public struct HostPopulations: Sendable {
     daughter.identity = next
     daughter.deeds = 0
     daughter.budget = step.chance.hostBudget(next)
-    next += 1
+    number()
     let over = mother.cycle
     mother.begin(cycle, step.chance, after: over)
     daughter.begin(cycle, step.chance, after: over)
@@ -327,13 +329,13 @@ public struct HostPopulations: Sendable {
           .recruitment,
           cell: first + UInt32(kind),
           step: step.number,
-          draw: UInt32(n) * 2 + 1
+          draw: UInt32(truncatingIfNeeded: n) &* 2 &+ 1
         )
         let more = step.chance.block(
           .recruitment,
           cell: first + UInt32(kind),
           step: step.number,
-          draw: UInt32(n) * 2 + 2
+          draw: UInt32(truncatingIfNeeded: n) &* 2 &+ 2
         )
         let place = (
           x: Float(draw.uniform * shape.extent.x), y: Float(draw.secondUniform * shape.extent.y),

@@ -25,7 +25,7 @@ public struct OrganCells: Sendable {
     /// The cohort whose place, dose and licensing the cell shares; `vacant` for an empty slot.
     var cohort: UInt32
     /// How many times the clock has rung.
-    var episode: UInt16
+    var episode: UInt32
   }
 
   private var lodgers: [Lodger] = []
@@ -72,14 +72,13 @@ public struct OrganCells: Sendable {
     step: UInt32,
     _ places: PlaceHistories
   ) {
-    precondition(cell.episode <= UInt16.max, "a clock rings some times, not thousands")
     let lodger = Lodger(
       identity: cell.identity,
       since: step,
       excess: cell.damage - Float(places.damage(in: place, at: Int(step))),
       budget: cell.budget,
       cohort: cohorts.join(cells, place: place, dose: UInt8(dose), state: cell.licensing),
-      episode: UInt16(cell.episode)
+      episode: cell.episode
     )
     let slot = vacancies.popLast().map(Int.init) ?? lodgers.count
     if slot == lodgers.count {
@@ -137,7 +136,7 @@ public struct OrganCells: Sendable {
       identity = lodger.identity
       since = lodger.since
       self.place = place
-      episode = UInt32(lodger.episode)
+      episode = lodger.episode
       excess = lodger.excess
       budget = lodger.budget
       self.licensing = licensing

@@ -33,6 +33,17 @@ public struct Response: Codable, Sendable, Equatable {
     self.actsByLack = actsByLack
   }
 
+  /// What is left of it where nobody senses the signal: all of r = w where its lack acts, else nothing.
+  var neutralised: Response? {
+    guard actsByLack else { return nil }
+    var law = self
+    law.response.halfSaturation = Self.beyondReach
+    return law
+  }
+
+  /// K that no level of a signal comes near, so that c / (c + K) is 0 in single precision.
+  private static let beyondReach = 1e30
+
   /// r at a level of the signal.
   public func callAsFunction(_ level: Double) -> Double {
     weight * (actsByLack ? 1 - response(level) : response(level))
