@@ -57,7 +57,7 @@ public struct Unfinished: Codable, Sendable {
     }
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
-    guard let found = try? decoder.decode(Self.self, from: data) else {
+    guard let found = try? decoder.decode(Self.self, from: data), found.isPossible else {
       throw .data("\(path) cannot be read")
     }
     guard found.version == RunOutput.version else {
@@ -66,6 +66,11 @@ public struct Unfinished: Codable, Sendable {
       )
     }
     self = found
+  }
+
+  /// Whether a run can have been asked for so.
+  private var isPossible: Bool {
+    (0...1_000_000).contains(followed) && checkpointEvery.map { $0 > 0 } ?? true
   }
 
   /// Writes it, with the resolved scenario, into a directory.

@@ -18,7 +18,11 @@ struct ExpectCommand: ParsableCommand {
     var csv = CSV(columns: ["run", "arm", "site", "quantity", "value", "unit"])
     for experiment in resolved.experiments {
       guard let fate = ExpectedFate(experiment) else {
-        Terminal.say("the arm '\(experiment.arm)' gives no cells: there is nothing to expect of it")
+        Terminal.say(
+          experiment.doses.isEmpty
+            ? "the arm '\(experiment.arm)' gives no cells: there is nothing to expect of it"
+            : "no vessel of the arm '\(experiment.arm)' arrests its cells: they go round for ever"
+        )
         continue
       }
       func row(_ site: String, _ quantity: String, _ value: Double, _ unit: String) {
@@ -35,7 +39,7 @@ struct ExpectCommand: ParsableCommand {
         row(organ, "occupancy", fate.transit[i], "min per cell in blood")
       }
     }
-    print(csv.text, terminator: "")
+    try Terminal.show(csv.text)
     Terminal.say(ExpectedFate.leavesOut)
   }
 }

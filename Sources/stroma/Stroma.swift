@@ -12,7 +12,8 @@ struct Stroma: ParsableCommand {
       Exit codes: 0 done, 1 two runs differ, 64 the command line is wrong, 65 a scenario, a file of
       the library or a checkpoint is wrong, 66 a directory to compare holds no run, 69 the run does
       not fit in memory, 70 the mass of a factor is not accounted for, 73 the output directory is not
-      empty, 74 output could not be written, 130 stopped by Ctrl-C or SIGTERM.
+      empty or another run is at work in it, 74 output could not be written, 130 stopped by Ctrl-C,
+      SIGTERM, SIGHUP, SIGUSR1 or SIGXCPU.
       """,
     version: RunOutput.version,
     subcommands: [
@@ -27,4 +28,9 @@ struct Stroma: ParsableCommand {
       ListCommand<Hosts>.self, ListCommand<Studies>.self, NotesCommand.self,
     ]
   )
+
+  static func main() {
+    Terminal.prepare()
+    main(nil)
+  }
 }

@@ -5,8 +5,21 @@ import Synchronization
 
 /// What the user sees beside the results: lines on standard error.
 enum Terminal {
-  static func say(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+  /// Makes sure that no file of a run takes the place of a stream that is closed, and that a reader who has gone ends
+  /// nothing; called before anything is opened.
+  static func prepare() {
+    signal(SIGPIPE, SIG_IGN)
+    // What is open for reading only refuses what is written, as a closed stream does.
+    for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) < 0 {
+      _ = open("/dev/null", O_RDONLY)
+    }
+  }
+
+  /// Writes a line; where nobody can read it, the work goes on.
+  static func say(_ text: String) { write(text + "\n") }
+
+  fileprivate static func write(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
   /// Writes to standard output, or says that it cannot and ends with exit code 74.
@@ -57,7 +70,7 @@ final class ProgressLine: Sendable {
       let text = describe() + left(share, elapsed: (now - start) / .seconds(1))
       if live {
         let blank = String(repeating: " ", count: max(0, state.width - text.count))
-        FileHandle.standardError.write(Data("\r\(text)\(blank)".utf8))
+        Terminal.write("\r\(text)\(blank)")
         state.width = text.count
       } else {
         Terminal.say(text)
@@ -68,9 +81,7 @@ final class ProgressLine: Sendable {
   func end() {
     state.withLock { state in
       guard live, state.width > 0 else { return }
-      FileHandle.standardError.write(
-        Data(("\r" + String(repeating: " ", count: state.width) + "\r").utf8)
-      )
+      Terminal.write("\r" + String(repeating: " ", count: state.width) + "\r")
     }
   }
 

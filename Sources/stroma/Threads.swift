@@ -22,7 +22,7 @@ struct Threads: CustomStringConvertible {
     }
     var limits = [(max(1, cores), "cores the program may run on")]
     if let quota {
-      limits.append((max(1, Int(quota.rounded(.down))), "quota of the control group"))
+      limits.append((Int(min(max(1, quota), 4096)), "quota of the control group"))
     }
     for name in ["SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE"] {
       if let number = environment[name].flatMap({ Int($0) }), number > 0 {

@@ -29,7 +29,7 @@ public struct ExpectedFate: Sendable {
   /// Number of diameters, at equal steps of probability.
   public static let diameters = 4096
 
-  /// Solves the chain of an experiment's first dose; `nil` where no cells are given.
+  /// Solves the chain of an experiment's first dose; `nil` where no cells are given, or none ever arrests.
   public init?(_ experiment: Experiment) {
     guard let dose = experiment.doses.first else { return nil }
     let host = experiment.host
@@ -57,7 +57,7 @@ public struct ExpectedFate: Sendable {
         )
       }
       let chain = CirculationChain(circulation, arrestChance: chance)
-      let visits = Self.visits(chain, from: entry.place)
+      guard let visits = Self.visits(chain, from: entry.place) else { return nil }
       for (k, count) in visits.enumerated() {
         for i in arrested.indices { arrested[i] += count * chain.arrest[k][i] }
         let time = count * chain.dwell[k]
@@ -100,8 +100,13 @@ public struct ExpectedFate: Sendable {
     }
   }
 
-  /// Expected visits to each stretch of blood from a start: (I − Qᵀ) n = e by LU factorisation.
-  private static func visits(_ chain: CirculationChain, from start: Circulation.Place) -> [Double] {
+  /// Visits to a stretch of blood from which on a cell is said to go round for ever.
+  private static let endless = 1e12
+
+  /// Expected visits to each stretch of blood from a start: (I − Qᵀ) n = e by LU factorisation; `nil` where cells
+  /// go round for ever.
+  private static func visits(_ chain: CirculationChain, from start: Circulation.Place) -> [Double]?
+  {
     var matrix = chain.matrix
     var visits = chain.places.map { $0 == start ? 1.0 : 0 }
     var pivots = [Int32](repeating: 0, count: visits.count)
@@ -109,7 +114,6 @@ public struct ExpectedFate: Sendable {
     var columns: Int32 = 1
     var info: Int32 = 0
     dgesv_(&order, &columns, &matrix, &order, &pivots, &visits, &order, &info)
-    precondition(info == 0, "the chain of a host that arrests no cell has no end")
-    return visits
+    return info == 0 && visits.allSatisfy { $0.magnitude < endless } ? visits : nil
   }
 }

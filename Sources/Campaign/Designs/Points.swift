@@ -80,12 +80,19 @@ public struct Points: Sendable {
     }
   }
 
-  /// What a design asks for that there is no sequence for; `nil` for one that can be.
+  /// Points that a campaign has at most.
+  private static let mostPoints = Double(1 << 24)
+
+  /// What a design asks for that there is no sequence or room for; `nil` for one that can be.
   public static func problem(_ sweep: SweepDescription) -> String? {
     let needed: Int
     switch sweep.design {
     case .sobol: needed = sweep.parameters.count
     case .saltelli(_, true): needed = 2 * sweep.parameters.count
+    case .grid:
+      let points = sweep.parameters.reduce(1.0) { $0 * Double($1.variation?.choices ?? 1) }
+      return points > mostPoints
+        ? "the grid has \(points) points; allowed are \(Int(mostPoints)): list fewer values" : nil
     default: return nil
     }
     guard needed > SobolSequence.dimensions else { return nil }

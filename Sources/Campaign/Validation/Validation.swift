@@ -12,9 +12,12 @@ public struct Validation: Sendable {
     public let value: Double, standardError: Double
     /// Cells that an agent stood for.
     public let cellsPerAgent: Double
+    /// What the row could not read, where overrides have taken it away; there is no value then.
+    public let lacks: String?
 
-    /// `in`, `out` or `no interval`.
+    /// `in`, `out`, `no interval` or what could not be read.
     public var verdict: String {
+      if let lacks { return "not read: \(lacks)" }
       guard let interval = row.interval else { return "no interval" }
       return interval.contains(value) ? "in" : "out"
     }
@@ -99,7 +102,8 @@ public struct Validation: Sendable {
         preconditionFailure("the scenarios of all rows are read")
       }
       let given = scenario.experiments.first { $0.agents > 0 } ?? scenario.experiments[0]
-      let values = replicates.map(row.read)
+      let read = replicates.map { $0.value(of: row) }
+      let values = read.map(\.value)
       let n = Double(values.count)
       let mean = values.reduce(0, +) / n
       let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
@@ -107,7 +111,8 @@ public struct Validation: Sendable {
         row: row,
         value: mean,
         standardError: (squares / (n - 1) / n).squareRoot(),
-        cellsPerAgent: Double(given.cells) / Double(max(1, given.agents))
+        cellsPerAgent: Double(given.cells) / Double(max(1, given.agents)),
+        lacks: read.compactMap(\.lacks).first
       )
     }
   }

@@ -1,6 +1,7 @@
 import Science
 import Simulation
 import Substrate
+import Synchronization
 
 /// A published experiment, what is read from it, and the interval that counts as right.
 public struct ValidationRow: Sendable {
@@ -46,30 +47,59 @@ public struct ValidationRow: Sendable {
 }
 
 /// One replicate of all arms of an experiment, as its rows read it.
+///
+/// What overrides have taken away cannot be read: something else stands in for it, and `lacks` says what it was.
 public struct Replicate: Sendable {
   let arms: [String: Trajectory]
+  private let missing = Missing()
+
+  init(arms: [String: Trajectory]) {
+    precondition(
+      arms.values.allSatisfy { !$0.snapshots.isEmpty } && !arms.isEmpty,
+      "a run that ended"
+    )
+    self.arms = arms
+  }
+
+  private final class Missing: Sendable {
+    let words = Mutex<String?>(nil)
+  }
+
+  /// What was asked for and is not there; `nil` where all was.
+  var lacks: String? { missing.words.withLock { $0 } }
+
+  private func note(_ words: String) { missing.words.withLock { $0 = $0 ?? words } }
+
+  /// What a row reads, or what it cannot for the lack of.
+  func value(of row: ValidationRow) -> (value: Double, lacks: String?) {
+    let replicate = Replicate(arms: arms)
+    let value = row.read(replicate)
+    return replicate.lacks.map { (.nan, $0) } ?? (value, nil)
+  }
 
   /// The trajectory of an arm; without a name, of the only one.
   func trajectory(_ arm: String?) -> Trajectory {
-    guard let found = arm.map({ arms[$0] }) ?? arms.values.first else {
-      preconditionFailure("the experiment has no arm \(arm ?? "")")
+    let only = arms.keys.sorted()[0]
+    if let arm, arms[arm] == nil { note("there is no arm \(arm)") }
+    guard let found = arm.flatMap({ arms[$0] }) ?? arms[only] else {
+      preconditionFailure("a replicate of some arm")
     }
     return found
   }
 
   func organ(_ name: String, _ arm: String?) -> Int {
-    guard let index = trajectory(arm).experiment.host.index(of: name) else {
-      preconditionFailure("the host has no \(name)")
-    }
-    return index
+    if let index = trajectory(arm).experiment.host.index(of: name) { return index }
+    note("the host has no \(name)")
+    return 0
   }
 
   func snapshot(_ hours: Double, _ arm: String?) -> Snapshot {
-    guard
-      let found = trajectory(arm).snapshots.first(where: { ($0.time - 60 * hours).magnitude < 1e-6 }
-      )
-    else { preconditionFailure("nothing is observed at \(hours) h") }
-    return found
+    let snapshots = trajectory(arm).snapshots
+    if let found = snapshots.first(where: { ($0.time - 60 * hours).magnitude < 1e-6 }) {
+      return found
+    }
+    note("nothing is observed at \(hours) h")
+    return snapshots[snapshots.count - 1]
   }
 
   private func observables(_ arm: String?) -> Observables {
