@@ -63,12 +63,16 @@ struct PlanCommand: ParsableCommand {
 enum Fit {
   /// Ends with exit code 69 and a sentence where it does not.
   static func check(_ run: Run, on workers: Workers) throws {
-    let needed = Plan.memory(of: run, on: workers)
+    try check(Plan.memory(of: run, on: workers))
+  }
+
+  /// The same for what a run takes at most, bytes.
+  static func check(_ needed: Double) throws {
     guard let available = Memory.available, needed > available else { return }
     func gibibytes(_ bytes: Double) -> String { "\((bytes / 1.073741824e8).rounded() / 10) GiB" }
     Terminal.say(
       "the run would take \(gibibytes(needed)) of memory; there are \(gibibytes(available)). "
-        + "Fewer agents (treatment.agents), smaller grids or fewer --threads take less"
+        + "Fewer agents (treatment.agents), smaller grids, fewer host cells or fewer --threads take less"
     )
     throw ExitCode(EX_UNAVAILABLE)
   }

@@ -14,7 +14,8 @@ struct RunCommand: ParsableCommand {
       scenario.resolved.yaml; with --record cells:N also cells.csv. The same scenario and seed give
       the same bytes in every CSV, whatever --threads is and however often the run is stopped.
 
-      Stopped by Ctrl-C or SIGTERM it leaves a checkpoint per arm and replicate in DIR/checkpoints;
+      Stopped by Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 or SIGXCPU it leaves a checkpoint per arm and replicate in
+      DIR/checkpoints, and what it observed;
       'stroma resume DIR' goes on from there.
       """
   )

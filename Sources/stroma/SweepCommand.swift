@@ -68,11 +68,16 @@ struct SweepOptions: ParsableArguments {
   /// Runs `body` with the output directory; what goes wrong is said in a sentence and becomes the exit code.
   func writing(_ body: (OutputDirectory) throws -> Void) throws {
     try WorkOptions.writing(into: directory, overwrite: true) { directory in
+      try directory.lock(isShared: true)
       do {
         try body(directory)
       } catch let error as StoreError {
         Terminal.say(error.description)
-        throw ExitCode(error.cause == .data ? EX_DATAERR : EX_IOERR)
+        switch error.cause {
+        case .data: throw ExitCode(EX_DATAERR)
+        case .inUse: throw ExitCode(EX_CANTCREAT)
+        case .system: throw ExitCode(EX_IOERR)
+        }
       }
     }
   }
@@ -165,6 +170,7 @@ struct SweepCommand: ParsableCommand {
         try slurm.submit(campaign, sweep, to: $0, retryFailed: retryFailed)
       }
     }
+    try Fit.check(campaign.largestModel)
     let shard = shard?.shard ?? .whole
     let threads = sweep.threads
     if !sweep.quiet { Terminal.say(threads.description) }

@@ -53,12 +53,32 @@ public struct RunRecord: Sendable, Equatable {
   }
 }
 
+extension RunRecord {
+  /// Of what the run is.
+  fileprivate var checksum: Int64 {
+    var sum = Checksum()
+    for text in [key, error, endpoints] { sum.add(text) }
+    sum.add(seconds)
+    return Int64(bitPattern: sum.value)
+  }
+
+  /// Of its rows, which are not always read.
+  fileprivate var rowsChecksum: Int64 {
+    var sum = Checksum()
+    for text in [key, timeseries, observations] { sum.add(text) }
+    return Int64(bitPattern: sum.value)
+  }
+}
+
 /// The runs of a campaign, or of a shard of it, in one file of SQLite; what is in it survives whatever ends the
 /// program or the machine.
 ///
 /// Runs are found by what they are a function of, so a store knows nothing of designs: a run is made once, whatever
 /// campaign asks for it. What is added waits until half a second of work has come together, then all of it is
 /// written in one transaction and synced.
+///
+/// Each run has two checksums, of what it is and of its rows. A run that was damaged is none: it is made again where
+/// it is asked for, and an error where tables are made of it.
 public final class RunStore: Sendable {
   /// Largest work of models (s) that may be lost when the program is killed.
   public static let patience = 0.5
@@ -68,7 +88,7 @@ public final class RunStore: Sendable {
   private static let batch = 256
   /// What marks the file: "Stro", and the version of its tables.
   private static let mark: Int32 = 0x5374_726F
-  private static let version: Int32 = 1
+  private static let version: Int32 = 2
 
   /// The file.
   public let path: String
@@ -102,7 +122,8 @@ public final class RunStore: Sendable {
           sql: """
             CREATE TABLE IF NOT EXISTS runs (
               key TEXT PRIMARY KEY NOT NULL, error TEXT, endpoints TEXT NOT NULL, timeseries TEXT,
-              observations TEXT NOT NULL, seconds REAL NOT NULL
+              observations TEXT NOT NULL, seconds REAL NOT NULL, checksum INTEGER NOT NULL,
+              rows_checksum INTEGER NOT NULL
             ) WITHOUT ROWID
             """
         )
@@ -120,6 +141,7 @@ public final class RunStore: Sendable {
     guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int,
       size > 0
     else { return }
+    try recover(path)
     // The marks stand in the header of the file (https://www.sqlite.org/fileformat.html, 1.3); where they do, it need
     // not be opened twice.
     if let file = FileHandle(forReadingAtPath: path), let head = try? file.read(upToCount: 100),
@@ -128,6 +150,20 @@ public final class RunStore: Sendable {
       return
     }
     _ = try reader(of: path)
+  }
+
+  /// Takes back what a program was writing to a file when it was killed, which only a writer can.
+  private static func recover(_ path: String) throws(StoreError) {
+    let journal = try? FileManager.default.attributesOfItem(atPath: path + "-journal")
+    guard let size = journal?[.size] as? Int, size > 0 else { return }
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(wait)
+    do {
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      try queue.write { _ = try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM sqlite_master") }
+    } catch {
+      throw explain(error, path)
+    }
   }
 
   private static func number(_ head: Data, at offset: Int) -> Int32 {
@@ -168,9 +204,7 @@ public final class RunStore: Sendable {
   }
 
   private static func explain(_ error: any Error, _ path: String) -> StoreError {
-    guard let error = error as? DatabaseError else {
-      return StoreError(description: "cannot use the store \(path): \(error)", cause: .system)
-    }
+    guard let error = error as? DatabaseError else { return damaged(path) }
     switch error.resultCode {
     case .SQLITE_FULL:
       return StoreError(
@@ -181,29 +215,39 @@ public final class RunStore: Sendable {
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       return StoreError(
         description:
-          "the store \(path) is in use by another process; wait for it, or choose another --out",
+          "another run is at work: the store \(path) is in use by another process; wait for it, or choose another --out",
         cause: .inUse
       )
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-      return StoreError(description: "\(path) is no store of runs, or damaged", cause: .data)
-    default:
+    case .SQLITE_READONLY where access(path, W_OK) == 0: return damaged(path)
+    case .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_READONLY,
+      .SQLITE_NOLFS, .SQLITE_NOMEM:
       return StoreError(
         description: "cannot use the store \(path): \(error.message ?? "\(error.resultCode)")",
         cause: .system
       )
+    default: return damaged(path)
     }
+  }
+
+  private static func damaged(_ path: String) -> StoreError {
+    StoreError(
+      description: "\(path) is no store of runs, or damaged; remove it to make its runs again",
+      cause: .data
+    )
   }
 
   private func reading<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
     do {
       return try queue.read(body)
+    } catch let error as StoreError {
+      throw error
     } catch {
       throw Self.explain(error, path)
     }
   }
 
-  /// Which of some runs are in the store: those that failed, and those whose time series is kept where they are
-  /// wanted.
+  /// Which of some runs are whole in the store: those that failed, and those whose time series is kept where they
+  /// are wanted.
   public func known(_ keys: [String], withTimeseries: Bool) throws(StoreError) -> Set<String> {
     // What was made since the store was empty need not be looked for on disk.
     let found = own.withLock { own -> [String]? in
@@ -211,9 +255,6 @@ public final class RunStore: Sendable {
     }
     if let found { return Set(found) }
     return try reading { database in
-      let statement = try database.cachedStatement(
-        sql: "SELECT timeseries IS NULL AND error IS NULL FROM runs WHERE key = ?"
-      )
       var known = waiting.withLock { waiting in
         Set(
           waiting.records.filter { $0.timeseries != nil || $0.error != nil || !withTimeseries }
@@ -221,47 +262,75 @@ public final class RunStore: Sendable {
         ).intersection(keys)
       }
       for key in keys where !known.contains(key) {
-        guard let lacks = try Bool.fetchOne(statement, arguments: [key]) else { continue }
-        if !(lacks && withTimeseries) { known.insert(key) }
+        guard let run = try Self.fetch(key, withRows: true, database), run.isWhole else { continue }
+        if run.record.timeseries != nil || run.record.error != nil || !withTimeseries {
+          known.insert(key)
+        }
       }
       return known
     }
   }
 
   /// A run; `nil` where it is not in the store.
+  ///
+  /// - Throws: `StoreError` where the store cannot be read, or the run is damaged.
   public func run(_ key: String) throws(StoreError) -> RunRecord? {
     let record = waiting.withLock { waiting in waiting.records.first { $0.key == key } }
     if let record { return record }
-    return try reading { try Self.fetch(key, withRows: true, $0) }
+    return try reading { try whole(Self.fetch(key, withRows: true, $0)) }
   }
 
   /// Runs by their keys, with the rows that are kept of them or without; `nil` for one that is not in the store.
   ///
   /// What waits is written first.
+  ///
+  /// - Throws: `StoreError` where the store cannot be used, or one of them is damaged.
   public func runs(_ keys: [String], withRows: Bool) throws(StoreError) -> [RunRecord?] {
     try flush()
     return try reading { database in
-      try keys.map { try Self.fetch($0, withRows: withRows, database) }
+      try keys.map { try whole(Self.fetch($0, withRows: withRows, database)) }
     }
   }
 
-  private static func fetch(_ key: String, withRows: Bool, _ database: Database) throws
-    -> RunRecord?
+  /// A run as it is read, and whether its checksums hold.
+  private typealias Fetched = (record: RunRecord, isWhole: Bool)
+
+  private static func fetch(_ key: String, withRows: Bool, _ database: Database) throws -> Fetched?
   {
     let rows = withRows ? "timeseries, observations" : "NULL, ''"
     let statement = try database.cachedStatement(
-      sql: "SELECT error, endpoints, \(rows), seconds FROM runs WHERE key = ?"
+      sql:
+        "SELECT error, endpoints, seconds, checksum, \(rows), rows_checksum FROM runs WHERE key = ?"
     )
     return try Row.fetchOne(statement, arguments: [key]).map { row in
-      RunRecord(
+      // What is damaged may be of any type.
+      func text(_ column: Int) -> String? { String.fromDatabaseValue(row[column]) }
+      func sum(_ column: Int) -> Int64? { Int64.fromDatabaseValue(row[column]) }
+      let record = RunRecord(
         key: key,
-        error: row[0],
-        endpoints: row[1],
-        timeseries: row[2],
-        observations: row[3],
-        seconds: row[4]
+        error: text(0),
+        endpoints: text(1) ?? "",
+        timeseries: text(4),
+        observations: text(5) ?? "",
+        seconds: Double.fromDatabaseValue(row[2]) ?? 0
+      )
+      let isWhole =
+        sum(3) == record.checksum && (!withRows || sum(6) == record.rowsChecksum)
+      return (record, isWhole)
+    }
+  }
+
+  /// A run that was fetched, which may not be damaged.
+  private func whole(_ run: Fetched?) throws -> RunRecord? {
+    guard let run else { return nil }
+    guard run.isWhole else {
+      throw StoreError(
+        description:
+          "a run in the store \(path) is damaged: its checksum does not hold; the command that made it makes it again",
+        cause: .data
       )
     }
+    return run.record
   }
 
   /// Number of runs in the store.
@@ -299,7 +368,7 @@ public final class RunStore: Sendable {
         do {
           try database.inTransaction {
             let statement = try database.cachedStatement(
-              sql: "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?)"
+              sql: "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             )
             for record in records { try statement.execute(arguments: Self.arguments(record)) }
             return .commit
@@ -324,7 +393,7 @@ public final class RunStore: Sendable {
     }
   }
 
-  /// Takes over the runs of another store that are not in this one.
+  /// Takes over the runs of another store that are not in this one; those that are damaged are left.
   ///
   /// - Parameters:
   ///   - other: the file of the other store.
@@ -334,6 +403,7 @@ public final class RunStore: Sendable {
   @discardableResult
   public func merge(_ other: String, only keys: [String]? = nil) throws(StoreError) -> Int {
     guard FileManager.default.fileExists(atPath: other) else { return 0 }
+    try Self.recover(other)
     let source = try Self.reader(of: other)
     var count = 0
     do {
@@ -343,7 +413,8 @@ public final class RunStore: Sendable {
         let wanted = try keys ?? String.fetchAll(database, sql: "SELECT key FROM runs")
         for start in stride(from: 0, to: wanted.count, by: Self.batch) {
           let part = wanted[start..<min(start + Self.batch, wanted.count)]
-          count += try take(part.compactMap { try Self.fetch($0, withRows: true, database) })
+          let found = try part.compactMap { try Self.fetch($0, withRows: true, database) }
+          count += try take(found.filter(\.isWhole).map(\.record))
         }
       }
     } catch let error as StoreError {
@@ -364,14 +435,18 @@ public final class RunStore: Sendable {
         // A run with its time series is more than one without, and either more than one that failed.
         let statement = try database.cachedStatement(
           sql: """
-            INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET
+            INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET
               error = excluded.error, endpoints = excluded.endpoints, timeseries = excluded.timeseries,
-              observations = excluded.observations, seconds = excluded.seconds
+              observations = excluded.observations, seconds = excluded.seconds, checksum = excluded.checksum,
+              rows_checksum = excluded.rows_checksum
             WHERE excluded.error IS NULL
               AND (runs.error IS NOT NULL OR runs.timeseries IS NULL AND excluded.timeseries IS NOT NULL)
             """
         )
+        let forget = try database.cachedStatement(sql: "DELETE FROM runs WHERE key = ?")
         return try records.reduce(0) { count, record in
+          let own = try Self.fetch(record.key, withRows: true, database)
+          if own?.isWhole == false { try forget.execute(arguments: [record.key]) }
           try statement.execute(arguments: Self.arguments(record))
           return count + database.changesCount
         }
@@ -384,7 +459,7 @@ public final class RunStore: Sendable {
   private static func arguments(_ record: RunRecord) -> StatementArguments {
     [
       record.key, record.error, record.endpoints, record.timeseries, record.observations,
-      record.seconds,
+      record.seconds, record.checksum, record.rowsChecksum,
     ]
   }
 

@@ -345,17 +345,16 @@ public struct Sweep: Sendable {
   }
 
   /// Bytes of memory that one model at a time takes.
-  public var memory: Double {
-    let largest = description.base.experiments.map(Model.bytes).max() ?? 0
-    return 1.5e8 + 2 * largest
-  }
+  public var memory: Double { 1.5e8 + 2 * largestModel }
+
+  /// Bytes that the largest model of a run takes at most.
+  public var largestModel: Double { description.base.experiments.map(Model.bytes).max() ?? 0 }
 
   /// Models that run at once: one per core, or as many as memory has room for.
   private func modelsAtOnce(on workers: Workers) -> Int {
-    let largest = description.base.experiments.map(Model.bytes).max() ?? 0
     let arms =
       description.base.experiments.count > 1 && description.base.experiments[0].clock.fork > 0
-    let each = largest * (arms ? 2 : 1)
+    let each = largestModel * (arms ? 2 : 1)
     guard let available = Memory.available, each > 0 else { return workers.count }
     return max(1, min(workers.count, Int(0.9 * available / each)))
   }

@@ -43,6 +43,7 @@ public struct OutputDirectory: Sendable {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       if name == "." || name == ".." || overwrite { continue }
+      if let file = try? hold(LOCK_EX) { close(file) } else { throw busy }
       let isStopped = access("\(path)/unfinished.json", F_OK) == 0
       throw OutputError(
         isRefusal: true,
@@ -109,17 +110,29 @@ public struct OutputDirectory: Sendable {
 
   /// Keeps other processes from writing here for as long as this one lives.
   ///
+  /// - Parameter isShared: whether others that share it may work here too, as those of a campaign, whose stores have
+  ///   locks of their own.
   /// - Throws: `OutputError` where another one does.
-  public func lock() throws {
+  public func lock(isShared: Bool = false) throws { _ = try hold(isShared ? LOCK_SH : LOCK_EX) }
+
+  /// Locks the directory; the file that holds the lock until it is closed.
+  private func hold(_ lock: Int32) throws -> Int32 {
     let file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard file >= 0 else { throw OutputError.failed("open the directory", path) }
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+    // A file system without locks cannot tell.
+    guard flock(file, lock | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
       close(file)
-      throw OutputError(
-        isRefusal: true,
-        description: "another run is at work in \(path); choose another directory with --out"
-      )
+      throw busy
     }
+    return file
+  }
+
+  private var busy: OutputError {
+    OutputError(
+      isRefusal: true,
+      description:
+        "another run is at work in \(path); wait for it, or choose another directory with --out"
+    )
   }
 
   /// Removes a file of an earlier run that this run does not write.

@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
@@ -7,39 +6,68 @@ import Synchronization
   import Darwin
 #endif
 
-/// Whether somebody asked the program to stop (Ctrl-C).
+/// Whether the program was asked to stop.
 ///
-/// The first request is only noted, so that work can end cleanly; a second one ends the program.
+/// The first request is only noted, so that work can end cleanly. SIGINT (Ctrl-C) and SIGTERM after it end the
+/// program; SIGHUP (the terminal is gone), SIGUSR1 and SIGXCPU (a queue says that time is up) do not, for systems
+/// send them more than once.
 public final class Interruption: Sendable {
-  private let requested = Atomic<Bool>(false)
+  /// Signals that ask to stop.
+  private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU]
 
-  /// An interruption that nobody has asked for.
+  private let requested = Atomic<Bool>(false)
+  private let listens = Atomic<Bool>(false)
+
+  /// An interruption that is not asked for.
   public init() {}
 
   /// Whether it was asked for.
-  public var isRequested: Bool { requested.load(ordering: .relaxed) }
+  public var isRequested: Bool {
+    requested.load(ordering: .relaxed)
+      || listens.load(ordering: .relaxed) && Signals.wasCaught.load(ordering: .relaxed)
+  }
 
   /// Asks for it.
   public func request() { requested.store(true, ordering: .relaxed) }
 
-  /// Runs `body` while SIGINT (Ctrl-C) and SIGTERM ask for the interruption.
+  /// Runs `body` while signals ask for the interruption; one that comes before `body` begins is noted too.
+  ///
+  /// A hangup that is ignored, as `nohup` has it, stays so.
   public func whileListening<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        self.request()
-        signal(number, SIG_DFL)
-      }
-      source.resume()
-      return (number, source)
-    }
+    Signals.wasCaught.store(false, ordering: .relaxed)
+    listens.store(true, ordering: .relaxed)
+    let heard = Self.signals.filter { $0 != SIGHUP || !Signals.ignores(SIGHUP) }
+    for number in heard { Signals.listen(to: number) }
     defer {
-      for (number, source) in sources {
-        source.cancel()
-        signal(number, SIG_DFL)
-      }
+      for number in heard { signal(number, SIG_DFL) }
+      if isRequested { request() }
+      listens.store(false, ordering: .relaxed)
     }
     return try body()
+  }
+}
+
+/// What the process does at signals: a handler may touch nothing but a flag.
+private enum Signals {
+  static let wasCaught = Atomic<Bool>(false)
+
+  static func ignores(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    #if canImport(Glibc)
+      let handler = action.__sigaction_handler.sa_handler
+    #else
+      let handler = action.__sigaction_u.__sa_handler
+    #endif
+    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  static func listen(to number: Int32) {
+    signal(number) { number in
+      let isSecond = Signals.wasCaught.exchange(true, ordering: .relaxed)
+      guard isSecond, number == SIGINT || number == SIGTERM else { return }
+      signal(number, SIG_DFL)
+      raise(number)
+    }
   }
 }
