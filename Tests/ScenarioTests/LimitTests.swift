@@ -56,7 +56,7 @@ struct LimitTests {
     let said = try Self.said(text(13))
     #expect(
       said == [
-        "small.yaml:23:7: kinds.macrophage.brakes.lactate: is one signal too many that the scenario carries; allowed are 12"
+        "small.yaml:24:7: kinds.macrophage.brakes.lactate: is one signal too many that the scenario carries; allowed are 12"
       ],
       "\(said)"
     )

@@ -16,6 +16,7 @@ struct OrderTests {
         "cd4: cd4", "cd4_effector: cd4_effector", "cd8: cd8", "cd8_effector: cd8_effector",
         "macrophage: {preset: macrophage, recruitment: {rate: 3e6 cells/mL/h}}",
         "dendritic: {preset: dendritic, recruitment: {rate: 2e6 cells/mL/h}}", "nk: nk",
+        "treg: treg",
       ]
     ),
     (

@@ -91,11 +91,6 @@ struct Loader: Sendable {
   /// Names of the files in a folder of the library; `nil` without one.
   func names(in folder: String) -> [String]? { library?.names(in: folder) }
 
-  /// Names of the presets of a folder; none where there is no library.
-  func names(in folder: String) -> Set<String> {
-    Set((try? library.get())?.names(in: folder) ?? [])
-  }
-
   /// Reads a YAML file.
   ///
   /// - Throws: `ScenarioError` for a file that cannot be read or is no YAML text within the limits.

@@ -10,7 +10,7 @@ final class LibraryFactors: Sendable {
   /// The factors that a loader finds, each read when it is first asked for.
   init(_ loader: Loader) {
     self.loader = loader
-    names = loader.names(in: "factors")
+    names = Set(loader.names(in: "factors") ?? [])
   }
 
   /// Whether the library has a factor of a name.

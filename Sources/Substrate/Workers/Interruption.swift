@@ -32,7 +32,8 @@ public final class Interruption: Sendable {
 
   /// Runs `body` while signals ask for the interruption; one that comes before `body` begins is noted too.
   ///
-  /// A hangup that is ignored, as `nohup` has it, stays so.
+  /// A hangup that is ignored, as `nohup` has it, stays so. Who started the program may have blocked signals: the calling
+  /// thread takes them from now on.
   public func whileListening<Result>(_ body: () throws -> Result) rethrows -> Result {
     Signals.wasCaught.store(false, ordering: .relaxed)
     listens.store(true, ordering: .relaxed)
@@ -69,5 +70,9 @@ private enum Signals {
       signal(number, SIG_DFL)
       raise(number)
     }
+    var only = sigset_t()
+    sigemptyset(&only)
+    sigaddset(&only, number)
+    pthread_sigmask(SIG_UNBLOCK, &only, nil)
   }
 }
