@@ -249,7 +249,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "factor misspelt",
       [8: "factors: [tnfb, cxcl12, pge2]"],
       says:
-        "8:11: factors.tnfb: there is no 'tnfb' in LIBRARY/factors (did you mean 'tnfa'?); there are: cxcl12, ifng, pge2, tnfa"
+        "8:11: factors.tnfb: there is no 'tnfb' in LIBRARY/factors (did you mean 'tnfa'?); there are: adenosine, ccl2, …"
     ),
     .init(
       "factor that no tissue carries",
