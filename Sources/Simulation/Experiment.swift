@@ -168,7 +168,7 @@ public struct Experiment: Sendable {
   public var firstDose: Double { doses.map(\.start).min() ?? 0 }
 
   /// Share of what comes to an organ by blood, or is put into it, that a grid takes.
-  func share(of grid: Int, isPut: Bool) -> Double {
+  package func share(of grid: Int, isPut: Bool) -> Double {
     let tissue = tissues[grid]
     let organ = host.organs[tissue.organ].volume
     guard isPut else { return min(1, tissue.shape.volume / organ) }

@@ -22,6 +22,7 @@ struct CalibrateCommand: ParsableCommand {
       Terminal.say("\(sweep.file): has no 'calibration'; 'stroma sweep' runs it")
       throw ExitCode(EX_DATAERR)
     }
+    try sweep.notes.say(description.base.notes)
     try Fit.check(Sweep(description).largestModel)
     let threads = sweep.threads
     if !sweep.quiet { Terminal.say(threads.description) }

@@ -12,6 +12,12 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let resolved = try scenario.resolve()
+    // With other values than the file's a note may be raised or not.
+    if scenario.values.overrides.isEmpty {
+      NoteOptions.say(
+        acceptedInVain: try resolved.acceptedInVain(try resolved.notes(), afterRun: false)
+      )
+    }
     try Terminal.show(resolved.yaml)
     Terminal.say(resolved.dosesInWords)
   }

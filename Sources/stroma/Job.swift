@@ -80,6 +80,6 @@ struct Job {
     if terms.checkpointEvery == nil {
       try directory.clear(Unfinished.folder, of: Unfinished.suffix)
     }
-    try notes.say(after)
+    try notes.say { () throws(ScenarioError) in after }
   }
 }

@@ -9,8 +9,14 @@ struct NoteOptions: ParsableArguments {
 
   /// Prints the notes that are not accepted, a line each; with `--strict` it ends with exit code 65 where there are
   /// some.
-  func say(_ notes: [Note]) throws {
-    let open = notes.open
+  func say(_ find: () throws(ScenarioError) -> [Note]) throws {
+    let open: [Note]
+    do throws(ScenarioError) {
+      open = try find().open
+    } catch {
+      Terminal.say(error.description)
+      throw ExitCode(EX_DATAERR)
+    }
     for note in open { Terminal.say(note.description) }
     guard strict, let first = open.first else { return }
     Terminal.say(
@@ -18,5 +24,12 @@ struct NoteOptions: ParsableArguments {
         + "change the scenario, or accept what is meant: notes: {accept: {\(first.key): \"why\"}}"
     )
     throw ExitCode(EX_DATAERR)
+  }
+
+  /// Says which notes are accepted and not raised.
+  static func say(acceptedInVain keys: [String]) {
+    for key in keys {
+      Terminal.say("notes.accept.\(key): the note is not raised; leave the entry out")
+    }
   }
 }

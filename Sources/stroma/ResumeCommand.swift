@@ -52,7 +52,7 @@ struct ResumeCommand: ParsableCommand {
         library: library,
         program: ValueOptions.program
       )
-      try notes.say(try resolved.notes())
+      try notes.say(resolved.notes)
       let job = Job(
         resolved: resolved,
         yaml: String(decoding: text, as: UTF8.self),

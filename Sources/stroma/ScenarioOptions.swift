@@ -32,20 +32,19 @@ struct ScenarioOptions: ParsableArguments {
 
   /// Reads the scenario and prints its notes, or says what is wrong with it and ends with exit code 65.
   func resolve(adding more: [String] = []) throws -> ResolvedScenario {
-    let found: (resolved: ResolvedScenario, notes: [Note])
-    do throws(ScenarioError) {
-      let resolved = try ResolvedScenario(
+    let resolved: ResolvedScenario
+    do {
+      resolved = try ResolvedScenario(
         path: file,
         library: values.library,
         program: ValueOptions.program,
         overrides: values.overrides + more
       )
-      found = (resolved, try resolved.notes())
     } catch {
       Terminal.say(error.description)
       throw ExitCode(EX_DATAERR)
     }
-    try notes.say(found.notes)
-    return found.resolved
+    try notes.say(resolved.notes)
+    return resolved
   }
 }

@@ -34,7 +34,7 @@ struct SweepOptions: ParsableArguments {
   /// The cores to use, and why.
   var threads: Threads { Threads(asked: asked) }
 
-  /// Reads the campaign and prints its notes, or says what is wrong with it and ends with exit code 65.
+  /// Reads the campaign, or says what is wrong with it and ends with exit code 65.
   func read() throws -> SweepDescription {
     do {
       let description = try SweepDescription(
@@ -47,7 +47,6 @@ struct SweepOptions: ParsableArguments {
         Terminal.say("\(file): design: \(problem)")
         throw ExitCode(EX_DATAERR)
       }
-      try notes.say(try description.base.notes())
       return description
     } catch let error as ScenarioError {
       Terminal.say(error.description)
@@ -163,6 +162,7 @@ struct SweepCommand: ParsableCommand {
       Terminal.say(Self.size(campaign))
       Terminal.say("before anything varies, \(campaign.description.base.dosesInWords)")
     }
+    try sweep.notes.say(campaign.notes)
     if dryRun { return }
     try confirm(campaign)
     if slurm.isAsked {
@@ -206,7 +206,7 @@ struct SweepCommand: ParsableCommand {
           from: store,
           to: directory,
           on: workers,
-          quiet: sweep.quiet
+          sweep
         )
       }
       // Until here the lock of the store keeps others away from the tables too.
@@ -269,7 +269,7 @@ struct MergeCommand: ParsableCommand {
         from: store,
         to: directory,
         on: Workers(count: sweep.threads.count),
-        quiet: sweep.quiet
+        sweep
       )
       try store.settle()
     }
@@ -284,8 +284,9 @@ enum CampaignOutput {
     from store: RunStore,
     to directory: OutputDirectory,
     on workers: Workers,
-    quiet: Bool
+    _ options: SweepOptions
   ) throws {
+    let quiet = options.quiet
     let results = try SweepResults(campaign, from: store, on: workers)
     guard results.missing == 0 else {
       Terminal.say(
@@ -312,6 +313,10 @@ enum CampaignOutput {
     if !results.errors.isEmpty {
       Terminal.say("\(results.errors.count) runs failed; runs.csv says why")
       if results.errors.count == results.runs.count { throw ExitCode(EX_DATAERR) }
+    }
+    let outcomes = try results.outcomes(reading: campaign.description.base.endpointsOfNotes())
+    try options.notes.say { () throws(ScenarioError) in
+      try campaign.description.base.notes(after: outcomes)
     }
   }
 }

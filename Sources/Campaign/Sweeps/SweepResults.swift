@@ -113,6 +113,11 @@ public struct SweepResults: Sendable {
     try write(ObservationsRecorder.self, observes, directory) { $0.observations }
   }
 
+  /// What the store has of some runs.
+  func records(of runs: [Run], withRows: Bool) throws(StoreError) -> [RunRecord?] {
+    try store.runs(runs.map(\.key), withRows: withRows)
+  }
+
   /// Writes the rows that are kept of every run, each with its point, arm and replicate.
   private func write(
     _ recorder: any Recorder.Type,
@@ -214,7 +219,7 @@ public struct SweepResults: Sendable {
 
 extension Array {
   /// Parts of so many elements as are read in one go.
-  fileprivate var inParts: [[Element]] {
+  var inParts: [[Element]] {
     stride(from: 0, to: count, by: 64).map { Array(self[$0..<Swift.min($0 + 64, count)]) }
   }
 }

@@ -41,9 +41,15 @@ public struct Measure: Sendable {
   let words: [String]
   /// How it is found.
   let looking: Looking
+  /// The endpoint that it reads, where it reads one.
+  var endpoint: String?
 
   /// All measures; a new one has its line here.
-  public static let all: [Measure] = [.unrenewed, .identicalArms, .endpoint("peak_lung_occluded_fraction")]
+  public static let all: [Measure] = [
+    .unrenewed, .responses, .ligandActivity, .hostDensity, .filling, .coverage,
+    .washedOut, .occlusion, .bodyWeight, .doseVolume, .effectsOfFactors, .effectsOfPriming, .step,
+    .identicalArms,
+  ]
 
   /// Whether it is known before anything runs.
   public var isKnownBefore: Bool {

@@ -25,6 +25,133 @@ extension Measure {
       }
     }
   )
+
+  /// How many things in a block respond to a factor that it carries, in any of the arms.
+  static let responses = Measure(
+    name: "responses_to_factor",
+    meaning: "cells, host cells and laws of tissue in a block that respond to a factor or take it up",
+    kind: .number,
+    allowed: "0 to 1000",
+    words: ["tissue"],
+    looking: .arms { experiments in
+      var findings: [Finding] = []
+      for experiment in experiments where experiment.setting == .organism {
+        for tissue in experiment.tissues {
+          let block = Block(tissue, of: experiment)
+          for field in tissue.fields {
+            let finding = Finding(
+              path: "tissues.\(tissue.name).factors",
+              value: Double(block.responses(to: field.factor.name)),
+              item: field.factor.name,
+              words: ["tissue": tissue.name],
+              arms: [experiment.arm]
+            )
+            let known = findings.firstIndex {
+              $0.path == finding.path && $0.item == finding.item
+            }
+            if let known {
+              findings[known].value = max(findings[known].value, finding.value)
+              findings[known].arms.append(experiment.arm)
+            } else {
+              findings.append(finding)
+            }
+          }
+        }
+      }
+      return findings
+    }
+  )
+
+  /// Strength with which a ligand that a block carries acts on the product's cells.
+  static let ligandActivity = Measure(
+    name: "ligand_activity",
+    meaning: "strength with which a ligand of the host acts on the cells given, as a share of that within a species",
+    kind: .fraction,
+    allowed: "0 to 1",
+    words: ["factor", "ligand", "cells"],
+    looking: .arm { experiment in
+      guard !experiment.doses.isEmpty else { return [] }
+      let ligand = experiment.host.immunity.species ?? experiment.host.species
+      let cells = experiment.product.species
+      return experiment.tissues.flatMap { tissue in
+        tissue.fields.filter { Senses.cytokines.contains($0.factor.name) }
+          .filter { !$0.factor.isNeutralised }
+          .map { field in
+            Finding(
+              path: "factors.\(field.factor.name).activity",
+              value: field.factor.activity(of: ligand, on: cells),
+              words: [
+                "factor": field.factor.name, "ligand": ligand.rawValue, "cells": cells.rawValue,
+              ]
+            )
+          }
+      }
+    }
+  )
+
+  /// Host cells of all kinds per volume of a block at the start.
+  static let hostDensity = Measure(
+    name: "host_cells_per_volume",
+    meaning: "host cells of all kinds per volume of a block at the start",
+    kind: .density,
+    allowed: "0 to 1e12 cells/mL",
+    words: ["tissue"],
+    looking: .arm { experiment in
+      experiment.tissues.filter { !$0.populations.isEmpty && $0.planes == nil }.map { tissue in
+        Finding(
+          path: "tissues.\(tissue.name).cells",
+          value: Double(tissue.populations.reduce(0) { $0 + $1.cells }) / tissue.shape.volume,
+          words: ["tissue": tissue.name]
+        )
+      }
+    }
+  )
+
+  /// Volume of the product's cells that one dose puts into a block, as a share of the block.
+  static let filling = Measure(
+    name: "filling_by_dose",
+    meaning: "volume of the cells that one dose leaves in a block, as a share of the block or of what takes them there",
+    kind: .fraction,
+    allowed: "0 to 1e6",
+    words: ["tissue"],
+    looking: .arm { experiment in
+      experiment.tissues.indices.flatMap { t -> [Finding] in
+        let tissue = experiment.tissues[t]
+        guard tissue.planes == nil else { return [] }
+        let bed = tissue.bed.map { bed in
+          Double(tissue.region.count { $0 == bed.region }) / Double(tissue.shape.count)
+        }
+        return experiment.doses.compactMap { dose in
+          guard case .deposit(tissue.organ, let retention, _) = dose.route else { return nil }
+          let cells = Double(dose.cells) * retention * experiment.share(of: t, isPut: true)
+          return Finding(
+            path: "treatment.dose",
+            value: cells * experiment.product.cellVolume / (tissue.shape.volume * (bed ?? 1)),
+            words: ["tissue": tissue.name]
+          )
+        }
+      }
+    }
+  )
+
+  /// Area that the product's cells cover where they lie on a plane, as a share of it.
+  static let coverage = Measure(
+    name: "coverage_by_dose",
+    meaning: "area that the cells given cover where they lie, as a share of the floor of the well",
+    kind: .fraction,
+    allowed: "0 to 1e6",
+    words: [],
+    looking: .arm { experiment in
+      experiment.tissues.filter { $0.planes != nil }.compactMap { tissue in
+        guard experiment.cells > 0 else { return nil }
+        let area = tissue.shape.extent.x * tissue.shape.extent.y
+        return Finding(
+          path: "treatment.dose",
+          value: Double(experiment.cells) * experiment.laws.contact.footprint / area
+        )
+      }
+    }
+  )
 }
 
 /// A block of tissue in an experiment: what enters it and what acts in it.
@@ -65,5 +192,74 @@ struct Block {
       tissue.matter?.outputs.contains { $0.factor == position && $0.amount > 0 } ?? false
     let given = experiment.factorDoses.contains { ($0.amounts[name] ?? 0) > 0 }
     return ofProduct || ofHost || ofTissue || given
+  }
+
+  /// Whether cells of the product, host cells or its tissue respond to a factor or take it up.
+  func hasResponse(to factor: String) -> Bool { responses(to: factor) > 0 }
+
+  /// How many of these there are: the product, kinds of host cells, and laws of the tissue; what a vesicle carries
+  /// counts as the vesicle.
+  func responses(to factor: String) -> Int {
+    var count = 0
+    if meetsProduct, senses(factor) || takes(factor) { count += 1 }
+    count += kinds.count { kind in
+      !kind.signals(among: factors.filter { $0.name == factor }).isEmpty
+        || kind.uptake[factor] != nil
+    }
+    if tissue.matter != nil, !TissueSenses(factors.filter { $0.name == factor }).all.isEmpty {
+      count += 1
+    }
+    if factor == Vesicles.factor {
+      count += (experiment.vesicles?.cargo ?? [:]).keys.count { hasResponse(to: $0) }
+    }
+    return count
+  }
+
+  private var factors: [Factor] {
+    tissue.fields.map(\.factor).filter { !$0.isNeutralised }
+  }
+
+  /// Whether cells of the product sense a factor of the host.
+  private func senses(_ factor: String) -> Bool {
+    let host = experiment.host.immunity.species ?? experiment.host.species
+    return factors.contains {
+      $0.name == factor
+        && (Senses.nutrients.contains(factor)
+          || Senses.cytokines.contains(factor)
+            && $0.activity(of: host, on: experiment.product.species) > 0)
+    }
+  }
+
+  /// Whether cells of the product take a factor up.
+  private func takes(_ factor: String) -> Bool {
+    experiment.product.uptake[factor].map { $0.largest + $0.enzyme + $0.clearance > 0 } ?? false
+  }
+
+  /// In how many ways licensing of the product's cells, or of those that made what is given, acts here: factors of
+  /// which they give more, the enzyme that STAT1 induces, contact, and protection from natural killers.
+  var effectsOfLicensing: Int {
+    let product = experiment.product
+    var count = tissue.fields.count { field in
+      let name = field.factor.name
+      guard let law = product.secretion[name], law.basal > 0, law.licensedFold != 1,
+        case .solved = field.origin
+      else { return false }
+      return hasResponse(to: name)
+    }
+    count += tissue.fields.count { field in
+      guard let uptake = product.uptake[field.factor.name], uptake.enzyme > 0 else { return false }
+      let made = uptake.conversion.map { [$0.product] } ?? []
+      return ([field.factor.name] + made).contains { name in
+        kinds.contains { !$0.signals(among: factors.filter { $0.name == name }).isEmpty }
+      }
+    }
+    if kinds.contains(where: { $0.contacts.contains(.contact) }) { count += 1 }
+    let laws = experiment.laws
+    if laws.contact.shielding > 0, laws.killing.mismatch > 0,
+      kinds.contains(where: { $0.killing > 0 && $0.target == .natural })
+    {
+      count += 1
+    }
+    return count
   }
 }

@@ -14,7 +14,8 @@ extension Measure {
           guard let value = runs.compactMap({ $0.endpoints[name] }).max() else { return nil }
           return Finding(path: "treatment", value: value, arms: [arm])
         }
-      }
+      },
+      endpoint: name
     )
   }
 

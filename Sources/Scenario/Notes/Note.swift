@@ -13,6 +13,18 @@ public struct Note: Codable, Sendable, Equatable, CustomStringConvertible {
   /// Why it is accepted; `nil` where it is not.
   public let accepted: String?
 
+  /// The same, where it holds at some points of a campaign only.
+  public func adding(_ words: String) -> Note {
+    Note(
+      key: key,
+      sentence: "\(sentence), \(words)",
+      path: path,
+      remedy: remedy,
+      arms: arms,
+      accepted: accepted
+    )
+  }
+
   /// The note on one line, as it is printed.
   public var description: String {
     let words = arms.isEmpty ? "" : " (\(arms.count == 1 ? "arm" : "arms") \(arms.listed))"

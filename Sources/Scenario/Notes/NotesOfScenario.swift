@@ -19,6 +19,27 @@ extension ResolvedScenario {
     }
   }
 
+  /// Names of the endpoints that notes look at after a run.
+  ///
+  /// - Throws: `ScenarioError` where a rule of the library cannot be read.
+  public func endpointsOfNotes() throws(ScenarioError) -> [String] {
+    try rules().compactMap(\.measure.endpoint)
+  }
+
+  /// Keys of notes that are accepted and not raised.
+  ///
+  /// - Parameters:
+  ///   - notes: the notes that are raised.
+  ///   - isRun: whether they are those after a run, or those before.
+  /// - Throws: `ScenarioError` where a rule of the library cannot be read.
+  public func acceptedInVain(_ notes: [Note], afterRun isRun: Bool) throws(ScenarioError)
+    -> [String]
+  {
+    try rules().filter { $0.measure.isKnownBefore != isRun }.map(\.key).filter { key in
+      accepted.contains { $0[key] != nil } && !notes.contains { $0.key == key }
+    }
+  }
+
   private func rules() throws(ScenarioError) -> [NoteRule] {
     guard let library else { return [] }
     return try NoteRule.all(of: library)

@@ -5,6 +5,11 @@ public struct Senses: Sendable {
   /// Strength with which the host's cytokines act on the cell.
   public let ifnActivity, tnfActivity, il1bActivity, cxcl12Activity: Double
 
+  /// Names of the ligands that act by receptors, whose strength differs between species.
+  public static let cytokines: Set<String> = ["ifng", "tnfa", "il1b", "cxcl12"]
+  /// Names of what cells need.
+  public static let nutrients: Set<String> = ["oxygen", "glucose"]
+
   /// What cells of a species sense among the factors of a host.
   public init(_ factors: [Factor], host: Species, cell: Species) {
     func position(_ name: String) -> Int? { factors.firstIndex { $0.name == name } }
