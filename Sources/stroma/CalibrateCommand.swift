@@ -1,6 +1,7 @@
 import ArgumentParser
 import Campaign
 import Foundation
+import Scenario
 import Simulation
 import Substrate
 

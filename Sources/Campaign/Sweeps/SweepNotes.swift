@@ -1,4 +1,5 @@
 import Scenario
+import Science
 import Simulation
 
 extension Sweep {
