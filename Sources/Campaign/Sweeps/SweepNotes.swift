@@ -58,6 +58,7 @@ extension SweepResults {
         outcomes.append(
           Outcome(
             arm: sweep.arms[run.arm],
+            species: experiments[run.arm].host.species.rawValue,
             group: "\(run.point) \(run.replicate)",
             endpoints: Dictionary(told) { first, _ in first },
             fate: digest.hexadecimal

@@ -134,20 +134,21 @@ extension Measure {
     }
   )
 
-  /// Area that the product's cells cover where they lie on a plane, as a share of it.
+  /// Cross-section of the product's cells where they lie on a plane, as a share of it.
   static let coverage = Measure(
     name: "coverage_by_dose",
-    meaning: "area that the cells given cover where they lie, as a share of the floor of the well",
+    meaning: "area that the cells given take where they lie, each as a sphere does, as a share of the floor of the well",
     kind: .fraction,
     allowed: "0 to 1e6",
     words: [],
     looking: .arm { experiment in
       experiment.tissues.filter { $0.planes != nil }.compactMap { tissue in
         guard experiment.cells > 0 else { return nil }
+        let diameter = experiment.product.meanDiameter
         let area = tissue.shape.extent.x * tissue.shape.extent.y
         return Finding(
           path: "treatment.dose",
-          value: Double(experiment.cells) * experiment.laws.contact.footprint / area
+          value: Double(experiment.cells) * Double.pi / 4 * diameter * diameter / area
         )
       }
     }

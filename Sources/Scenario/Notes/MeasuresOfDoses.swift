@@ -50,6 +50,7 @@ extension Measure {
             arrested: living * experiment.product.viability,
             vessels: experiment.host.organs[organ].microvessels
           ),
+          condition: experiment.host.species.rawValue,
           words: ["organ": experiment.host.organs[organ].name, "cells": CSV.number(given)]
         )
       }.max { $0.value < $1.value }.map { [$0] } ?? []

@@ -1,7 +1,7 @@
 import Simulation
 
 extension Measure {
-  /// The largest value of an endpoint among the replicates of an arm.
+  /// The largest value of an endpoint among the runs of an arm, by the species of the host.
   static func endpoint(_ name: String) -> Measure {
     Measure(
       name: "endpoint \(name)",
@@ -12,7 +12,12 @@ extension Measure {
       looking: .outcomes { outcomes in
         outcomes.byArm.compactMap { arm, runs in
           guard let value = runs.compactMap({ $0.endpoints[name] }).max() else { return nil }
-          return Finding(path: "treatment", value: value, arms: [arm])
+          return Finding(
+            path: "treatment",
+            value: value,
+            condition: runs[0].species,
+            arms: [arm]
+          )
         }
       },
       endpoint: name

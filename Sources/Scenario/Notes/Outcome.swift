@@ -3,8 +3,8 @@ import Simulation
 
 /// What a run came to, as far as notes look at it.
 public struct Outcome: Sendable {
-  /// Its arm.
-  public let arm: String
+  /// Its arm, and the species of its host.
+  public let arm: String, species: String
   /// What it is compared by with other arms: those of one replicate and point of a design.
   public let group: String
   /// Values of its endpoints that tell, by name.
@@ -13,8 +13,15 @@ public struct Outcome: Sendable {
   public let fate: String
 
   /// What a run came to.
-  public init(arm: String, group: String, endpoints: [String: Double], fate: String) {
+  public init(
+    arm: String,
+    species: String,
+    group: String,
+    endpoints: [String: Double],
+    fate: String
+  ) {
     self.arm = arm
+    self.species = species
     self.group = group
     self.endpoints = endpoints
     self.fate = fate
@@ -34,6 +41,7 @@ public struct Outcome: Sendable {
       }
       return Outcome(
         arm: trajectory.experiment.arm,
+        species: trajectory.experiment.host.species.rawValue,
         group: "\(trajectory.replicate)",
         endpoints: Dictionary(told) { first, _ in first },
         fate: trajectory.fate(withLicensing: !isPrimed, without: given)
