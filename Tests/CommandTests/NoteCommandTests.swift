@@ -62,7 +62,12 @@ struct NoteCommandTests {
     )
     #expect(try place.tables("run") == place.tables("meant"))
     let again = try place.stroma(
-      "run", "meant/scenario.resolved.yaml", "--out", "again", "--quiet", "--strict"
+      "run",
+      "meant/scenario.resolved.yaml",
+      "--out",
+      "again",
+      "--quiet",
+      "--strict"
     )
     #expect(again.code == 0 && again.errors.isEmpty, "\(again.errors)")
   }
@@ -73,7 +78,13 @@ struct NoteCommandTests {
     let before = try place.stroma("run", "leaky.yaml", "--out", "before", "--strict")
     #expect(before.code == 65 && !place.has("before"), "\(before.errors)")
     let after = try place.stroma(
-      "run", "leaky.yaml", "--out", "after", "--strict", "--set", "treatment.retention=95 %"
+      "run",
+      "leaky.yaml",
+      "--out",
+      "after",
+      "--strict",
+      "--set",
+      "treatment.retention=95 %"
     )
     #expect(after.code == 65 && keys(after.errors) == ["identical_arms"], "\(after.errors)")
     #expect(place.has("after/timeseries.csv") && place.has("after/manifest.json"))
@@ -86,7 +97,10 @@ struct NoteCommandTests {
     let sweep = try place.stroma("sweep", "campaign.yaml", "--out", "sweep", "--quiet")
     #expect(sweep.code == 0)
     let said = sweep.errors.split(separator: "\n").filter { $0.hasPrefix("note washed_out: ") }
-    #expect(said.count == 1 && said[0].contains("where treatment.retention is 50 %"), "\(said)")
+    #expect(
+      said.count == 1 && said[0].contains("at point 2 of the design (treatment.retention 50 %)"),
+      "\(said)"
+    )
     let reason = "notes: {accept: {washed_out: as published}}\n"
     try place.write(Self.campaign + reason, "meant.yaml")
     let meant = try place.stroma("sweep", "meant.yaml", "--out", "meant", "--quiet", "--strict")

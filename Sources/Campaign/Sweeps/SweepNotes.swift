@@ -23,13 +23,19 @@ extension Sweep {
         continue
       }
       for note in try scenario.notes() where known.insert(place(note)).inserted {
-        let values = zip(description.parameters, points[point].labels).map {
-          "\($0.path) is \($1)"
-        }
-        more.append(note.adding("where \(values.joined(separator: " and "))"))
+        more.append(note.adding("at \(words(for: point))"))
       }
     }
     return notes + more.sorted { ($0.key, $0.path) < ($1.key, $1.path) }
+  }
+}
+
+extension Sweep {
+  /// A point by its number and, where few values vary, these.
+  private func words(for point: Int) -> String {
+    guard description.parameters.count <= 3 else { return "point \(point + 1) of the design" }
+    let values = zip(description.parameters, points[point].labels).map { "\($0.path) \($1)" }
+    return "point \(point + 1) of the design (\(values.joined(separator: ", ")))"
   }
 }
 

@@ -29,7 +29,8 @@ extension Measure {
   /// arrested there.
   static let occlusion = Measure(
     name: "occlusion_by_doses_of_a_day",
-    meaning: "share of the microvessels that the living cells of a day occlude if all that enter blood arrest in the first organ they come to",
+    meaning:
+      "share of the microvessels that the living cells of a day occlude if all that enter blood arrest in the first organ they come to",
     kind: .fraction,
     allowed: "0 to 1",
     words: ["organ", "cells"],
@@ -133,7 +134,8 @@ extension Measure {
   /// In how many ways the licensing of primed cells acts on something.
   static let effectsOfPriming = Measure(
     name: "effects_of_priming",
-    meaning: "ways in which licensing of the cells acts in some block: factors, IDO, contact, protection from natural killers",
+    meaning:
+      "ways in which licensing of the cells acts in some block: factors, IDO, contact, protection from natural killers",
     kind: .number,
     allowed: "0 to 1000",
     words: [],

@@ -166,7 +166,7 @@ public struct NoteRule: Sendable {
 
   /// The names in braces in a text.
   private static func names(in text: String) -> [String] {
-    text.split(separator: "{").dropFirst().map { String($0.prefix { $0 != "}" }) }
+    text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().map { String($0.prefix { $0 != "}" }) }
   }
 
   /// The sentence with its names filled in.
