@@ -29,7 +29,7 @@ extension Measure {
   /// How many things in a block respond to a factor that it carries, in any of the arms.
   static let responses = Measure(
     name: "responses_to_factor",
-    meaning: "cells, host cells and laws of tissue in a block that respond to a factor or take it up",
+    meaning: "what in a block responds to a factor or takes it up",
     kind: .number,
     allowed: "0 to 1000",
     words: ["tissue"],
@@ -65,7 +65,7 @@ extension Measure {
   /// Strength with which a ligand that a block carries acts on the product's cells.
   static let ligandActivity = Measure(
     name: "ligand_activity",
-    meaning: "strength with which a ligand of the host acts on the cells given, as a share of that within a species",
+    meaning: "strength of a ligand of the host on the cells given, of that within a species",
     kind: .fraction,
     allowed: "0 to 1",
     words: ["factor", "ligand", "cells"],
@@ -110,7 +110,7 @@ extension Measure {
   /// Volume of the product's cells that one dose puts into a block, as a share of the block.
   static let filling = Measure(
     name: "filling_by_dose",
-    meaning: "volume of the cells that one dose leaves in a block, as a share of the block or of what takes them there",
+    meaning: "share of a block, or of what takes cells there, that those of a dose fill",
     kind: .fraction,
     allowed: "0 to 1e6",
     words: ["tissue"],
@@ -137,7 +137,7 @@ extension Measure {
   /// Cross-section of the product's cells where they lie on a plane, as a share of it.
   static let coverage = Measure(
     name: "coverage_by_dose",
-    meaning: "area that the cells given take where they lie, each as a sphere does, as a share of the floor of the well",
+    meaning: "share of the floor of a well that the cells given cover as spheres",
     kind: .fraction,
     allowed: "0 to 1e6",
     words: [],

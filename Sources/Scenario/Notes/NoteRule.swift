@@ -141,7 +141,10 @@ public struct NoteRule: Sendable {
         let value = record.value
       else { return nil }
       guard let source = record.source else {
-        section.report(key, "has no source; it takes {value: …, source: …}, \"assumed\" with a range")
+        section.report(
+          key,
+          "has no source; it takes {value: …, source: …}, \"assumed\" with a range"
+        )
         return nil
       }
       let unit = String(record.text.drop { "0123456789+-.eE".contains($0) }).trimmed
@@ -166,7 +169,8 @@ public struct NoteRule: Sendable {
 
   /// The names in braces in a text.
   private static func names(in text: String) -> [String] {
-    text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().map { String($0.prefix { $0 != "}" }) }
+    text.split(separator: "{", omittingEmptySubsequences: false).dropFirst()
+      .map { String($0.prefix { $0 != "}" }) }
   }
 
   /// The sentence with its names filled in.

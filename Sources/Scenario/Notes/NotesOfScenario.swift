@@ -11,6 +11,7 @@ extension ResolvedScenario {
   /// The notes that runs give rise to, by key.
   ///
   /// - Parameter outcomes: what every run of the scenario came to, by arm, then replicate.
+  /// - Returns: the notes, accepted or not.
   /// - Throws: `ScenarioError` where a rule of the library cannot be read.
   public func notes(after outcomes: [Outcome]) throws(ScenarioError) -> [Note] {
     try rules().flatMap { rule -> [Note] in
@@ -31,6 +32,7 @@ extension ResolvedScenario {
   /// - Parameters:
   ///   - notes: the notes that are raised.
   ///   - isRun: whether they are those after a run, or those before.
+  /// - Returns: the keys.
   /// - Throws: `ScenarioError` where a rule of the library cannot be read.
   public func acceptedInVain(_ notes: [Note], afterRun isRun: Bool) throws(ScenarioError)
     -> [String]
