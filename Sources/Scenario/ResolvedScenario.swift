@@ -16,6 +16,8 @@ public struct ResolvedScenario: Sendable {
   public let files: [Library.Used]
   /// The library, where there is one.
   let library: Library?
+  /// The rules of notes, the same for all that a source resolves to.
+  let sharedRules: NoteRule.Shared
   /// Why notes are accepted, by key, for each arm.
   let accepted: [[String: String]]
   private let hasArms: Bool
@@ -120,6 +122,7 @@ public struct ResolvedScenario: Sendable {
     self.arms = records
     files = loader.used
     library = loader.library
+    sharedRules = source.rules
     self.accepted = accepted
     hasArms = arms.first?.tree != nil
     doseWords = doses

@@ -8,6 +8,7 @@ public struct ScenarioSource: Sendable {
   private(set) var overrides: [Document]
   let texts = KnownTexts.Shared()
   let factors: LibraryFactors
+  let rules = NoteRule.Shared()
   /// The arms that are resolved; `nil` for all.
   private(set) var arms: [String]?
   /// Why notes are accepted beside those that the scenario accepts, by key.

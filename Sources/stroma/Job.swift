@@ -13,6 +13,8 @@ struct Job {
   let terms: Unfinished
   let quiet: Bool
   let notes: NoteOptions
+  /// Whether the scenario is as its file has it: with other values notes may be raised or not.
+  let isAsWritten: Bool
 
   private var plan: Run {
     Run(
@@ -79,6 +81,9 @@ struct Job {
     try directory.remove(Unfinished.file)
     if terms.checkpointEvery == nil {
       try directory.clear(Unfinished.folder, of: Unfinished.suffix)
+    }
+    if isAsWritten {
+      NoteOptions.say(acceptedInVain: try resolved.acceptedInVain(after, afterRun: true))
     }
     try notes.say { () throws(ScenarioError) in after }
   }

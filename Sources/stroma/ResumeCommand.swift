@@ -58,7 +58,8 @@ struct ResumeCommand: ParsableCommand {
         yaml: String(decoding: text, as: UTF8.self),
         terms: terms,
         quiet: quiet,
-        notes: notes
+        notes: notes,
+        isAsWritten: false
       )
       let threads = Threads(asked: threads)
       try job.check(on: threads)

@@ -90,7 +90,8 @@ struct RunCommand: ParsableCommand {
         scenarioSHA256: Digest.of(Data(resolved.yaml.utf8))
       ),
       quiet: quiet,
-      notes: scenario.notes
+      notes: scenario.notes,
+      isAsWritten: settings.isEmpty && replicates == nil && scenario.values.overrides.isEmpty
     )
     try job.check(on: work.threads)
     try work.writing(into: path) { directory in

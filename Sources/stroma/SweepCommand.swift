@@ -200,17 +200,19 @@ struct SweepCommand: ParsableCommand {
         Terminal.say("stopped; what is done is kept: go on with the same command")
         throw ExitCode(130)
       }
+      var notes: [Note] = []
       if shard == .whole {
-        try CampaignOutput.write(
+        notes = try CampaignOutput.write(
           campaign,
           from: store,
           to: directory,
           on: workers,
-          sweep
+          quiet: sweep.quiet
         )
       }
       // Until here the lock of the store keeps others away from the tables too.
       try store.settle()
+      try sweep.notes.say { () throws(ScenarioError) in notes }
     }
   }
 
@@ -264,29 +266,30 @@ struct MergeCommand: ParsableCommand {
       if !sweep.quiet {
         Terminal.say("\(shards.count) shards, \(try store.count()) runs in the store")
       }
-      try CampaignOutput.write(
+      let notes = try CampaignOutput.write(
         campaign,
         from: store,
         to: directory,
         on: Workers(count: sweep.threads.count),
-        sweep
+        quiet: sweep.quiet
       )
       try store.settle()
+      try sweep.notes.say { () throws(ScenarioError) in notes }
     }
   }
 }
 
 /// The tables of a campaign whose runs are made.
 enum CampaignOutput {
-  /// Writes them; where runs are missing it ends with exit code 65 and says how many.
+  /// Writes them and returns what notes they give rise to; where runs are missing it ends with exit code 65 and says
+  /// how many.
   static func write(
     _ campaign: Sweep,
     from store: RunStore,
     to directory: OutputDirectory,
     on workers: Workers,
-    _ options: SweepOptions
-  ) throws {
-    let quiet = options.quiet
+    quiet: Bool
+  ) throws -> [Note] {
     let results = try SweepResults(campaign, from: store, on: workers)
     guard results.missing == 0 else {
       Terminal.say(
@@ -315,9 +318,7 @@ enum CampaignOutput {
       if results.errors.count == results.runs.count { throw ExitCode(EX_DATAERR) }
     }
     let outcomes = try results.outcomes(reading: campaign.description.base.endpointsOfNotes())
-    try options.notes.say { () throws(ScenarioError) in
-      try campaign.description.base.notes(after: outcomes)
-    }
+    return try campaign.description.base.notes(after: outcomes)
   }
 }
 

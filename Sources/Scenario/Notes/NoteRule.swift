@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A rule that raises a note: a file of `Scenarios/notes/`.
 public struct NoteRule: Sendable {
   /// A threshold.
@@ -75,6 +77,21 @@ public struct NoteRule: Sendable {
     }
     guard problems.isEmpty else { throw ScenarioError(problems.inOrder) }
     return rules
+  }
+
+  /// The rules of a library, read when they are first asked for.
+  final class Shared: Sendable {
+    private let known = Mutex<[NoteRule]?>(nil)
+
+    /// The rules, by key.
+    ///
+    /// - Throws: `ScenarioError` with everything that is wrong with their files.
+    func all(of library: Library) throws(ScenarioError) -> [NoteRule] {
+      if let known = known.withLock({ $0 }) { return known }
+      let rules = try NoteRule.all(of: library)
+      known.withLock { $0 = rules }
+      return rules
+    }
   }
 
   /// Folder of the library that holds the rules.

@@ -44,7 +44,7 @@ extension ResolvedScenario {
 
   private func rules() throws(ScenarioError) -> [NoteRule] {
     guard let library else { return [] }
-    return try NoteRule.all(of: library)
+    return try sharedRules.all(of: library)
   }
 
   private func notes(_ rule: NoteRule) -> [Note] {
