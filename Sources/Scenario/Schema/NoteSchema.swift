@@ -4,22 +4,22 @@ enum NoteSchema {
   ///
   /// - Parameters:
   ///   - top: where the key stands.
-  ///   - names: names of the files in a folder of the library; `nil` without one, and then any key is taken.
+  ///   - names: names of the files in a folder of the library; where there are no rules any key is taken.
   /// - Returns: the reasons by key.
   static func accepted(_ top: Section, among names: (String) -> [String]?) -> [String: String] {
     guard top.has("notes") else {
       top.skip("notes")
       return [:]
     }
-    let known = names(NoteRule.folder)
+    let known = names(NoteRule.folder) ?? []
     return top.section("notes") { notes in
       notes.section("accept") { list in
         var reasons: [String: String] = [:]
         for key in list.keys {
-          guard known?.contains(key) ?? true else {
+          guard known.isEmpty || known.contains(key) else {
             list.report(
               key: key,
-              "there is no such note\(Suggestion.text(for: key, among: known ?? [])); there are \((known ?? []).listed)"
+              "there is no such note\(Suggestion.text(for: key, among: known)); there are \(known.listed)"
             )
             list.skip(key)
             continue
