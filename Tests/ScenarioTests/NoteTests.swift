@@ -117,7 +117,7 @@ struct NoteTests {
     NoteCase(
       "unsensed_factor",
       lung,
-      raising: ["factors.stc1.preset=stc1", "tissues.lung_block.factors.stc1.exchange=1 1/h"],
+      raising: ["factors.il6.preset=il6", "tissues.lung_block.factors.il6.exchange=1 1/h"],
       near: ["factors.hgf.preset=hgf", "tissues.lung_block.factors.hgf.exchange=1 1/h"]
     ),
     NoteCase(
