@@ -103,7 +103,7 @@ let package = Package(
     ),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["stroma", "Substrate", "Simulation", "Scenario", "Campaign"],
+      dependencies: ["stroma", "Substrate", "Science", "Simulation", "Scenario", "Campaign"],
       swiftSettings: strict
     ),
   ]

@@ -3,7 +3,7 @@ import Science
 import Simulation
 import Substrate
 
-/// What a run is expected to take, from a short run of a smaller one on the same machine.
+/// What a run is expected to take, from short runs of smaller ones on the same machine.
 public struct Plan: Sendable {
   /// Cells given, and agents that stand for them, over all models.
   public let cells: Double, agents: Double
@@ -17,14 +17,13 @@ public struct Plan: Sendable {
   public let memory: Double, disk: Double
   /// Time, s, and the time the calibration took.
   public let time: Double, calibration: Double
+  /// Whether the time is the least that the run takes: no trial of some arm got to its end.
+  public let isLeast: Bool
 
   /// Bytes of the program itself.
   private static let base = 4e7
-  /// Agents and voxels along an edge that a model of the calibration has at most.
-  private static let mostAgents: UInt32 = 1_000_000
-  private static let mostEdge = 32
-  /// Longest time that the calibration takes for an arm, s.
-  private static let patience = 20.0
+  /// Longest time that the calibration of all arms takes, s, and its largest share of the time of the run.
+  private static let patience = 2.4, share = 0.07
 
   /// Bytes of memory that a run takes at most.
   public static func memory(of run: Run, on workers: Workers) -> Double {
@@ -65,103 +64,227 @@ public struct Plan: Sendable {
     memory = Self.memory(of: run, on: workers)
     var time = 0.0
     var disk = 0.0
-    let share = Workers(count: max(1, workers.count / models))
+    var isLeast = false
     for (arm, experiment) in each.enumerated() {
-      let trial = try Trial(experiment, seed: run.seed, followed: run.followed, on: share)
+      let passed = (ContinuousClock.now - start) / .seconds(1)
+      let trials = try Trials(
+        experiment,
+        seed: run.seed,
+        followed: run.followed,
+        patience: max(0, Self.patience - passed) / Double(each.count - arm),
+        share: Self.share * Double(run.replicates) / Double(atOnce),
+        cores: max(1, workers.count / models)
+      )
       // Arms that part have the first one's history.
       let fork = arm > 0 ? experiment.clock.fork : 0
       let own = 1 - Double(fork) / Double(experiment.clock.steps)
-      time += trial.time * own * Double(run.replicates)
-      disk += trial.disk * Double(run.replicates)
+      time += trials.time * own * Double(run.replicates)
+      disk += trials.disk * Double(run.replicates)
+      isLeast = isLeast || !trials.isWhole
     }
     self.time = time / Double(atOnce)
     self.disk = disk
+    self.isLeast = isLeast
     calibration = (ContinuousClock.now - start) / .seconds(1)
   }
+}
 
-  /// A smaller model run for a while, and what it says of the whole.
-  private struct Trial {
-    let time: Double
-    let disk: Double
+/// Smaller models of an arm, each some times as large as the one before, run to their end while there is time,
+/// and what they say of the whole.
+///
+/// Cells, agents, host cells, grids and the organs around them shrink alike, so that densities stay. What a part of
+/// the step takes grows in proportion to the size but for what it takes at any size: two sizes tell both.
+private struct Trials {
+  /// Time of the whole, s, and bytes of its CSV files.
+  let time: Double, disk: Double
+  /// Whether the last trial that counts got to its end.
+  let isWhole: Bool
 
-    init(_ experiment: Experiment, seed: UInt64, followed: Int, on workers: Workers)
-      throws(MassError)
-    {
-      let small = Self.smaller(experiment)
-      var model = Model(small, seed: seed, replicate: 1, sampled: followed)
-      var snapshots: [Snapshot] = []
-      let schedule = ObservationSchedule(small)
-      // What a step takes whatever the number of cells.
-      var least = Duration.seconds(1)
-      let start = ContinuousClock.now
-      while model.step < small.clock.steps,
-        model.step < 64 || ContinuousClock.now - start < .seconds(Plan.patience)
-      {
-        let before = model.spent
-        try model.advance(using: workers)
-        least = min(least, model.spent.body - before.body)
-        if let parts = schedule[model.step] {
-          snapshots.append(model.observe(parts, using: workers))
-        }
-      }
-      let whole = ContinuousClock.now - start
-      let agents = Double(max(1, experiment.agents)) / Double(max(1, small.agents))
-      func voxels(_ experiment: Experiment) -> Double {
-        experiment.tissues.reduce(0) { $0 + Double($1.shape.count * $1.fields.count) }
-      }
-      let grid = voxels(small) > 0 ? voxels(experiment) / voxels(small) : 1
-      let spent = model.spent
-      let observing = whole - spent.body - spent.gridCells - spent.fields
-      let left = Double(small.clock.steps) / Double(model.step)
-      let always = least * model.step
-      // Beyond the caches every look at a cell takes longer, by an eighth for ten times the cells (measured
-      // from 1e6 to 1.4e8).
-      let far = agents > 1 ? 1 + 0.125 * Elementary.log(agents) / Elementary.log(10) : 1
-      time =
-        left
-        * (always / .seconds(1) + (spent.body - always) / .seconds(1) * agents * far
-          + spent.gridCells / .seconds(1) * agents * grid
-          + spent.fields / .seconds(1) * grid + observing / .seconds(1) * grid)
-      let trajectory = Trajectory(
-        experiment: small,
-        replicate: 1,
+  /// Size of the first trial, and how many times as large the next is at most.
+  private static let first = 1.0 / 256, growth = 16.0
+  /// Least growth that is worth another trial.
+  private static let leastGrowth = 2.0
+  /// Share of what one core does that each further core adds, and values of a model from which they share.
+  private static let gain = 0.8, shared = 20_000.0
+
+  init(
+    _ experiment: Experiment,
+    seed: UInt64,
+    followed: Int,
+    patience: Double,
+    share: Double,
+    cores: Int
+  ) throws(MassError) {
+    let start = ContinuousClock.now
+    func left(_ whole: Double) -> Double {
+      min(patience, share * whole) - (ContinuousClock.now - start) / .seconds(1)
+    }
+    var small = Shrunk(experiment, to: Self.first)
+    var last = try Trial(small, seed: seed, followed: followed, patience: patience, share: share)
+    var before: Trial?
+    var whole = last.time(at: 1, before)
+    while last.isWhole, small.size < 1 {
+      // Half of what is left, so that a trial that takes longer than expected gets to its end.
+      let growth = min(Self.growth, 0.5 * left(whole) / last.seconds)
+      guard growth >= Self.leastGrowth else { break }
+      let next = Shrunk(experiment, to: min(1, small.size * growth))
+      guard next.size > 1.5 * small.size else { break }
+      let trial = try Trial(
+        next,
         seed: seed,
-        snapshots: snapshots
+        followed: followed,
+        patience: max(0, patience - (ContinuousClock.now - start) / .seconds(1)),
+        share: share
       )
-      let text = Recorders.files([trajectory], followingCells: followed > 0)
-        .reduce(0) { $0 + $1.text.utf8.count }
-      let rows =
-        Double(small.clock.outputs.count) / Double(max(1, trajectory.snapshots.count))
-      disk = Double(text) * rows
+      // What was broken off says less than what got to its end.
+      guard trial.isWhole else { break }
+      (small, before, last) = (next, last, trial)
+      whole = last.time(at: 1, before)
     }
+    isWhole = last.isWhole
+    disk = last.disk
+    let isShared = small.full >= Self.shared
+    time = whole / (isShared ? 1 + Self.gain * Double(cores - 1) : 1)
+  }
+}
 
-    /// The experiment with fewer agents and smaller grids of the same voxels.
-    private static func smaller(_ experiment: Experiment) -> Experiment {
-      var small = experiment
-      let fold = Double(experiment.agents) / Double(Plan.mostAgents)
-      if fold > 1 {
-        small.doses = experiment.doses.map { dose in
-          var dose = dose
-          dose.agents = max(1, UInt32(Double(dose.agents) / fold))
-          return dose
-        }
+/// A smaller model, run to its end or until patience does.
+private struct Trial {
+  let size: Double
+  /// What it took in all, s.
+  let seconds: Double
+  /// What the whole duration of it takes at this size, s; at least so much where it did not get to its end.
+  let time: Double
+  let isWhole: Bool
+  let disk: Double
+  private let agents: Double
+
+  /// Agents beyond which every look at a cell takes longer, by an eighth for ten times the cells (measured from
+  /// 1e6 to 1.4e8).
+  private static let cached = 1e6
+
+  init(_ shrunk: Shrunk, seed: UInt64, followed: Int, patience: Double, share: Double)
+    throws(MassError)
+  {
+    let small = shrunk.experiment
+    let start = ContinuousClock.now
+    func passed() -> Double { (ContinuousClock.now - start) / .seconds(1) }
+    let workers = Workers(count: 1)
+    var model = Model(small, seed: seed, replicate: 1, sampled: followed)
+    var snapshots: [Snapshot] = []
+    let schedule = ObservationSchedule(small)
+    let begun = passed()
+    var least = Double.infinity
+    // A model that is hardly smaller than the whole does its share of the steps.
+    let steps = Int((Double(small.clock.steps) * min(1, share / shrunk.size)).rounded(.up))
+    while model.step < steps, model.step == 0 || passed() < patience {
+      let before = passed()
+      try model.advance(using: workers)
+      if let parts = schedule[model.step] {
+        snapshots.append(model.observe(parts, using: workers))
       }
-      for t in small.tissues.indices
-      where small.tissues[t].region.isEmpty && small.tissues[t].planes == nil {
-        let shape = small.tissues[t].shape
-        small.tissues[t].shape = GridShape(
-          nx: min(shape.nx, Plan.mostEdge),
-          ny: min(shape.ny, Plan.mostEdge),
-          nz: min(shape.nz, Plan.mostEdge),
-          spacing: shape.spacing
-        )
-        let share = small.tissues[t].shape.volume / shape.volume
-        for n in small.tissues[t].populations.indices {
-          let cells = Double(small.tissues[t].populations[n].cells)
-          small.tissues[t].populations[n].cells = Int(cells * share)
-        }
-      }
-      return small
+      least = min(least, passed() - before)
     }
+    size = shrunk.size
+    seconds = passed()
+    isWhole = model.step == small.clock.steps
+    // What is still to come takes at least what the quickest step took.
+    time = seconds - begun / 2 + least * Double(small.clock.steps - model.step)
+    agents = Double(small.agents)
+    let trajectory = Trajectory(experiment: small, replicate: 1, seed: seed, snapshots: snapshots)
+    let text = Recorders.files([trajectory], followingCells: followed > 0)
+      .reduce(0) { $0 + $1.text.utf8.count }
+    disk =
+      Double(text) * Double(small.clock.outputs.count)
+      / Double(max(1, trajectory.snapshots.count))
+  }
+
+  /// Time of the model at a size, s, from this trial and a smaller one.
+  func time(at size: Double, _ smaller: Trial?) -> Double {
+    let steady: Double
+    if let smaller, self.size > smaller.size {
+      let slope = (time - smaller.time) / (self.size - smaller.size)
+      // Each size takes at least as long as the trial, and at most in proportion.
+      steady = min(max(0, time - slope * self.size), time)
+    } else {
+      steady = 0
+    }
+    let agents = self.agents * size / self.size
+    let far = max(agents, Self.cached) / max(self.agents, Self.cached)
+    return steady
+      + (time - steady) * size / self.size
+      * (1 + 0.125 * Elementary.log(far) / Elementary.log(10))
+  }
+}
+
+/// An experiment made smaller, densities kept.
+private struct Shrunk {
+  let experiment: Experiment
+  /// Its size as a share of the whole, 0...1.
+  let size: Double
+  /// Agents, host cells and values of factors of the whole.
+  let full: Double
+
+  /// Agents that it has at least, and voxels along an edge.
+  private static let leastAgents = 400.0, leastEdge = 6.0
+
+  init(_ whole: Experiment, to share: Double) {
+    let hosts = whole.tissues.flatMap(\.populations).reduce(0) { $0 + $1.cells }
+    let values = whole.tissues.reduce(0) { $0 + $1.shape.count * $1.fields.count }
+    full = Double(whole.agents) + Double(hosts + values)
+    // Grids of several regions are as they are.
+    let isFixed = whole.tissues.contains { !$0.region.isEmpty }
+    let agents = Double(max(1, whole.agents))
+    var share = isFixed ? 1 : min(1, max(share, Self.leastAgents / agents))
+    let shapes = whole.tissues.map { Self.shape($0, to: share) }
+    if let first = shapes.first { share = first.volume / whole.tissues[0].shape.volume }
+    size = share
+    guard share < 1 else {
+      experiment = whole
+      return
+    }
+    var small = whole
+    for t in small.tissues.indices {
+      let part = shapes[t].volume / whole.tissues[t].shape.volume
+      small.tissues[t].shape = shapes[t]
+      for n in small.tissues[t].populations.indices {
+        let cells = Double(whole.tissues[t].populations[n].cells)
+        small.tissues[t].populations[n].cells = Int((cells * part).rounded())
+      }
+    }
+    for organ in small.host.organs.indices {
+      small.host.organs[organ].volume *= share
+      small.host.organs[organ].microvessels *= share
+    }
+    small.spread = whole.spread.map { $0 * share }
+    for d in small.doses.indices {
+      small.doses[d].agents = Self.part(whole.doses[d].agents, share)
+      small.doses[d].cells = max(small.doses[d].agents, Self.part(whole.doses[d].cells, share))
+    }
+    experiment = small
+  }
+
+  private static func part(_ count: UInt32, _ share: Double) -> UInt32 {
+    count == 0 ? 0 : max(1, UInt32((Double(count) * share).rounded()))
+  }
+
+  /// A grid of a share of the voxels, of the same height where what lives in it lies in planes.
+  private static func shape(_ tissue: Tissue, to share: Double) -> GridShape {
+    let shape = tissue.shape
+    let isPlane = tissue.planes != nil || shape.nz == 1
+    let edges = [shape.nx, shape.ny] + (isPlane ? [] : [shape.nz])
+    // Edges that are short already stay, and the others make up for it.
+    let long = edges.filter { Double($0) > leastEdge }.count
+    guard long > 0 else { return shape }
+    let fold = Elementary.exp(Elementary.log(share) / Double(long))
+    func edge(_ count: Int) -> Int {
+      min(count, max(Int(leastEdge), Int((Double(count) * fold).rounded())))
+    }
+    return GridShape(
+      nx: edge(shape.nx),
+      ny: edge(shape.ny),
+      nz: isPlane ? shape.nz : edge(shape.nz),
+      spacing: shape.spacing
+    )
   }
 }

@@ -38,7 +38,9 @@ public struct Run: Sendable {
     progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) throws(MassError) -> [Trajectory] {
     do throws(RunError) {
-      return try execute(on: workers, until: interruption, leaving: nil, progress: progress)
+      let outcome = try execute(on: workers, until: interruption, leaving: nil, progress: progress)
+      if let failure = outcome.failure { throw failure }
+      return outcome.trajectories
     } catch {
       guard case .mass(let error) = error else { preconditionFailure("\(error)") }
       throw error
@@ -53,15 +55,15 @@ public struct Run: Sendable {
   ///   - checkpoints: where they are left, and how often.
   ///   - start: the history all arms go on from, where no checkpoint of their own is there.
   ///   - progress: called by every model after each of its steps.
-  /// - Returns: the trajectories.
-  /// - Throws: `RunError` of the first model that fails.
+  /// - Returns: the trajectories; of a model that failed on its way, what it had observed.
+  /// - Throws: `RunError` where a model cannot begin.
   public func execute(
     on workers: Workers,
     until interruption: Interruption = Interruption(),
     leaving checkpoints: Checkpoints?,
     from start: String? = nil,
     progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
-  ) throws(RunError) -> [Trajectory] {
+  ) throws(RunError) -> RunOutcome {
     let count = experiments.count * replicates
     let meter = Meter(
       models: count,
@@ -70,22 +72,16 @@ public struct Run: Sendable {
     let share = Workers(count: max(1, workers.count / count))
     try check(start)
     let histories = try histories(on: workers, until: interruption, checkpoints)
-    if let fork, histories.contains(where: { $0.model.step < fork }) {
+    if let fork, histories.contains(where: { $0.step < fork }) {
       // Stopped before the arms part: the histories are what there is to go on from.
-      return experiments.flatMap { experiment in
-        histories.map { history in
-          Trajectory(
-            experiment: experiment,
-            replicate: history.heading.replicate,
-            seed: seed,
-            snapshots: history.snapshots.map { $0.of(experiment) }
-          )
-        }
+      let trajectories = experiments.flatMap { experiment in
+        histories.map { $0.trajectory(of: experiment) }
       }
+      return RunOutcome(trajectories, failure: histories.lazy.compactMap(\.failure).first)
     }
-    let results = workers.map(count) { index -> Result<Trajectory, RunError> in
+    let results = workers.map(count) { index -> Result<ModelCourse, RunError> in
       do throws(RunError) {
-        let history = histories.first { $0.heading.replicate == index % replicates + 1 }
+        let history = histories.first { $0.replicate == index % replicates + 1 }
         let experiment = experiments[index / replicates]
         let replicate = index % replicates + 1
         var course = try begin(
@@ -94,19 +90,24 @@ public struct Run: Sendable {
           checkpoints,
           own: checkpoints?.path(of: experiment, replicate: replicate, index: index),
           from: start,
-          history
+          history?.checkpoint
         )
-        try course.go(on: share, until: interruption) {
+        course.go(on: share, until: interruption) {
           progress(meter.update(index, time: $0.time, alive: $0.alive))
         }
-        return .success(course.trajectory)
+        return .success(course)
       } catch {
         return .failure(error)
       }
     }
     var trajectories: [Trajectory] = []
-    for result in results { trajectories.append(try result.get()) }
-    return trajectories
+    var failure: RunError?
+    for result in results {
+      let course = try result.get()
+      trajectories.append(course.trajectory)
+      failure = failure ?? course.failure
+    }
+    return RunOutcome(trajectories, failure: failure)
   }
 
   /// Runs one replicate of some arms, one after the other.
@@ -127,7 +128,8 @@ public struct Run: Sendable {
       var history: Checkpoint?
       if let fork {
         var course = try begin(experiments[0], replicate: number, nil, own: nil, isHistory: true)
-        try course.go(to: fork, on: workers, until: interruption) { _ in }
+        course.go(to: fork, on: workers, until: interruption) { _ in }
+        if let failure = course.failure { throw failure }
         history = course.checkpoint
       }
       var results: [Result<Trajectory, RunError>] = []
@@ -142,7 +144,8 @@ public struct Run: Sendable {
             from: nil,
             history
           )
-          try course.go(on: workers, until: interruption) { _ in }
+          course.go(on: workers, until: interruption) { _ in }
+          if let failure = course.failure { throw failure }
           guard course.trajectory.isComplete else { return nil }
           results.append(.success(course.trajectory))
         } catch {
@@ -202,7 +205,7 @@ public struct Run: Sendable {
     on workers: Workers,
     until interruption: Interruption,
     _ checkpoints: Checkpoints?
-  ) throws(RunError) -> [Checkpoint] {
+  ) throws(RunError) -> [ModelCourse] {
     guard let fork else { return [] }
     let left = (1...replicates).filter { replicate in
       !experiments.indices.allSatisfy { arm in
@@ -216,7 +219,7 @@ public struct Run: Sendable {
       }
     }
     let share = Workers(count: max(1, workers.count / max(1, left.count)))
-    let made = workers.map(left.count) { n -> Result<Checkpoint, RunError> in
+    let made = workers.map(left.count) { n -> Result<ModelCourse, RunError> in
       do throws(RunError) {
         let path = checkpoints?.path(ofHistory: left[n])
         var course = try begin(
@@ -226,13 +229,13 @@ public struct Run: Sendable {
           own: path,
           isHistory: true
         )
-        try course.go(to: fork, on: share, until: interruption) { _ in }
-        return .success(course.checkpoint)
+        course.go(to: fork, on: share, until: interruption) { _ in }
+        return .success(course)
       } catch {
         return .failure(error)
       }
     }
-    var histories: [Checkpoint] = []
+    var histories: [ModelCourse] = []
     for history in made { histories.append(try history.get()) }
     return histories
   }
@@ -296,16 +299,39 @@ public struct Run: Sendable {
   }
 }
 
+/// What a run came to.
+public struct RunOutcome: Sendable {
+  /// What was seen of each model, by arm, then replicate.
+  public let trajectories: [Trajectory]
+  /// Why the first model that failed on its way did; `nil` where none did.
+  public let failure: RunError?
+
+  init(_ trajectories: [Trajectory], failure: RunError?) {
+    self.trajectories = trajectories
+    self.failure = failure
+  }
+}
+
 /// Why a run failed.
-public enum RunError: Error, Sendable {
+public enum RunError: Error, Sendable, CustomStringConvertible {
   /// The mass of a factor is not accounted for.
   case mass(MassError)
   /// A checkpoint cannot be written or gone on from.
   case checkpoint(CheckpointError)
+
+  /// What went wrong, in a sentence.
+  public var description: String {
+    switch self {
+    case .mass(let error): error.description
+    case .checkpoint(let error): error.description
+    }
+  }
 }
 
 /// A model on its way through a run.
-private struct ModelCourse {
+private struct ModelCourse: Sendable {
+  /// Why it stopped before its end; `nil` where it did not, or was asked to.
+  private(set) var failure: RunError?
   private var model: Model
   private var snapshots: [Snapshot]
   private let schedule: ObservationSchedule
@@ -330,6 +356,10 @@ private struct ModelCourse {
     self.path = path
   }
 
+  /// Steps taken, and number of the replicate.
+  var step: Int { model.step }
+  var replicate: Int { heading.replicate }
+
   /// What was seen of it.
   var trajectory: Trajectory {
     Trajectory(
@@ -340,9 +370,32 @@ private struct ModelCourse {
     )
   }
 
-  /// Goes on to the end or to a step, or until it is stopped; `moved` is called after every step.
+  /// What was seen of it, as an arm that it is the history of saw it.
+  func trajectory(of experiment: Experiment) -> Trajectory {
+    Trajectory(
+      experiment: experiment,
+      replicate: heading.replicate,
+      seed: heading.seed,
+      snapshots: snapshots.map { $0.of(experiment) }
+    )
+  }
+
+  /// Goes on to the end or to a step, or until it is stopped or fails; `moved` is called after every step.
   mutating func go(
     to end: Int? = nil,
+    on workers: Workers,
+    until interruption: Interruption,
+    moved: (Model) -> Void
+  ) {
+    do throws(RunError) {
+      try advance(to: end, on: workers, until: interruption, moved: moved)
+    } catch {
+      failure = error
+    }
+  }
+
+  private mutating func advance(
+    to end: Int?,
     on workers: Workers,
     until interruption: Interruption,
     moved: (Model) -> Void

@@ -36,6 +36,8 @@ public struct RunOutput: Sendable {
     public var wallTime: Double
     /// Whether every model got to its end; simulated hours that all of them reached.
     public var complete: Bool, reachedHours: Double
+    /// Why the first model that failed did; absent where none did.
+    public var failure: String?
     /// One SHA-256 over the CSV files: name, then content, in the order of the list.
     public var csvSHA256: String, csvFiles: [String]
     /// What its author should know, accepted or not: known before the run, then after it.
@@ -63,6 +65,7 @@ public struct RunOutput: Sendable {
   ///   - started: start.
   ///   - wallTime: time the run took, s.
   ///   - notes: what its author should know.
+  ///   - failure: why a model failed on its way, where one did.
   ///   - directory: where to.
   /// - Returns: the manifest.
   /// - Throws: `OutputError`.
@@ -77,6 +80,7 @@ public struct RunOutput: Sendable {
     started: Date,
     wallTime: Double,
     notes: [Note],
+    failure: RunError? = nil,
     to directory: OutputDirectory
   ) throws -> Manifest {
     let files = Recorders.files(trajectories, followingCells: followed > 0)
@@ -104,8 +108,9 @@ public struct RunOutput: Sendable {
       },
       started: started,
       wallTime: wallTime,
-      complete: trajectories.allSatisfy(\.isComplete),
+      complete: trajectories.allSatisfy(\.isComplete) && failure == nil,
       reachedHours: reached / 60,
+      failure: failure?.description,
       csvSHA256: digest.hexadecimal,
       csvFiles: files.map(\.name),
       notes: notes

@@ -36,7 +36,7 @@ struct Job {
     let clock = ContinuousClock()
     let start = clock.now
     let line = ProgressLine(quiet: quiet)
-    let trajectories = try interruption.whileListening {
+    let outcome = try interruption.whileListening {
       try plan.execute(
         on: Workers(count: threads.count),
         until: interruption,
@@ -50,7 +50,8 @@ struct Job {
       ) { line.show($0) }
     }
     line.end()
-    let isComplete = trajectories.allSatisfy(\.isComplete)
+    let trajectories = outcome.trajectories
+    let isComplete = outcome.failure == nil && trajectories.allSatisfy(\.isComplete)
     let after = isComplete ? try resolved.notes(after: Outcome.all(of: trajectories)) : []
     let manifest = try RunOutput.write(
       trajectories,
@@ -63,6 +64,7 @@ struct Job {
       started: terms.started,
       wallTime: (clock.now - start) / .seconds(1),
       notes: try resolved.notes() + after,
+      failure: outcome.failure,
       to: directory
     )
     if !quiet {
@@ -70,6 +72,12 @@ struct Job {
       Terminal.say(
         "\(directory.path): \((manifest.csvFiles).joined(separator: ", ")) after \(seconds) s"
       )
+    }
+    if let failure = outcome.failure {
+      Terminal.say(
+        "\(failure.description); every run reached \(manifest.reachedHours) h, and what each had observed is in \(directory.path)"
+      )
+      throw WorkOptions.exit(failure)
     }
     if !manifest.complete {
       Terminal.say(

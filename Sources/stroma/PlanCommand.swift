@@ -10,8 +10,9 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Prints what a run will take on this machine, without running it.",
     discussion: """
-      Runs a smaller model of each arm for some seconds and reckons with it: at most 1e6 agents, grids of
-      at most 32 voxels along an edge. A run that does not fit in memory is refused, here and by 'run'.
+      Runs smaller models of each arm, for at most 3 s in all, and reckons with them. Where none of some arm
+      gets to its end the time is the least that the run takes. A run that does not fit in memory is refused,
+      here and by 'run'.
       """
   )
 
@@ -52,7 +53,7 @@ struct PlanCommand: ParsableCommand {
       steps     \(plan.steps)
       memory    \(bytes(plan.memory))
       disk      \(bytes(plan.disk))
-      time      \(seconds(plan.time)), from a calibration of \(seconds(plan.calibration))
+      time      \(plan.isLeast ? "at least " : "")\(seconds(plan.time)), from a calibration of \(seconds(plan.calibration))
 
       """
     )

@@ -49,21 +49,23 @@ struct WorkOptions: ParsableArguments {
     } catch let error as MassError {
       Terminal.say(error.description)
       throw ExitCode(EX_SOFTWARE)
-    } catch RunError.mass(let error) {
+    } catch let error as RunError {
       Terminal.say(error.description)
-      throw ExitCode(EX_SOFTWARE)
+      throw exit(error)
     } catch let error as CheckpointError {
-      throw exit(error)
-    } catch RunError.checkpoint(let error) {
-      throw exit(error)
+      Terminal.say(error.description)
+      throw exit(.checkpoint(error))
     } catch let error as OutputError {
       Terminal.say(error.description)
       throw ExitCode(error.isRefusal ? EX_CANTCREAT : EX_IOERR)
     }
   }
 
-  private static func exit(_ error: CheckpointError) -> ExitCode {
-    Terminal.say(error.description)
-    return ExitCode(error.isData ? EX_DATAERR : EX_IOERR)
+  /// The exit code of a run that failed.
+  static func exit(_ error: RunError) -> ExitCode {
+    switch error {
+    case .mass: ExitCode(EX_SOFTWARE)
+    case .checkpoint(let error): ExitCode(error.isData ? EX_DATAERR : EX_IOERR)
+    }
   }
 }

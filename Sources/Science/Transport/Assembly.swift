@@ -33,10 +33,22 @@ extension Task {
       } else {
         assemble(row: j, k, space, &seen)
       }
+      if hasFaces { addFaces(row: j, k, space, &seen) }
       seen.endPart()
     }
     lattice.closeRows(of: space.term(0), plane: k, rows: 0..<lattice.ny, clearing: true)
     seen.report(to: space.sums(of: k), step: length)
+  }
+
+  /// Adds what is lost at the faces to λ of a row, of which r has what passes at the concentrations that are
+  /// there: the difference of two levels, and not of what comes and goes.
+  private func addFaces(row j: Int, _ k: Int, _ space: Workspace, _ seen: inout Assembled) {
+    let start = space.lattice.start(row: j, plane: k)
+    forEachFace(k, rows: j..<j + 1, space.lattice) { _, i, rate, _ in
+      let lambda = space.loss[start + i] + fall * Float(rate)
+      space.loss[start + i] = lambda
+      seen.see(loss: lambda / fall)
+    }
   }
 
   /// r and λ of a row.
@@ -184,6 +196,10 @@ extension Task {
       largestResidual = largestResidual.largest(r.magnitude)
     }
 
+    mutating func see(loss: Float) {
+      largestLoss = largestLoss.largest(SIMD4(repeating: loss))
+    }
+
     mutating func endPart() {
       sums.c += SIMD4<Double>(part.c)
       sums.lost += SIMD4<Double>(part.lost)
@@ -234,8 +250,16 @@ extension Task {
     } else {
       for i in source.indices { loss[i] = sink[i] }
     }
+    if isCareful {
+      var uptake = space.integral.mutableSpan(from: start, count: count)
+      for i in uptake.indices { uptake[i] = loss[i] }
+    }
     guard hasOpenings else { return }
-    forEachOpening(k, rows: j..<j + 1, lattice) { _, i, rate, level, _ in
+    forEachFace(k, rows: j..<j + 1, lattice) { _, i, rate, level in
+      let here = Double(space.fields.concentration[bare + i])
+      space.term(0)[start + i] += Float(rate * (level - here))
+    }
+    forEachExchange(k, rows: j..<j + 1, lattice) { _, i, rate, level in
       space.loss[start + i] += Float(rate)
       space.term(0)[start + i] += Float(rate * level)
     }
@@ -255,20 +279,34 @@ extension Task {
       ? 2 * most * d / (slope + root) : (root - slope) / (2 * halfSaturation)
   }
 
+  /// The region of a voxel.
+  private func kind(_ j: Int, _ i: Int, plane k: Int, _ lattice: Lattice) -> Int {
+    region.isEmpty ? 0 : Int(region[lattice.bare(row: j, plane: k) + i])
+  }
+
   /// Calls `body` with row, column, rate (1/min), level (nM) and whether it is a face, for every voxel that
-  /// exchanges with blood in its region or with what is beyond a face.
+  /// exchanges with what is beyond a face or with blood in its region.
   func forEachOpening(
     _ k: Int,
     rows: Range<Int>,
     _ lattice: Lattice,
     _ body: (Int, Int, Double, Double, Bool) -> Void
   ) {
-    func kind(_ j: Int, _ i: Int) -> Int {
-      region.isEmpty ? 0 : Int(region[lattice.bare(row: j, plane: k) + i])
-    }
+    forEachFace(k, rows: rows, lattice) { body($0, $1, $2, $3, true) }
+    forEachExchange(k, rows: rows, lattice) { body($0, $1, $2, $3, false) }
+  }
+
+  /// The same for the faces alone.
+  private func forEachFace(
+    _ k: Int,
+    rows: Range<Int>,
+    _ lattice: Lattice,
+    _ body: (Int, Int, Double, Double) -> Void
+  ) {
     func open(_ face: Int, _ j: Int, _ i: Int) {
-      let rate = medium.conductance(of: face, region: kind(j, i), spacing: spacing)
-      if rate > 0 { body(j, i, rate, medium.level(beyond: face), true) }
+      let region = kind(j, i, plane: k, lattice)
+      let rate = medium.conductance(of: face, region: region, spacing: spacing)
+      if rate > 0 { body(j, i, rate, medium.level(beyond: face)) }
     }
     func isOpen(_ face: Int) -> Bool { medium.faces[face] != .closed }
     let ends = lattice.face(across: 0)
@@ -283,11 +321,20 @@ extension Task {
     if isOpen(planes + 1), rows.contains(lattice.ny - 1) { openRow(planes + 1, lattice.ny - 1) }
     if isOpen(stack), k == 0 { for j in rows { openRow(stack, j) } }
     if isOpen(stack + 1), k == lattice.nz - 1 { for j in rows { openRow(stack + 1, j) } }
+  }
+
+  /// The same for the regions alone.
+  private func forEachExchange(
+    _ k: Int,
+    rows: Range<Int>,
+    _ lattice: Lattice,
+    _ body: (Int, Int, Double, Double) -> Void
+  ) {
     guard !region.isEmpty, medium.exchange.contains(where: { $0 > 0 }) else { return }
     for j in rows {
       for i in 0..<lattice.nx {
-        let rate = medium.exchange[kind(j, i)]
-        if rate > 0 { body(j, i, rate, medium.blood, false) }
+        let rate = medium.exchange[kind(j, i, plane: k, lattice)]
+        if rate > 0 { body(j, i, rate, medium.blood) }
       }
     }
   }

@@ -13,8 +13,8 @@ import Substrate
 extension Task {
   /// Commits some rows of a plane.
   ///
-  /// Since the step may have to be taken back, the old concentrations go to the last term, and where uptake
-  /// saturates their mean over the step less the old ones to the array of changes.
+  /// Since the step may have to be taken back, the old concentrations go to the last term, and where voxels
+  /// exchange or saturate, their mean over the step less the old ones to the array of changes.
   func commit(_ space: Workspace, plane k: Int, rows: Range<Int>) {
     if needsExposure {
       commit(space, plane: k, rows: rows, isPlain: false)
@@ -161,8 +161,8 @@ extension Task {
         taken = loss.read(i, isLast: isLast) / fall
         let bend = most * (moved / beyond) * (moved / beyond) / 12
         tally.see(mismatch: dt * (((wanted - taken) * middle).magnitude + bend))
-        change.write(i, gathered, isLast: isLast)
       }
+      change.write(i, gathered, isLast: isLast)
       integral.write(i, exposure, isLast: isLast)
       tally.add(exposure: exposure, taken * exposure)
     }
@@ -217,16 +217,21 @@ extension Task {
     }
   }
 
-  /// What a plane exchanged through its openings, each voxel by its own ∫c dt.
+  /// What a plane exchanged through its openings, each voxel by its own ∫c dt; at faces, where levels may differ
+  /// by little, by how far it is from the level beyond.
   private func exchange(_ space: Workspace, plane k: Int, rows: Range<Int>) {
     let lattice = space.lattice
     let sums = space.sums(of: k)
     // Row by row: the order does not depend on how rows were dealt.
     for row in rows {
       forEachOpening(k, rows: row..<row + 1, lattice) { j, i, rate, level, isFace in
-        let exposure = Double(space.integral[lattice.start(row: j, plane: k) + i])
-        let come = rate * (level * length - exposure)
-        sums[isFace ? .boundary : .exchanged] += come
+        let at = lattice.start(row: j, plane: k) + i
+        if isFace {
+          let before = Double(space.term(max(0, order - 1))[at])
+          sums[.boundary] += rate * length * ((level - before) - Double(space.change[at]))
+        } else {
+          sums[.exchanged] += rate * (level * length - Double(space.integral[at]))
+        }
       }
     }
   }

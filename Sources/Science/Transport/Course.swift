@@ -18,6 +18,8 @@ struct Course: Sendable {
   private static let mostCycles = 8
   /// Share of its mass that rounding may take from a field in a step.
   private static let rounding = 2.5e-7
+  /// Share of what passed that may be unexplained before a step is done again with care; a run stops at 1e-5.
+  private static let unexplained = 9e-6
   /// Share of the mass of a field that may be below zero after a step, to be made up for by voxels around.
   private static let mostNegative = 1e-6
   /// How many times what is behind a piece that starts from a rough field may be the next.
@@ -53,7 +55,11 @@ struct Course: Sendable {
   /// Σ Q_j m_j and Σ Q_j n_j of the terms met so far.
   private var gathered = 0.0
   private var lost = 0.0
+  /// The same of a careful step, of all terms.
+  private var careful = CarefulSums()
   private var cycles = 0
+  /// Whether it ended for want of room for careful steps, to go on once there is.
+  private(set) var wantsRoom = false
   /// One over the share of the change that may be wrong, in a step to be done again.
   private var repeated = 0.0
 
@@ -101,6 +107,13 @@ struct Course: Sendable {
     return task.pieces
   }
 
+  /// Goes on where it ended for want of room; the number of pieces of the first phase.
+  mutating func goOn() -> Int {
+    wantsRoom = false
+    assemble()
+    return task.pieces
+  }
+
   /// The phase after the one that ended; the number of its pieces, 0 for none.
   mutating func next(_ space: Workspace) -> Int {
     switch task.phase {
@@ -112,11 +125,10 @@ struct Course: Sendable {
     case .stages(let first, let count), .seams(let first, let count):
       gather(first, count, space)
       follow(first + count, space)
+    case .careful(let stage): follow(stage, space)
     case .commit: judge(space)
-    case .restore: assemble()
-    case .mend:
-      book(space, mended: true)
-      advance()
+    case .restore: if wantsRoom { task.phase = .end } else { assemble() }
+    case .mend: close(space, mended: true)
     case .end: break
     }
     return task.pieces
@@ -134,6 +146,7 @@ struct Course: Sendable {
     attempts = 0
     grows = false
     isStraight = false
+    task.isCareful = false
     centreAnew()
     task.meet(
       fields.factors[f],
@@ -195,6 +208,23 @@ struct Course: Sendable {
     }
   }
 
+  /// On to the next stage of a careful step.
+  private mutating func follow(_ stage: CarefulStage, _ space: Workspace) {
+    switch stage {
+    case .assemble:
+      careful = CarefulSums()
+      careful.add(space, times: 1)
+      task.phase = .careful(.open)
+    case .open:
+      careful.add(space, times: task.exact.integral[0])
+      task.phase = .careful(.leap(2))
+    case .leap(let j):
+      careful.add(space, times: task.exact.integral[j - 1])
+      task.phase = .careful(j + 1 < task.order ? .leap(j + 1) : .commit)
+    case .commit: judge(space)
+    }
+  }
+
   /// Decides how the step is done, as far as what was assembled tells.
   private mutating func prepare(_ space: Workspace, hasOpened: Bool) {
     let f = factors[turn]
@@ -213,11 +243,13 @@ struct Course: Sendable {
       return task.rest()
     }
     let isWhole = task.length == step && attempts == 0
-    if isWhole, task.spectrum.half > Self.stiff, mayBeSettled(residual), task.settle(space) {
+    if isWhole, !task.isCareful, task.spectrum.half > Self.stiff, mayBeSettled(residual),
+      task.settle(space)
+    {
       cycles = 0
       return
     }
-    if let shorter = shorter(space) {
+    if !task.isCareful, let shorter = shorter(space) {
       grows = true
       take(shorter)
       return assemble()
@@ -328,7 +360,11 @@ struct Course: Sendable {
     let polynomial = memory[f].polynomials[0].rungs[position]
     stages += polynomial.order
     task.take(polynomial)
-    follow(2, space)
+    if task.isCareful {
+      task.phase = .careful(.assemble)
+    } else {
+      follow(2, space)
+    }
   }
 
   /// Accepts the step, or has it done again.
@@ -376,27 +412,47 @@ struct Course: Sendable {
       task.phase = .restore
       return
     }
-    isStraight = mismatch < Self.bentAim * tolerance * scale / 32
+    // A careful step does not look anew at what the one before it was accepted by.
+    if !task.isCareful { isStraight = mismatch < Self.bentAim * tolerance * scale / 32 }
     memory[f].trail.change = scale > 0 ? change / scale : 0
     memory[f].trail.residual = space.largest(.largestResidual)
     memory[f].trail.spread = scale > 0 ? moved / scale : 0
-    memory[f].trail.moved += moved
     if space.least(.leastAfter) < 0 {
       task.phase = .mend
     } else {
-      book(space, mended: false)
-      advance()
+      close(space, mended: false)
     }
+  }
+
+  /// Enters the step into the balance and goes on; where rounding shows in the balance, the step is done again
+  /// with care.
+  private mutating func close(_ space: Workspace, mended: Bool) {
+    let f = factors[turn]
+    let closed = closing(space, mended: mended)
+    if !task.isCareful, closed.relativeResidual > Self.unexplained {
+      task.isCareful = true
+      wantsRoom = space.careful == nil
+      memory[f].trail.isSettled = false
+      task.phase = .restore
+      return
+    }
+    balance[f] = closed
+    memory[f].trail.moved += (space.sum(.shift) / Double(fields.shape.count)).squareRoot()
+    advance()
+  }
+
+  /// Length of the piece after the one that has ended.
+  private var nextLength: Double {
+    grows ? Self.growth * elapsed : isStraight ? 2 * task.length : task.length
   }
 
   /// On to the rest of the step, or to the next factor.
   private mutating func advance() {
     elapsed += task.length
     attempts = 0
+    task.isCareful = false
     if elapsed < step * (1 - 1e-9) {
-      let next =
-        grows ? Self.growth * elapsed : isStraight ? 2 * task.length : task.length
-      take(min(next, step - elapsed))
+      take(min(nextLength, step - elapsed))
       centreAnew()
       return assemble()
     }
@@ -404,29 +460,54 @@ struct Course: Sendable {
     if turn == factors.count { task.phase = .end } else { open(length: step) }
   }
 
-  /// Enters the step into the balance.
-  private mutating func book(_ space: Workspace, mended: Bool) {
+  /// The balance of the factor after the step.
+  private func closing(_ space: Workspace, mended: Bool) -> MassBalance {
     let f = factors[turn]
     let volume = fields.shape.voxelVolume
     var entry = StepBalance()
     let passed = passed(space)
     let blood = task.exchange * task.medium.blood * task.length * Double(fields.shape.count)
     entry.secreted = volume * space.sum(.secreted)
-    entry.boundary = volume * space.sum(.boundary)
-    entry.exchanged =
-      volume * (space.sum(.exchanged) + blood - task.exchange * passed.integral)
+    entry.boundary = volume * passed.faces
+    entry.exchanged = volume * (passed.regions + blood - task.exchange * passed.integral)
     entry.takenUp = volume * passed.takenUp
     entry.decayed = volume * fields.factors[f].decay * passed.integral
     entry.repaired = mended ? volume * space.sums(of: 0)[.repaired] : 0
-    balance[f].add(entry, final: volume * space.sum(.final))
+    var balance = balance[f]
+    balance.add(entry, final: volume * space.sum(.final))
+    return balance
   }
 
-  /// Σ ∫c dt and Σ ∫uptake c dt over the voxels, by the scheme that did the step.
-  private func passed(_ space: Workspace) -> (integral: Double, takenUp: Double) {
-    if task.needsExposure { return (space.sum(.integral), space.sum(.takenUp)) }
-    let integral = space.sum(.initial) + gathered + space.sum(.integral)
-    let lost = space.sum(.initialLoss) + self.lost + space.sum(.takenUp)
-    return (task.length * integral, task.length * lost / Double(task.fall))
+  /// What passed in the voxels together.
+  private struct Passed {
+    /// Σ ∫c dt, nM min, and Σ ∫uptake c dt, nM.
+    var integral = 0.0, takenUp = 0.0
+    /// What came in at faces and in regions, nM.
+    var faces = 0.0, regions = 0.0
+  }
+
+  /// What passed, by the scheme that did the step.
+  private func passed(_ space: Workspace) -> Passed {
+    let length = task.length
+    if task.isCareful, task.order > 0 {
+      return Passed(
+        integral: length * careful.all,
+        takenUp: length * careful.taken,
+        faces: -length * careful.faces,
+        regions: -length * careful.regions
+      )
+    }
+    var passed = Passed(faces: space.sum(.boundary), regions: space.sum(.exchanged))
+    if task.needsExposure {
+      passed.integral = space.sum(.integral)
+      passed.takenUp = space.sum(.takenUp)
+    } else {
+      let integral = space.sum(.initial) + gathered + space.sum(.integral)
+      let lost = space.sum(.initialLoss) + self.lost + space.sum(.takenUp)
+      passed.integral = length * integral
+      passed.takenUp = length * lost / Double(task.fall)
+    }
+    return passed
   }
 }
 

@@ -22,6 +22,8 @@ public struct FieldTransport: Transport {
 
   private var scratch: [Float] = []
   private var sums: [Double] = []
+  /// Where careful steps work; empty until one is needed.
+  private var careful: [Double] = []
   private var conductances: [UInt16] = [0]
   private var graded: [UInt16] = []
   private var memory: [FactorMemory] = []
@@ -42,13 +44,16 @@ public struct FieldTransport: Transport {
   public static func bytes(_ shape: GridShape, factors: Int, regions: Bool) -> Double {
     let lattice = Lattice(shape)
     let scratch = 4 * Double(Workspace.numbers(for: lattice))
+    let careful = 8 * Double(CarefulTerms.numbers(for: lattice))
     let conductances = regions ? 6 * Double(Conductances.length(lattice)) : 0
     let perVoxel = 16 * Double(factors) + (regions ? 1 : 0)
-    return scratch + conductances + perVoxel * Double(shape.count)
+    return scratch + careful + conductances + perVoxel * Double(shape.count)
   }
 
   /// Numbers of scratch the transport holds, conductances of half the size counted as halves.
-  public var scratchCount: Int { scratch.count + sums.count * 2 + (conductances.count + 1) / 2 }
+  public var scratchCount: Int {
+    scratch.count + (sums.count + careful.count) * 2 + (conductances.count + 1) / 2
+  }
 
   /// Advances the factors of the given positions by a step (min).
   public mutating func advance(
@@ -63,7 +68,7 @@ public struct FieldTransport: Transport {
     // A fan-out pays from some hundred microseconds on.
     let small = fields.shape.count * factors.count < 20_000
     let workers = small ? Workers(count: 1) : workers
-    var course: Course? = Course(
+    var course = Course(
       fields,
       lattice,
       factors: factors,
@@ -77,34 +82,54 @@ public struct FieldTransport: Transport {
     memory = []
     graded = []
     fields.balance = []
-    let ended = scratch.withSlab { scratch in
+    var pieces = course.begin()
+    course = conduct(consume course, pieces, lattice, &fields, workers)
+    while course.wantsRoom {
+      careful = Array(repeating: 0, count: CarefulTerms.numbers(for: lattice))
+      pieces = course.goOn()
+      course = conduct(consume course, pieces, lattice, &fields, workers)
+    }
+    memory = course.memory
+    fields.balance = course.balance
+    graded = course.graded
+    stages += course.stages
+  }
+
+  /// Goes through a course until it ends, from a phase of so many pieces on.
+  private mutating func conduct(
+    _ course: consuming Course,
+    _ pieces: Int,
+    _ lattice: Lattice,
+    _ fields: inout FieldStack,
+    _ workers: Workers
+  ) -> Course {
+    var waiting: Course? = consume course
+    return scratch.withSlab { scratch in
       sums.withSlab { sums in
         conductances.withSlab { conductances in
-          fields.withSlabs { slabs in
-            let space = Workspace(
-              lattice: lattice,
-              scratch: scratch.aligned(count: Workspace.numbers(for: lattice)),
-              sums: sums,
-              conductances: conductances,
-              fields: slabs
-            )
-            guard var course = course.take() else { preconditionFailure("a course runs once") }
-            let pieces = course.begin()
-            return workers.conduct(consume course, pieces: pieces) {
-              $0.task
-            } piece: { task, piece in
-              task.run(piece, space)
-            } next: {
-              $0.next(space)
+          careful.withSlabOrNone { careful in
+            fields.withSlabs { slabs in
+              let space = Workspace(
+                lattice: lattice,
+                scratch: scratch.aligned(count: Workspace.numbers(for: lattice)),
+                sums: sums,
+                conductances: conductances,
+                careful: careful,
+                fields: slabs
+              )
+              guard let course = waiting.take() else { preconditionFailure("a course runs once") }
+              return workers.conduct(consume course, pieces: pieces) {
+                $0.task
+              } piece: { task, piece in
+                task.run(piece, space)
+              } next: {
+                $0.next(space)
+              }
             }
           }
         }
       }
     }
-    memory = ended.memory
-    fields.balance = ended.balance
-    graded = ended.graded
-    stages += ended.stages
   }
 
   private mutating func prepare(_ lattice: Lattice, _ fields: FieldStack) {
@@ -117,6 +142,7 @@ public struct FieldTransport: Transport {
     }
     let numbers = Workspace.numbers(for: lattice) + Slab<Float>.slack
     if scratch.count != numbers { scratch = Array(repeating: 0, count: numbers) }
+    if careful.count != CarefulTerms.numbers(for: lattice) { careful = [] }
     let needed = lattice.nz * PlaneSums.length
     if sums.count != needed { sums = Array(repeating: 0, count: needed) }
     let shares = !region.isEmpty ? 3 * Conductances.length(lattice) : 1

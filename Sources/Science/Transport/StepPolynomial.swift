@@ -53,6 +53,8 @@ struct StepPolynomial: Sendable {
   }
 
   let order: Int
+  /// P and Q, as they are and as single precision has them.
+  let exact: (change: [Double], integral: [Double])
   let change: [Float]
   let integral: [Float]
   let error: Bounds
@@ -71,6 +73,7 @@ struct StepPolynomial: Sendable {
     rest[0] += 1
     let integral = Self.divided(rest, by: origin, scale: w)
     order = m
+    exact = (change, integral)
     self.change = change.map { Float($0) }
     self.integral = integral.map { Float($0) }
     self.error = error

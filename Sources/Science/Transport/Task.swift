@@ -17,6 +17,8 @@ struct Task: Sendable {
     case seams(Int, Int)
     /// Takes a stage of a cycle of the quasi-steady scheme.
     case settle(QuasiSteady.Stage)
+    /// Takes a stage of a step in double precision.
+    case careful(CarefulStage)
     /// Adds the change of a quasi-steady step to the concentrations, or none, and sums up.
     case commit
     /// Takes a change back.
@@ -33,6 +35,8 @@ struct Task: Sendable {
   private(set) var length = 0.0
   /// Whether saturable uptake is taken at the mean concentration of the step, as a try of it showed.
   var isCentred = false
+  /// Whether the step is taken in double precision.
+  var isCareful = false
 
   /// Δt-free conductance between voxels, D / h², 1/min.
   private(set) var conductance = 0.0
@@ -50,6 +54,7 @@ struct Task: Sendable {
   private(set) var neighbour: Float = 0
   private(set) var polynomialChange: [Float] = []
   private(set) var polynomialIntegral: [Float] = []
+  private(set) var exact: (change: [Double], integral: [Double]) = ([], [])
 
   private(set) var offset = 0
   private(set) var spacing = 1.0
@@ -76,8 +81,11 @@ struct Task: Sendable {
 
   /// Whether a voxel exchanges anything at a rate of its own: at a face, or in its region.
   var hasOpenings: Bool {
-    !region.isEmpty || medium.faces.contains { $0 != .closed }
+    !region.isEmpty || hasFaces
   }
+
+  /// Whether something passes at a face.
+  private(set) var hasFaces = false
 
   /// Whether ∫c dt of every voxel is needed: where it exchanges, or where its uptake saturates.
   var needsExposure: Bool { hasOpenings || halfSaturation > 0 }
@@ -102,6 +110,7 @@ struct Task: Sendable {
     self.region = region
     self.halfSaturation = halfSaturation ?? 0
     exchange = region.isEmpty ? medium.exchange[0] : 0
+    hasFaces = medium.faces.contains { $0 != .closed }
     always = factor.decay + exchange
     conductance = axes == 0 ? 0 : (medium.diffusivity.max() ?? 0) / (spacing * spacing)
   }
@@ -122,6 +131,7 @@ struct Task: Sendable {
     error = polynomial.error
     polynomialChange = polynomial.change
     polynomialIntegral = polynomial.integral
+    exact = polynomial.exact
   }
 
   /// Bound of Z r, where r falls by so much in the first stage: T₀ − T₁ = (Z − a) r / w.
@@ -183,6 +193,9 @@ struct Task: Sendable {
       let levels = QuasiSteady.Levels(space, neighbour: length * conductance)
       let scheme = QuasiSteady(always: Float(length * always), loss: Float(length) / fall)
       scheme.run(stage, levels, space, piece: piece, of: pieces)
+    case .careful(let stage):
+      guard let terms = space.careful else { preconditionFailure("a careful step has room") }
+      for k in planes { run(stage, plane: k, space, terms) }
     case .commit: for k in planes { commit(space, plane: k, rows: 0..<space.lattice.ny) }
     case .restore: for k in planes { restore(k, space) }
     case .mend: mend(space)

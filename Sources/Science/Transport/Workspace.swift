@@ -44,6 +44,8 @@ struct Workspace: Sendable {
   let change, integral: Slab<Float>
   /// Conductances between voxels where the grid has regions.
   let conductances: Conductances?
+  /// Where careful steps work, once one was needed.
+  let careful: CarefulTerms?
   private let sums: Slab<Double>
 
   init(
@@ -51,10 +53,12 @@ struct Workspace: Sendable {
     scratch: Slab<Float>,
     sums: Slab<Double>,
     conductances: Slab<UInt16>,
+    careful: Slab<Double>?,
     fields: FieldSlabs
   ) {
     self.lattice = lattice
     self.conductances = conductances.count > 1 ? Conductances(conductances, lattice) : nil
+    self.careful = careful.map { CarefulTerms($0, lattice) }
     self.fields = fields
     self.sums = sums
     func array(_ n: Int) -> Slab<Float> {
@@ -85,6 +89,7 @@ struct PlaneSums {
     case final, integral, takenUp, boundary, exchanged
     case largestChange, leastAfter, negative, mismatch, shift, repaired
     case largestRemainder, remainder, loss
+    case termAll, termTaken, termFaces, termRegions
   }
 
   /// Numbers of a plane: the entries, then m and n of the stages of a sweep, eight of each.
