@@ -302,6 +302,32 @@ struct EndpointTests {
     )
   }
 
+  /// The half-life of an infusion counts from its end, whenever the run is observed.
+  @Test func anInfusionIsReadFromItsEnd() throws {
+    let run = try Self.run([
+      "treatment={over: 90 min, agents: 2000}", "duration=3 d", "clock.output_every=30 min",
+    ])
+    let read = Observables(run.experiment)
+    let whole = try #require(run.snapshots.first { $0.time == 90 })
+    #expect(whole.toBeGiven == 0 && read.living(whole).all > 0)
+    let points = run.snapshots.filter {
+      $0.time >= 90 && ($0.time == 90 || $0.time.remainder(dividingBy: 60) == 0)
+    }
+    .map {
+      (time: $0.time / 60, share: Double(read.living($0).all) / Double(read.living(whole).all))
+    }
+    let n = try #require(points.firstIndex { $0.share < 0.5 })
+    let (before, after) = (points[n - 1], points[n])
+    let half =
+      before.time + (before.share - 0.5) / (before.share - after.share) * (after.time - before.time)
+    let found = try #require(Self.values(run)["viable_half_life"])
+    #expect((found / (half - 1.5) - 1).magnitude < 1e-12)
+    let seldom = try Self.run([
+      "treatment={over: 90 min, agents: 2000}", "duration=3 d", "clock.output_every=24 h",
+    ])
+    #expect(Self.values(seldom) == Self.values(run))
+  }
+
   // MARK: - Reasons
 
   /// What cannot be read says why.

@@ -14,7 +14,8 @@ struct EndpointRule: Sendable {
     case end
     /// At the end of the run, and at the start of the pulse before it (`Assay.pulse`).
     case pulse
-    /// 5 min after the start of its window where that is a step, every hour, and at the end of the window.
+    /// 5 min after the start of its window where that is a step, when an infusion that begins it has ended, every
+    /// hour, and at the end of the window.
     case course
     /// As `course`, and at the start of the window: how many cells live when a dose begins.
     case doseCourse
@@ -86,6 +87,8 @@ struct EndpointSpan: Sendable {
   let doses: [Int]
   /// When the next dose begins, min.
   let next: Double?
+  /// When the doses that begin it have entered, where that takes longer than a step, min.
+  private let infused: [Double]
 
   /// A run as a whole.
   init(of clock: Clock) {
@@ -93,13 +96,15 @@ struct EndpointSpan: Sendable {
     end = clock.step * Double(clock.steps)
     doses = []
     next = nil
+    infused = []
   }
 
-  private init(start: Double, end: Double, doses: [Int], next: Double?) {
+  private init(start: Double, end: Double, doses: [Int], next: Double?, infused: [Double]) {
     self.start = start
     self.end = end
     self.doses = doses
     self.next = next
+    self.infused = infused
   }
 
   /// What follows each dose that was not refused, to the end of the run.
@@ -117,19 +122,22 @@ struct EndpointSpan: Sendable {
     let given = experiment.doses.indices.filter { !refused[$0] }
     let end = experiment.clock.step * Double(experiment.clock.steps)
     return Set(given.map { experiment.doses[$0].start }).sorted().map { start in
-      EndpointSpan(
+      let doses = given.filter { experiment.doses[$0].start == start }
+      return EndpointSpan(
         start: start,
         end: end,
-        doses: given.filter { experiment.doses[$0].start == start },
+        doses: doses,
         next: given.map { experiment.doses[$0] }.filter { $0.start > start && isNext($0) }
-          .map(\.start).min()
+          .map(\.start).min(),
+        infused: doses.map { experiment.doses[$0].duration }
+          .filter { $0 > experiment.clock.step }.map { start + $0 }
       )
     }
   }
 
   /// The part of it before the next dose.
   var beforeNext: EndpointSpan {
-    EndpointSpan(start: start, end: next ?? end, doses: doses, next: next)
+    EndpointSpan(start: start, end: next ?? end, doses: doses, next: next, infused: infused)
   }
 
   /// The steps after which an endpoint is read in it, ascending.
@@ -170,6 +178,7 @@ struct EndpointSpan: Sendable {
     let last = Int((end / clock.step + 1e-9).rounded(.down))
     var steps: Set<Int> = [last]
     if let early = try? step(after: 5, clock) { steps.insert(early) }
+    for time in infused { steps.insert(Int((time / clock.step - 1e-9).rounded(.up))) }
     var hour = 1.0
     while start + 60 * hour <= end + 1e-6 {
       steps.insert(nearest(60 * hour, clock))
