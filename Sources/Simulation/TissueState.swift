@@ -300,7 +300,7 @@ struct TissueState {
       let corpse = Corpse(identity: event.cell.identity, voxel: voxel)
       bury(corpse)
       if cause == .killing, event.isByNeighbours {
-        let spared = contact.shielding * Double(event.cell.licensing.stat1)
+        let spared = contact.shielding * Double(event.cell.licensing.protein)
         killed.append(Victim(corpse, spared: spared))
       }
     }

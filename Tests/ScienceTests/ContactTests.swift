@@ -120,7 +120,7 @@ struct ContactTests {
           let cell = cells[Int($0)]
           shown +=
             Double(cell.weight)
-            * law.shown(protein: Double(cell.protein), potency: Double(cell.potency))
+            * law.shown(protein: Double(cell.cell.licensing.protein), potency: Double(cell.potency))
         }
         let touch = contacts.touch.values[voxel]
         #expect(touch >= 0 && touch <= 1 && (touch > 0) == (shown > 0))
@@ -298,7 +298,7 @@ struct ContactTests {
         corpses.append(corpse)
         deaths += 1
         if cause == .killing {
-          killed.append(Victim(corpse, spared: 0.5 * Double(event.cell.licensing.stat1)))
+          killed.append(Victim(corpse, spared: 0.5 * Double(event.cell.licensing.protein)))
         } else {
           sources += 1
         }

@@ -1,4 +1,5 @@
 import Science
+import Simulation
 
 /// The keys of `product`.
 enum ProductSchema {
@@ -201,23 +202,35 @@ enum ProductSchema {
     var preconditioning: Preconditioning?
     let priming = section.section("priming") { priming in
       preconditioning = Self.preconditioning(priming, factors)
-      func level(_ key: String, _ meaning: String) -> Float {
+      func level(
+        _ key: String,
+        _ meaning: String,
+        default standard: Double = 0,
+        source: String = "by definition: a naive cell"
+      ) -> Float {
         Float(
           priming.quantity(
             key,
             .fraction,
-            default: "0",
+            default: CSV.number(standard),
             allowed: "0 to 1",
-            source: "by definition: a naive cell",
+            source: source,
             meaning
           )
         )
       }
+      let stat1 = level("stat1", "activity of the STAT1 axis when given")
       return Licensing.State(
-        stat1: level("stat1", "activity of the STAT1 axis when given"),
+        stat1: stat1,
         stat1Memory: level("stat1_memory", "its memory"),
         nfkb: level("nfkb", "activity of the NF-kB axis when given"),
-        nfkbMemory: level("nfkb_memory", "its memory")
+        nfkbMemory: level("nfkb_memory", "its memory"),
+        protein: level(
+          "stat1_protein",
+          "proteins that follow the STAT1 axis (HLA-I and II, IDO, PD-L1) when given",
+          default: Double(stat1),
+          source: "by definition: as the axis, where that has stood so for days"
+        )
       )
     }
     return Product(
