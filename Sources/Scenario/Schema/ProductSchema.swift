@@ -87,13 +87,7 @@ enum ProductSchema {
       source: "assumed: no published spread between cells of one donor",
       "coefficient of variation of secretion between cells, lognormal"
     )
-    let donor = section.integer(
-      "donor",
-      default: 0,
-      in: 0...1_000_000,
-      source: "by definition: the mean of all donors",
-      "number of the donor, whose potency is drawn; 0 for the mean of all donors"
-    )
+    let donor = donor(section)
     let provenance = ProvenanceSchema.read(section)
     let efferocytosis = section.quantity(
       "efferocytosis",
@@ -242,8 +236,9 @@ enum ProductSchema {
       diameterVariation: variation,
       receptorFraction: receptor,
       potencyVariation: potency,
-      donor: UInt32(donor),
+      donor: donor.number,
       provenance: provenance,
+      isDonorFixed: donor.isFixed,
       damage: damage,
       protection: protection,
       sinceThaw: sinceThaw,
@@ -254,6 +249,24 @@ enum ProductSchema {
       secretion: secretion,
       uptake: uptake
     )
+  }
+
+  /// Reads the number of the donor, and whether that donor is one in all replicates.
+  private static func donor(_ section: Section) -> (number: UInt32, isFixed: Bool) {
+    let meaning =
+      "number of the donor, whose potency is drawn anew in each replicate; 0 for the mean of all donors; 'fixed', or 'fixed' and a number, for one donor in all replicates"
+    let largest = 1_000_000
+    if let number = section.word("donor", after: "fixed", in: 1...largest, meaning) {
+      return (UInt32(number), true)
+    }
+    let number = section.integer(
+      "donor",
+      default: 0,
+      in: 0...largest,
+      source: "by definition: the mean of all donors",
+      meaning
+    )
+    return (UInt32(number), false)
   }
 
   /// Reads the medium that licenses cells before they are given, where there is one.
