@@ -52,6 +52,25 @@ struct FixedDonorTests {
     #expect(product.drawn(by: 9).donorPotency(Chance(seed: 9, replicate: 1)) != want)
   }
 
+  /// A note says where a donor is another person in each replicate: not where it is fixed, the mean of all or drawn once.
+  @Test func aNoteSaysWhereDonorsAreDrawn() throws {
+    func notes(_ overrides: [String]) throws -> [Note] {
+      try Scenarios.load("tutorials/mouse-iv.yaml", overrides).notes().filter {
+        $0.key == "donor_drawn"
+      }
+    }
+    let raised = try notes(["product.donor=3", "replicates=4"])
+    #expect(raised.count == 1)
+    #expect(raised[0].description.contains("donor 3 of human-marrow-msc is another person in each of 4"))
+    for near in [
+      ["product.donor=fixed 3", "replicates=4"], ["product.donor=0", "replicates=4"],
+      ["product.donor=3", "replicates=1"],
+      ["product={donor: 3, donor_variation: 0}", "replicates=4"],
+    ] {
+      #expect(try notes(near).isEmpty, "\(near)")
+    }
+  }
+
   /// The word stands alone or before a number, and is kept as it is given.
   @Test func wordsAreRead() throws {
     func product(_ donor: String) throws -> (Product, String?) {

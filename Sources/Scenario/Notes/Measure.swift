@@ -27,6 +27,8 @@ public struct Measure: Sendable {
     case arm(@Sendable (Experiment) -> [Finding])
     /// Before the run, of all arms together.
     case arms(@Sendable ([Experiment]) -> [Finding])
+    /// Before the run, of the scenario as a whole.
+    case scenario(@Sendable (ResolvedScenario) -> [Finding])
     /// After the run, of what all runs came to.
     case outcomes(@Sendable ([Outcome]) -> [Finding])
   }
@@ -43,7 +45,7 @@ public struct Measure: Sendable {
   let looking: Looking
 
   /// All measures; a new one has its line here.
-  public static let all: [Measure] = [.unrenewed, .identicalArms, .endpoint("peak_lung_occluded_fraction")]
+  public static let all: [Measure] = [.unrenewed, .identicalArms, .drawnDonors, .endpoint("peak_lung_occluded_fraction")]
 
   /// Whether it is known before anything runs.
   public var isKnownBefore: Bool {
