@@ -10,7 +10,8 @@ import Testing
 struct FixedDonorTests {
   /// What the cells of a donor give to a block in two arms and four replicates, over what those of the mean donor do.
   private static func given(_ donor: String) throws -> [Double] {
-    let text = InterventionTests.muscle.replacing("duration: 2 d", with: "duration: 1 h")
+    let text =
+      InterventionTests.muscle.replacing("duration: 2 d", with: "duration: 1 h")
       .replacing("output_every: 4 h", with: "output_every: 1 h")
       + "arms: {one: {}, two: {treatment: {dose: 4e5 cells}}}\nreplicates: 4\n"
     func added(_ donor: String) throws -> [Double] {
@@ -61,7 +62,9 @@ struct FixedDonorTests {
     }
     let raised = try notes(["product.donor=3", "replicates=4"])
     #expect(raised.count == 1)
-    #expect(raised[0].description.contains("donor 3 of human-marrow-msc is another person in each of 4"))
+    #expect(
+      raised[0].description.contains("donor 3 of human-marrow-msc is another person in each of 4")
+    )
     for near in [
       ["product.donor=fixed 3", "replicates=4"], ["product.donor=0", "replicates=4"],
       ["product.donor=3", "replicates=1"],

@@ -38,7 +38,8 @@ struct FollowingProteinTests {
       let t = Double(n)
       let steady = rise / r
       let axis = steady * (1 - Foundation.exp(-r * t))
-      let protein = steady * (1 - (r * Foundation.exp(-k * t) - k * Foundation.exp(-r * t)) / (r - k))
+      let protein =
+        steady * (1 - (r * Foundation.exp(-k * t) - k * Foundation.exp(-r * t)) / (r - k))
       // First order in the step of a minute: k of it, and single precision.
       #expect((Double(state.stat1) - axis).magnitude < 1e-4)
       #expect((Double(state.protein) - protein).magnitude < k + 1e-4)
@@ -95,7 +96,13 @@ struct FollowingProteinTests {
         isPrimed: true,
         shielding: 0.8
       ).among([.natural])
-      _ = cells.live(step, &fields, Senses([], host: .mouse, cell: .mouse), &contacts, using: Workers(count: 1))
+      _ = cells.live(
+        step,
+        &fields,
+        Senses([], host: .mouse, cell: .mouse),
+        &contacts,
+        using: Workers(count: 1)
+      )
       return 1000 - Double(cells[0].cell.budget)
     }
     let bare = spent(.init())

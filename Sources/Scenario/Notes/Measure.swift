@@ -45,7 +45,9 @@ public struct Measure: Sendable {
   let looking: Looking
 
   /// All measures; a new one has its line here.
-  public static let all: [Measure] = [.unrenewed, .identicalArms, .drawnDonors, .endpoint("peak_lung_occluded_fraction")]
+  public static let all: [Measure] = [
+    .unrenewed, .identicalArms, .drawnDonors, .endpoint("peak_lung_occluded_fraction"),
+  ]
 
   /// Whether it is known before anything runs.
   public var isKnownBefore: Bool {
