@@ -1,3 +1,4 @@
+import Science
 import Simulation
 
 extension Measure {
