@@ -7,7 +7,7 @@ import Substrate
 /// fields of one are shared among the workers it is given.
 public struct Model: Sendable {
   /// Number of the equations and of their arithmetic: whatever changes the results of a run raises it.
-  public static let revision = 2
+  public static let revision = 3
 
   /// What is simulated.
   public let experiment: Experiment

@@ -55,7 +55,7 @@ struct FollowingProteinTests {
   @Test func primingBuildsThemUp() {
     let priming = Preconditioning(tnf: 0, il1b: 0, ifn: 10, time: 360, rest: 0)
     let state = priming.state(after: .init(), licensingLaw)
-    #expect(state.stat1 > 0.3 && state.protein > 0 && state.protein < 0.5 * state.stat1)
+    #expect(state.stat1 > 0.2 && state.protein > 0 && state.protein < 0.5 * state.stat1)
     let rested = Preconditioning(tnf: 0, il1b: 0, ifn: 10, time: 2880, rest: 2880)
       .state(after: .init(), licensingLaw)
     #expect(rested.protein > rested.stat1)
@@ -77,7 +77,7 @@ struct FollowingProteinTests {
     kind.target = .natural
     var law = licensingLaw
     // Nothing moves while they are looked at.
-    (law.decay, law.naiveRate, law.memoryRate, law.proteinHalfLife) = (0, 0, 0, 1e12)
+    (law.decay, law.naiveRate, law.memoryRate, law.proteinHalfLife) = (1e-12, 0, 0, 1e12)
     func spent(_ state: Licensing.State) -> Double {
       var fields = FieldStack(shape: Self.shape, factors: [])
       var hosts = HostPopulations([kind], triggered: [0], on: Self.shape, [], first: 1 << 20)
