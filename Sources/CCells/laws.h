@@ -246,7 +246,7 @@ INLINE uint16_t survive(
   const numbers excess = before - steady;
   numbers always = law->always;
   if (step->natural_killers) {
-    always += at(step->natural_killers, voxel) * (1 - law->shielded * read(cells->stat1));
+    always += at(step->natural_killers, voxel) * (1 - law->shielded * read(cells->protein));
   }
   if (step->t_cells) always += at(step->t_cells, voxel);
   const numbers spent = (always + leaving) * step->time +

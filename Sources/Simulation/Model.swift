@@ -7,7 +7,7 @@ import Substrate
 /// fields of one are shared among the workers it is given.
 public struct Model: Sendable {
   /// Number of the equations and of their arithmetic: whatever changes the results of a run raises it.
-  public static let revision = 2
+  public static let revision = 3
 
   /// What is simulated.
   public let experiment: Experiment
@@ -50,6 +50,8 @@ public struct Model: Sendable {
   ///   - replicate: number of the replicate, from 1.
   ///   - sampled: number of cells to follow one by one in the observations.
   public init(_ experiment: Experiment, seed: UInt64, replicate: Int, sampled: Int = 0) {
+    var experiment = experiment
+    experiment.product = experiment.product.drawn(by: seed)
     self.experiment = experiment
     let laws = experiment.laws
     let dt = experiment.clock.step
@@ -67,7 +69,7 @@ public struct Model: Sendable {
     length = DamageStep(laws.survival, time: dt)
     placeStress = experiment.stressOffGrids
     microvessels = experiment.host.organs.map(\.microvessels)
-    tissues = experiment.tissues.enumerated().map { [chance] number, tissue in
+    tissues = experiment.tissues.enumerated().map { [chance, experiment] number, tissue in
       TissueState(tissue, number: number, experiment, chance)
     }
     let gridded = Set(experiment.tissues.map(\.organ))

@@ -46,7 +46,7 @@ struct TissueState {
       field.medium.scaled(by: field.factor.diffusivity, to: factor.diffusivity)
     }
     plasma = experiment.plasma
-    let potency = product.provenance.potency(of: product.donor, chance)
+    let potency = product.donorPotency(chance)
     factorDoses = experiment.factorDoses.map { $0.of(potency: potency) }
     bed = (0..<Int32(tissue.shape.count)).filter {
       tissue.bed == nil || tissue.region[Int($0)] == tissue.bed?.region
@@ -300,7 +300,7 @@ struct TissueState {
       let corpse = Corpse(identity: event.cell.identity, voxel: voxel)
       bury(corpse)
       if cause == .killing, event.isByNeighbours {
-        let spared = contact.shielding * Double(event.cell.licensing.stat1)
+        let spared = contact.shielding * Double(event.cell.licensing.protein)
         killed.append(Victim(corpse, spared: spared))
       }
     }

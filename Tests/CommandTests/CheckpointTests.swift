@@ -116,7 +116,7 @@ struct CheckpointTests {
     try expect(damaged, "is damaged: its checksum does not hold")
     try expect(good.prefix(good.count - 1), "is damaged: its checksum does not hold")
     try expect(good.prefix(20), "is damaged")
-    try expect(other, "is a checkpoint of version 99; this program reads version 6")
+    try expect(other, "is a checkpoint of version 99; this program reads version 7")
     try expect(Data("name: tiny\n".utf8), "is no checkpoint of stroma")
     try expect(Data(), "is no checkpoint of stroma")
     try expect(good, "is of seed 1, the run of seed 2", ["--seed", "2"])

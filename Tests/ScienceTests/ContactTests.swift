@@ -13,7 +13,7 @@ struct ContactTests {
     _ identity: UInt32,
     in voxel: Int,
     on shape: GridShape,
-    stat1: Float = 0,
+    protein: Float = 0,
     weight: Int = 1,
     budget: Float = 1,
     product: Product = CrawlingTests.product
@@ -29,7 +29,7 @@ struct ContactTests {
           episode: 0,
           damage: 0,
           budget: budget,
-          licensing: .init(stat1: stat1)
+          licensing: .init(protein: protein)
         ),
         standingFor: weight,
         .lumen,
@@ -120,7 +120,7 @@ struct ContactTests {
           let cell = cells[Int($0)]
           shown +=
             Double(cell.weight)
-            * law.shown(protein: Double(cell.protein), potency: Double(cell.potency))
+            * law.shown(protein: Double(cell.cell.licensing.protein), potency: Double(cell.potency))
         }
         let touch = contacts.touch.values[voxel]
         #expect(touch >= 0 && touch <= 1 && (touch > 0) == (shown > 0))
@@ -131,20 +131,20 @@ struct ContactTests {
   }
 
   @Test func touchRisesWithProteinAndPotency() {
-    func touch(stat1: Float, _ identity: UInt32, _ product: Product) -> Float {
+    func touch(protein: Float, _ identity: UInt32, _ product: Product) -> Float {
       var contacts = Self.touching(on: Self.shape)
-      let cells = Self.cell(identity, in: 0, on: Self.shape, stat1: stat1, product: product)
+      let cells = Self.cell(identity, in: 0, on: Self.shape, protein: protein, product: product)
       contacts.look(cells(GridCells()), [], [], mismatch: 1, HostFixture.step(0, 1))
       return contacts.touch.values[0]
     }
     var product = CrawlingTests.product
     product.potencyVariation = 0.5
-    let levels = [0, 0.25, 0.5, 0.75, 1].map { touch(stat1: $0, 0, product) }
+    let levels = [0, 0.25, 0.5, 0.75, 1].map { touch(protein: $0, 0, product) }
     #expect(zip(levels, levels.dropFirst()).allSatisfy { $0 < $1 } && levels[0] > 0)
     let identities = (0..<20 as Range<UInt32>).sorted {
       product.potency(of: $0, chance) < product.potency(of: $1, chance)
     }
-    let rising = identities.map { touch(stat1: 0.5, $0, product) }
+    let rising = identities.map { touch(protein: 0.5, $0, product) }
     #expect(zip(rising, rising.dropFirst()).allSatisfy { $0 < $1 })
   }
 
@@ -160,7 +160,7 @@ struct ContactTests {
           UInt32(i),
           in: voxels[i],
           on: Self.shape,
-          stat1: Float(i % 9) / 8,
+          protein: Float(i % 9) / 8,
           weight: 1 + i % 4
         )(cells)
       }
@@ -298,7 +298,7 @@ struct ContactTests {
         corpses.append(corpse)
         deaths += 1
         if cause == .killing {
-          killed.append(Victim(corpse, spared: 0.5 * Double(event.cell.licensing.stat1)))
+          killed.append(Victim(corpse, spared: 0.5 * Double(event.cell.licensing.protein)))
         } else {
           sources += 1
         }

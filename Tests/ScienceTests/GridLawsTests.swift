@@ -43,7 +43,8 @@ struct GridLawsTests {
             stat1: Float(a.uniform),
             stat1Memory: Float(a.secondUniform),
             nfkb: Float(b.uniform),
-            nfkbMemory: Float(b.secondUniform)
+            nfkbMemory: Float(b.secondUniform),
+            protein: Float(b.uniform)
           )
         ),
         standingFor: 1,
@@ -103,6 +104,7 @@ struct GridLawsTests {
       #expect(isNear(now.cell.licensing.stat1Memory, Double(licensed.stat1Memory), 1))
       #expect(isNear(now.cell.licensing.nfkb, Double(licensed.nfkb), 1))
       #expect(isNear(now.cell.licensing.nfkbMemory, Double(licensed.nfkbMemory), 1))
+      #expect(isNear(now.cell.licensing.protein, Double(licensed.protein), 1))
       let steady = survivalLaw.steadyDamage(
         at: (was.niche == .lumen ? 0.16 : 0.08) / 60,
         in: around

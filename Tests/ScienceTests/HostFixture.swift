@@ -171,7 +171,10 @@ enum HostFixture {
           episode: 0,
           damage: 0,
           budget: Float(b.exponential),
-          licensing: .init(stat1: stat1 ?? Float(b.secondUniform))
+          licensing: .init(
+            stat1: stat1 ?? Float(b.secondUniform),
+            protein: stat1 ?? Float(b.secondUniform)
+          )
         ),
         standingFor: 1 + Int(i % 3),
         i % 2 == 0 ? .lumen : .tissue,

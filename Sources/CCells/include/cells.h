@@ -60,7 +60,7 @@ typedef struct {
   // exp(-r t), (1 - exp(-r t)) / r, 1 - p, and the hazard that every cell has.
   float kept, relaxation, vulnerability, always;
   float release, extravasation, activated, endothelium;
-  // Share of the hazard by natural killers that full licensing spares.
+  // Share of the hazard by natural killers that full HLA-I, one of the proteins, spares.
   float shielded;
   // Steps from arrest to the onset of extravasation.
   uint32_t onset;

@@ -88,7 +88,7 @@ extension PublishedRows {
     },
     .init(
       "T21",
-      .validate,
+      .calibrate,
       "validation/aggarwal-2005-secretion",
       "VEGF with activated PBMC over MSC alone at 24 h",
       2.5...5,

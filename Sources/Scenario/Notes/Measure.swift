@@ -27,6 +27,8 @@ public struct Measure: Sendable {
     case arm(@Sendable (Experiment) -> [Finding])
     /// Before the run, of all arms together.
     case arms(@Sendable ([Experiment]) -> [Finding])
+    /// Before the run, of the scenario as a whole.
+    case scenario(@Sendable (ResolvedScenario) -> [Finding])
     /// After the run, of what all runs came to.
     case outcomes(@Sendable ([Outcome]) -> [Finding])
   }
@@ -47,7 +49,7 @@ public struct Measure: Sendable {
   /// All measures; a new one has its line here.
   public static let all: [Measure] = [
     .unrenewed, .responses, .ligandActivity, .hostDensity, .filling, .coverage,
-    .washedOut, .occlusion, .bodyWeight, .doseVolume, .effectsOfFactors, .effectsOfPriming, .step,
+    .drawnDonors, .washedOut, .occlusion, .bodyWeight, .doseVolume, .effectsOfFactors, .effectsOfPriming, .step,
     .identicalArms,
   ]
 

@@ -61,6 +61,7 @@ extension ResolvedScenario {
         }
       )
     case .arms(let find): return notes(rule, find(experiments))
+    case .scenario(let find): return notes(rule, find(self))
     case .outcomes: return []
     }
   }

@@ -339,6 +339,24 @@ final class Section {
     return quantity(key, either, allowed: allowed, meaning)
   }
 
+  /// A number from 1 on after a word, as in `fixed 3`; 1 for the word alone, `nil` for another text.
+  func word(_ key: String, after word: String, in allowed: ClosedRange<Int>, _ meaning: String)
+    -> Int?
+  {
+    guard let text = node(key)?.plainText, text.hasPrefix(word) else { return nil }
+    let rest = String(text.dropFirst(word.count)).trimmed
+    let takes =
+      "'\(word)', or '\(word)' and a whole number from \(allowed.lowerBound) to \(allowed.upperBound)"
+    guard let given = scalar(key, nil, takes) else { return nil }
+    guard let number = rest.isEmpty ? allowed.lowerBound : Int(rest), allowed.contains(number)
+    else {
+      reading.report(given.origin, path + [key], "found \"\(text)\"; it takes \(takes)")
+      return allowed.lowerBound
+    }
+    add(key, given, meaning: meaning)
+    return number
+  }
+
   /// A quantity that may be left out.
   func optionalQuantity(_ key: String, _ kind: QuantityKind, allowed: String, _ meaning: String)
     -> Double?

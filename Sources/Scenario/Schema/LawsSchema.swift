@@ -182,7 +182,7 @@ enum LawsSchema {
         allowed: "0 to 1",
         range: "0.3 to 0.9",
         source: "assumed: licensed MSC are less lysed by NK, HLA-I being up (Spaggiari 2006)",
-        "share of the hazard by natural killers that full licensing spares"
+        "share of the hazard by natural killers that full HLA-I spares, a protein that follows the STAT1 axis"
       ),
       meal: section.quantity(
         "meal",

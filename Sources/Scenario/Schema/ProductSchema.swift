@@ -1,4 +1,5 @@
 import Science
+import Simulation
 
 /// The keys of `product`.
 enum ProductSchema {
@@ -86,13 +87,7 @@ enum ProductSchema {
       source: "assumed: no published spread between cells of one donor",
       "coefficient of variation of secretion between cells, lognormal"
     )
-    let donor = section.integer(
-      "donor",
-      default: 0,
-      in: 0...1_000_000,
-      source: "by definition: the mean of all donors",
-      "number of the donor, whose potency is drawn; 0 for the mean of all donors"
-    )
+    let donor = donor(section)
     let provenance = ProvenanceSchema.read(section)
     let efferocytosis = section.quantity(
       "efferocytosis",
@@ -201,23 +196,35 @@ enum ProductSchema {
     var preconditioning: Preconditioning?
     let priming = section.section("priming") { priming in
       preconditioning = Self.preconditioning(priming, factors)
-      func level(_ key: String, _ meaning: String) -> Float {
+      func level(
+        _ key: String,
+        _ meaning: String,
+        default standard: Double = 0,
+        source: String = "by definition: a naive cell"
+      ) -> Float {
         Float(
           priming.quantity(
             key,
             .fraction,
-            default: "0",
+            default: CSV.number(standard),
             allowed: "0 to 1",
-            source: "by definition: a naive cell",
+            source: source,
             meaning
           )
         )
       }
+      let stat1 = level("stat1", "activity of the STAT1 axis when given")
       return Licensing.State(
-        stat1: level("stat1", "activity of the STAT1 axis when given"),
+        stat1: stat1,
         stat1Memory: level("stat1_memory", "its memory"),
         nfkb: level("nfkb", "activity of the NF-kB axis when given"),
-        nfkbMemory: level("nfkb_memory", "its memory")
+        nfkbMemory: level("nfkb_memory", "its memory"),
+        protein: level(
+          "stat1_protein",
+          "proteins that follow the STAT1 axis (HLA-I and II, IDO, PD-L1) when given",
+          default: Double(stat1),
+          source: "by definition: as the axis, where that has stood so for days"
+        )
       )
     }
     return Product(
@@ -229,8 +236,9 @@ enum ProductSchema {
       diameterVariation: variation,
       receptorFraction: receptor,
       potencyVariation: potency,
-      donor: UInt32(donor),
+      donor: donor.number,
       provenance: provenance,
+      isDonorFixed: donor.isFixed,
       damage: damage,
       protection: protection,
       sinceThaw: sinceThaw,
@@ -241,6 +249,24 @@ enum ProductSchema {
       secretion: secretion,
       uptake: uptake
     )
+  }
+
+  /// Reads the number of the donor, and whether that donor is one in all replicates.
+  private static func donor(_ section: Section) -> (number: UInt32, isFixed: Bool) {
+    let meaning =
+      "number of the donor, whose potency is drawn anew in each replicate; 0 for the mean of all donors; 'fixed', or 'fixed' and a number, for one donor in all replicates"
+    let largest = 1_000_000
+    if let number = section.word("donor", after: "fixed", in: 1...largest, meaning) {
+      return (UInt32(number), true)
+    }
+    let number = section.integer(
+      "donor",
+      default: 0,
+      in: 0...largest,
+      source: "by definition: the mean of all donors",
+      meaning
+    )
+    return (UInt32(number), false)
   }
 
   /// Reads the medium that licenses cells before they are given, where there is one.

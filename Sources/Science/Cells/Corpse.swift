@@ -2,7 +2,7 @@
 public struct Victim: Sendable {
   /// What is left of it.
   public var corpse: Corpse
-  /// Share of the hazard by natural killers that its licensing spared it.
+  /// Share of the hazard by natural killers that its HLA-I spared it.
   public var spared: Double
 
   /// A victim with a corpse.

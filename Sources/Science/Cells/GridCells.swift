@@ -73,7 +73,7 @@ public struct GridCells: CellColumns, Sendable {
     blocks[b].stat1Memory[lane] = cell.licensing.stat1Memory
     blocks[b].nfkb[lane] = cell.licensing.nfkb
     blocks[b].nfkbMemory[lane] = cell.licensing.nfkbMemory
-    blocks[b].protein[lane] = cell.licensing.stat1
+    blocks[b].protein[lane] = cell.licensing.protein
     blocks[b].x[lane] = Float(place.x)
     blocks[b].y[lane] = Float(place.y)
     blocks[b].z[lane] = Float(place.z)
@@ -92,8 +92,8 @@ public struct GridCells: CellColumns, Sendable {
     public let cell: Cell
     /// Lumen or tissue.
     public let niche: Niche
-    /// Proteins that follow the STAT1 axis, 0...1, and secretion relative to the product's mean.
-    public let protein: Float, potency: Float
+    /// Secretion relative to the product's mean.
+    public let potency: Float
     /// Step in which it came to the niche.
     public let since: UInt32
     /// How many cells it stands for.
@@ -114,7 +114,6 @@ public struct GridCells: CellColumns, Sendable {
     return Resident(
       cell: block.cell(lane),
       niche: block.niche[lane] == 0 ? .lumen : .tissue,
-      protein: block.protein[lane],
       potency: block.potency[lane],
       since: block.since[lane],
       weight: Int(block.weight[lane]),
@@ -152,7 +151,8 @@ extension GridCells.Block {
         stat1: stat1[lane],
         stat1Memory: stat1Memory[lane],
         nfkb: nfkb[lane],
-        nfkbMemory: nfkbMemory[lane]
+        nfkbMemory: nfkbMemory[lane],
+        protein: protein[lane]
       )
     )
   }

@@ -28,7 +28,7 @@ public struct GridStep: Sendable {
   ///   - site: position of the grid among the sites.
   ///   - isPlane: whether cells crawl along x and y only.
   ///   - isPrimed: whether cells may be licensed without any cytokine on the grid.
-  ///   - shielding: share of the hazard by natural killers that full licensing spares.
+  ///   - shielding: share of the hazard by natural killers that full HLA-I spares.
   ///   - killing: hazard by killers of the host, by what kills; `nil` where only its sum matters.
   public init(
     _ life: LifeStep,
@@ -189,7 +189,7 @@ extension GridCells {
         var cell = blocks[b].cell(lane)
         let killing = contacts.killing(
           in: here,
-          shielding: step.shielding * Double(cell.licensing.stat1)
+          shielding: step.shielding * Double(cell.licensing.protein)
         )
         let ring = cell.ring(
           life,

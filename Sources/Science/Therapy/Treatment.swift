@@ -28,6 +28,10 @@ public struct Product: Codable, Sendable {
   public var potencyVariation: Double
   /// Number of the donor, 0 for the mean of all, and what donor and culture make of the cells.
   public var donor: UInt32, provenance: Provenance
+  /// Whether the donor is one in all replicates, or drawn anew in each.
+  public var isDonorFixed: Bool
+  /// Potency of a fixed donor, once it is drawn.
+  private var fixedPotency: Double?
   /// Damage at giving, 1/min.
   public var damage: Double
   /// Share of the hazard by damage that the cells are spared (Bcl-2, Akt).
@@ -59,6 +63,7 @@ public struct Product: Codable, Sendable {
     potencyVariation: Double,
     donor: UInt32 = 0,
     provenance: Provenance = Provenance(),
+    isDonorFixed: Bool = false,
     damage: Double,
     protection: Double,
     sinceThaw: Double?,
@@ -79,6 +84,7 @@ public struct Product: Codable, Sendable {
     self.potencyVariation = potencyVariation
     self.donor = donor
     self.provenance = provenance
+    self.isDonorFixed = isDonorFixed
     self.damage = damage
     self.protection = protection
     self.sinceThaw = sinceThaw
@@ -131,10 +137,24 @@ public struct Product: Codable, Sendable {
     chance.block(.receptor, cell: cell).uniform < receptorFraction
   }
 
+  /// Potency of the donor in a replicate, or in all where it is fixed.
+  public func donorPotency(_ chance: Chance) -> Double {
+    fixedPotency ?? provenance.potency(of: donor, chance)
+  }
+
+  /// The same product where its donor, if it is fixed, is drawn by a seed alone.
+  public func drawn(by seed: UInt64) -> Product {
+    guard isDonorFixed else { return self }
+    var product = self
+    // Replicates count from 1.
+    product.fixedPotency = provenance.potency(of: donor, Chance(seed: seed, replicate: 0))
+    return product
+  }
+
   /// Potency of the cell: what it gives and does relative to the mean of all donors.
   public func potency(of cell: UInt32, _ chance: Chance) -> Double {
     Self.lognormal(
-      mean: provenance.potency(of: donor, chance),
+      mean: donorPotency(chance),
       variation: potencyVariation,
       chance.block(.potency, cell: cell).normal
     )

@@ -27,7 +27,7 @@ public struct CheckpointError: Error, CustomStringConvertible {
 enum CheckpointFile {
   static let mark = Array("stroma checkpoint".utf8)
   /// Raised whenever the state of a model is laid out anew.
-  static let version: UInt32 = 6
+  static let version: UInt32 = 7
   static let digestLength = 32
   static let buffer = 1 << 20
 

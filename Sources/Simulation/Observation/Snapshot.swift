@@ -360,8 +360,8 @@ public struct Snapshot: Sendable {
       licensed.cells += weight
       licensed.stat1 += weight * Double(cell.licensing.stat1)
       licensed.nfkb += weight * Double(cell.licensing.nfkb)
-      licensed.protein += weight * Double(resident.protein)
-      if resident.protein >= threshold { licensed.positive += weight }
+      licensed.protein += weight * Double(resident.cell.licensing.protein)
+      if resident.cell.licensing.protein >= threshold { licensed.positive += weight }
       let stayed = time - Double(resident.since) * experiment.clock.step
       if resident.niche != .lumen,
         experiment.laws.differentiation.hasDifferentiated(

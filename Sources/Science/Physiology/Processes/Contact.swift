@@ -4,7 +4,7 @@ import Substrate
 /// edge or a corner.
 ///
 ///     p(v) = 1 − exp(−σ Σ e),   σ = a / 9h² on a plane, w / 27h³ in tissue,   e = (e₀ + (1 − e₀) E) q
-///     killing of one target by a killer near it = k A σ / max(1, σ n)
+///     killing of one target by a killer near it = k A σ / max(1, σ n), by natural killers (1 − ζ E) of that
 ///     eating of one corpse by all eaters near it  = g σ Σ 1
 ///
 /// Being near is mutual, and so is what comes of it: a killer or eater is credited with each target that is
@@ -16,7 +16,8 @@ import Substrate
 /// | w | `reach` | um³ | assumed 2e4–9e4: within a cell's diameter of an MSC |
 /// | h | argument | um | edge of a voxel |
 /// | e₀ | `resting` | 1 | assumed 0–0.2: PD-L1 of an unlicensed MSC over a licensed one |
-/// | E, q | arguments | 1 | proteins of the STAT1 axis and potency of an MSC |
+/// | E, q | arguments | 1 | proteins of the STAT1 axis (HLA-I among them) and potency of an MSC |
+/// | ζ | `shielding` | 1 | assumed 0.3–0.9: HLA-I holds natural killers back (Spaggiari 2006, doi 10.1182/blood-2005-07-2775) |
 /// | k, g | `HostKind` | 1/min | of the kind |
 /// | A | argument | 1 | activity of the killer |
 public struct Contact: Codable, Sendable, Equatable {
@@ -26,7 +27,7 @@ public struct Contact: Codable, Sendable, Equatable {
   public var reach: Double
   /// What an unlicensed cell shows of what a licensed one does.
   public var resting: Double
-  /// Share of the hazard by natural killers that full licensing spares (HLA-I).
+  /// ζ: share of the hazard by natural killers that full HLA-I spares, a protein of the STAT1 axis.
   public var shielding: Double
   /// Share of what is left to M2 that a macrophage goes for each corpse it eats.
   public var meal: Double

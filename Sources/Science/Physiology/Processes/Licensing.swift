@@ -10,7 +10,7 @@ import Substrate
 ///     NF-κB: f = s e / (1 + (s − 1) e),  e = 1 − (1 − H(TNF-α))(1 − H(IL-1β)),  s = 1 + (S − 1) H(IFN-γ)
 ///
 /// L is read as IDO1 mRNA relative to its maximum on the STAT1 axis. Each step holds f, R and M and
-/// solves L exactly, then M with the new L: with the step, M converges to first order, L to second.
+/// solves L exactly, then M and E with the new L: with the step, M and E converge to first order, L to second.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -24,21 +24,30 @@ import Substrate
 /// | H | `ifn`, `tnf`, `il1b` | nM | half-saturation assumed 0.1–10, 0.1–10, 0.01–1 ng/mL |
 /// | S | `synergy` | 1 | assumed 1–10; IFN-γ and TNF-α synergise (Hegyi 2012) |
 public struct Licensing: Codable, Sendable {
-  /// Activity and memory of both axes, each in 0...1.
+  /// Activity and memory of both axes and the proteins that follow one, each in 0...1.
   @frozen
   public struct State: Codable, Sendable, Hashable, BitwiseCopyable {
     /// Activity and memory of the STAT1 axis.
     public var stat1: Float, stat1Memory: Float
     /// Activity and memory of the NF-κB axis.
     public var nfkb: Float, nfkbMemory: Float
+    /// E: proteins that follow the STAT1 axis.
+    public var protein: Float
 
     /// A state of the given levels; the default is a naive cell.
     @inlinable
-    public init(stat1: Float = 0, stat1Memory: Float = 0, nfkb: Float = 0, nfkbMemory: Float = 0) {
+    public init(
+      stat1: Float = 0,
+      stat1Memory: Float = 0,
+      nfkb: Float = 0,
+      nfkbMemory: Float = 0,
+      protein: Float = 0
+    ) {
       self.stat1 = stat1
       self.stat1Memory = stat1Memory
       self.nfkb = nfkb
       self.nfkbMemory = nfkbMemory
+      self.protein = protein
     }
   }
 
@@ -128,7 +137,7 @@ public struct Licensing: Codable, Sendable {
   /// The state of a cell after a time (min) under drives f·R of both axes.
   public func advance(_ state: State, stat1: Double, nfkb: Double, by time: Double) -> State {
     var state = state
-    if stat1 > 0 || state.stat1 > 0 || state.stat1Memory > 0 {
+    if stat1 > 0 || state.stat1 > 0 || state.stat1Memory > 0 || state.protein > 0 {
       let next = advance(
         activity: Double(state.stat1),
         memory: Double(state.stat1Memory),
@@ -136,6 +145,8 @@ public struct Licensing: Codable, Sendable {
         by: time
       )
       (state.stat1, state.stat1Memory) = (Float(next.activity), Float(next.memory))
+      let lag = Double(state.protein) - next.activity
+      state.protein = Float(next.activity + lag * proteinKept(over: time))
     }
     if nfkb > 0 || state.nfkb > 0 || state.nfkbMemory > 0 {
       let next = advance(
