@@ -24,6 +24,11 @@ public struct ResolvedScenario: Sendable {
   /// What is given in each arm.
   let doseWords: [DoseWords]
 
+  /// Keys whose values are no part of what a run does: they name it, or say which and how many runs there are.
+  package static let inert: Set<String> = [
+    "name", "question", "notes", "control", "replicates", "seed",
+  ]
+
   /// Every value of the first arm, in the order of the schema.
   public var records: [Record] { arms[0].records }
 

@@ -113,7 +113,7 @@ public struct ScenarioSource: Sendable {
   }
 
   /// Reads `key.path=value` as a tree of one value.
-  private static func override(_ text: String) throws(ScenarioError) -> Document {
+  static func override(_ text: String) throws(ScenarioError) -> Document {
     let origin = Origin(file: "--set \(text)", line: 0, column: 0, layer: .commandLine)
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
       throw ScenarioError(origin, "it takes key.path=value, as in host.body_weight=25g")

@@ -66,6 +66,8 @@ public struct Experiment: Sendable {
   public var licensedThreshold: Double
   /// Largest error of a step of transport, as a share of the largest concentration.
   public var fieldTolerance: Double
+  /// Which places and times the long tables hold.
+  public var recorded = Recorded.all
 
   /// The laws that hold in a run.
   public struct Laws: Sendable {

@@ -11,11 +11,15 @@ struct CalibrateCommand: ParsableCommand {
     abstract: "Fits the values that vary in a campaign to what was observed.",
     discussion: """
       Writes posterior.csv, calibration.csv and predictive.csv. Runs are kept in DIR/runs.sqlite; the same
-      command goes on where it was stopped and comes to the same posterior.
+      command goes on where it was stopped and comes to the same posterior. The last line says whether a fit was
+      found: 'not fitted' where the model misses the data or cannot be evaluated, 'undetermined' where too few
+      distinct parameter sets were kept; with --strict the exit code is 65 then.
       """
   )
 
   @OptionGroup var sweep: SweepOptions
+
+  @OptionGroup var outline: OutlineOption
 
   func run() throws {
     let description = try sweep.read()
@@ -23,7 +27,9 @@ struct CalibrateCommand: ParsableCommand {
       Terminal.say("\(sweep.file): has no 'calibration'; 'stroma sweep' runs it")
       throw ExitCode(EX_DATAERR)
     }
+    if outline.dryRun { CampaignOutline.show(calibration.sweep) }
     try sweep.notes.say(description.base.notes)
+    if outline.dryRun { return }
     try Fit.check(Sweep(description).largestModel)
     let threads = sweep.threads
     if !sweep.quiet { Terminal.say(threads.description) }
@@ -44,9 +50,12 @@ struct CalibrateCommand: ParsableCommand {
         try directory.write("calibration.csv", found.parametersCSV)
         try directory.write("predictive.csv", found.predictiveCSV)
         try store.settle()
-        guard !sweep.quiet else { return }
-        try Terminal.show(found.table)
-        for note in found.posterior.notes { Terminal.say(note) }
+        if !sweep.quiet {
+          try Terminal.show(found.table)
+          for note in found.posterior.notes { Terminal.say(note) }
+        }
+        Terminal.say(found.fit.words)
+        if sweep.notes.strict, found.fit.verdict != .fitted { throw ExitCode(EX_DATAERR) }
       } catch Calibration.Failure.store(let error) {
         throw error
       } catch Calibration.Failure.interrupted {

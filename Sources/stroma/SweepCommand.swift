@@ -47,6 +47,8 @@ struct SweepOptions: ParsableArguments {
         Terminal.say("\(file): design: \(problem)")
         throw ExitCode(EX_DATAERR)
       }
+      let problems = description.calibration == nil ? Sweep(description).problems() : []
+      if !problems.isEmpty { throw ScenarioError(problems) }
       return description
     } catch let error as ScenarioError {
       Terminal.say(error.description)
@@ -151,19 +153,19 @@ struct SweepCommand: ParsableCommand {
   @Flag(help: "Make runs anew that failed.")
   var retryFailed = false
 
-  @Flag(help: "Say how many runs there are, and end.")
-  var dryRun = false
+  @OptionGroup var outline: OutlineOption
 
   @OptionGroup var slurm: SlurmOptions
 
   func run() throws {
     let campaign = Sweep(try sweep.readDesign())
-    if !sweep.quiet || dryRun {
-      Terminal.say(Self.size(campaign))
-      Terminal.say("before anything varies, \(campaign.description.base.dosesInWords)")
+    if outline.dryRun {
+      CampaignOutline.show(campaign)
+    } else if !sweep.quiet {
+      CampaignOutline.say(campaign)
     }
     try sweep.notes.say(campaign.notes)
-    if dryRun { return }
+    if outline.dryRun { return }
     try confirm(campaign)
     if slurm.isAsked {
       return try sweep.writing {
@@ -214,11 +216,6 @@ struct SweepCommand: ParsableCommand {
       try store.settle()
       try sweep.notes.say { () throws(ScenarioError) in notes }
     }
-  }
-
-  /// `512 points x 2 arms x 3 replicates: 3072 runs`.
-  static func size(_ campaign: Sweep) -> String {
-    "\(campaign.points.count) points x \(campaign.arms.count) arms x \(campaign.replicates) replicates: at most \(campaign.runs) runs"
   }
 
   private static func done(_ progress: Sweep.Progress, _ seconds: Double) -> String {

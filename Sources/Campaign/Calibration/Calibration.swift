@@ -48,7 +48,8 @@ public struct Calibration: Sendable {
     let data = description.observations.map { Datum(value: $0.value, error: $0.error) }
     let dimensions = sweep.description.parameters.count
     let count = Mutex(0)
-    var (told, untold) = (0, 0)
+    var told = false
+    var untold = 0
     var reason = ""
     func simulate(_ places: [[Double]]) throws(Failure) -> [[Double]?] {
       let made = workers.map(places.count) { n -> Result<Prediction, StoreError> in
@@ -76,7 +77,7 @@ public struct Calibration: Sendable {
       for result in made {
         switch result {
         case .success(.told(let found)):
-          told += 1
+          told = true
           values.append(found)
         case .success(.untold(let words)):
           if untold == 0 { reason = words }
@@ -85,7 +86,7 @@ public struct Calibration: Sendable {
         case .failure(let error): throw .store(error)
         }
       }
-      if told == 0, untold >= 8 { throw .fails(reason) }
+      if !told, untold >= 8 { throw .fails(reason) }
       return values
     }
     let found: Posterior?
@@ -115,7 +116,7 @@ public struct Calibration: Sendable {
       untold == 0
       ? []
       : [
-        "\(untold) of \(told + untold) places do not tell the data and count as impossible, the first because \(reason)"
+        "a parameter set that could not be evaluated counts as impossible; the first could not because \(reason)"
       ]
     return CalibratedPosterior(
       parameters: sweep.description.parameters,
@@ -123,6 +124,9 @@ public struct Calibration: Sendable {
       posterior: Posterior(
         places: found.places,
         predictions: found.predictions,
+        variances: found.variances,
+        evaluated: found.evaluated,
+        failed: found.failed,
         notes: found.notes + notes
       )
     )
@@ -257,6 +261,22 @@ public struct CalibratedPosterior: Sendable {
   public let observations: [CalibrationDescription.Observation]
   /// The places that agree with it.
   public let posterior: Posterior
+  /// How well they do.
+  public let fit: GoodnessOfFit
+
+  init(
+    parameters: [SweepDescription.Parameter],
+    observations: [CalibrationDescription.Observation],
+    posterior: Posterior
+  ) {
+    self.parameters = parameters
+    self.observations = observations
+    self.posterior = posterior
+    fit = GoodnessOfFit(
+      posterior,
+      observations.map { Datum(value: $0.value, error: $0.error) }
+    )
+  }
 
   private func values(_ parameter: Int) -> [Double] {
     posterior.places.map { place in
@@ -272,18 +292,36 @@ public struct CalibratedPosterior: Sendable {
     return (12 * variance).squareRoot()
   }
 
+  /// Share of the sets in each of the listed values of a parameter; `nil` for one of numbers.
+  private func shares(_ parameter: Int) -> [(label: String, share: Double)]? {
+    guard let variation = parameters[parameter].variation,
+      case .choice(let choices) = variation.law
+    else { return nil }
+    let positions = posterior.places.map { Int(variation.number(at: $0[parameter])) }
+    return choices.enumerated().map { n, choice in
+      (choice.label, Double(positions.count { $0 == n }) / Double(positions.count))
+    }
+  }
+
   /// The parameter whose values go most with those of another, and the correlation.
   private func partner(_ parameter: Int) -> (index: Int, correlation: Double)? {
     let covariance = Posterior.moments(posterior.places).covariance
-    let found = parameters.indices.filter { $0 != parameter }.map { other -> (Int, Double) in
+    let others = parameters.indices.filter { $0 != parameter && shares($0) == nil }
+    guard shares(parameter) == nil else { return nil }
+    let found = others.map { other -> (Int, Double) in
       let scale = (covariance[parameter][parameter] * covariance[other][other]).squareRoot()
       return (other, scale > 0 ? covariance[parameter][other] / scale : 0)
     }
     return found.max { $0.1.magnitude < $1.1.magnitude }.map { (index: $0.0, correlation: $0.1) }
   }
 
-  /// What is to be thought of a parameter.
+  /// What the data say of a parameter, where a fit was found; else why none was.
   private func verdict(_ parameter: Int) -> String {
+    guard fit.verdict == .fitted else { return fit.verdict.rawValue }
+    if let largest = shares(parameter)?.map(\.share).max() {
+      return largest >= 0.95
+        ? "identified" : largest >= 0.8 ? "weakly identified" : "not identified"
+    }
     let left = left(parameter)
     if let partner = partner(parameter), partner.correlation.magnitude > 0.8 {
       return "only together with \(parameters[partner.index].path)"
@@ -297,26 +335,40 @@ public struct CalibratedPosterior: Sendable {
 
   /// `posterior.csv`: a place a row.
   public var posteriorCSV: String {
-    var csv = CSV(columns: parameters.map(\.path))
-    for place in posterior.places { csv.row(Points.point(place, parameters).labels) }
+    let columns = ParameterColumns(parameters)
+    var csv = CSV(columns: columns.header)
+    for place in posterior.places { csv.row(columns.fields(at: place)) }
     return csv.text
   }
 
-  /// `calibration.csv`: a parameter a row.
+  /// `calibration.csv`: a parameter a row; of one with listed values each of them, with its share of the sets.
   public var parametersCSV: String {
     var csv = CSV(columns: [
-      "parameter", "unit", "mean", "median", "low_90", "high_90", "width_left", "correlated_with",
-      "correlation", "verdict",
+      "parameter", "category", "unit", "mean", "median", "low_90", "high_90", "width_left", "share",
+      "correlated_with", "correlation", "verdict", "sets", "distinct_sets", "effective_sets",
+      "data", "chi_square",
+      "chi_square_per_datum", "predictive_p", "evaluated", "not_evaluated",
     ])
+    let quality = [
+      Double(fit.kept), Double(fit.distinct), fit.effective, Double(fit.data), fit.chiSquare,
+      fit.chiSquarePerDatum, fit.p, Double(fit.evaluated), Double(fit.failed),
+    ].map(CSV.number)
     for i in parameters.indices {
+      if let shares = shares(i) {
+        for (label, share) in shares {
+          let row = [parameters[i].path, label, "", "", "", "", "", "", CSV.number(share), "", ""]
+          csv.row(row + [verdict(i)] + quality)
+        }
+        continue
+      }
       let values = values(i)
       let partner = partner(i)
       let mean = values.reduce(0, +) / Double(values.count)
       let quantiles = [0.5, 0.05, 0.95].map { Posterior.quantile(values, $0) }
-      var row = [parameters[i].path, unit(i)]
-      row += ([mean] + quantiles + [left(i)]).map(CSV.number)
+      var row = [parameters[i].path, "", unit(i)]
+      row += ([mean] + quantiles + [left(i)]).map(CSV.number) + [""]
       row += [partner.map { parameters[$0.index].path } ?? "", CSV.number(partner?.correlation)]
-      csv.row(row + [verdict(i)])
+      csv.row(row + [verdict(i)] + quality)
     }
     return csv.text
   }
@@ -347,6 +399,12 @@ public struct CalibratedPosterior: Sendable {
   public var table: String {
     var text = "| parameter | median | 90 % | width left | |\n|---|---|---|---|---|\n"
     for i in parameters.indices {
+      if let shares = shares(i) {
+        let words = shares.map { "\($0.label) \(Validation.rounded(100 * $0.share, digits: 2)) %" }
+        text +=
+          "| `\(parameters[i].path)` | \(words.joined(separator: ", ")) | | | \(verdict(i)) |\n"
+        continue
+      }
       let values = values(i)
       func digits(_ p: Double) -> String {
         Validation.rounded(Posterior.quantile(values, p), digits: 3)

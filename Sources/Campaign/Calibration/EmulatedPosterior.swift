@@ -72,6 +72,11 @@ public enum EmulatedPosterior {
         return Posterior(
           places: sample,
           predictions: sample.map { place in processes.map { $0.predict(place).mean } },
+          variances: sample.map { place in
+            processes.map { $0.predict(place).variance + $0.nugget * $0.variance }
+          },
+          evaluated: places.count + untold.count,
+          failed: untold.count,
           notes: [
             "\(places.count) places were simulated, \(added) of them where the posterior is",
             "\(Int((100 * held).rounded())) % of them lie in the 95 % interval that the others give"

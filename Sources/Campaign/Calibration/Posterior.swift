@@ -17,8 +17,29 @@ public struct Datum: Sendable, Equatable {
 public struct Posterior: Sendable {
   /// The places, and what the model makes of the data there.
   public let places: [[Double]], predictions: [[Double]]
+  /// Variance that predictions have beside the error of the data, by place and datum; empty for none.
+  public let variances: [[Double]]
+  /// Places at which the model was asked, and at how many of them it does not tell all data.
+  public let evaluated: Int, failed: Int
   /// Sentences on how it was come by.
   public let notes: [String]
+
+  /// A posterior of some places, with how it was come by.
+  package init(
+    places: [[Double]],
+    predictions: [[Double]],
+    variances: [[Double]],
+    evaluated: Int,
+    failed: Int,
+    notes: [String]
+  ) {
+    self.places = places
+    self.predictions = predictions
+    self.variances = variances
+    self.evaluated = evaluated
+    self.failed = failed
+    self.notes = notes
+  }
 
   /// The quantile of a number of every place.
   public static func quantile(_ values: [Double], _ p: Double) -> Double {

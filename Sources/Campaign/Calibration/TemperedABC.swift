@@ -58,8 +58,15 @@ public enum TemperedABC {
         return sum + z * z
       }
     }
+    var (evaluated, failed) = (0, 0)
+    func ask(_ places: [[Double]]) throws(Failure) -> [[Double]?] {
+      let made = try simulate(places)
+      evaluated += made.count
+      failed += made.count { $0 == nil }
+      return made
+    }
     var places = (0..<particles).map { n in (0..<dimensions).map { uniform(n, 0, $0) } }
-    var predictions = try simulate(places)
+    var predictions = try ask(places)
     var distances = predictions.map(distance)
     guard distances.contains(where: \.isFinite) else { return nil }
     var inverse = 0.0
@@ -92,7 +99,7 @@ public enum TemperedABC {
         let inside = proposed.indices.filter { n in
           proposed[n].allSatisfy { (0..<1).contains($0) }
         }
-        let made = try simulate(inside.map { proposed[$0] })
+        let made = try ask(inside.map { proposed[$0] })
         accepted.all += places.count
         for (n, prediction) in zip(inside, made) {
           let d = distance(prediction)
@@ -122,6 +129,9 @@ public enum TemperedABC {
         }
         return prediction
       },
+      variances: [],
+      evaluated: evaluated,
+      failed: failed,
       notes: notes
     )
   }
@@ -141,7 +151,10 @@ public enum TemperedABC {
     let half = Double(distances.filter(\.isFinite).count) / 2
     if effective(1) >= half { return 1 }
     var (low, high) = (inverse, 1.0)
-    for _ in 0..<60 {
+    // As many halvings as numbers have digits, and more where data are so far that none was enough.
+    var halvings = 0
+    while halvings < 60 || low == inverse && halvings < 1000 {
+      halvings += 1
       let middle = (low + high) / 2
       if effective(middle) >= half { low = middle } else { high = middle }
     }

@@ -3,11 +3,11 @@ import Substrate
 
 /// The points of a campaign, in order, each a place in the unit cube or the row of a table.
 public struct Points: Sendable {
-  /// A point as values of the scenario, and as they stand in the output.
+  /// A point as values of the scenario, and in words.
   public struct Point: Sendable {
     /// The values.
     public let settings: [ScenarioSource.Setting]
-    /// The values as they stand in the output, one per parameter.
+    /// The values in words, one per parameter.
     public let labels: [String]
   }
 
@@ -17,17 +17,28 @@ public struct Points: Sendable {
   public let places: [[Double]]
   private let parameters: [SweepDescription.Parameter]
   private let rows: [[String]]
+  private let columns: ParameterColumns
+
+  /// Headings of the values as they stand in tables.
+  var header: [String] { columns.header }
+
+  /// The values of a point as they stand in tables.
+  func fields(_ n: Int) -> [String] {
+    rows.isEmpty ? columns.fields(at: places[n]) : columns.fields(ofRow: n)
+  }
 
   /// The points of a campaign.
   public init(_ sweep: SweepDescription) {
     parameters = sweep.parameters
     if case .list(let rows) = sweep.design {
       self.rows = rows
+      columns = ParameterColumns(sweep.parameters, rows: rows)
       places = []
       count = rows.count
       return
     }
     rows = []
+    columns = ParameterColumns(sweep.parameters)
     places = Self.places(sweep.design, sweep.parameters, seed: sweep.seed)
     count = places.count
   }

@@ -6,11 +6,6 @@ import Simulation
 ///
 /// Names, questions, accepted notes, sources and what other arms say are not in it, so that changing them makes no run anew.
 struct RunKey {
-  /// Keys whose values do not change a run.
-  private static let silent: Set<String> = [
-    "name", "question", "notes", "control", "replicates", "seed",
-  ]
-
   private let text: String
   private let history: String
 
@@ -19,18 +14,17 @@ struct RunKey {
   /// - Parameters:
   ///   - scenario: the scenario.
   ///   - arm: position of the arm.
-  ///   - readings: what is read of a run beside what every run tells.
-  init(_ scenario: ResolvedScenario, arm: Int, readings: [Readings.Reading]) {
-    text =
-      Self.text(scenario, arm)
-      + readings.map { "reading \($0.name) at \(CSV.number($0.time))\n" }.joined()
+  ///   - kept: what is kept of a run beside what every run tells, in words.
+  init(_ scenario: ResolvedScenario, arm: Int, kept: [String]) {
+    text = Self.text(scenario, arm) + kept.map { "\($0)\n" }.joined()
     let fork = scenario.experiments[arm].clock.fork
     history = fork > 0 && arm > 0 ? Self.text(scenario, 0) : ""
   }
 
   private static func text(_ scenario: ResolvedScenario, _ arm: Int) -> String {
     var text = ""
-    for record in scenario.arms[arm].records where !silent.contains(record.path[0]) {
+    for record in scenario.arms[arm].records where !ResolvedScenario.inert.contains(record.path[0])
+    {
       for step in record.path {
         text += step
         text += "."

@@ -65,6 +65,21 @@ public struct Sweep: Sendable {
     description.calibration?.readings(of: arm) ?? []
   }
 
+  /// What modalities are read for of a run.
+  private func observed(of arm: String) -> [CalibrationDescription.Observed] {
+    description.calibration?.observed(of: arm) ?? []
+  }
+
+  /// Whether all that a laboratory reports of every run is kept.
+  var keepsObservations: Bool { description.keepsObservations }
+
+  /// What is kept of a run of an arm beside what every run tells, in words.
+  private func kept(of arm: String) -> [String] {
+    readings(of: arm).map { "reading \($0.name) at \(CSV.number($0.time))" }
+      + observed(of: arm).map { "\($0.modality) of \($0.place) at \(CSV.number($0.time))" }
+      + (keepsObservations ? ["observations"] : [])
+  }
+
   /// Replicates of each arm at each point.
   public var replicates: Int { description.base.replicates }
 
@@ -115,7 +130,7 @@ public struct Sweep: Sendable {
       guard wanted.contains(arm) else { return [] }
       switch scenario {
       case .success(let scenario):
-        let key = RunKey(scenario, arm: arm, readings: readings(of: arms[arm]))
+        let key = RunKey(scenario, arm: arm, kept: kept(of: arms[arm]))
         return numbers.map { key.key(seed: scenario.seed, replicate: $0) }
       case .failure(let error):
         let values = point.settings.map { "\($0.path)=\($0.text)\n" }.joined()
@@ -323,12 +338,11 @@ public struct Sweep: Sendable {
     )
   }
 
-  /// What a laboratory reports of a run, and what is read of it for a calibration, in rows that begin alike: time,
-  /// name, modality (none for a reading), value.
+  /// What a laboratory reports of a run, where that is kept or a calibration reads it, and what else a calibration
+  /// reads, in rows that begin alike: time, name, modality (none for a reading), value.
   private func observations(_ trajectory: Trajectory) -> String {
-    var text =
-      trajectory.experiment.modalities.isEmpty
-      ? "" : Self.rows(ObservationsRecorder.self, trajectory)
+    var text = keepsObservations ? Self.rows(ObservationsRecorder.self, trajectory) : ""
+    if !keepsObservations { text += observed(trajectory) }
     let readings = readings(of: trajectory.experiment.arm)
     guard !readings.isEmpty else { return text }
     for (reading, value) in Readings.values(trajectory, of: readings) {
@@ -337,10 +351,23 @@ public struct Sweep: Sendable {
     return text
   }
 
+  /// The rows of `observations.csv` that a calibration reads.
+  private func observed(_ trajectory: Trajectory) -> String {
+    let observed = observed(of: trajectory.experiment.arm)
+    guard !observed.isEmpty else { return "" }
+    let wanted = Set(observed.map { [CSV.number($0.time), $0.place, $0.modality] })
+    var csv = CSV(columns: [])
+    _ = csv.take()
+    ObservationsRecorder.record(trajectory, against: nil) { row in
+      if wanted.contains(Array(row[..<3])) { csv.row(row) }
+    }
+    return csv.take()
+  }
+
   private static func rows(_ recorder: any Recorder.Type, _ trajectory: Trajectory) -> String {
     var csv = CSV(columns: [])
     _ = csv.take()
-    recorder.record(trajectory, against: nil) { csv.row($0) }
+    recorder.rows(trajectory, against: nil) { csv.row($0) }
     return csv.take()
   }
 

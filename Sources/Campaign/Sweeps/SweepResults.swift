@@ -88,14 +88,14 @@ public struct SweepResults: Sendable {
   public func write(to directory: OutputDirectory) throws {
     try directory.write("runs.csv") { write in
       var csv = CSV(
-        columns: ["point"] + sweep.description.parameters.map(\.path) + [
+        columns: ["point"] + sweep.points.header + [
           "arm", "replicate", "error",
         ]
           + sweep.description.endpoints + ["missing"]
       )
       for (n, run) in runs.enumerated() {
         csv.row(
-          ["\(run.point + 1)"] + sweep.points[run.point].labels
+          ["\(run.point + 1)"] + sweep.points.fields(run.point)
             + [
               sweep.arms[run.arm], "\(run.replicate)",
               (errors[n] ?? "").replacing("\n", with: "; "),
@@ -109,8 +109,7 @@ public struct SweepResults: Sendable {
     try write(TimeseriesRecorder.self, sweep.description.keepsTimeseries, directory) {
       $0.timeseries
     }
-    let observes = sweep.description.base.experiments.contains { !$0.modalities.isEmpty }
-    try write(ObservationsRecorder.self, observes, directory) { $0.observations }
+    try write(ObservationsRecorder.self, sweep.keepsObservations, directory) { $0.observations }
   }
 
   /// What the store has of some runs.
@@ -144,17 +143,16 @@ public struct SweepResults: Sendable {
 
   /// `summary.csv`: mean, spread and 95 % interval over the replicates, and what an arm changes against the control.
   private var summary: String {
-    let paths = sweep.description.parameters.map(\.path)
     let control = sweep.description.base.experiments[0].control
     var csv = CSV(
-      columns: ["point"] + paths + [
+      columns: ["point"] + sweep.points.header + [
         "arm", "endpoint", "unit", "n", "mean", "sd", "low", "high", "difference",
         "difference_low", "difference_high", "missing",
       ]
     )
     let positions = byPointAndArm
     for point in 0..<sweep.points.count {
-      let labels = sweep.points[point].labels
+      let labels = sweep.points.fields(point)
       for (e, endpoint) in sweep.description.endpoints.enumerated() {
         let byArm = positions[point]
         for arm in sweep.arms(of: point) {

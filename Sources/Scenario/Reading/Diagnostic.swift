@@ -11,7 +11,8 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
   /// What is wrong and what is allowed.
   public let message: String
 
-  init(_ origin: Origin, path: String, _ message: String) {
+  /// Something wrong with the value of a path.
+  package init(_ origin: Origin, path: String, _ message: String) {
     file = origin.file
     line = origin.line
     column = origin.column
@@ -31,7 +32,7 @@ public struct ScenarioError: Error, Sendable, CustomStringConvertible {
   /// At least one.
   public let diagnostics: [Diagnostic]
 
-  init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+  package init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
 
   init(_ origin: Origin, path: String = "", _ message: String) {
     diagnostics = [Diagnostic(origin, path: path, message)]

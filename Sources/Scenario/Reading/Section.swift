@@ -112,6 +112,9 @@ final class Section {
     reading.report(entry?.origin ?? origin, path + [key], message)
   }
 
+  /// Where a key stands; where it is not given, where the section does.
+  func origin(of key: String) -> Origin { entries.first { $0.key == key }?.origin ?? origin }
+
   /// `found "x"` or, where a key is not given, `the default "x"`, for messages.
   func found(_ key: String, default standard: String) -> String {
     let node = entries.first { $0.key == key }?.value

@@ -183,6 +183,7 @@ enum ScenarioSchema {
       let control =
         top.has("control") ? top.text("control", "arm that read-outs are compared with") : nil
       top.skip("control")
+      top.skip("record")
       let without = top.names("without", "mechanisms that are switched off")
       let endpoints = top.section("endpoints") { EndpointSchema.read($0) }
       guard reading.diagnostics.isEmpty, let clock else { return nil }
@@ -223,6 +224,10 @@ enum ScenarioSchema {
         }
         Mechanism.remove(mechanism, from: &experiment)
       }
+      if top.has("record") {
+        experiment.recorded = top.section("record") { RecordSchema.read($0, experiment) }
+      }
+      top.skip("record")
       EndpointSchema.check(endpoints, of: [experiment])
       guard reading.diagnostics.isEmpty else { return nil }
       let words = DoseWords(

@@ -63,10 +63,10 @@ enum CalibrationSchema {
       )
       return []
     }
-    if let problem = table.problem {
-      section.report("data", "\(file): \(problem)")
-      return []
+    for problem in table.problems {
+      section.report("data", "\(file), line \(problem.place.line): \(problem.words)")
     }
+    guard table.problems.isEmpty else { return [] }
     let known = columns + more
     guard columns.allSatisfy(table.header.contains), table.header.allSatisfy(known.contains) else {
       section.report(
@@ -76,11 +76,14 @@ enum CalibrationSchema {
       return []
     }
     let reader = ObservationReader(table, base)
-    return zip(table.rows, table.lines).compactMap { row, line in
+    return table.rows.enumerated().compactMap { n, row in
       do throws(ObservationReader.Problem) {
         return try reader.read(row)
       } catch {
-        section.report("data", "\(file), line \(line): \(error.words)")
+        section.report(
+          "data",
+          "\(file), line \(table.place(column: 0, row: n).line): \(error.words)"
+        )
         return nil
       }
     }

@@ -29,6 +29,17 @@ public struct SweepDescription: Sendable {
     public let variation: Variation?
     /// Whether the value that the scenario gives is assumed, fitted or calibrated.
     public let isAssumed: Bool
+    /// Where the campaign names it.
+    public let origin: Origin
+
+    /// Whether a path of an arm is that of its key, or of a part of it.
+    package func holds(_ path: String) -> Bool {
+      ([self.path] + also).contains { own in
+        let steps = own.split(separator: ".")
+        let inArm = steps.first == "arms" ? steps.dropFirst(2) : steps[...]
+        return path.split(separator: ".").starts(with: inArm)
+      }
+    }
 
     /// The values that go over everything else where it has a text.
     public func settings(_ text: String) -> [ScenarioSource.Setting] {
@@ -64,8 +75,8 @@ public struct SweepDescription: Sendable {
   public let seed: UInt64
   /// Endpoints that are analysed.
   public let endpoints: [String]
-  /// Whether time series are kept.
-  public let keepsTimeseries: Bool
+  /// Whether the time series of every run are kept, and what a laboratory reports of it.
+  public let keepsTimeseries: Bool, keepsObservations: Bool
   /// How the points lie.
   public let design: Design
   /// What varies.
@@ -109,6 +120,7 @@ public struct SweepDescription: Sendable {
     seed: UInt64,
     endpoints: [String],
     keepsTimeseries: Bool,
+    keepsObservations: Bool,
     design: Design,
     parameters: [Parameter],
     trial: Trial?,
@@ -124,6 +136,7 @@ public struct SweepDescription: Sendable {
     self.seed = seed
     self.endpoints = endpoints
     self.keepsTimeseries = keepsTimeseries
+    self.keepsObservations = keepsObservations
     self.design = design
     self.parameters = parameters
     self.trial = trial
@@ -174,15 +187,35 @@ public struct CalibrationDescription: Sendable {
     /// The number and its standard error.
     public let value: Double, error: Double
 
-    /// What it reads of an arm at times of its own, neither an endpoint nor by a modality.
-    func readings(of arm: String) -> [Readings.Reading] {
-      guard modality.isEmpty, let time else { return [] }
+    /// Places and times (h) at which it reads a modality of an arm.
+    func observed(of arm: String) -> [Observed] {
+      guard !modality.isEmpty else { return [] }
+      return times(of: arm).map { Observed(time: $0, place: endpoint, modality: modality) }
+    }
+
+    /// Times (h) of its own at which it reads an arm.
+    private func times(of arm: String) -> [Double] {
+      guard let time else { return [] }
       var times = arms.contains(arm) ? [time] : []
       if comparison != nil, controlArm.map({ $0 == arm }) ?? arms.contains(arm) {
         times.append(controlTime ?? time)
       }
-      return times.map { Readings.Reading(name: endpoint, time: $0) }
+      return times
     }
+
+    /// What it reads of an arm at times of its own, neither an endpoint nor by a modality.
+    func readings(of arm: String) -> [Readings.Reading] {
+      guard modality.isEmpty else { return [] }
+      return times(of: arm).map { Readings.Reading(name: endpoint, time: $0) }
+    }
+  }
+
+  /// What a modality reports of a place at a time (h).
+  public struct Observed: Sendable, Hashable {
+    /// Time, h.
+    public let time: Double
+    /// The place, and the modality.
+    public let place: String, modality: String
   }
 
   /// The method.
@@ -193,6 +226,13 @@ public struct CalibrationDescription: Sendable {
   public let points: Int, refinements: Int
   /// What was observed.
   public let observations: [Observation]
+
+  /// All that modalities are read for of an arm, each once, in an order that is not that of the data.
+  public func observed(of arm: String) -> [Observed] {
+    Set(observations.flatMap { $0.observed(of: arm) }).sorted {
+      ($0.modality, $0.place, $0.time) < ($1.modality, $1.place, $1.time)
+    }
+  }
 
   /// All that is read of an arm at times of its own, each once, in an order that is not that of the data.
   public func readings(of arm: String) -> [Readings.Reading] {

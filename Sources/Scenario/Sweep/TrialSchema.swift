@@ -40,7 +40,7 @@ enum TrialSchema {
       section.section(key) { list in
         list.keys.compactMap { name -> SweepDescription.Trial.Level? in
           arm(list, name, name)
-          guard let level = Double(list.text(name, meaning)) else {
+          guard let level = Double(list.text(name, meaning)), level.isFinite else {
             list.report(name, "takes a number")
             return nil
           }
@@ -73,6 +73,7 @@ enum TrialSchema {
         return standard
       }
       let value = Double(section.text(key, "end of the range that counts as a response"))
+        .flatMap { $0.isFinite ? $0 : nil }
       if value == nil { section.report(key, "takes a number") }
       return value
     }

@@ -7,6 +7,7 @@ import Substrate
 ///     x = N + C             donor DNA: living cells and what is left of corpses
 ///     x = N ℓ + K + P       label: on living cells, on debris, in phagocytes
 ///     a = exp(−λ_P t)       share of the activity left at a time t after labelling; 1 without label
+///     x = 0                 of DNA that is less than one genome: there is nothing to copy
 ///     y = a x exp(s z₁ − s²/2) + b z₂ ,      s² = ln(1 + c²)
 ///     detected:  y > L
 ///     reported:  y, or y / a where counts are corrected for physical decay
@@ -105,7 +106,7 @@ public struct Modality: Sendable, Equatable {
     step: UInt32,
     _ chance: Chance
   ) -> Reading {
-    var seen = cells
+    var seen = quantity == .dna && cells < 1 ? 0 : cells
     var remainder = 0.0
     if noise > 0 || background > 0 {
       let block = chance.block(.reading, cell: identity, step: step, draw: place)

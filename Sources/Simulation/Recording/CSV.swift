@@ -14,7 +14,8 @@ public struct CSV: Sendable {
     return text
   }
 
-  /// Adds a row; fields with commas, quotes or line breaks are quoted.
+  /// Adds a row; fields with commas, quotes, line breaks or blanks at an end are quoted, and words that R or pandas
+  /// read as missing.
   public mutating func row(_ fields: [String]) {
     for (i, field) in fields.enumerated() {
       if i > 0 { text += "," }
@@ -30,8 +31,17 @@ public struct CSV: Sendable {
     return "\(value)"
   }
 
+  /// Words that stand for a missing value where they are not quoted: `na.strings` of R, and `na_values` of pandas.
+  private static let missing: Set<String> = [
+    "NA", "N/A", "n/a", "NaN", "nan", "-NaN", "-nan", "NULL", "null", "None", "#N/A", "#NA", "<NA>",
+    "#N/A N/A", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN",
+  ]
+
   static func quoted(_ field: String) -> String {
-    guard field.utf8.contains(where: { [44, 34, 10, 13].contains($0) }) else { return field }
+    let isPlain =
+      !field.utf8.contains { [44, 34, 10, 13].contains($0) } && field.utf8.first != 32
+      && field.utf8.last != 32 && !(field.utf8.count < 9 && missing.contains(field))
+    if isPlain { return field }
     return "\""
       + field.split(separator: "\"", omittingEmptySubsequences: false)
       .joined(separator: "\"\"") + "\""

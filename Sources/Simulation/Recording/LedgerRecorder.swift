@@ -10,6 +10,9 @@ public enum LedgerRecorder: Recorder {
   /// Its columns.
   public static let columns = ["time_h", "fate", "site", "cells"]
 
+  /// Its places and times can be chosen.
+  public static let isLong = true
+
   /// Calls `row` for every row of a trajectory.
   public static func record(
     _ trajectory: Trajectory,

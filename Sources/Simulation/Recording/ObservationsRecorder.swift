@@ -9,6 +9,9 @@ public enum ObservationsRecorder: Recorder {
   /// Its columns.
   public static let columns = ["time_h", "site", "modality", "value", "unit", "detected"]
 
+  /// Its places and times can be chosen.
+  public static let isLong = true
+
   /// Calls `row` for every row of a trajectory.
   public static func record(
     _ trajectory: Trajectory,

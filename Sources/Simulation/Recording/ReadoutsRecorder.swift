@@ -2,8 +2,8 @@ import Science
 
 /// `readouts.csv`: what a laboratory reads from a well, at every observation.
 ///
-/// Concentrations are those of the mixed medium. Proliferation is also given in per cent of the arm that the
-/// scenario names as `control`.
+/// Concentrations are those of the mixed medium. Each reading has one unit; what is compared with the arm that the
+/// scenario names as `control` is a reading of its own, `proliferation_of_control`.
 public enum ReadoutsRecorder: Recorder {
   /// Name of the file.
   public static let file = "readouts.csv"
@@ -67,6 +67,6 @@ public enum ReadoutsRecorder: Recorder {
   ) {
     guard let value else { return }
     write(name, value, unit)
-    if let control, control > 0 { write(name, 100 * value / control, "% of control") }
+    if let control, control > 0 { write("\(name)_of_control", 100 * value / control, "%") }
   }
 }

@@ -45,6 +45,8 @@ public protocol Recorder: Sendable {
   static var file: String { get }
   /// Its columns after `run`, `arm` and `replicate`.
   static var columns: [String] { get }
+  /// Whether the places and times of its rows can be chosen.
+  static var isLong: Bool { get }
   /// Calls `row` for every row of a trajectory, in order.
   ///
   /// - Parameters:
@@ -59,6 +61,9 @@ public protocol Recorder: Sendable {
 }
 
 extension Recorder {
+  /// Whether the places and times of its rows can be chosen.
+  public static var isLong: Bool { false }
+
   /// The whole file over all trajectories.
   static func text(_ trajectories: [Trajectory]) -> String {
     var csv = CSV(columns: ["run", "arm", "replicate"] + columns)
@@ -71,7 +76,7 @@ extension Recorder {
           $0.experiment.arm == control && $0.replicate == trajectory.replicate
         }
       }
-      record(trajectory, against: control) { csv.row(key + $0) }
+      rows(trajectory, against: control) { csv.row(key + $0) }
     }
     return csv.text
   }

@@ -7,21 +7,53 @@ public enum NormalDistribution {
   @inlinable
   public static func quantile(_ p: Double) -> Double {
     let q = p - 0.5
-    if q.magnitude <= 0.425 {
-      let r = 0.180625 - q * q
-      return q * ratio(r, centreAbove, centreBelow)
-    }
-    let tail = q < 0 ? p : 1 - p
-    var r = (-Elementary.log(tail)).squareRoot()
-    let z: Double
-    if r <= 5 {
-      r -= 1.6
-      z = ratio(r, tailAbove, tailBelow)
-    } else {
-      r -= 5
-      z = ratio(r, farAbove, farBelow)
-    }
+    if q.magnitude <= 0.425 { return quantile(centred: q) }
+    let z = tail(log: Elementary.log(q < 0 ? p : 1 - p))
     return q < 0 ? -z : z
+  }
+
+  /// A probability within those that both tails have a quantile for.
+  @inlinable
+  public static func inside(_ u: Double) -> Double { min(1 - 0x1p-53, max(0x1p-60, u)) }
+
+  /// The quantile of probability ½ + q, |q| ≤ 0.425.
+  @inlinable
+  static func quantile(centred q: Double) -> Double {
+    q * ratio(0.180625 - q * q, centreAbove, centreBelow)
+  }
+
+  /// The z ≥ 0 above which a tail lies, by the logarithm of its probability, from −729 to ln 0.075.
+  @inlinable
+  static func tail(log probability: Double) -> Double {
+    let r = (-probability).squareRoot()
+    return r <= 5
+      ? ratio(r - 1.6, tailAbove, tailBelow) : ratio(r - 5, farAbove, farBelow)
+  }
+
+  /// Φ(x) − ½ for |x| ≤ 2, relative error some 1e-16.
+  ///
+  ///     Φ(x) − ½ = φ(x) (x + x³/3 + x⁵/(3·5) + …)
+  ///
+  /// Source: Marsaglia 2004, J Stat Softw 11(4), doi 10.18637/jss.v011.i04.
+  static func centre(_ x: Double) -> Double {
+    var (term, sum, n) = (x, x, 1.0)
+    while term.magnitude > 1e-17 * sum.magnitude {
+      n += 2
+      term *= x * x / n
+      sum += term
+    }
+    return sum * Elementary.exp(-x * x / 2) * 0.3989422804014327
+  }
+
+  /// ln Φ(x) for x ≤ 0, −∞ for −∞; relative error some 1e-14 of Φ.
+  ///
+  /// Below −2 by the continued fraction of Laplace: Φ(−x) = φ(x) / (x + 1/(x + 2/(x + …))).
+  package static func logBelow(_ x: Double) -> Double {
+    guard x > -1e150 else { return -.infinity }
+    if x > -2 { return Elementary.log(0.5 + centre(x)) }
+    var fraction = -x
+    for n in stride(from: 120.0, through: 1, by: -1) { fraction = -x + n / fraction }
+    return -x * x / 2 - 0.9189385332046727 - Elementary.log(fraction)
   }
 
   @usableFromInline

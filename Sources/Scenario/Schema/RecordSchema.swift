@@ -1,0 +1,43 @@
+import Simulation
+
+/// The keys of `record`: which places and times the long tables hold.
+enum RecordSchema {
+  static func read(_ section: Section, _ experiment: Experiment) -> Recorded {
+    let places = section.names("places", "places that the long tables hold; without them all")
+    let known = Recorded.places(of: experiment)
+    for (i, place) in places.enumerated() where !known.contains(place) {
+      section.report(
+        "places",
+        item: i,
+        "there is no such place\(Suggestion.text(for: place, among: known)); there are \(known.joined(separator: ", "))"
+      )
+    }
+    if section.has("places"), places.isEmpty {
+      section.report("places", "is empty; name some, or leave it out for all")
+    }
+    let every = section.optionalQuantity(
+      "every",
+      .time,
+      allowed: "0.0001 to 240000 h",
+      "time between the rows of the long tables; without it every observation"
+    )
+    let clock = experiment.clock
+    if let every {
+      let outputs = Set(clock.outputs)
+      let count = Int((Double(clock.steps) * clock.step / every * (1 + 1e-9)).rounded(.down))
+      let isObserved =
+        count >= 1
+        && (1...min(count, clock.steps)).allSatisfy { n in
+          let at = Double(n) * every / clock.step
+          return (at - at.rounded()).magnitude < 1e-9 * at && outputs.contains(Int(at.rounded()))
+        }
+      if !isObserved {
+        section.report(
+          "every",
+          "\(section.found("every", default: "")); it takes a multiple of clock.output_every, at most the duration"
+        )
+      }
+    }
+    return Recorded(places: places.isEmpty ? nil : Set(places), every: every)
+  }
+}

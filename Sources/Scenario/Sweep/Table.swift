@@ -1,0 +1,118 @@
+import Foundation
+
+/// A table of texts, as in a CSV file (RFC 4180): a heading, then rows.
+struct Table: Sendable, Equatable {
+  /// A place of the file: line and column from 1.
+  struct Place: Sendable, Equatable {
+    let line: Int, column: Int
+  }
+
+  /// What is wrong with a table, and where.
+  struct Problem: Sendable, Equatable {
+    let place: Place
+    let words: String
+  }
+
+  /// The file.
+  let path: String
+  /// Names of the columns.
+  let header: [String]
+  /// The rows, each of as many texts as there are columns where nothing is wrong.
+  let rows: [[String]]
+  /// Everything that is wrong with it.
+  let problems: [Problem]
+  private let places: [[Place]]
+
+  /// The table of a file; `nil` where it cannot be read or is empty.
+  init?(path: String) {
+    guard let data = FileManager.default.contents(atPath: path),
+      let text = String(data: data, encoding: .utf8)
+    else { return nil }
+    self.init(text: text, path: path)
+  }
+
+  /// The table of a text; `nil` where it is empty.
+  init?(text: String, path: String) {
+    let lines = Self.lines(text).filter { $0.count > 1 || !$0[0].text.isEmpty }
+    guard let first = lines.first else { return nil }
+    self.path = path
+    header = first.map(\.text.trimmed)
+    rows = lines.dropFirst().map { $0.map(\.text.trimmed) }
+    places = lines.map { $0.map(\.place) }
+    problems = Self.problems(header, rows, places)
+  }
+
+  /// Where a value stands; of the heading where there is no row.
+  func place(column: Int, row: Int? = nil) -> Place { places[row.map { $0 + 1 } ?? 0][column] }
+
+  private static func problems(_ header: [String], _ rows: [[String]], _ places: [[Place]])
+    -> [Problem]
+  {
+    var problems: [Problem] = []
+    for (n, name) in header.enumerated() {
+      if name.isEmpty {
+        problems.append(.init(place: places[0][n], words: "column \(n + 1) has no name"))
+      } else if header[..<n].contains(name) {
+        problems.append(
+          .init(place: places[0][n], words: "has the column '\(name)' more than once")
+        )
+      }
+    }
+    if rows.isEmpty { problems.append(.init(place: places[0][0], words: "has no rows")) }
+    for (n, row) in rows.enumerated() where row.count != header.count {
+      let words = "the row has \(row.count) values, the header \(header.count)"
+      problems.append(.init(place: places[n + 1][0], words: words))
+      if problems.count >= 20 { break }
+    }
+    return problems
+  }
+
+  private struct Field {
+    let text: String
+    let place: Place
+  }
+
+  /// The fields of every line, quoted ones without their quotes.
+  private static func lines(_ text: String) -> [[Field]] {
+    var lines: [[Field]] = []
+    var fields: [Field] = []
+    var bytes: [UInt8] = []
+    var (line, column) = (1, 1)
+    var start = Place(line: 1, column: 1)
+    var isQuoted = false
+    func end() {
+      fields.append(Field(text: String(decoding: bytes, as: UTF8.self), place: start))
+      bytes.removeAll(keepingCapacity: true)
+    }
+    var rest = Array(text.utf8)[...]
+    // The mark of byte order that spreadsheets begin a file with.
+    if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
+    while let byte = rest.popFirst() {
+      if byte & 0xC0 != 0x80 { column += 1 }
+      let isBreak = byte == 0x0A || byte == 0x0D
+      if byte == 0x0D, rest.first == 0x0A { rest = rest.dropFirst() }
+      if isBreak { (line, column) = (line + 1, 1) }
+      switch byte {
+      case UInt8(ascii: "\"") where isQuoted && rest.first == byte:
+        bytes.append(byte)
+        rest = rest.dropFirst()
+        column += 1
+      case UInt8(ascii: "\""): isQuoted.toggle()
+      case UInt8(ascii: ",") where !isQuoted:
+        end()
+        start = Place(line: line, column: column)
+      case _ where isBreak && !isQuoted:
+        end()
+        lines.append(fields)
+        fields = []
+        start = Place(line: line, column: column)
+      default: bytes.append(isBreak ? 0x0A : byte)
+      }
+    }
+    if !bytes.isEmpty || !fields.isEmpty {
+      end()
+      lines.append(fields)
+    }
+    return lines
+  }
+}
