@@ -48,6 +48,12 @@ public struct Unfinished: Codable, Sendable {
   ///
   /// - Throws: `CheckpointError` where there is none, or one of another version.
   public init(in directory: String) throws(CheckpointError) {
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory),
+      !isDirectory.boolValue
+    {
+      throw .data("\(directory) is a file; resume takes the directory of a run")
+    }
     let path = "\(directory)/\(Self.file)"
     guard let data = FileManager.default.contents(atPath: path) else {
       throw .data(

@@ -10,12 +10,18 @@ public struct Catalogue: Sendable {
     public let unit: String?
     /// The allowed range as text, where it has one.
     public let allowed: String?
+    /// Units in which papers print such quantities, where these are others.
+    public let printed: [String]
+
+    /// A value in one of these units; `nil` where there is none.
+    public func inPrint(_ text: String) -> String? { Quantity.printed(text, in: printed) }
 
     fileprivate init(_ record: Record) {
       text = record.meaning
       takes = record.takes
       unit = record.unit
       allowed = record.allowed
+      printed = record.printed
     }
   }
 

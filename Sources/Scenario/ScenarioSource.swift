@@ -47,7 +47,11 @@ public struct ScenarioSource: Sendable {
       found = .failure(error)
     }
     var loader = Loader(library: found)
-    let base = ResolvedScenario.normalised(try loader.read(path, layer: .scenario))
+    let document = try loader.read(path, layer: .scenario)
+    if let problem = FileKind(document, path: path)?.problem(asScenario: path) {
+      throw ScenarioError(document.origin, problem)
+    }
+    let base = ResolvedScenario.normalised(document)
     guard case .mapping = base.content else {
       throw ScenarioError(
         base.origin,

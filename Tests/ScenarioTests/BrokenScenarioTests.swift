@@ -116,7 +116,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "unit that begins with a slash",
       [2: "duration: 12 /h"],
       says:
-        "2:11: duration: found \"12 /h\" with the unknown unit '/h'; it takes a time, as in 25 min"
+        "2:11: duration: found \"12 /h\", a rate; it takes a time, as in 25 min"
     ),
     .init(
       "no unit",

@@ -22,6 +22,8 @@ enum ScenarioSchema {
     _ reading: Reading
   ) -> Read? {
     Section.read(document, [], reading, at: document.origin) { top in
+      if top.has("arms") { top.report(key: "arms", "an arm has no arms of its own") }
+      top.skip("arms")
       let name = top.text("name", "name of the run")
       _ = top.text("question", default: "none stated", "what the run is to tell")
       let accepted = NoteSchema.accepted(top, among: notes)

@@ -170,7 +170,7 @@ enum TreatmentSchema {
   ) {
     guard let duration, start >= duration else { return }
     let found = section.found("at", default: standard)
-    section.report("at", "\(found); it takes a time before the end of the run")
+    section.report(inScenario: "at", "\(found); it takes a time before the end of the run")
   }
 
   /// Reads how many boluses there are, and how far apart (min; 0 for one); a series that begins at a time and
@@ -187,7 +187,10 @@ enum TreatmentSchema {
       if let duration, start < duration, start + over > duration {
         let key = section.has("over") ? "over" : "at"
         let found = section.found(key, default: "0 h")
-        section.report(key, "\(found); it takes a time by which all is given before the run ends")
+        section.report(
+          inScenario: key,
+          "\(found); it takes a time by which all is given before the run ends"
+        )
       }
       refuse(["interval"], section, "belongs to two 'boluses' or more; leave it out")
       return (count, 0)
@@ -206,7 +209,7 @@ enum TreatmentSchema {
     if let duration, start < duration, last + over > duration {
       let found = section.found("interval", default: "")
       section.report(
-        "interval",
+        inScenario: "interval",
         "\(found), so that the last of \(count) boluses would begin at \(Self.hours(last)) and the run ends at \(Self.hours(duration)); take fewer 'boluses', or a longer run"
       )
     }
