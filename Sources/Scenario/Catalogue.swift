@@ -157,6 +157,11 @@ public struct Catalogue: Sendable {
   /// - Parameter text: steps with dots between them.
   /// - Returns: " (did you mean 'x'?)" where something is called almost so, else nothing.
   public func suggestion(for text: String) -> String {
+    if let rename = Rename.all.first(where: {
+      $0.condition == .always && Self.fits($0.old[...], Self.steps(of: text))
+    }) {
+      return "; it \(rename.words(in: nil))"
+    }
     let count = Self.steps(of: text).count
     let known = Set(
       known.keys.flatMap { $0.windows(of: count).map { $0.joined(separator: ".") } }

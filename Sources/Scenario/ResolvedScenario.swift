@@ -131,7 +131,8 @@ public struct ResolvedScenario: Sendable {
   /// The whole scenario as YAML from which the same run can be made again, each value with where it
   /// comes from.
   public var yaml: String {
-    hasArms ? ResolvedText.write(arms: arms) : ResolvedText.write(records)
+    "\(ResolvedText.revision): \(Model.revision)  # of the program; another takes no values resolved by it\n"
+      + (hasArms ? ResolvedText.write(arms: arms) : ResolvedText.write(records))
   }
 
   private static func arms(_ base: Document) throws(ScenarioError) -> [(

@@ -124,7 +124,7 @@ struct WordsTests {
         program: "",
         overrides: []
       )
-    } catch let error as ScenarioError {
+    } catch {
       #expect(
         error.description.hasSuffix(
           "is a scenario, not a campaign; the command is: stroma run \(library.scenario)"
@@ -144,7 +144,7 @@ struct WordsTests {
       do {
         _ = try ResolvedScenario(path: path, library: presets)
         return []
-      } catch let error as ScenarioError {
+      } catch {
         return error.diagnostics
       }
     }

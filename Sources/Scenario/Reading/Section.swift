@@ -74,6 +74,14 @@ final class Section {
   private func end() {
     for (entry, isAsked) in zip(entries, isAsked) where !isAsked {
       let known = Set(asked).subtracting(["source"])
+      if let rename = Rename.of(path + [entry.key]) {
+        reading.report(
+          entry.origin,
+          path + [entry.key],
+          rename.words(in: entry.origin.migratable)
+        )
+        continue
+      }
       let keys =
         known.isEmpty
         ? "it takes no keys" : "its keys are \(known.sorted().joined(separator: ", "))"

@@ -222,6 +222,10 @@ enum SweepSchema {
       {
         return true
       }
+      if let rename = Rename.of(dotted: path) {
+        list.report(key: path, rename.words(in: list.origin.file))
+        return false
+      }
       let known = records.map { $0.path.joined(separator: ".") }
       list.report(
         key: path,
@@ -512,6 +516,10 @@ enum SweepSchema {
         let steps = path.split(separator: ".").map(String.init)
         let isKnown = records.contains { $0.path.starts(with: steps) } || steps.first == "arms"
         if !records.isEmpty, !isKnown {
+          if let rename = Rename.of(dotted: path) {
+            section.report("file", "\(file): \(path) \(rename.words(in: section.origin.file))")
+            continue
+          }
           let known = records.map { $0.path.joined(separator: ".") }
           section.report(
             "file",
