@@ -651,7 +651,9 @@ final class Section {
       if let dimension = kind.dimension(of: quantity.dimension) {
         return Quantity(value: quantity.value, dimension: dimension)
       }
-      let found = quantity.dimension == .one ? "a number without unit" : quantity.dimension.words
+      let ratio = "a ratio of two quantities of one kind"
+      let plain = given.text.contains("/") ? ratio : "a number without unit"
+      let found = quantity.dimension == .one ? plain : quantity.dimension.words
       reading.report(
         given.origin,
         path + [key],

@@ -264,7 +264,7 @@ enum ScenarioSchema {
     return ["5 min"]
   }
 
-  private static func readClock(_ section: Section, duration: Double?) -> Clock? {
+  private static func readClock(_ section: Section, duration: Double?) -> TimeAxis? {
     let standard = (step: "5 min", every: "1 h")
     let (times, areTimesRead) = section.reading.whole {
       (
@@ -339,7 +339,7 @@ enum ScenarioSchema {
       let found = section.found("fork_at", default: "")
       section.report("fork_at", "\(found); it takes \(words)")
     }
-    return Clock(step: step, steps: Int(steps), outputs: outputs.sorted(), fork: forkStep ?? 0)
+    return TimeAxis(step: step, steps: Int(steps), outputs: outputs.sorted(), fork: forkStep ?? 0)
   }
 
   /// How tissue is injured and heals, where some grid follows it.
@@ -358,7 +358,7 @@ enum ScenarioSchema {
     _ preset: String,
     _ factors: [Factor],
     _ kinds: [HostKind],
-    _ clock: Clock?,
+    _ clock: TimeAxis?,
     isCulture: Bool
   ) -> (host: Host, culture: CultureSchema.Culture?) {
     guard isCulture else {
