@@ -65,7 +65,7 @@ struct WordsTests {
     )
     #expect(
       try self.said([2: "duration: 12 h\narms: {a: {arms: {}}}"])
-        == ["small.yaml:3:11: arms: an arm has no arms of its own"]
+        == ["small.yaml:3:12: arms: an arm has no arms of its own"]
     )
   }
 

@@ -367,7 +367,7 @@ enum TreatmentSchema {
     )
     if let product, let host, alien != (relation == .xenogeneic) {
       section.report(
-        "relation",
+        inScenario: "relation",
         "found \"\(relation.rawValue)\" for \(product.species.rawValue) cells in a \(host.species.rawValue); only donors of another species are xenogeneic"
       )
     }
@@ -501,7 +501,7 @@ enum TreatmentSchema {
     let limit = agents.portion == .each ? (cells / Double(doses)).rounded(.down) : cells
     guard agents.value != agents.value.rounded() || agents.value > limit else { return }
     section.report(
-      "agents",
+      inScenario: "agents",
       "found \"\(agents.text)\"; it takes a whole number of at most the \(Int(limit)) cells of \(agents.portion == .each && doses > 1 ? "each dose" : "the dose")"
     )
   }
@@ -532,7 +532,7 @@ enum TreatmentSchema {
     guard cells >= 1, cells <= 4e9, isWhole else {
       let made = isPerWeight || given.portion == .each && doses > 1 ? ", in all \(exact) cells" : ""
       section.report(
-        "dose",
+        inScenario: "dose",
         "found \"\(given.text)\"\(made); it takes a whole number of cells from 1 to 4e9"
       )
       return nil
@@ -576,7 +576,7 @@ enum TreatmentSchema {
     let volume = cells * product.cellVolume
     if volume > room {
       section.report(
-        "dose",
+        inScenario: "dose",
         "makes \(millilitres(volume)) of cells; "
           + (part < 1
             ? "the formulation"

@@ -104,7 +104,8 @@ struct Numeral {
 
   // MARK: - Powers of ten
 
-  private static let raised: [Character: Character] = [
+  /// Superscripts.
+  static let raised: [Character: Character] = [
     "⁰": "0", "¹": "1", "²": "2", "³": "3", "⁴": "4", "⁵": "5", "⁶": "6", "⁷": "7", "⁸": "8",
     "⁹": "9", "⁻": "-", "⁺": "+",
   ]

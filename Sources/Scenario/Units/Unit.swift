@@ -129,7 +129,7 @@ private struct UnitText {
 
   init(_ text: String) throws(Unit.Unknown) {
     whole = text.trimmed
-    var plain = text
+    var plain = Self.withoutSuperscripts(text)
     for (sign, written) in Self.signs where plain.contains(sign) {
       plain = plain.replacing(sign, with: written)
     }
@@ -159,9 +159,21 @@ private struct UnitText {
 
   private static let signs = [
     ("×", "*"), ("·", "*"), ("⋅", "*"), ("∙", "*"), ("•", "*"), ("µ", "u"), ("μ", "u"), ("−", "-"),
-    ("⁻", "-"), ("¹", "1"), ("²", "2"), ("³", "3"), ("⁴", "4"), ("⁵", "5"), ("⁶", "6"),
     (" per ", "/"),
   ]
+
+  /// A text with powers after `^`: `cm^2` for `cm²`.
+  private static func withoutSuperscripts(_ text: String) -> String {
+    var plain = ""
+    var isRaised = false
+    for character in text {
+      let digit = Numeral.raised[character]
+      if digit != nil, !isRaised { plain.append("^") }
+      plain.append(digit ?? character)
+      isRaised = digit != nil
+    }
+    return plain
+  }
 
   private mutating func skipSpaces() { rest = rest.drop(while: \.isWhitespace) }
 
