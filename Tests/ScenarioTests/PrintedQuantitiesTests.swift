@@ -59,7 +59,10 @@ struct PrintedQuantitiesTests {
         "tissues.lung_block.factors.tnfa.given.baseline", "0.01 ng/mL",
         ["10 pg/ml", "0.01 µg/L", "0.01 ng mL-1", "1 ng/dL"]
       ),
-      ("survival.hazard_floor", "0.001 1/h", ["0.001 /h", "1e-3 h-1", "0.001 h⁻¹", "0.024 per day"]),
+      (
+        "survival.hazard_floor", "0.001 1/h",
+        ["0.001 /h", "1e-3 h-1", "0.001 h⁻¹", "0.024 per day"]
+      ),
     ] as [(String, String, [String])]
   )
   func sameValue(key: String, plain: String, printed: [String]) throws {
