@@ -5,7 +5,7 @@ import Simulation
 /// What a run leaves behind: CSV files, the resolved scenario and the manifest.
 public struct RunOutput: Sendable {
   /// Version of the program.
-  public static let version = "0.1.0"
+  public static let version = Revision.program
 
   /// Name of the file with the resolved scenario.
   public static let resolved = "scenario.resolved.yaml"
@@ -14,6 +14,8 @@ public struct RunOutput: Sendable {
   public struct Manifest: Codable, Sendable {
     /// Program and version.
     public var program = "stroma", version = RunOutput.version
+    /// Revision of the program: runs of one revision have the same results.
+    public var revision = Model.revision
     /// The command as given.
     public var command: [String]
     /// The scenario file.

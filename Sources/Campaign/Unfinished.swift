@@ -10,8 +10,8 @@ public struct Unfinished: Codable, Sendable {
   /// How the names of checkpoints end.
   public static let suffix = ".checkpoint"
 
-  /// Version of the program.
-  public var version = RunOutput.version
+  /// Version and revision of the program.
+  public var version = RunOutput.version, revision: Int? = Model.revision
   /// The command as given, and the scenario file it named.
   public var command: [String], scenario: String
   /// Cells that are followed one by one.
@@ -46,8 +46,14 @@ public struct Unfinished: Codable, Sendable {
 
   /// Reads it from a directory.
   ///
-  /// - Throws: `CheckpointError` where there is none, or one of another version.
+  /// - Throws: `CheckpointError` where there is none, or one of another revision.
   public init(in directory: String) throws(CheckpointError) {
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory),
+      !isDirectory.boolValue
+    {
+      throw .data("\(directory) is a file; resume takes the directory of a run")
+    }
     let path = "\(directory)/\(Self.file)"
     guard let data = FileManager.default.contents(atPath: path) else {
       throw .data(
@@ -60,10 +66,8 @@ public struct Unfinished: Codable, Sendable {
     guard let found = try? decoder.decode(Self.self, from: data), found.isPossible else {
       throw .data("\(path) cannot be read")
     }
-    guard found.version == RunOutput.version else {
-      throw .data(
-        "the run in \(directory) is of version \(found.version); this program is \(RunOutput.version)"
-      )
+    if let refusal = Revision(found.revision).refusal("the run in \(directory) is one") {
+      throw .data(refusal)
     }
     self = found
   }

@@ -10,12 +10,18 @@ public struct Catalogue: Sendable {
     public let unit: String?
     /// The allowed range as text, where it has one.
     public let allowed: String?
+    /// Units in which papers print such quantities, where these are others.
+    public let printed: [String]
+
+    /// A value in one of these units; `nil` where there is none.
+    public func inPrint(_ text: String) -> String? { Quantity.printed(text, in: printed) }
 
     fileprivate init(_ record: Record) {
       text = record.meaning
       takes = record.takes
       unit = record.unit
       allowed = record.allowed
+      printed = record.printed
     }
   }
 
@@ -151,6 +157,11 @@ public struct Catalogue: Sendable {
   /// - Parameter text: steps with dots between them.
   /// - Returns: " (did you mean 'x'?)" where something is called almost so, else nothing.
   public func suggestion(for text: String) -> String {
+    if let rename = Rename.all.first(where: {
+      $0.condition == .always && Self.fits($0.old[...], Self.steps(of: text))
+    }) {
+      return "; it \(rename.words(in: nil))"
+    }
     let count = Self.steps(of: text).count
     let known = Set(
       known.keys.flatMap { $0.windows(of: count).map { $0.joined(separator: ".") } }

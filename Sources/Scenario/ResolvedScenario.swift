@@ -136,7 +136,8 @@ public struct ResolvedScenario: Sendable {
   /// The whole scenario as YAML from which the same run can be made again, each value with where it
   /// comes from.
   public var yaml: String {
-    hasArms ? ResolvedText.write(arms: arms) : ResolvedText.write(records)
+    "\(ResolvedText.revision): \(Model.revision)  # of the program; another takes no values resolved by it\n"
+      + (hasArms ? ResolvedText.write(arms: arms) : ResolvedText.write(records))
   }
 
   private static func arms(_ base: Document) throws(ScenarioError) -> [(
@@ -240,6 +241,10 @@ public struct ResolvedScenario: Sendable {
       }
     }
     for (key, folder) in ScenarioSchema.lists { tree = expand(tree, key, folder, &loader, reading) }
+    if let problem = missingKinds(tree, &loader) {
+      reading.report(problem, unread: "kinds")
+      tree = tree.without("kinds")
+    }
     return tree
   }
 
@@ -269,6 +274,37 @@ public struct ResolvedScenario: Sendable {
       }
     }
     return tree.changing(key) { Document(.mapping(expanded), $0.origin) }
+  }
+
+  /// What is wrong where presets of kinds name other kinds that the scenario lacks, all that it lacks at once.
+  private static func missingKinds(_ tree: Document, _ loader: inout Loader) -> ScenarioError? {
+    guard let kinds = tree["kinds"], case .mapping(let entries) = kinds.content else { return nil }
+    var known = Set(entries.map(\.key))
+    var waiting = entries.map { (by: $0.key, kind: $0.value) }[...]
+    var missing: [(name: String, by: String)] = []
+    while let (by, kind) = waiting.popFirst() {
+      for path in KindSchema.others {
+        let node = path.reduce(Optional(kind)) { $0?[$1] }
+        guard let node, node.origin.isPreset, case .scalar(let text) = node.content,
+          known.insert(text.trimmed).inserted
+        else { continue }
+        let name = text.trimmed
+        missing.append((name, by))
+        let entry = Document.Entry(
+          key: "preset",
+          origin: kinds.origin,
+          value: Document(.scalar(name), kinds.origin)
+        )
+        let value = Document(.mapping([entry]), kinds.origin)
+        if let found = try? loader.expand(value, folder: "kinds", path: "kinds.\(name)") {
+          waiting.append((name, found))
+        }
+      }
+    }
+    guard !missing.isEmpty else { return nil }
+    let needs = missing.map { "\($0.by) needs \($0.name)" }.joined(separator: ", ")
+    let names = (entries.map(\.key) + missing.map(\.name)).joined(separator: ", ")
+    return ScenarioError(kinds.origin, path: "kinds", "\(needs); give all of [\(names)]")
   }
 
   /// The entries of the factors, each with a name of its own.

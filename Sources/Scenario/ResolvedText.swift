@@ -1,5 +1,33 @@
+import Simulation
+
 /// Writes records as YAML, each value with a comment that says where it comes from.
 enum ResolvedText {
+  /// The key that says which program resolved it.
+  static let revision = "revision"
+
+  /// Keys that every resolved scenario has and that no other has all of; those of version 0.1.0 had no revision.
+  private static let signs = [
+    "question", "seed", "replicates", "clock", "licensing", "crawling", "differentiation",
+    "transport",
+  ]
+
+  /// The revision of a resolved scenario; `nil` where a document is none.
+  ///
+  /// - Throws: `ScenarioError` for a revision that is no number.
+  static func revision(of document: Document) throws(ScenarioError) -> Revision? {
+    if let node = document[revision] {
+      guard case .scalar(let text) = node.content, let number = Int(text.trimmed) else {
+        throw ScenarioError(
+          node.origin,
+          path: revision,
+          "takes the whole number that 'stroma check' writes; leave it out of a scenario of your own"
+        )
+      }
+      return Revision(number)
+    }
+    return signs.allSatisfy { document[$0] != nil } ? Revision(nil) : nil
+  }
+
   /// A whole scenario.
   static func write(_ records: [Record]) -> String { write(records, indent: 0) }
 

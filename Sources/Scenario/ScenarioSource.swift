@@ -1,4 +1,5 @@
 import Foundation
+import Simulation
 
 /// A scenario file that has been read, to be resolved as often as wanted, each time with other values; its presets
 /// are read once.
@@ -47,7 +48,18 @@ public struct ScenarioSource: Sendable {
       found = .failure(error)
     }
     var loader = Loader(library: found)
-    let base = ResolvedScenario.normalised(try loader.read(path, layer: .scenario))
+    let document = try loader.read(path, layer: .scenario)
+    if let problem = FileKind(document, path: path)?.problem(asScenario: path) {
+      throw ScenarioError(document.origin, problem)
+    }
+    if let refusal = try ResolvedText.revision(of: document)?.refusal("is a resolved scenario") {
+      let node = document[ResolvedText.revision]
+      throw ScenarioError(
+        node?.origin ?? document.origin,
+        "\(refusal): run the scenario that it was made of, or have it rewritten by: stroma migrate \(path)"
+      )
+    }
+    let base = ResolvedScenario.normalised(document.without(ResolvedText.revision))
     guard case .mapping = base.content else {
       throw ScenarioError(
         base.origin,

@@ -32,7 +32,7 @@ public struct Experiment: Sendable {
   /// Where it takes place.
   public var setting: Setting
   /// The time axis.
-  public var clock: Clock
+  public var clock: TimeAxis
   /// Who receives the cells.
   public var host: Host
   /// What is given.
@@ -124,7 +124,7 @@ public struct Experiment: Sendable {
     arm: String,
     control: String? = nil,
     setting: Setting = .organism,
-    clock: Clock,
+    clock: TimeAxis,
     host: Host,
     product: Product,
     doses: [Dose],
@@ -250,7 +250,7 @@ public struct Experiment: Sendable {
 }
 
 /// The time axis of a run.
-public struct Clock: Sendable {
+public struct TimeAxis: Sendable {
   /// Length of a cell step, min.
   public let step: Double
   /// Number of steps.

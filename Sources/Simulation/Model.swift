@@ -6,8 +6,9 @@ import Substrate
 /// The model is a value with one owner and no threads of its own: many runs go in parallel, or the
 /// fields of one are shared among the workers it is given.
 public struct Model: Sendable {
-  /// Number of the equations and of their arithmetic: whatever changes the results of a run raises it.
-  public static let revision = 3
+  /// Number of the equations, of their arithmetic and of the layout of what is kept of runs: whatever changes one of them
+  /// raises it, see `Revision`.
+  public static let revision = 10
 
   /// What is simulated.
   public let experiment: Experiment

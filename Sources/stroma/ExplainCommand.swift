@@ -92,7 +92,7 @@ struct ExplainCommand: ParsableCommand {
       let source = setting.source.map { "; \($0)" } ?? ""
       text += line(
         i == 0 ? "set by" : "",
-        "\(setting.by)\(words(for: setting.arms)): \(setting.text)\(range)\(source)"
+        "\(setting.by)\(words(for: setting.arms)): \(setting.text)\(inPrint(setting.text, parameter))\(range)\(source)"
       )
     }
     return text
@@ -102,7 +102,7 @@ struct ExplainCommand: ParsableCommand {
   private func inScenario(_ parameter: Catalogue.Parameter) -> String {
     var text = head(of: parameter)
     for setting in parameter.settings {
-      text += line("value", setting.text)
+      text += line("value", setting.text + inPrint(setting.text, parameter))
       text += line("set by", setting.by + words(for: setting.arms))
       text += line("range", setting.range) + line("source", setting.source)
     }
@@ -113,6 +113,7 @@ struct ExplainCommand: ParsableCommand {
   private func head(of parameter: Catalogue.Parameter) -> String {
     parameter.meanings.reduce(parameter.name + "\n") { text, meaning in
       text + line("meaning", meaning.text) + line("unit", meaning.unit)
+        + line("in print", meaning.printed.isEmpty ? nil : meaning.printed.joined(separator: ", "))
         + line("takes", meaning.takes) + line("allowed", meaning.allowed)
     }
   }
@@ -120,9 +121,16 @@ struct ExplainCommand: ParsableCommand {
   private func standards(of parameter: Catalogue.Parameter) -> String {
     guard !parameter.standards.isEmpty else { return line("default", "none") }
     return parameter.standards.map { standard in
-      line("default", standard.text) + line("range", standard.range)
+      line("default", standard.text + inPrint(standard.text, parameter))
+        + line("range", standard.range)
         + line("source", standard.source)
     }.joined()
+  }
+
+  /// ` = 12 pg/1e6 cells/24 h`, where papers print such a value in another unit.
+  private func inPrint(_ text: String, _ parameter: Catalogue.Parameter) -> String {
+    let printed = parameter.meanings.lazy.compactMap { $0.inPrint(text) }.first
+    return printed.map { " = \($0)" } ?? ""
   }
 
   private func words(for arms: [String]) -> String {

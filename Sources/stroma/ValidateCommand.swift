@@ -43,6 +43,11 @@ struct ValidateCommand: ParsableCommand {
       throw ValidationError("--replicates is \(replicates); it takes a number from 2 to 1000.")
     }
     for row in rows where !PublishedRows.all.contains(where: { matches($0, row) }) {
+      if FileManager.default.fileExists(atPath: row) {
+        throw ValidationError(
+          "'\(row)' is a file; validate takes rows of published experiments, as in T01. A scenario is run with: stroma run \(row)"
+        )
+      }
       let known = PublishedRows.all.map(\.name).joined(separator: ", ")
       throw ValidationError("There is no row '\(row)'; there are \(known).")
     }

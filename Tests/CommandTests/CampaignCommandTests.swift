@@ -15,7 +15,7 @@ struct CampaignCommandTests {
     design: {method: latin-hypercube, points: 12}
     vary:
       stress.lung.lumen: range
-      survival.repair: range
+      survival.damage_relaxation: range
 
     """
 

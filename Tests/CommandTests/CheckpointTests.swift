@@ -116,7 +116,10 @@ struct CheckpointTests {
     try expect(damaged, "is damaged: its checksum does not hold")
     try expect(good.prefix(good.count - 1), "is damaged: its checksum does not hold")
     try expect(good.prefix(20), "is damaged")
-    try expect(other, "is a checkpoint of version 99; this program reads version 7")
+    try expect(
+      other,
+      "is a checkpoint of revision 99 (a later stroma); this program is of revision \(Model.revision) (stroma 0.2.0) and takes no other"
+    )
     try expect(Data("name: tiny\n".utf8), "is no checkpoint of stroma")
     try expect(Data(), "is no checkpoint of stroma")
     try expect(good, "is of seed 1, the run of seed 2", ["--seed", "2"])
@@ -133,7 +136,11 @@ struct CheckpointTests {
       "leave out clock.fork_at",
       ["--set", "clock.fork_at=8 h", "--set", "arms={a: {}, b: {}}"]
     )
-    try expect(good, "survival, residence, killing", ["--set", "survival.repair=0.1 1/h"])
+    try expect(
+      good,
+      "survival, residence, killing",
+      ["--set", "survival.damage_relaxation=0.1 1/h"]
+    )
     #expect(
       try run(place, ["run", "tiny.yaml", "--from", "nowhere", "--out", "out2"]).code == EX_IOERR
     )
@@ -166,7 +173,7 @@ struct CheckpointTests {
     #expect(
       try run(
         place,
-        ["run", "tiny.yaml", "--out", "b", "--set", "survival.repair=0.04 1/h"] + stop
+        ["run", "tiny.yaml", "--out", "b", "--set", "survival.damage_relaxation=0.04 1/h"] + stop
       )
       .code == 0
     )
@@ -174,7 +181,7 @@ struct CheckpointTests {
     try place.bytes("a/checkpoints/1-main-1.checkpoint")
       .write(to: URL(fileURLWithPath: place.directory + "/b/checkpoints/1-main-1.checkpoint"))
     let unfinished = """
-      {"version": "0.1.0", "command": [], "scenario": "tiny.yaml", "followed": 0,
+      {"version": "0.2.0", "revision": \(Model.revision), "command": [], "scenario": "tiny.yaml", "followed": 0,
        "scenarioSHA256": "\(Digest.of(try place.bytes("b/scenario.resolved.yaml")))",
        "started": "2026-01-01T00:00:00Z"}
       """
@@ -232,7 +239,7 @@ struct CheckpointTests {
       place,
       [
         "run", "apart.yaml", "--out", "unlike", "--set", "clock.fork_at=6 h", "--set",
-        "arms.sheltered={survival: {repair: 0.05 1/h}}",
+        "arms.sheltered={survival: {damage_relaxation: 0.05 1/h}}",
       ]
     )
     #expect(

@@ -98,28 +98,28 @@ struct LibraryCommandTests {
     )
     let set = try place.stroma(
       "explain",
-      "repair",
+      "damage_relaxation",
       "tiny.yaml",
       "--set",
-      "survival.repair=0.04 1/h"
+      "survival.damage_relaxation=0.04 1/h"
     )
     #expect(set.code == 0)
     #expect(
       set.output == """
-        survival.repair
-          meaning  rate at which damage relaxes
+        survival.damage_relaxation
+          meaning  rate at which damage builds up under stress and is repaired without it
           unit     1/h
           takes    a rate, as in 0.03 1/h
           allowed  1e-4 to 10 1/h
           value    0.04 1/h
-          set by   --set survival.repair=0.04 1/h
+          set by   --set survival.damage_relaxation=0.04 1/h
           default  0.03 1/h
           range    0.013 to 0.06 1/h
           source   trial fit to the survival targets
 
         """
     )
-    let standard = try place.stroma("explain", "repair", "tiny.yaml")
+    let standard = try place.stroma("explain", "damage_relaxation", "tiny.yaml")
     #expect(standard.output.contains("\n  value    0.03 1/h\n  set by   default\n  range "))
     #expect(!standard.output.contains("  default  "))
     let arms = try place.stroma("explain", "product.handling", "arms.yaml")

@@ -27,7 +27,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "top-level key misspelt",
       [5: "tretment:"],
       says: "1:1: treatment: is missing; it takes keys and values, with route and dose",
-      "5:1: tretment: unknown key (did you mean 'treatment'?); its keys are arrest, …"
+      "5:1: tretment: unknown key (did you mean 'treatment'?); its keys are arms, arrest, …"
     ),
     .init(
       "deep key misspelt",
@@ -116,7 +116,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "unit that begins with a slash",
       [2: "duration: 12 /h"],
       says:
-        "2:11: duration: found \"12 /h\" with the unknown unit '/h'; it takes a time, as in 25 min"
+        "2:11: duration: found \"12 /h\", a rate; it takes a time, as in 25 min"
     ),
     .init(
       "no unit",
@@ -560,7 +560,7 @@ struct BrokenFile: Sendable, CustomTestStringConvertible {
     .init(
       "tab for indentation",
       "name: a\n\thost: b\n",
-      says: ":2:1: is not YAML: found a tab character that violates indentation"
+      says: ":2:1: is indented by a tab; indent by spaces"
     ),
     .init(
       "open bracket",

@@ -25,15 +25,19 @@ struct CatalogueTests {
   @Test func saysWhatTheSchemaSays() throws {
     let (catalogue, _) = try catalogue(["tutorials/small": ScratchLibrary.text()])
     #expect(catalogue.problems.isEmpty)
-    let repair = try parameter("survival.repair", catalogue)
-    #expect(repair.meanings.map(\.text) == ["rate at which damage relaxes"])
-    #expect(repair.meanings[0].takes == "a rate, as in 0.03 1/h")
-    #expect(repair.meanings[0].unit == "1/h")
-    #expect(repair.meanings[0].allowed == "1e-4 to 10 1/h")
-    #expect(repair.standards.map(\.text) == ["0.03 1/h"])
-    #expect(repair.standards[0].range == "0.013 to 0.06 1/h")
-    #expect(repair.standards[0].source == "trial fit to the survival targets")
-    #expect(repair.settings.isEmpty)
+    let relaxation = try parameter("survival.damage_relaxation", catalogue)
+    #expect(
+      relaxation.meanings.map(\.text) == [
+        "rate at which damage builds up under stress and is repaired without it"
+      ]
+    )
+    #expect(relaxation.meanings[0].takes == "a rate, as in 0.03 1/h")
+    #expect(relaxation.meanings[0].unit == "1/h")
+    #expect(relaxation.meanings[0].allowed == "1e-4 to 10 1/h")
+    #expect(relaxation.standards.map(\.text) == ["0.03 1/h"])
+    #expect(relaxation.standards[0].range == "0.013 to 0.06 1/h")
+    #expect(relaxation.standards[0].source == "trial fit to the survival targets")
+    #expect(relaxation.settings.isEmpty)
     #expect(try parameter("arrest.half_ratio", catalogue).meanings.map(\.unit) == [nil])
     #expect(try parameter("product.diameter", catalogue).standards.isEmpty)
     let route = try parameter("treatment.route", catalogue)
@@ -61,16 +65,16 @@ struct CatalogueTests {
   @Test func saysWhoSetsAnotherValue() throws {
     let arms = """
       arms:
-        slow: {survival: {repair: {value: 0.02 1/h, range: 0.01 to 0.03 1/h, source: Lee 2009}}}
-        fast: {survival: {repair: 0.05 1/h}}
-        same: {survival: {repair: 0.03 1/h}}
+        slow: {survival: {damage_relaxation: {value: 0.02 1/h, range: 0.01 to 0.03 1/h, source: Lee 2009}}}
+        fast: {survival: {damage_relaxation: 0.05 1/h}}
+        same: {survival: {damage_relaxation: 0.03 1/h}}
 
       """
     let (catalogue, _) = try catalogue([
-      "tutorials/all": ScratchLibrary.text() + "survival: {repair: 0.04 1/h}\n",
+      "tutorials/all": ScratchLibrary.text() + "survival: {damage_relaxation: 0.04 1/h}\n",
       "studies/arms": ScratchLibrary.text() + arms,
-      "validation/same": ScratchLibrary.text() + "survival: {repair: 0.5e-3 1/min}\n",
-      "elsewhere/other": ScratchLibrary.text() + "survival: {repair: 0.06 1/h}\n",
+      "validation/same": ScratchLibrary.text() + "survival: {damage_relaxation: 0.5e-3 1/min}\n",
+      "elsewhere/other": ScratchLibrary.text() + "survival: {damage_relaxation: 0.06 1/h}\n",
       "products/small-cells": "# Used by none.\ndiameter: {value: 9 um, source: Ray 2001}\n",
       "overlays/heavy": "source: Kim 2003\nbody_weight: 30 g\n",
     ])
@@ -81,7 +85,7 @@ struct CatalogueTests {
       }
     }
     #expect(
-      try told("survival.repair") == [
+      try told("survival.damage_relaxation") == [
         "studies/arms [\"slow\"] 0.02 1/h, 0.01 to 0.03 1/h, Lee 2009",
         "studies/arms [\"fast\"] 0.05 1/h, -, -",
         "tutorials/all [] 0.04 1/h, -, -",
@@ -141,7 +145,7 @@ struct CatalogueTests {
       ("arrest.half_ratio", ["arrest.half_ratio"]),
       ("half_ratio", ["arrest.half_ratio"]),
       ("secretion.pge2.basal", ["product.secretion.pge2.basal"]),
-      ("repair", ["survival.repair"]),
+      ("damage_relaxation", ["survival.damage_relaxation"]),
       ("clock", ["clock.also_at", "clock.cell_step", "clock.output_every"]),
       ("clock.*", ["clock.also_at", "clock.cell_step", "clock.output_every"]),
       (
@@ -177,7 +181,7 @@ struct CatalogueTests {
       ScratchLibrary.text(replacing: [7: "  dose: 2e3 cells\n  relation: xenogeneic"]) + """
         arms:
           still: {}
-          fast: {survival: {repair: 0.05 1/h}}
+          fast: {survival: {damage_relaxation: 0.05 1/h}}
 
         """
     let catalogue = Catalogue(of: try scratch.resolve(text, ["arrest.half_ratio=1.2"]))
@@ -190,12 +194,14 @@ struct CatalogueTests {
     #expect(try told("host.body_weight") == ["20 g, preset hosts/mouse, line 8, []"])
     #expect(try told("arrest.half_ratio") == ["1.2, --set arrest.half_ratio=1.2, []"])
     #expect(
-      try told("survival.repair") == [
+      try told("survival.damage_relaxation") == [
         "0.03 1/h, default, [\"still\"]", "0.05 1/h, small.yaml:26, [\"fast\"]",
       ]
     )
     #expect(
-      try parameter("survival.repair", catalogue).settings.map(\.isStandard) == [true, false]
+      try parameter("survival.damage_relaxation", catalogue).settings.map(\.isStandard) == [
+        true, false,
+      ]
     )
     // What is known of the schema's own value is not known of one that is given.
     let relation = try parameter("treatment.relation", catalogue)

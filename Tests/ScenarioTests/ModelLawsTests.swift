@@ -49,7 +49,7 @@ enum Scenarios {
       var arm = arm
       let clock = arm.clock
       let steps = length.map { min(clock.steps, Int(($0 / clock.step).rounded())) } ?? clock.steps
-      arm.clock = Clock(step: clock.step, steps: steps, outputs: [steps / 2, steps])
+      arm.clock = TimeAxis(step: clock.step, steps: steps, outputs: [steps / 2, steps])
       let isOxygenTaken = arm.tissues.flatMap(\.fields).contains {
         if case .solved = $0.origin { $0.factor.name == "oxygen" } else { false }
       }

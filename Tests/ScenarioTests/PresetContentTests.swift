@@ -150,10 +150,12 @@ struct PresetContentTests {
     let scratch = try ScratchLibrary()
     let text =
       ScratchLibrary.text()
-      + "survival: {repair: {value: 0.03 1/h, range: \(range), source: \"a test\"}}\n"
+      + "survival: {damage_relaxation: {value: 0.03 1/h, range: \(range), source: \"a test\"}}\n"
     let said = scratch.diagnostics { try scratch.resolve(text) }
     #expect(
-      said == ["small.yaml:23:45: survival.repair.range: found \"\(range)\"; \(problem)"],
+      said == [
+        "small.yaml:23:56: survival.damage_relaxation.range: found \"\(range)\"; \(problem)"
+      ],
       "\(said)"
     )
     let right = text.replacing(range, with: "0.02 to 0.06 1/h")

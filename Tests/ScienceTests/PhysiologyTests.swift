@@ -4,7 +4,7 @@ import Substrate
 import Testing
 
 let survivalLaw = Survival(
-  repair: 0.03 / 60,
+  damageRelaxation: 0.03 / 60,
   floor: 1e-4 / 60,
   inflammatoryStress: 0.02 / 60,
   starvationStress: 0.1 / 60,
@@ -233,7 +233,7 @@ struct OrganClockTests {
     for hour in [1, 5, 10, 20] {
       let dead = outcome.deathsByHour[..<hour].reduce(0, +)
       let t = Double(hour) * 60
-      let r = survivalLaw.repair
+      let r = survivalLaw.damageRelaxation
       let d = 0.16 / 60
       let kept = Foundation.exp(-r * t)
       let spent =
@@ -261,9 +261,9 @@ struct OrganClockTests {
       for s in 0..<24 * 12 {
         let t = Double(s) * 5
         let steady = stress(t)
-        let kept = Foundation.exp(-survivalLaw.repair * 5)
+        let kept = Foundation.exp(-survivalLaw.damageRelaxation * 5)
         left -= survivalLaw.floor * 5 + residenceLaw.release * 5
-        left -= steady * 5 + (damage - steady) * (1 - kept) / survivalLaw.repair
+        left -= steady * 5 + (damage - steady) * (1 - kept) / survivalLaw.damageRelaxation
         if t < 60 { left -= survivalLaw.complementHazard * 5 }
         damage = steady + (damage - steady) * kept
         if left <= 0 {

@@ -44,7 +44,7 @@ public struct KnockOuts: Sendable {
     }
     var apart = chosen
     let clock = chosen.clock
-    apart.clock = Clock(step: clock.step, steps: clock.steps, outputs: clock.outputs)
+    apart.clock = TimeAxis(step: clock.step, steps: clock.steps, outputs: clock.outputs)
     let whole = apart
     func without(_ names: [String], _ text: String) -> Experiment {
       var experiment = whole

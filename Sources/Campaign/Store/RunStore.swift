@@ -86,9 +86,9 @@ public final class RunStore: Sendable {
   private static let wait = 2.0
   /// Runs that are taken over in one transaction.
   private static let batch = 256
-  /// What marks the file: "Stro", and the version of its tables.
+  /// What marks the file: "Stro", and the revision of the program.
   private static let mark: Int32 = 0x5374_726F
-  private static let version: Int32 = 2
+  private static let version = Int32(Model.revision)
 
   /// The file.
   public let path: String
@@ -188,12 +188,8 @@ public final class RunStore: Sendable {
       guard mark == Self.mark || mark == 0 && version == 0 && tables == 0 else {
         throw StoreError(description: "\(path) is no store of runs", cause: .data)
       }
-      guard mark == 0 || version == Self.version else {
-        throw StoreError(
-          description:
-            "\(path) is a store of version \(version); this program reads version \(Self.version)",
-          cause: .data
-        )
+      if mark != 0, let refusal = Revision(Int(version)).refusal("\(path) is a store of runs") {
+        throw StoreError(description: refusal, cause: .data)
       }
       return queue
     } catch let error as StoreError {

@@ -65,14 +65,16 @@ extension String {
 
 /// Finds the word somebody may have meant.
 package enum Suggestion {
-  /// " (did you mean 'x'?)" where a known word is close, else nothing.
+  /// " (did you mean 'x'?)" where a known word is close, else nothing: one that is written or called otherwise, see
+  /// `Spelling`, else one that few letters make it.
   ///
   /// Of words equally close without regard to case, the closest with regard to it is taken, then the
   /// one that begins alike.
   package static func text(for word: String, among known: some Sequence<String>) -> String {
-    var close: [String] = []
+    let known = known.sorted()
+    var close = Spelling.meant(by: word, among: known)
     var least = Int.max
-    for candidate in known.sorted() {
+    for candidate in known where close.isEmpty || least < Int.max {
       let limit = max(1, min(word.count, candidate.count) / 3)
       guard (word.count - candidate.count).magnitude <= limit else { continue }
       let d = distance(word.lowercased(), candidate.lowercased())

@@ -65,6 +65,11 @@ public struct Origin: Sendable, Equatable {
     }
   }
 
+  /// Whether a preset gave it.
+  var isPreset: Bool {
+    if case .preset = layer { true } else { false }
+  }
+
   /// In words: `line 3`, `preset hosts/mouse`, `default`.
   var words: String {
     switch layer {
@@ -125,7 +130,7 @@ final class Document: Sendable {
     do {
       root = try Parser(yaml: text).singleRoot()
     } catch {
-      throw explain(error, file: start.file, layer: start.layer)
+      throw explain(error, of: text, file: start.file, layer: start.layer)
     }
     guard let root else { throw ScenarioError(start, "is empty; it needs keys and values") }
     var nodes = 0
@@ -209,9 +214,26 @@ final class Document: Sendable {
     return "has \(names) more than once in the same place; keep one"
   }
 
-  private static func explain(_ error: any Error, file: String, layer: Origin.Layer)
-    -> ScenarioError
-  {
+  /// The first tab of the space that the line of an error, or the one before it, begins with.
+  private static func tab(in text: String, line: Int) -> (line: Int, column: Int)? {
+    let lines = text.split(
+      separator: "\n",
+      maxSplits: max(1, line),
+      omittingEmptySubsequences: false
+    )
+    for number in [line, line - 1] where number >= 1 && number <= lines.count {
+      let indent = lines[number - 1].prefix { $0 == " " || $0 == "\t" }
+      if let tab = Array(indent).firstIndex(of: "\t") { return (number, tab + 1) }
+    }
+    return nil
+  }
+
+  private static func explain(
+    _ error: any Error,
+    of text: String,
+    file: String,
+    layer: Origin.Layer
+  ) -> ScenarioError {
     func at(_ mark: Mark, _ message: String) -> ScenarioError {
       ScenarioError(
         Origin(file: file, line: max(1, mark.line), column: max(1, mark.column), layer: layer),
@@ -232,6 +254,12 @@ final class Document: Sendable {
       }
       if problem.contains("another document") {
         return at(mark, "holds a second document; a file holds one")
+      }
+      if let tab = tab(in: text, line: mark.line) {
+        return ScenarioError(
+          Origin(file: file, line: tab.line, column: tab.column, layer: layer),
+          "is indented by a tab; indent by spaces"
+        )
       }
       return at(mark, "is not YAML: \(problem)")
     case .duplicatedKeysInMapping(let keys, let context):

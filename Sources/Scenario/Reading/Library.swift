@@ -189,7 +189,7 @@ struct Loader: Sendable {
       throw ScenarioError(
         preset.origin,
         path: key,
-        "found \"\(name)\"; a preset is named by letters, digits, '-' and '_', never by a path"
+        "found \"\(name)\"\(Suggestion.text(for: name, among: names(in: folder) ?? [])); a preset is named by letters, digits, '-' and '_', never by a path"
       )
     }
     guard !within.contains(name) else {

@@ -28,6 +28,8 @@ public struct Record: Sendable {
   public let meaning: String
   /// What the key takes, in words: "a time, as in 25 min".
   public let takes: String
+  /// Units in which papers print such quantities, where these are others.
+  public let printed: [String]
   /// The schema's own value, where it has one.
   public let standard: Standard?
   /// Where it comes from.

@@ -9,6 +9,8 @@ import Science
 final class Section {
   let path: [String]
   let origin: Origin
+  /// Where the scenario itself, and not a preset, names it.
+  let place: Origin
   let reading: Reading
   fileprivate let entries: [Document.Entry]
   /// Whether each entry was asked for, and all keys that were, as often as they were.
@@ -25,6 +27,7 @@ final class Section {
     _ path: [String],
     _ reading: Reading,
     at origin: Origin,
+    place: Origin? = nil,
     _ body: (Section) -> Result
   ) -> Result {
     var entries: [Document.Entry] = []
@@ -42,6 +45,7 @@ final class Section {
     let section = Section(
       path: path,
       origin: node?.origin ?? origin,
+      place: place ?? origin,
       reading: reading,
       entries: entries
     )
@@ -53,11 +57,13 @@ final class Section {
   private init(
     path: [String],
     origin: Origin,
+    place: Origin,
     reading: Reading,
     entries: [Document.Entry]
   ) {
     self.path = path
     self.origin = origin
+    self.place = place
     self.reading = reading
     self.entries = entries
     isAsked = entries.map {
@@ -68,15 +74,31 @@ final class Section {
   private func end() {
     for (entry, isAsked) in zip(entries, isAsked) where !isAsked {
       let known = Set(asked).subtracting(["source"])
+      if let rename = Rename.of(path + [entry.key]) {
+        reading.report(
+          entry.origin,
+          path + [entry.key],
+          rename.words(in: entry.origin.migratable)
+        )
+        continue
+      }
       let keys =
         known.isEmpty
         ? "it takes no keys" : "its keys are \(known.sorted().joined(separator: ", "))"
       reading.report(
         entry.origin,
         path + [entry.key],
-        "unknown key\(Suggestion.text(for: entry.key, among: known.union(["source"]))); \(keys)"
+        "unknown key\(Self.hint(entry.key, known.union(["source"]))); \(keys)"
       )
     }
+  }
+
+  private static func hint(_ key: String, _ known: Set<String>) -> String {
+    guard key.first?.isNumber == true, (try? Quantity(key)) != nil else {
+      return Suggestion.text(for: key, among: known)
+    }
+    return
+      " (a comma ends a value here; are these the decimals of the one before it? They follow a point)"
   }
 
   // MARK: - What is there
@@ -96,6 +118,14 @@ final class Section {
   func report(_ key: String, _ message: String) {
     let node = entries.first { $0.key == key }
     reading.report(node?.value.origin ?? origin, path + [key], message)
+  }
+
+  /// Reports that the value of a key does not go with the rest of the scenario: where a preset gives it, at the place
+  /// that names the preset.
+  func report(inScenario key: String, _ message: String) {
+    let origin = entries.first { $0.key == key }?.value.origin ?? origin
+    guard origin.isPreset else { return reading.report(origin, path + [key], message) }
+    reading.report(place, path + [key], "\(message) (the value is that of \(origin.place))")
   }
 
   /// Reports a problem with an item of a list of texts.
@@ -128,7 +158,15 @@ final class Section {
 
   /// Reads the mapping of a key; a missing one is empty.
   func section<Result>(_ key: String, _ body: (Section) -> Result) -> Result {
-    Section.read(node(key), path + [key], reading, at: origin, body)
+    Section.read(node(key), path + [key], reading, at: origin, place: place(of: key), body)
+  }
+
+  /// Where the scenario itself names a key, or else what this is.
+  private func place(of key: String) -> Origin {
+    guard let entry = entries.first(where: { $0.key == key }), !entry.origin.isPreset else {
+      return place
+    }
+    return entry.origin
   }
 
   /// Reads the mapping of a key that must be given; where there is none, only that is reported.
@@ -158,7 +196,8 @@ final class Section {
         entry.value,
         path + [entry.key],
         reading,
-        at: entry.origin
+        at: entry.origin,
+        place: place(of: entry.key)
       ) { body(entry.key, $0) }
     }
   }
@@ -559,7 +598,8 @@ final class Section {
       allowed: allowed,
       range: range,
       source: source,
-      meaning: meaning
+      meaning: meaning,
+      printed: kind.printed
     )
     return quantity
   }
@@ -622,15 +662,19 @@ final class Section {
     else { return nil }
     let all = Bounds(low: 0, high: .greatestFiniteMagnitude, dimension: quantity.dimension)
     check(given, key, quantity.value, within: all, "0 to 4e9 cells")
-    add(key, given, value: quantity.value, meaning: meaning)
+    add(key, given, value: quantity.value, meaning: meaning, printed: kind.printed)
     return quantity
   }
 
   private func parse(_ given: Given, _ key: String, _ kind: QuantityKind) -> Quantity? {
     do throws(Quantity.Problem) {
       let quantity = try reading.quantity(given.text)
-      if kind.dimensions.contains(quantity.dimension) { return quantity }
-      let found = quantity.dimension == .one ? "a number without unit" : quantity.dimension.words
+      if let dimension = kind.dimension(of: quantity.dimension) {
+        return Quantity(value: quantity.value, dimension: dimension)
+      }
+      let ratio = "a ratio of two quantities of one kind"
+      let plain = given.text.contains("/") ? ratio : "a number without unit"
+      let found = quantity.dimension == .one ? plain : quantity.dimension.words
       reading.report(
         given.origin,
         path + [key],
@@ -644,6 +688,9 @@ final class Section {
       case .unknownUnit(let symbol):
         let known = symbol.contains("/") ? [] : Unit.known(for: kind)
         unit = " with the unknown unit '\(symbol)'\(Suggestion.text(for: symbol, among: known))"
+      case .named(let words):
+        reading.report(given.origin, path + [key], "found \"\(given.text)\", which \(words)")
+        return nil
       }
       reading.report(
         given.origin,
@@ -663,6 +710,7 @@ final class Section {
     range: String? = nil,
     source: String? = nil,
     meaning: String,
+    printed: [String] = [],
     isList: Bool = false
   ) {
     reading.add(
@@ -675,6 +723,7 @@ final class Section {
         source: given.isStandard ? source : given.source,
         meaning: meaning,
         takes: given.takes,
+        printed: printed,
         standard: given.standard.map { Standard(text: $0, range: range, source: source) },
         origin: given.origin,
         isList: isList
@@ -722,8 +771,7 @@ extension Section {
 
   /// Whether the value of a key comes from a preset.
   func isFromPreset(_ key: String) -> Bool {
-    if case .preset? = entries.first(where: { $0.key == key })?.value.origin.layer { return true }
-    return false
+    entries.first { $0.key == key }?.value.origin.isPreset == true
   }
 
   /// The value of a key as a quantity in base units, without asking for it.

@@ -21,7 +21,7 @@ enum CultureSchema {
     medium: Section,
     factors: [Factor],
     kinds: [HostKind],
-    clock: Clock?
+    clock: TimeAxis?
   ) -> Culture? {
     let species: Species = section.choice(
       "species",
@@ -181,7 +181,7 @@ enum CultureSchema {
     return Fresh(level: level, top: isOpen ? .fixed(level) : .closed)
   }
 
-  private static func change(_ section: Section, _ factors: [Factor], _ clock: Clock?)
+  private static func change(_ section: Section, _ factors: [Factor], _ clock: TimeAxis?)
     -> Tissue.Change?
   {
     let (time, isRead) = section.reading.whole {

@@ -80,7 +80,7 @@ enum HostSchema {
     let fed = organs.filter { $0.supply == .arterial }.reduce(0) { $0 + $1.flow }
     if isOutputRead, areOrgansRead, (fed / output - 1).magnitude > 0.02 {
       section.report(
-        "cardiac_output",
+        inScenario: "cardiac_output",
         "the arterial flows of the organs add up to \(rounded(100 * fed / output)) % of it; allowed is 98 to 102 %"
       )
     }

@@ -4,6 +4,9 @@ import Science
 enum KindSchema {
   private static let rates = "0 to 1000 1/h"
 
+  /// Paths of the names of other kinds in a kind: what its daughters are, and what it becomes.
+  static let others = [["division", "offspring"], ["change", "into"]]
+
   static func read(_ name: String, _ section: Section, factors: [Factor], kinds: [String])
     -> HostKind
   {
@@ -252,7 +255,7 @@ enum KindSchema {
       return HostKind.Uptake(
         always: section.quantity(
           "clearance",
-          .flow,
+          .clearance,
           allowed: "0 to 1e6 um^3/min",
           "volume that a cell clears of the factor, whatever its concentration"
         ),

@@ -278,14 +278,14 @@ enum LawsSchema {
       "fold of that loss for autologous and syngeneic cells"
     )
     return Survival(
-      repair: section.quantity(
-        "repair",
+      damageRelaxation: section.quantity(
+        "damage_relaxation",
         .rate,
         default: "0.03 1/h",
         allowed: "1e-4 to 10 1/h",
         range: "0.013 to 0.06 1/h",
         source: "trial fit to the survival targets",
-        "rate at which damage relaxes"
+        "rate at which damage builds up under stress and is repaired without it"
       ),
       floor: section.quantity(
         "hazard_floor",

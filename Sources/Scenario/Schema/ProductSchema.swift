@@ -149,7 +149,7 @@ enum ProductSchema {
         return Uptake(
           clearance: section.quantity(
             "clearance",
-            .flow,
+            .clearance,
             allowed: "0 to 1e6 um^3/min",
             "volume that a cell clears of the factor, whatever its concentration"
           )

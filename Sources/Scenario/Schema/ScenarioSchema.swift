@@ -22,6 +22,8 @@ enum ScenarioSchema {
     _ reading: Reading
   ) -> Read? {
     Section.read(document, [], reading, at: document.origin) { top in
+      if top.has("arms") { top.report(key: "arms", "an arm has no arms of its own") }
+      top.skip("arms")
       let name = top.text("name", "name of the run")
       _ = top.text("question", default: "none stated", "what the run is to tell")
       let accepted = NoteSchema.accepted(top, among: notes)
@@ -267,7 +269,7 @@ enum ScenarioSchema {
     return ["5 min"]
   }
 
-  private static func readClock(_ section: Section, duration: Double?) -> Clock? {
+  private static func readClock(_ section: Section, duration: Double?) -> TimeAxis? {
     let standard = (step: "5 min", every: "1 h")
     let (times, areTimesRead) = section.reading.whole {
       (
@@ -342,7 +344,7 @@ enum ScenarioSchema {
       let found = section.found("fork_at", default: "")
       section.report("fork_at", "\(found); it takes \(words)")
     }
-    return Clock(step: step, steps: Int(steps), outputs: outputs.sorted(), fork: forkStep ?? 0)
+    return TimeAxis(step: step, steps: Int(steps), outputs: outputs.sorted(), fork: forkStep ?? 0)
   }
 
   /// How tissue is injured and heals, where some grid follows it.
@@ -361,7 +363,7 @@ enum ScenarioSchema {
     _ preset: String,
     _ factors: [Factor],
     _ kinds: [HostKind],
-    _ clock: Clock?,
+    _ clock: TimeAxis?,
     isCulture: Bool
   ) -> (host: Host, culture: CultureSchema.Culture?) {
     guard isCulture else {

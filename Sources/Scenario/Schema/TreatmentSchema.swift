@@ -170,7 +170,7 @@ enum TreatmentSchema {
   ) {
     guard let duration, start >= duration else { return }
     let found = section.found("at", default: standard)
-    section.report("at", "\(found); it takes a time before the end of the run")
+    section.report(inScenario: "at", "\(found); it takes a time before the end of the run")
   }
 
   /// Reads how many boluses there are, and how far apart (min; 0 for one); a series that begins at a time and
@@ -187,7 +187,10 @@ enum TreatmentSchema {
       if let duration, start < duration, start + over > duration {
         let key = section.has("over") ? "over" : "at"
         let found = section.found(key, default: "0 h")
-        section.report(key, "\(found); it takes a time by which all is given before the run ends")
+        section.report(
+          inScenario: key,
+          "\(found); it takes a time by which all is given before the run ends"
+        )
       }
       refuse(["interval"], section, "belongs to two 'boluses' or more; leave it out")
       return (count, 0)
@@ -206,7 +209,7 @@ enum TreatmentSchema {
     if let duration, start < duration, last + over > duration {
       let found = section.found("interval", default: "")
       section.report(
-        "interval",
+        inScenario: "interval",
         "\(found), so that the last of \(count) boluses would begin at \(Self.hours(last)) and the run ends at \(Self.hours(duration)); take fewer 'boluses', or a longer run"
       )
     }
@@ -364,7 +367,7 @@ enum TreatmentSchema {
     )
     if let product, let host, alien != (relation == .xenogeneic) {
       section.report(
-        "relation",
+        inScenario: "relation",
         "found \"\(relation.rawValue)\" for \(product.species.rawValue) cells in a \(host.species.rawValue); only donors of another species are xenogeneic"
       )
     }
@@ -498,7 +501,7 @@ enum TreatmentSchema {
     let limit = agents.portion == .each ? (cells / Double(doses)).rounded(.down) : cells
     guard agents.value != agents.value.rounded() || agents.value > limit else { return }
     section.report(
-      "agents",
+      inScenario: "agents",
       "found \"\(agents.text)\"; it takes a whole number of at most the \(Int(limit)) cells of \(agents.portion == .each && doses > 1 ? "each dose" : "the dose")"
     )
   }
@@ -529,7 +532,7 @@ enum TreatmentSchema {
     guard cells >= 1, cells <= 4e9, isWhole else {
       let made = isPerWeight || given.portion == .each && doses > 1 ? ", in all \(exact) cells" : ""
       section.report(
-        "dose",
+        inScenario: "dose",
         "found \"\(given.text)\"\(made); it takes a whole number of cells from 1 to 4e9"
       )
       return nil
@@ -573,7 +576,7 @@ enum TreatmentSchema {
     let volume = cells * product.cellVolume
     if volume > room {
       section.report(
-        "dose",
+        inScenario: "dose",
         "makes \(millilitres(volume)) of cells; "
           + (part < 1
             ? "the formulation"

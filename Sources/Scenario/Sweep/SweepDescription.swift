@@ -103,6 +103,9 @@ public struct SweepDescription: Sendable {
   {
     let (_, text) = try Loader.text(path, layer: .scenario)
     let document = try Document.read(yaml: text, file: path, layer: .scenario)
+    if let problem = FileKind(document, path: path)?.problem(asCampaign: path) {
+      throw ScenarioError(document.origin, problem)
+    }
     let reading = Reading()
     let read = try SweepSchema.read(document, reading, path, library, program, overrides)
     guard let description = read, reading.diagnostics.isEmpty else {

@@ -1,38 +1,56 @@
+import Foundation
+
 /// A number with a unit, in base units.
 struct Quantity: Equatable, Sendable {
   let value: Double
   let dimension: Dimension
 
+  init(value: Double, dimension: Dimension) {
+    self.value = value
+    self.dimension = dimension
+  }
+
   /// What is wrong with the text of a quantity.
   enum Problem: Error {
     case notANumber
     case unknownUnit(String)
+    /// What it is instead and what to write, to follow "which".
+    case named(String)
     /// In base units it is beyond what a number can hold.
     case beyondNumbers
   }
 
-  /// Reads `2e6 cells/kg`, `25g`, `1.2`, `30 %`.
+  /// Reads `2e6 cells/kg`, `2 x 10^6 cells`, `25g`, `1.2`, `30 %`; see `Numeral` and `Unit`.
   ///
   /// - Throws: `Problem`.
   init(_ text: String) throws(Problem) {
     let text = text.trimmed
-    var digits = text.prefix { "0123456789+-.eE".contains($0) }
-    var number: Double?
-    while !digits.isEmpty {
-      number = Double(digits)
-      if number != nil { break }
-      digits.removeLast()
-    }
-    guard let number, number.isFinite else { throw .notANumber }
+    let numeral = try Numeral(text[...])
+    guard numeral.value.isFinite else { throw .notANumber }
     let unit: (scale: Double, dimension: Dimension)
-    do {
-      unit = try Unit.parse(String(text[digits.endIndex...]))
+    do throws(Unit.Unknown) {
+      unit = try Unit.parse(String(numeral.rest))
     } catch {
-      throw .unknownUnit((error as? Unit.Unknown)?.symbol ?? text)
+      if let words = error.words { throw .named("has the unit '\(error.symbol)', which \(words)") }
+      throw .unknownUnit(error.symbol)
     }
-    value = number * unit.scale
+    value = numeral.value * unit.scale
     dimension = unit.dimension
     guard unit.scale.isNormal, value.isFinite else { throw .beyondNumbers }
+  }
+}
+
+extension Quantity {
+  /// The quantity of a text in the units in which papers print its kind; `nil` where there are none.
+  static func printed(_ text: String, in units: [String]) -> String? {
+    guard let quantity = try? Quantity(text) else { return nil }
+    for unit in units {
+      guard let one = try? Quantity("1 " + unit), one.dimension == quantity.dimension else {
+        continue
+      }
+      return String(format: "%.4g ", quantity.value / one.value) + unit
+    }
+    return nil
   }
 }
 
@@ -71,14 +89,37 @@ struct QuantityKind: Sendable {
   let dimensions: [Dimension]
   /// Texts to learn from.
   let example: String
+  /// Units in which papers print such quantities, where these are others.
+  let printed: [String]
+  /// Whether it is a flow that each cell makes.
+  let isPerCell: Bool
   /// What a key of the kind takes, in words.
   let words: String
 
-  init(name: String, dimensions: [Dimension], example: String) {
+  init(
+    name: String,
+    dimensions: [Dimension],
+    example: String,
+    printed: [String] = [],
+    isPerCell: Bool = false
+  ) {
     self.name = name
+    self.isPerCell = isPerCell
     self.dimensions = dimensions
     self.example = example
+    self.printed = printed
     words = "\(name), as in \(example)"
+  }
+
+  /// The dimension that a quantity of a given one has as one of this kind; `nil` where it is none.
+  ///
+  /// What is counted may be left out before a slash: `2e6 /kg` of a dose are cells. Where a flow is one that each
+  /// cell makes, it may be given per cell, as in `mL/min/1e6 cells`.
+  func dimension(of given: Dimension) -> Dimension? {
+    if dimensions.contains(given) { return given }
+    let counted = given * .counts
+    let isOpen = given.cells == 0 && given != .one || given.cells == -1 && isPerCell
+    return isOpen && dimensions.contains(counted) ? counted : nil
   }
 
   static let number = QuantityKind(
@@ -102,6 +143,14 @@ struct QuantityKind: Sendable {
     dimensions: [.lengths / .times],
     example: "21 um/h"
   )
+  /// A flow that each cell makes.
+  static let clearance = QuantityKind(
+    name: "a flow per cell",
+    dimensions: [.volumes / .times],
+    example: "100 um^3/min",
+    printed: ["mL/min/1e6 cells"],
+    isPerCell: true
+  )
   static let flow = QuantityKind(
     name: "a flow",
     dimensions: [.volumes / .times],
@@ -110,7 +159,8 @@ struct QuantityKind: Sendable {
   static let diffusivity = QuantityKind(
     name: "a diffusivity",
     dimensions: [.lengths * .lengths / .times],
-    example: "75 um^2/s"
+    example: "75 um^2/s",
+    printed: ["cm^2/s"]
   )
   static let molarMass = QuantityKind(
     name: "a molar mass",
@@ -120,7 +170,8 @@ struct QuantityKind: Sendable {
   static let concentration = QuantityKind(
     name: "a concentration",
     dimensions: [.amounts / .volumes, .masses / .volumes],
-    example: "1 nM or 5 ng/mL"
+    example: "1 nM or 5 ng/mL",
+    printed: ["pg/mL", "nmol/L"]
   )
   static let cells = QuantityKind(
     name: "a number of cells",
@@ -130,12 +181,14 @@ struct QuantityKind: Sendable {
   static let dose = QuantityKind(
     name: "a number of cells, or of cells per body weight",
     dimensions: [.counts, .counts / .masses],
-    example: "2e6 cells or 2e6 cells/kg"
+    example: "2e6 cells or 2e6 cells/kg",
+    printed: ["x 10^6 cells", "x 10^6 cells/kg"]
   )
   static let cellularRate = QuantityKind(
     name: "an amount or mass per cell and time",
     dimensions: [.amounts / .counts / .times, .masses / .counts / .times],
-    example: "0.01 pg/cell/d or 3 molecules/cell/s"
+    example: "0.01 pg/cell/d or 3 molecules/cell/s",
+    printed: ["pg/1e6 cells/24 h", "fmol/1e6 cells/24 h"]
   )
 
   static let area = QuantityKind(
@@ -156,7 +209,8 @@ struct QuantityKind: Sendable {
   static let density = QuantityKind(
     name: "a number of cells per volume",
     dimensions: [.counts / .volumes],
-    example: "1e6 cells/mL"
+    example: "1e6 cells/mL",
+    printed: ["x 10^6 cells/mL"]
   )
   static let arrivals = QuantityKind(
     name: "a number of cells per volume and time",
@@ -171,6 +225,16 @@ struct QuantityKind: Sendable {
     QuantityKind(
       name: "a number of cells per body weight",
       dimensions: [.counts / .masses],
+      example: ""
+    ),
+    QuantityKind(
+      name: "a number of cells per area",
+      dimensions: [.counts / (.lengths * .lengths)],
+      example: ""
+    ),
+    QuantityKind(
+      name: "a flow per cell",
+      dimensions: [.volumes / .times / .counts],
       example: ""
     ),
   ]

@@ -96,7 +96,7 @@ struct GridLaws: Sendable {
       oxygen: Float(law.oxygen.halfSaturation),
       glucose: Float(law.glucose.halfSaturation),
       kept: Float(length.kept),
-      relaxation: Float((1 - length.kept) / law.repair),
+      relaxation: Float((1 - length.kept) / law.damageRelaxation),
       vulnerability: Float(1 - law.protection),
       always: Float(law.floor + step.life.killing),
       release: Float(residence.release),

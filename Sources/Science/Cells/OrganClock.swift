@@ -41,7 +41,7 @@ public struct OrganClock: Sendable {
 
   /// exp(−r n Δt): the share of an excess that is left after n steps.
   private func kept(_ steps: Int) -> Double {
-    Elementary.exp(-survival.repair * Double(steps) * dt)
+    Elementary.exp(-survival.damageRelaxation * Double(steps) * dt)
   }
 
   /// Damage of a cell at the start of a step, 1/min.
@@ -99,7 +99,7 @@ public struct OrganClock: Sendable {
     spent +=
       (1 - survival.protection)
       * (now.damageIntegral - then.damageIntegral
-        + excess * (1 - left) / survival.repair)
+        + excess * (1 - left) / survival.damageRelaxation)
     var exposed = false
     if lumen {
       let entered = step.entry(cell.identity)
@@ -169,7 +169,7 @@ public struct OrganClock: Sendable {
     damage: Double,
     largest: Double
   ) -> Double {
-    let bend = (1 - survival.protection) * survival.repair * (largest - damage)
+    let bend = (1 - survival.protection) * survival.damageRelaxation * (largest - damage)
     func time(_ rate: Double) -> Double {
       let now = rate + (1 - survival.protection) * damage
       let root = (now * now + 2 * bend * left).squareRoot()

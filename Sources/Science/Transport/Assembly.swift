@@ -11,7 +11,7 @@ import Substrate
 /// | always | `always` | 1/min | decay, and exchange with blood where the grid is one region |
 /// | extra | `PlaneSums.largestLoss` | 1/min | uptake, and exchange at faces and in regions |
 /// | w | `spectrum.half` | 1 | `StepPolynomial` |
-extension Task {
+extension CourseTask {
   /// Assembles the planes of a piece; where it `opens`, T₁ follows a plane behind, save where slabs meet.
   func assemble(_ piece: Int, _ space: Workspace, opens: Bool) {
     let planes = slab(piece, space.lattice)
@@ -135,7 +135,7 @@ extension Task {
     let always, dt, fall: SIMD4<Float>
 
     @inline(always)
-    init(_ task: Task, _ space: Workspace, _ j: Int, _ k: Int) {
+    init(_ task: CourseTask, _ space: Workspace, _ j: Int, _ k: Int) {
       count = space.lattice.nx
       bare = task.offset + space.lattice.bare(row: j, plane: k)
       here = space.fields.concentration.fours(from: bare, count: count)

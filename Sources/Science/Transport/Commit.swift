@@ -10,7 +10,7 @@ import Substrate
 ///
 /// Where voxels exchange at rates of their own, or saturate, ∫c dt is known for each; elsewhere the sums
 /// over the terms (`TermSums`) are enough, or over c + δ with λ.
-extension Task {
+extension CourseTask {
   /// Commits some rows of a plane.
   ///
   /// Since the step may have to be taken back, the old concentrations go to the last term, and where voxels
@@ -76,7 +76,7 @@ extension Task {
     let dt, shift, fall, halfSaturation: Float
 
     @inline(always)
-    init(_ task: Task, _ space: Workspace, bare: Int, start: Int, count: Int) {
+    init(_ task: CourseTask, _ space: Workspace, bare: Int, start: Int, count: Int) {
       let order = task.order
       let rest = task.pair(max(0, order - 1) / 2 * 2, space)
       p = rest.change

@@ -32,7 +32,7 @@ struct Course: Sendable {
   private static let roughChange = 2.0
   private static let smoothChange = 0.05
 
-  private(set) var task: Task
+  private(set) var task: CourseTask
   var memory: [FactorMemory]
   var balance: [MassBalance]
   /// How often an operator was applied.
@@ -97,7 +97,7 @@ struct Course: Sendable {
     self.tolerance = tolerance
     self.memory = memory
     balance = fields.balance
-    task = Task(team: team, medium: fields.media[factors[0]])
+    task = CourseTask(team: team, medium: fields.media[factors[0]])
   }
 
   /// The first phase; the number of its pieces.

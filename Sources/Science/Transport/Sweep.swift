@@ -1,7 +1,7 @@
 import Substrate
 
 /// How workers go through the stages of a step: several at once while the planes are at hand.
-extension Task {
+extension CourseTask {
   /// Numbers of a plane that a block of rows has, so that all stages of a sweep stay near the core.
   private static let window = 16384
 

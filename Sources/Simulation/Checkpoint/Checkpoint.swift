@@ -81,7 +81,7 @@ public struct Checkpoint: Sendable {
     /// Opens a checkpoint.
     ///
     /// - Throws: `CheckpointError` for a file that cannot be read, is none, is damaged or of another
-    ///   version.
+    ///   revision.
     public init(_ path: String) throws(CheckpointError) {
       self.path = path
       reader = try CheckpointReader(path)

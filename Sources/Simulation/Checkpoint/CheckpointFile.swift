@@ -23,11 +23,9 @@ public struct CheckpointError: Error, CustomStringConvertible {
   }
 }
 
-/// The bytes of a checkpoint: a mark, the version of the layout, the state, and a SHA-256 of all before.
+/// The bytes of a checkpoint: a mark, the revision of the program, the state, and a SHA-256 of all before.
 enum CheckpointFile {
   static let mark = Array("stroma checkpoint".utf8)
-  /// Raised whenever the state of a model is laid out anew.
-  static let version: UInt32 = 7
   static let digestLength = 32
   static let buffer = 1 << 20
 
@@ -61,7 +59,7 @@ struct CheckpointWriter: StateVisitor {
     }
     waiting.reserveCapacity(CheckpointFile.buffer)
     waiting += CheckpointFile.mark
-    withUnsafeBytes(of: CheckpointFile.version.littleEndian) { waiting += $0 }
+    withUnsafeBytes(of: UInt32(Model.revision).littleEndian) { waiting += $0 }
   }
 
   mutating func visit<Value: BitwiseCopyable>(_ value: inout Value) throws(StateError) {
@@ -138,7 +136,7 @@ struct CheckpointReader: StateVisitor {
 
   /// Opens a checkpoint.
   ///
-  /// - Throws: `CheckpointError` for a file that cannot be read, is none, is damaged or of another version.
+  /// - Throws: `CheckpointError` for a file that cannot be read, is none, is damaged or of another revision.
   init(_ path: String) throws(CheckpointError) {
     self.path = path
     guard let file = FileHandle(forReadingAtPath: path) else {
@@ -153,12 +151,12 @@ struct CheckpointReader: StateVisitor {
       guard start.starts(with: CheckpointFile.mark) else {
         throw CheckpointError.data("\(path) is no checkpoint of stroma")
       }
-      let version = start.dropFirst(CheckpointFile.mark.count).reversed()
+      let revision = start.dropFirst(CheckpointFile.mark.count).reversed()
         .reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      guard start.count < head || version == CheckpointFile.version else {
-        throw CheckpointError.data(
-          "\(path) is a checkpoint of version \(version); this program reads version \(CheckpointFile.version)"
-        )
+      if start.count == head,
+        let refusal = Revision(Int(revision)).refusal("\(path) is a checkpoint")
+      {
+        throw CheckpointError.data(refusal)
       }
       left = size - head - CheckpointFile.digestLength
       var hash = SHA256()

@@ -91,7 +91,7 @@ struct EndpointSpan: Sendable {
   private let infused: [Double]
 
   /// A run as a whole.
-  init(of clock: Clock) {
+  init(of clock: TimeAxis) {
     start = 0
     end = clock.step * Double(clock.steps)
     doses = []
@@ -143,7 +143,7 @@ struct EndpointSpan: Sendable {
   /// The steps after which an endpoint is read in it, ascending.
   ///
   /// - Throws: `Missing` where the run is too short, or a time lies between its steps.
-  func steps(_ times: EndpointRule.Times, _ clock: Clock) throws(Missing) -> [Int] {
+  func steps(_ times: EndpointRule.Times, _ clock: TimeAxis) throws(Missing) -> [Int] {
     switch times {
     case .never: return []
     case .end: return [clock.steps]
@@ -174,7 +174,7 @@ struct EndpointSpan: Sendable {
   }
 
   /// The steps of `Times.course`.
-  private func course(_ clock: Clock) -> [Int] {
+  private func course(_ clock: TimeAxis) -> [Int] {
     let last = Int((end / clock.step + 1e-9).rounded(.down))
     var steps: Set<Int> = [last]
     if let early = try? step(after: 5, clock) { steps.insert(early) }
@@ -187,12 +187,12 @@ struct EndpointSpan: Sendable {
     return steps.filter { $0 <= last && Double($0) * clock.step > start + 1e-6 }.sorted()
   }
 
-  private func nearest(_ time: Double, _ clock: Clock) -> Int {
+  private func nearest(_ time: Double, _ clock: TimeAxis) -> Int {
     Int(((start + time) / clock.step).rounded())
   }
 
   /// The step nearest to a time (min) after the start; `nil` where that is off by more than a tenth of the time.
-  private func step(after time: Double, _ clock: Clock) throws(Missing) -> Int? {
+  private func step(after time: Double, _ clock: TimeAxis) throws(Missing) -> Int? {
     guard start + time <= clock.step * Double(clock.steps) + 1e-6 else {
       throw tooShort(time, clock)
     }
@@ -201,7 +201,7 @@ struct EndpointSpan: Sendable {
     return error <= time / 10 && step <= clock.steps ? step : nil
   }
 
-  private func tooShort(_ time: Double, _ clock: Clock) -> Missing {
+  private func tooShort(_ time: Double, _ clock: TimeAxis) -> Missing {
     let dose =
       doses.isEmpty ? "" : " after the dose\(start == 0 ? "" : " at \(Self.words(start))")"
     let end = Self.words(clock.step * Double(clock.steps))

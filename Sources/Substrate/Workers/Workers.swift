@@ -72,11 +72,11 @@ public struct Workers: Sendable {
   ///   - next: called once when a phase has ended; returns the number of pieces of the phase to come,
   ///     0 to end.
   /// - Returns: the course at its end.
-  public func conduct<Course: Sendable, Task: Sendable>(
+  public func conduct<Course: Sendable, Work: Sendable>(
     _ course: consuming Course,
     pieces: Int,
-    task: @Sendable (Course) -> Task,
-    piece: @Sendable (Task, Int) -> Void,
+    task: @Sendable (Course) -> Work,
+    piece: @Sendable (Work, Int) -> Void,
     next: @Sendable (inout Course) -> Int
   ) -> Course {
     guard count > 1 else {

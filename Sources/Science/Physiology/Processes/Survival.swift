@@ -10,10 +10,13 @@ import Substrate
 /// A cell dies when its cumulative hazard ∫h dt passes a threshold drawn once from Exp(1): no
 /// chance is drawn per step, so the split of time hardly matters.
 ///
+/// At the rate r damage builds up under stress and is repaired without it: a greater one kills cells in a stressful place
+/// sooner, and spares those that were damaged before they came to a mild one.
+///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
 /// | D | argument | 1/min | state of the cell |
-/// | r | `repair` | 1/min | trial fit; 0.013–0.06 1/h |
+/// | r | `damageRelaxation` | 1/min | trial fit; 0.013–0.06 1/h |
 /// | h₀ | `floor` | 1/min | upper bound from i.m. survival beyond 150 d (Braid 2018, doi 10.1016/j.jcyt.2017.09.013) |
 /// | D_place | argument | 1/min | of the organ, in the lumen or in tissue |
 /// | D_I | `inflammatoryStress` | 1/min | assumed 0–0.1 1/h |
@@ -30,7 +33,7 @@ public struct Survival: Codable, Sendable, Equatable {
     case complement
     /// Killers of the host.
     case killing
-    /// Damage: stress that repair did not undo.
+    /// Damage, by stress of the place or from before.
     case damage
     /// The floor of the hazard.
     case turnover
@@ -68,8 +71,8 @@ public struct Survival: Codable, Sendable, Equatable {
     }
   }
 
-  /// Rate at which damage relaxes to its steady value, 1/min.
-  public var repair: Double
+  /// Rate at which damage relaxes to the steady value of the place, upwards or downwards, 1/min.
+  public var damageRelaxation: Double
   /// Hazard without damage, 1/min.
   public var floor: Double
   /// Steady damage added where TNF-α and IFN-γ saturate, 1/min.
@@ -91,7 +94,7 @@ public struct Survival: Codable, Sendable, Equatable {
 
   /// Survival with the given parameters.
   public init(
-    repair: Double,
+    damageRelaxation: Double,
     floor: Double,
     inflammatoryStress: Double,
     starvationStress: Double,
@@ -102,7 +105,7 @@ public struct Survival: Codable, Sendable, Equatable {
     protection: Double,
     bloodLoss: Double
   ) {
-    self.repair = repair
+    self.damageRelaxation = damageRelaxation
     self.floor = floor
     self.inflammatoryStress = inflammatoryStress
     self.starvationStress = starvationStress
@@ -148,8 +151,8 @@ public struct Survival: Codable, Sendable, Equatable {
   public func waiting(viability: Double, damage: Double, time: Double) -> (
     viability: Double, damage: Double
   ) {
-    let kept = Elementary.exp(-repair * time)
-    let spent = floor * time + (1 - protection) * damage * (1 - kept) / repair
+    let kept = Elementary.exp(-damageRelaxation * time)
+    let spent = floor * time + (1 - protection) * damage * (1 - kept) / damageRelaxation
     return (viability * Elementary.exp(-spent), damage * kept)
   }
 
@@ -172,12 +175,13 @@ public struct DamageStep: Sendable {
   public let kept: Double
   /// Length, min.
   public let time: Double
-  let repair: Double
+  /// r, 1/min.
+  let rate: Double
 
   /// The step of a length (min) under a law.
   public init(_ law: Survival, time: Double) {
-    kept = Elementary.exp(-law.repair * time)
-    repair = law.repair
+    kept = Elementary.exp(-law.damageRelaxation * time)
+    rate = law.damageRelaxation
     self.time = time
   }
 
@@ -189,6 +193,6 @@ public struct DamageStep: Sendable {
 
   /// ∫D dt over the step.
   public func integral(from damage: Double, steady: Double) -> Double {
-    steady * time + (damage - steady) * (1 - kept) / repair
+    steady * time + (damage - steady) * (1 - kept) / rate
   }
 }

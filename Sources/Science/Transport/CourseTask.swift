@@ -1,7 +1,7 @@
 import Substrate
 
 /// What the workers do in one phase of a course, for one factor.
-struct Task: Sendable {
+struct CourseTask: Sendable {
   /// A phase of a course.
   enum Phase: Sendable {
     /// Sets the conductances between voxels of different regions.

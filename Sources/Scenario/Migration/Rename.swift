@@ -1,0 +1,102 @@
+/// A key that users have seen and that is called otherwise now.
+///
+/// The table is all that the reader's errors and `stroma migrate` know of older files. A key that changes its parent, or
+/// its meaning, cannot be rewritten in its place: its entry says what to do by hand.
+package struct Rename: Sendable {
+  /// When the old form is another now.
+  package enum Condition: Sendable {
+    case always
+    /// Where a treatment has `boluses` above 1: a number that was the total of all doses.
+    case severalDoses
+  }
+
+  /// Steps of the old path and of the new one.
+  package let old: [String], new: [String]
+  /// The version from which on it is called so.
+  package let since: String
+  /// When it applies.
+  package let condition: Condition
+  /// What to do where it cannot be rewritten; `nil` where it can.
+  package let byHand: String?
+
+  init(
+    _ old: String,
+    to new: String,
+    since: String,
+    where condition: Condition = .always,
+    byHand: String? = nil
+  ) {
+    self.old = old.split(separator: ".").map(String.init)
+    self.new = new.split(separator: ".").map(String.init)
+    self.since = since
+    self.condition = condition
+    self.byHand = byHand
+  }
+
+  /// All renames, in the order of versions.
+  package static let all: [Rename] = [
+    Rename("survival.repair", to: "survival.damage_relaxation", since: "0.2.0"),
+    Rename("treatment.dose", to: "treatment.dose.total", since: "0.2.0", where: .severalDoses),
+    Rename(
+      "treatment.particles",
+      to: "treatment.particles.total",
+      since: "0.2.0",
+      where: .severalDoses
+    ),
+  ]
+
+  /// The rename of a key that is none now; `nil` for one that never was.
+  static func of(_ path: [String]) -> Rename? {
+    all.first { $0.condition == .always && $0.old == path }
+  }
+
+  /// The rename of the first steps of a path with dots, as in `vary` and `--set`, where it begins with an old one.
+  static func of(dotted path: String) -> Rename? {
+    let (_, steps) = split(path)
+    return all.first { $0.condition == .always && steps.starts(with: $0.old) }
+  }
+
+  /// A path with dots as it is called now.
+  ///
+  /// - Parameters:
+  ///   - path: the path, which may begin with `arms.NAME`.
+  ///   - hasSeveralDoses: whether the treatment of the arm has several doses; without a name, of any.
+  /// - Returns: the new path; `nil` where nothing of it changed.
+  static func migrated(_ path: String, hasSeveralDoses: (String?) -> Bool) -> String? {
+    let (arm, steps) = split(path)
+    for rename in all where rename.byHand == nil && steps.starts(with: rename.old) {
+      if rename.condition == .severalDoses {
+        guard hasSeveralDoses(arm), steps == rename.old else { continue }
+      }
+      let new = rename.new + steps.dropFirst(rename.old.count)
+      return ((arm.map { ["arms", $0] } ?? []) + new).joined(separator: ".")
+    }
+    return nil
+  }
+
+  private static func split(_ path: String) -> (arm: String?, steps: [String]) {
+    let steps = path.split(separator: ".").map(String.init)
+    guard steps.first == "arms", steps.count > 2 else { return (nil, steps) }
+    return (steps[1], Array(steps.dropFirst(2)))
+  }
+
+  /// What the reader says of the old key.
+  ///
+  /// - Parameter file: the file that has it, where it is one that can be rewritten.
+  /// - Returns: a sentence without its subject.
+  package func words(in file: String?) -> String {
+    let name = "is called '\(new.joined(separator: "."))' since \(since)"
+    if let byHand { return "\(name); \(byHand)" }
+    return name + (file.map { "; it is rewritten by: stroma migrate \($0)" } ?? "")
+  }
+}
+
+extension Origin {
+  /// The file, where it can be migrated: not a value of the command line or the schema.
+  var migratable: String? {
+    switch layer {
+    case .scenario, .preset: file
+    case .commandLine, .standard: nil
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+
+/// What a YAML file is, by its keys and its place.
+enum FileKind: Equatable {
+  case scenario
+  /// A campaign, which has a design or is fitted.
+  case campaign(isFitted: Bool)
+  /// A preset, in a folder of a library.
+  case preset(folder: String)
+
+  /// What a file is; `nil` where that cannot be told.
+  init?(_ document: Document, path: String) {
+    let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent()
+    if document["scenario"] != nil || document["design"] != nil || document["vary"] != nil {
+      self = .campaign(isFitted: document["calibration"] != nil)
+    } else if Self.folders[folder.lastPathComponent] != nil,
+      FileManager.default.fileExists(atPath: folder.deletingLastPathComponent().path + "/hosts")
+    {
+      self = .preset(folder: folder.lastPathComponent)
+    } else if ["treatment", "product", "host", "culture"].contains(where: { document[$0] != nil }) {
+      self = .scenario
+    } else {
+      return nil
+    }
+  }
+
+  /// The folders of presets, with the key of a scenario that names them.
+  static let folders: [String: String] = {
+    let keys =
+      ScenarioSchema.presets.map { ($0.1, $0.0) } + ScenarioSchema.lists.map { ($0.folder, $0.key) }
+      + [("overlays", "host"), ("modifications", "product")]
+    return Dictionary(keys, uniquingKeysWith: { first, _ in first })
+  }()
+
+  /// What is wrong where a scenario is asked for and the file is something else.
+  func problem(asScenario path: String) -> String? {
+    switch self {
+    case .scenario: return nil
+    case .campaign(let isFitted):
+      return isFitted
+        ? "is a campaign that is fitted to data; the command is: stroma calibrate \(path)"
+        : "is a campaign; the command is: stroma sweep \(path)"
+    case .preset(let folder):
+      let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+      let key = Self.folders[folder] ?? folder
+      let isListed = ScenarioSchema.lists.contains { $0.folder == folder }
+      let isOverlay = folder == "overlays" || folder == "modifications"
+      let use =
+        isOverlay
+        ? "\(key): {preset: NAME, overlays: [\(name)]}" : "\(key): \(isListed ? "[\(name)]" : name)"
+      return "is no scenario but a preset of '\(folder)'; a scenario names it, as in \(use)"
+    }
+  }
+
+  /// What is wrong where a campaign is asked for and the file is something else.
+  func problem(asCampaign path: String) -> String? {
+    switch self {
+    case .campaign: nil
+    case .scenario: "is a scenario, not a campaign; the command is: stroma run \(path)"
+    case .preset: problem(asScenario: path)?.replacing("no scenario", with: "no campaign")
+    }
+  }
+}
