@@ -191,7 +191,7 @@ extension Measure {
       if rate > 0 { times.append((law, Elementary.log(2) / rate)) }
     }
     time("licensing", ofRate: laws.licensing.naiveRate + laws.licensing.decay)
-    time("survival", ofRate: laws.survival.repair)
+    time("survival", ofRate: laws.survival.damageRelaxation)
     time("residence", ofRate: laws.residence.release + laws.residence.extravasation)
     return times
   }

@@ -45,7 +45,7 @@ struct CarefulSums: Sendable {
   }
 }
 
-extension Task {
+extension CourseTask {
   /// Does a stage of a careful step on a plane.
   func run(_ stage: CarefulStage, plane k: Int, _ space: Workspace, _ terms: CarefulTerms) {
     switch stage {
