@@ -205,7 +205,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "more voxels than memory",
       [12: "    voxels: 4096 x 4096 x 4096"],
       says:
-        "12:13: tissues.lung_block.voxels: would take 4354.5 GiB with 3 factors; allowed is 8 GiB"
+        "12:13: tissues.lung_block.voxels: would take 5893.5 GiB with 3 factors; allowed is 8 GiB"
     ),
     .init(
       "control characters",

@@ -131,6 +131,21 @@ struct NoteTests {
     ),
     NoteCase("inactive_ligand", lung, raising: ["product=human-marrow-msc"], near: []),
     NoteCase(
+      "donor_drawn",
+      lung,
+      raising: ["product.donor=3", "replicates=2"],
+      near: ["product.donor=3", "replicates=1"]
+    ),
+    NoteCase(
+      "first_dose_only",
+      lung,
+      raising: ["treatment.boluses=2", "treatment.interval=12 h", "treatment.dose={total: 1e5 cells}"],
+      near: [
+        "treatment.boluses=2", "treatment.interval=12 h", "treatment.dose={total: 1e5 cells}",
+        "endpoints.late.read=lung_fraction_5_min", "endpoints.late.after=last dose",
+      ]
+    ),
+    NoteCase(
       "inactive_ligand",
       lung,
       raising: ["product=human-marrow-msc", "factors.ifng.activity.mouse_on_human=9 %"],

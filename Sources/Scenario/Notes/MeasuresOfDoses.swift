@@ -3,6 +3,20 @@ import Simulation
 import Substrate
 
 extension Measure {
+  /// Times at which doses begin, where the scenario names no endpoint that is read after a later one.
+  static let unreadDoses = Measure(
+    name: "doses_without_endpoints_of_their_own",
+    meaning: "times at which doses begin, where no endpoint of the scenario is read after a later one",
+    kind: .wholeNumber,
+    allowed: "0 to 100000",
+    words: [],
+    looking: .arm { experiment in
+      let isRead = experiment.endpoints.contains { $0.after != .first }
+      let starts = Set(experiment.doses.map(\.start))
+      return isRead ? [] : [Finding(path: "endpoints", value: Double(starts.count))]
+    }
+  )
+
   /// Share of a dose that does not stay where it is put.
   static let washedOut = Measure(
     name: "share_washed_out",
