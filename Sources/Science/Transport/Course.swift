@@ -9,6 +9,8 @@ struct Course: Sendable {
   private static let patience = 4
   /// Most pieces that a step is cut into where uptake saturates.
   private static let mostPieces = 1024.0
+  /// Most pieces of a step in which what cells take is not used up.
+  private static let ordinaryPieces = 128.0
   /// How often saturable uptake is centred anew before a piece is cut.
   private static let mostTries = 2
   /// Share of the tolerance at which saturable uptake aims, whose errors in many voxels add up.
@@ -52,6 +54,9 @@ struct Course: Sendable {
   private var lastMismatch = Double.infinity
   /// Whether saturable uptake left the last piece far below what it may be wrong by.
   private var isStraight = false
+  /// Whether cells use the factor up: pieces as short as saturable uptake asks for are followed by such as
+  /// short, until it no longer does.
+  private var isScarce = false
   /// Σ Q_j m_j and Σ Q_j n_j of the terms met so far.
   private var gathered = 0.0
   private var lost = 0.0
@@ -146,6 +151,7 @@ struct Course: Sendable {
     attempts = 0
     grows = false
     isStraight = false
+    isScarce = false
     task.isCareful = false
     centreAnew()
     task.meet(
@@ -406,6 +412,7 @@ struct Course: Sendable {
         task.isCentred = true
       } else if isBent {
         take(task.length / 2)
+        isScarce = isScarce || task.length < step / Self.ordinaryPieces
         centreAnew()
       }
       memory[f].trail.isSettled = false
@@ -413,7 +420,7 @@ struct Course: Sendable {
       return
     }
     // A careful step does not look anew at what the one before it was accepted by.
-    if !task.isCareful { isStraight = mismatch < Self.bentAim * tolerance * scale / 32 }
+    if !task.isCareful { see(mismatch: mismatch, allowed: Self.bentAim * tolerance * scale) }
     memory[f].trail.change = scale > 0 ? change / scale : 0
     memory[f].trail.residual = space.largest(.largestResidual)
     memory[f].trail.spread = scale > 0 ? moved / scale : 0
@@ -441,9 +448,15 @@ struct Course: Sendable {
     advance()
   }
 
+  /// Whether the piece after one that was wrong by a mismatch may be longer.
+  private mutating func see(mismatch: Double, allowed: Double) {
+    isStraight = mismatch < allowed / (isScarce ? 4 : 32)
+  }
+
   /// Length of the piece after the one that has ended.
   private var nextLength: Double {
-    grows ? Self.growth * elapsed : isStraight ? 2 * task.length : task.length
+    if isScarce { return max(isStraight ? 2 * task.length : task.length, step / Self.mostPieces) }
+    return grows ? Self.growth * elapsed : isStraight ? 2 * task.length : task.length
   }
 
   /// On to the rest of the step, or to the next factor.
