@@ -94,8 +94,17 @@ struct FirstTimeTests {
     Self.expect(
       try answer.value("naive", "survival_1_d"),
       byHand,
-      within: Self.tolerance(byHand, agents: 5000),
+      within: 0.02,
       "alive at 1 d"
+    )
+    let first = try #require(try answer.trajectory("naive").snapshots.first)
+    let site = Sites(try answer.trajectory("naive").experiment).organs
+    let landed = 1e6 * 0.95 * 8e-6 / 0.1457
+    Self.expect(
+      Double(first.living[site].all),
+      landed,
+      within: 4 * landed.squareRoot(),
+      "cells in the block"
     )
     let injury = "lung_block_injury_exposure"
     #expect(try answer.value("primed", injury) == answer.value("naive", injury))
