@@ -97,6 +97,13 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "FirstTimeTests",
+      dependencies: ["Substrate", "Science", "Simulation", "Scenario", "Campaign"],
+      path: "Tests/FirstTime",
+      exclude: ["README.md", "Questions"],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "CampaignTests",
       dependencies: ["Substrate", "Science", "Simulation", "Scenario", "Campaign"],
       swiftSettings: strict
