@@ -139,7 +139,9 @@ struct NoteTests {
     NoteCase(
       "first_dose_only",
       lung,
-      raising: ["treatment.boluses=2", "treatment.interval=12 h", "treatment.dose={total: 1e5 cells}"],
+      raising: [
+        "treatment.boluses=2", "treatment.interval=12 h", "treatment.dose={total: 1e5 cells}",
+      ],
       near: [
         "treatment.boluses=2", "treatment.interval=12 h", "treatment.dose={total: 1e5 cells}",
         "endpoints.late.read=lung_fraction_5_min", "endpoints.late.after=last dose",

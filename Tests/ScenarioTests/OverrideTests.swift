@@ -163,7 +163,10 @@ struct ResolvedScenarioTests {
     ],
     [3: "host: mouse\narms: {\"a: b\": {clock: {also_at: [5 min, 10 min]}}, \"#c\": {}}"],
     [1: "name: \"a\\e[31m \\u0085\\r\\n\\u2028 \\\"b\\\" \\\\c # d: e\""],
-    [7: "  dose: {value: 2e3 cells, source: \"first line\\nname: second\", range: 1e3 to 4e3 cells}"],
+    [
+      7:
+        "  dose: {value: 2e3 cells, source: \"first line\\nname: second\", range: 1e3 to 4e3 cells}"
+    ],
   ]
 
   @Test(arguments: scenarios) func readBackTheSame(lines: [Int: String]) throws {

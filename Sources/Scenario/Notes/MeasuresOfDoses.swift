@@ -6,7 +6,8 @@ extension Measure {
   /// Times at which doses begin, where the scenario names no endpoint that is read after a later one.
   static let unreadDoses = Measure(
     name: "doses_without_endpoints_of_their_own",
-    meaning: "times at which doses begin, where no endpoint of the scenario is read after a later one",
+    meaning:
+      "times at which doses begin, where no endpoint of the scenario is read after a later one",
     kind: .wholeNumber,
     allowed: "0 to 100000",
     words: [],

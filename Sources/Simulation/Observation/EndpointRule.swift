@@ -54,6 +54,14 @@ struct EndpointRule: Sendable {
     self.parts = parts
     self.value = value
   }
+
+  /// Its unit after a dose: a share after another dose than the first is one of all cells given by then.
+  func unit(after dose: ReferenceDose) -> String {
+    dose != .first && unit == Self.share ? "fraction of all cells given by then" : unit
+  }
+
+  /// The unit of shares of what was given by then.
+  static let share = "fraction of dose"
 }
 
 /// What an endpoint is read from.

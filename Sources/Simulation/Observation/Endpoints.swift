@@ -5,8 +5,8 @@ import Substrate
 public enum Endpoints {
   /// The endpoints that the runs of an experiment have, without values.
   public static func all(of experiment: Experiment) -> [Endpoint] {
-    named(of: experiment).map { name, rule, _ in
-      Endpoint(name: name, value: nil, unit: rule.unit, missing: nil)
+    named(of: experiment).map { name, rule, after in
+      Endpoint(name: name, value: nil, unit: rule.unit(after: after), missing: nil)
     }
   }
 
@@ -16,9 +16,14 @@ public enum Endpoints {
     return named(of: trajectory.experiment).map { name, rule, after in
       do throws(Missing) {
         let value = try value(of: rule, after: after, trajectory, read)
-        return Endpoint(name: name, value: value, unit: rule.unit, missing: nil)
+        return Endpoint(name: name, value: value, unit: rule.unit(after: after), missing: nil)
       } catch {
-        return Endpoint(name: name, value: nil, unit: rule.unit, missing: error.words)
+        return Endpoint(
+          name: name,
+          value: nil,
+          unit: rule.unit(after: after),
+          missing: error.words
+        )
       }
     }
   }
@@ -145,7 +150,7 @@ public enum Endpoints {
     after time: Double,
     _ cells: @escaping @Sendable (Snapshot, Observables) -> Double
   ) -> EndpointRule {
-    EndpointRule(name, "fraction of dose", afterDose: true, .after(time), .cells) { window in
+    EndpointRule(name, EndpointRule.share, afterDose: true, .after(time), .cells) { window in
       let given = window.last.given(of: window.experiment.doses)
       return cells(window.last, window.read) / Double(given)
     }
