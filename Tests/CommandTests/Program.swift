@@ -118,6 +118,10 @@ final class Workplace {
         factors:
           cxcl12: {given: {baseline: 0.3 nM, amplitude: 3 nM, width: 300 um}}
           pge2: {}
+    notes:
+      accept:
+        closed_block: "the program is tested, not its answers"
+        unsensed_factor: "the program is tested, not its answers"
 
     """
 
