@@ -123,7 +123,7 @@ struct LibraryCommandTests {
     #expect(standard.output.contains("\n  value    0.03 1/h\n  set by   default\n  range "))
     #expect(!standard.output.contains("  default  "))
     let arms = try place.stroma("explain", "product.handling", "arms.yaml")
-    #expect(arms.output.contains("\n  set by   arms.yaml:26 (arm thawed)\n"), "\(arms.output)")
+    #expect(arms.output.contains("\n  set by   arms.yaml:30 (arm thawed)\n"), "\(arms.output)")
   }
 
   @Test(
