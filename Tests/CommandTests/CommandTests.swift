@@ -28,7 +28,10 @@ struct BrokenScenarioCommandTests {
       "intravenous", "intravenus", "scenario.yaml:7:10: treatment.route: found \"intravenus\" (did "
     ),
     ("name: tiny", "host: mouse", "scenario.yaml:1:1: has 'host' more than once in the same place"),
-    ("name: tiny", "name: tiny\n\ta: b", "scenario.yaml:2:1: is indented by a tab; indent by spaces"),
+    (
+      "name: tiny", "name: tiny\n\ta: b",
+      "scenario.yaml:2:1: is indented by a tab; indent by spaces"
+    ),
     ("organ: heart", "organ: hart", "scenario.yaml:19:12: tissues.infarct.organ: found \"hart\""),
     ("[tnfa", "[ifng, tnfa", "scenario.yaml:9:11: factors.ifng: is carried by no tissue; "),
     ("400 um", "900 um", "scenario.yaml:11:3: tissues: the blocks of heart together are 3.437 "),

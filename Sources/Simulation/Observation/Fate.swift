@@ -7,6 +7,7 @@ extension Trajectory {
   /// - Parameters:
   ///   - licensing: whether the licensing of the cells counts.
   ///   - factors: names of factors whose concentrations do not count.
+  /// - Returns: the digest, in hexadecimal.
   public func fate(withLicensing licensing: Bool, without factors: Set<String>) -> String {
     var digest = Digest()
     for snapshot in snapshots {
