@@ -4,7 +4,7 @@ import Simulation
 
 /// What a run is a function of, as a hash: the values of its arm, seed, replicate and program.
 ///
-/// Names, questions, accepted notes, sources and what other arms say are not in it, so that changing them makes no run anew.
+/// Names, questions, accepted notes, sources and what other arms say are not in it, so that no run is repeated when they change.
 struct RunKey {
   private let text: String
   private let history: String

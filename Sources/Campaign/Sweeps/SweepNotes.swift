@@ -18,7 +18,7 @@ extension Sweep {
     var known = Set(notes.map(place))
     var more: [Note] = []
     for point in 0..<min(Self.looked, points.count) {
-      // A point that the scenario does not take is told with its run.
+      // A point that the scenario does not take is reported with its run.
       guard let scenario = try? description.source.resolved(with: points[point].settings) else {
         continue
       }
