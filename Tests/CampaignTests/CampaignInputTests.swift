@@ -58,6 +58,10 @@ struct CampaignInputTests {
     for portion in ["each", "total"] {
       let said = try said(Self.campaign(vary: vary), ["treatment.dose.\(portion)=1e3 cells"])
       #expect(said.contains { $0.contains("vary.treatment.dose: varies, and so does") }, "\(said)")
+      let portioned = Self.campaign(
+        vary: "treatment.dose.\(portion): {values: [1e3 cells, 2e3 cells]}"
+      )
+      #expect(try self.said(portioned).isEmpty)
     }
   }
 

@@ -265,6 +265,25 @@ struct EndpointTests {
     #expect(try #require(values["peak_lung_occluded_fraction"]) >= peaks[0])
   }
 
+  /// The lung is looked at 5 min after every dose, when most cells are in it.
+  @Test func seesTheLungAfterEveryDose() throws {
+    let run = try Self.run([
+      "treatment={dose: {total: 2e5 cells}, boluses: 2, interval: 36 h, agents: 8000}",
+      "duration=48 h", "clock.also_at=[5 min, 2165 min]",
+    ])
+    let lung = try #require(run.experiment.host.index(of: "lung"))
+    let early = try [5.0, 36 * 60 + 5].map { time in
+      try #require(run.snapshots.first { $0.time == time }).occluded[lung]
+    }
+    let peak = try #require(Self.values(run)["peak_lung_occluded_fraction"])
+    #expect(peak >= early[0] && peak >= early[1])
+    let unseen = try Self.run([
+      "treatment={dose: {total: 2e5 cells}, boluses: 2, interval: 36 h, agents: 8000}",
+      "duration=48 h", "clock.also_at=[]",
+    ])
+    #expect(Self.values(unseen)["peak_lung_occluded_fraction"] == peak)
+  }
+
   /// Read after each dose, an endpoint is the mean over the doses after which the run goes on for long enough.
   @Test func leavesOutDosesThatCannotBeRead() throws {
     let run = try Self.run([

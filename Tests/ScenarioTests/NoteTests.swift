@@ -172,6 +172,24 @@ struct NoteTests {
       near: ["treatment.spread=8e-4 mL", "treatment.room=1"]
     ),
     NoteCase(
+      "coarse_agents",
+      lung,
+      raising: ["treatment.dose=3e5 cells", "treatment.agents=1e4"],
+      near: ["treatment.dose=1e5 cells", "treatment.agents=1e4"]
+    ),
+    NoteCase(
+      "few_agents",
+      muscle,
+      raising: ["factors.pge2.preset=pge2", "tissues.muscle_block.factors.pge2.exchange=1 1/h"],
+      near: []
+    ),
+    NoteCase(
+      "few_agents",
+      lung,
+      raising: ["treatment.agents=5e4"],
+      near: ["treatment.agents=6e4"]
+    ),
+    NoteCase(
       "crowded_well",
       well,
       raising: ["treatment.dose=1e6 cells/mL"],
@@ -238,6 +256,28 @@ struct NoteTests {
     #expect(raised.contains { $0.key == test.key }, "\(raised)")
     let near = try Self.resolve(test.base, test.near).notes()
     #expect(!near.contains { $0.key == test.key }, "\(near)")
+  }
+
+  /// After a run the largest share among the replicates decides.
+  @Test func occlusionOfTheLungIsNoted() throws {
+    let resolved = try Self.resolve(Self.lung)
+    func notes(_ shares: [Double]) throws -> [Note] {
+      try resolved.notes(
+        after: shares.enumerated().map { replicate, share in
+          Outcome(
+            arm: resolved.arms[0].name,
+            species: "mouse",
+            group: "\(replicate)",
+            endpoints: ["peak_lung_occluded_fraction": share],
+            fate: ""
+          )
+        }
+      )
+    }
+    let raised = try notes([0.7, 0.76])
+    #expect(raised.map(\.key) == ["occluded_lung"])
+    #expect(raised.first?.sentence.contains("76 % of the microvessels") == true, "\(raised)")
+    #expect(try notes([0.7, 0.74]).isEmpty)
   }
 
   @Test(arguments: [lung, muscle, well]) func basesRaiseNone(_ base: String) throws {

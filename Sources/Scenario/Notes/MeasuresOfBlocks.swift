@@ -153,6 +153,68 @@ extension Measure {
       }
     }
   )
+
+  /// Agents of the product that come to a block at most, if all that enter blood arrest in its organ.
+  static let agentsInBlock = Measure(
+    name: "agents_in_block",
+    meaning:
+      "agents that all doses bring to a block on average, if all that enter blood arrest in its organ",
+    kind: .number,
+    allowed: "0 to 1e9",
+    words: ["tissue", "cells"],
+    looking: .arm { experiment in
+      guard experiment.setting == .organism, !experiment.doses.isEmpty else { return [] }
+      return experiment.tissues.indices.compactMap { t in
+        let tissue = experiment.tissues[t]
+        guard Block(tissue, of: experiment).changesWithProduct else { return nil }
+        let agents = experiment.doses.reduce(0.0) { sum, dose in
+          let blood =
+            Double(dose.agents) * dose.route.shareIntoBlood * experiment.share(of: t, isPut: false)
+          guard case .deposit(tissue.organ, let retention, _) = dose.route else {
+            return sum + blood
+          }
+          let put = Double(dose.agents) * retention * experiment.share(of: t, isPut: true)
+          return sum + blood + put
+        }
+        return Finding(
+          path: "treatment.agents",
+          value: agents,
+          words: ["tissue": tissue.name, "cells": words(ofCells: cellsPerAgent(experiment))]
+        )
+      }
+    }
+  )
+
+  /// Volume of the cells that an agent stands for, in voxels of a block.
+  static let agentVolume = Measure(
+    name: "voxels_filled_by_agent",
+    meaning: "voxels of a block that the cells fill which one agent stands for",
+    kind: .number,
+    allowed: "0 to 1e9",
+    words: ["tissue", "cells"],
+    looking: .arm { experiment in
+      guard !experiment.doses.isEmpty else { return [] }
+      let cells = cellsPerAgent(experiment)
+      return experiment.tissues.compactMap { tissue in
+        guard Block(tissue, of: experiment).changesWithProduct else { return nil }
+        let voxel = tissue.shape.volume / Double(tissue.shape.count)
+        return Finding(
+          path: "treatment.agents",
+          value: cells * experiment.product.cellVolume / voxel,
+          words: ["tissue": tissue.name, "cells": words(ofCells: cells)]
+        )
+      }
+    }
+  )
+
+  /// Most cells that an agent stands for, over all doses.
+  private static func cellsPerAgent(_ experiment: Experiment) -> Double {
+    experiment.doses.map { (Double($0.cells) / Double($0.agents)).rounded(.up) }.max() ?? 0
+  }
+
+  private static func words(ofCells cells: Double) -> String {
+    cells == 1 ? "1 cell" : "\(NoteRule.Limit.rounded(cells)) cells"
+  }
 }
 
 /// A block of tissue in an experiment: what enters it and what acts in it.
@@ -167,6 +229,12 @@ struct Block {
 
   /// The kinds of host cells that live in it or come to it.
   var kinds: [HostKind] { tissue.populations.isEmpty ? [] : experiment.kinds }
+
+  /// Whether cells of the product that lie in it can change what it holds: factors, host cells or its tissue.
+  var changesWithProduct: Bool {
+    tissue.fields.contains { if case .solved = $0.origin { true } else { false } }
+      || !tissue.populations.isEmpty || tissue.matter != nil
+  }
 
   /// Whether cells of the product may come to it.
   var meetsProduct: Bool { !experiment.doses.isEmpty }

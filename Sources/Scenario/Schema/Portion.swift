@@ -9,6 +9,14 @@ enum Portion: String, CaseIterable {
 
   /// The keys of a treatment whose numbers are given so.
   static let keys = ["dose", "agents", "particles"]
+
+  /// The path of the number itself, where a path says how it is meant.
+  static func plain(_ path: [String]) -> [String] {
+    guard let last = path.last, Portion(rawValue: last) != nil,
+      path.dropLast().last.map(keys.contains) == true
+    else { return path }
+    return Array(path.dropLast())
+  }
 }
 
 /// A number as it stands in a file, with how it is meant; `nil` where the file does not say.

@@ -35,11 +35,8 @@ struct CampaignCheck {
 
     private static func leaves(_ tree: Document, _ path: [String]) -> [[String]] {
       guard case .mapping(let entries) = tree.content, !tree.isRecord else {
-        guard let last = path.last else { return [] }
         // Of each dose and in total are two ways to give one value.
-        let isPortion =
-          Portion(rawValue: last) != nil && path.dropLast().last.map(Portion.keys.contains) == true
-        return [isPortion ? Array(path.dropLast()) : path]
+        return path.isEmpty ? [] : [Portion.plain(path)]
       }
       return entries.flatMap { leaves($0.value, path + [$0.key]) }
     }

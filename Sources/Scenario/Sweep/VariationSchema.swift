@@ -42,7 +42,7 @@ struct VariationSchema {
       return
         "there is no arm '\(steps[1])' among those that are run\(Suggestion.text(for: steps[1], among: arms)); there are \(arms.joined(separator: ", "))"
     }
-    if records.contains(where: { $0.path.starts(with: steps) }) { return nil }
+    if records.contains(where: { $0.path.starts(with: Portion.plain(steps)) }) { return nil }
     if let rename = Rename.of(dotted: path) { return rename.words(in: nil) }
     let known = records.map { $0.path.joined(separator: ".") }
     return

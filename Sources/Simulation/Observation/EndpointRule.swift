@@ -14,8 +14,8 @@ struct EndpointRule: Sendable {
     case end
     /// At the end of the run, and at the start of the pulse before it (`Assay.pulse`).
     case pulse
-    /// 5 min after the start of its window where that is a step, when an infusion that begins it has ended, every
-    /// hour, and at the end of the window.
+    /// 5 min after the start of its window and of every dose in it where that is a step, when their infusions have
+    /// ended, every hour, and at the end of the window.
     case course
     /// As `course`, and at the start of the window: how many cells live when a dose begins.
     case doseCourse
@@ -95,8 +95,8 @@ struct EndpointSpan: Sendable {
   let doses: [Int]
   /// When the next dose begins, min.
   let next: Double?
-  /// When the doses that begin it have entered, where that takes longer than a step, min.
-  private let infused: [Double]
+  /// When it and each dose in it begin and, where that takes longer than a step, when the dose has entered, min.
+  private let given: [(start: Double, infused: Double?)]
 
   /// A run as a whole.
   init(of clock: TimeAxis) {
@@ -104,15 +104,21 @@ struct EndpointSpan: Sendable {
     end = clock.step * Double(clock.steps)
     doses = []
     next = nil
-    infused = []
+    given = [(start: 0, infused: nil)]
   }
 
-  private init(start: Double, end: Double, doses: [Int], next: Double?, infused: [Double]) {
+  private init(
+    start: Double,
+    end: Double,
+    doses: [Int],
+    next: Double?,
+    given: [(start: Double, infused: Double?)]
+  ) {
     self.start = start
     self.end = end
     self.doses = doses
     self.next = next
-    self.infused = infused
+    self.given = given
   }
 
   /// What follows each dose that was not refused, to the end of the run.
@@ -137,15 +143,23 @@ struct EndpointSpan: Sendable {
         doses: doses,
         next: given.map { experiment.doses[$0] }.filter { $0.start > start && isNext($0) }
           .map(\.start).min(),
-        infused: doses.map { experiment.doses[$0].duration }
-          .filter { $0 > experiment.clock.step }.map { start + $0 }
+        given: given.map { experiment.doses[$0] }.filter { $0.start >= start }.map { dose in
+          let isLong = dose.duration > experiment.clock.step
+          return (dose.start, isLong ? dose.start + dose.duration : nil)
+        }
       )
     }
   }
 
   /// The part of it before the next dose.
   var beforeNext: EndpointSpan {
-    EndpointSpan(start: start, end: next ?? end, doses: doses, next: next, infused: infused)
+    EndpointSpan(
+      start: start,
+      end: next ?? end,
+      doses: doses,
+      next: next,
+      given: given.filter { $0.start < next ?? .infinity }
+    )
   }
 
   /// The steps after which an endpoint is read in it, ascending.
@@ -165,7 +179,7 @@ struct EndpointSpan: Sendable {
       let before = Int((start / clock.step + 1e-9).rounded(.down))
       return (before > 0 ? [before] : []) + course(clock)
     case .after(let time):
-      guard let step = try step(after: time, clock) else {
+      guard let step = try step(at: start, after: time, clock) else {
         throw Missing(
           words:
             "\(Self.words(time)) after the dose lies between steps of \(Self.words(clock.step))"
@@ -176,7 +190,7 @@ struct EndpointSpan: Sendable {
       guard start + 60 * Double(last) <= clock.step * Double(clock.steps) + 1e-6 else {
         throw tooShort(60 * Double(last), clock)
       }
-      let steps = Set((first...last).map { nearest(60 * Double($0), clock) })
+      let steps = Set((first...last).map { nearest(start + 60 * Double($0), clock) })
       return steps.filter { $0 <= clock.steps && Double($0) * clock.step > start }.sorted()
     }
   }
@@ -185,26 +199,32 @@ struct EndpointSpan: Sendable {
   private func course(_ clock: TimeAxis) -> [Int] {
     let last = Int((end / clock.step + 1e-9).rounded(.down))
     var steps: Set<Int> = [last]
-    if let early = try? step(after: 5, clock) { steps.insert(early) }
-    for time in infused { steps.insert(Int((time / clock.step - 1e-9).rounded(.up))) }
+    for dose in given {
+      if let early = try? step(at: dose.start, after: 5, clock) { steps.insert(early) }
+      if let infused = dose.infused {
+        steps.insert(Int((infused / clock.step - 1e-9).rounded(.up)))
+      }
+    }
     var hour = 1.0
     while start + 60 * hour <= end + 1e-6 {
-      steps.insert(nearest(60 * hour, clock))
+      steps.insert(nearest(start + 60 * hour, clock))
       hour += 1
     }
     return steps.filter { $0 <= last && Double($0) * clock.step > start + 1e-6 }.sorted()
   }
 
   private func nearest(_ time: Double, _ clock: TimeAxis) -> Int {
-    Int(((start + time) / clock.step).rounded())
+    Int((time / clock.step).rounded())
   }
 
-  /// The step nearest to a time (min) after the start; `nil` where that is off by more than a tenth of the time.
-  private func step(after time: Double, _ clock: TimeAxis) throws(Missing) -> Int? {
+  /// The step nearest to a time (min) after a dose; `nil` where that is off by more than a tenth of the time.
+  private func step(at start: Double, after time: Double, _ clock: TimeAxis) throws(Missing)
+    -> Int?
+  {
     guard start + time <= clock.step * Double(clock.steps) + 1e-6 else {
       throw tooShort(time, clock)
     }
-    let step = nearest(time, clock)
+    let step = nearest(start + time, clock)
     let error = (Double(step) * clock.step - start - time).magnitude
     return error <= time / 10 && step <= clock.steps ? step : nil
   }
