@@ -5,9 +5,9 @@ import Synchronization
 final class LibraryFactors: Sendable {
   private let loader: Loader
   private let names: Set<String>
-  private let read = Mutex<[String: Factor?]>([:])
+  private let read = Mutex<[String: Double?]>([:])
 
-  /// The factors that a loader finds, each read when it is first asked for.
+  /// The factors that a loader finds, each looked up when it is first asked for.
   init(_ loader: Loader) {
     self.loader = loader
     names = Set(loader.names(in: "factors") ?? [])
@@ -19,24 +19,27 @@ final class LibraryFactors: Sendable {
   /// A word for somebody who mistyped the name of a factor.
   func suggestion(for name: String) -> String { Suggestion.text(for: name, among: names) }
 
-  /// A factor; `nil` where its file cannot be read.
-  subscript(name: String) -> Factor? {
+  /// Molar mass of a factor, g per nM um³; `nil` where its file cannot be read.
+  func molarMass(of name: String) -> Double? {
     read.withLock { read in
       if let known = read[name] { return known }
-      let factor = load(name)
-      read[name] = .some(factor)
-      return factor
+      let mass = load(name)
+      read[name] = .some(mass)
+      return mass
     }
   }
 
-  private func load(_ name: String) -> Factor? {
+  private func load(_ name: String) -> Double? {
     var loader = loader
     let preset = Document(.scalar(name), .standard)
     let entry = Document.Entry(key: "preset", origin: .standard, value: preset)
     let value = Document(.mapping([entry]), .standard)
     guard let whole = try? loader.expand(value, folder: "factors", path: name) else { return nil }
     let reading = Reading()
-    let factor = Section.read(whole, [], reading, at: whole.origin) { FactorSchema.read(name, $0) }
-    return reading.diagnostics.isEmpty ? factor : nil
+    let mass = Section.read(whole, [], reading, at: whole.origin) { section in
+      section.skipAll()
+      return FactorSchema.molarMass(section)
+    }
+    return reading.diagnostics.isEmpty ? mass : nil
   }
 }

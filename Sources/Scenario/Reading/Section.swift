@@ -793,8 +793,8 @@ extension Section {
   /// - Parameters:
   ///   - name: the key, name of the factor.
   ///   - known: names that the key takes here.
-  ///   - body: reads the entry.
-  func passOver(_ name: String, known: [String], _ body: (Factor, Section) -> Void) {
+  ///   - body: reads the entry, with the molar mass of the factor (g per nM um³).
+  func passOver(_ name: String, known: [String], _ body: (Double, Section) -> Void) {
     guard !reading.isUnread("factors"), let node = node(name) else { return skip(name) }
     guard isFromPreset(name) else {
       return report(
@@ -809,9 +809,9 @@ extension Section {
         "the library has no factor '\(name)'\(library.suggestion(for: name)); a preset names factors of the library"
       )
     }
-    guard let factor = library[name] else { return }
+    guard let molarMass = library.molarMass(of: name) else { return }
     reading.check(node) { trial in
-      Section.read(node, path + [name], trial, at: node.origin) { body(factor, $0) }
+      Section.read(node, path + [name], trial, at: node.origin) { body(molarMass, $0) }
     }
   }
 

@@ -59,7 +59,7 @@ enum CultureSchema {
       )
     }
     let fresh = factors.map { factor in
-      medium.section(factor.name) { Self.fresh($0, factor) }
+      medium.section(factor.name) { Self.fresh($0, factor.molarMass * Unit.molesPerBase) }
     }
     for name in medium.keys where !factors.contains(where: { $0.name == name }) {
       medium.passOver(name, known: factors.map(\.name)) { _ = Self.fresh($1, $0) }
@@ -162,14 +162,13 @@ enum CultureSchema {
     )
   }
 
-  private static func fresh(_ section: Section, _ factor: Factor) -> Fresh {
-    let mass = factor.molarMass * Unit.molesPerBase
+  private static func fresh(_ section: Section, _ molarMass: Double) -> Fresh {
     let level = section.molar(
       "fresh",
       .concentration,
       default: "0 nM",
       allowed: "0 to 1e9 nM",
-      molarMass: mass,
+      molarMass: molarMass,
       source: "by definition: none",
       "concentration in fresh medium"
     )

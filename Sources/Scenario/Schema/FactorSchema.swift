@@ -14,8 +14,13 @@ enum FactorSchema {
     return grams * Unit.molesPerBase
   }
 
+  /// Molar mass that a factor gives, in base units, g per nM um³.
+  static func molarMass(_ section: Section) -> Double {
+    section.quantity("molar_mass", .molarMass, allowed: "0.001 to 1e6 kDa", "molar mass")
+  }
+
   static func read(_ name: String, _ section: Section) -> Factor {
-    let mass = section.quantity("molar_mass", .molarMass, allowed: "0.001 to 1e6 kDa", "molar mass")
+    let mass = molarMass(section)
     let diffusivity = section.quantity(
       "diffusivity",
       .diffusivity,

@@ -92,13 +92,13 @@ enum FormulationSchema {
       source: "by definition: no vessels",
       "exchange of factors with blood within it"
     )
-    let held = ProductSchema.perFactor(section, "holds", factors) { factor, inner in
+    let held = ProductSchema.perFactor(section, "holds", factors) { molarMass, inner in
       Formulation.Held(
         level: inner.molar(
           "level",
           .concentration,
           allowed: "0 to 1e9 nM",
-          molarMass: factor.molarMass * Unit.molesPerBase,
+          molarMass: molarMass,
           "what the formulation holds of it when given, per its volume"
         ),
         release: inner.quantity(

@@ -226,7 +226,7 @@ enum KindSchema {
     }
   }
 
-  private static func secretion(_ factor: Factor, _ section: Section, _ factors: [Factor])
+  private static func secretion(_ molarMass: Double, _ section: Section, _ factors: [Factor])
     -> HostKind.Secretion
   {
     func amount(_ key: String, _ meaning: String) -> Double {
@@ -235,7 +235,7 @@ enum KindSchema {
         .cellularRate,
         default: "0 molecules/cell/s",
         allowed: "0 to 1e9 molecules/cell/s",
-        molarMass: factor.molarMass * Unit.molesPerBase,
+        molarMass: molarMass,
         source: "by definition: none",
         meaning
       )
@@ -248,7 +248,7 @@ enum KindSchema {
     )
   }
 
-  private static func uptake(_ factor: Factor, _ section: Section, _ factors: [Factor])
+  private static func uptake(_ molarMass: Double, _ section: Section, _ factors: [Factor])
     -> HostKind.Uptake
   {
     if section.has("clearance") {
@@ -264,14 +264,13 @@ enum KindSchema {
       )
     }
     section.skip("clearance")
-    let mass = factor.molarMass * Unit.molesPerBase
     func amount(_ key: String, _ meaning: String) -> Double {
       section.molar(
         key,
         .cellularRate,
         default: "0 molecules/cell/s",
         allowed: "0 to 1e9 molecules/cell/s",
-        molarMass: mass,
+        molarMass: molarMass,
         source: "by definition: none",
         meaning
       )
@@ -283,7 +282,7 @@ enum KindSchema {
         "half_saturation",
         .concentration,
         allowed: "1e-6 to 1e9 nM",
-        molarMass: mass,
+        molarMass: molarMass,
         "concentration of half that uptake"
       ),
       conversion: ProductSchema.conversion(section, factors)
@@ -301,14 +300,14 @@ enum KindSchema {
     section.section(key) { list in
       var found: [Response] = []
       for name in list.keys {
-        let factor = factors.first { $0.name == name }
+        let molarMass = factors.first { $0.name == name }.map { $0.molarMass * Unit.molesPerBase }
         let isContact = Response.Contact(rawValue: name) != nil
-        guard factor != nil || isContact else {
+        guard molarMass != nil || isContact else {
           let known = factors.map(\.name) + Response.Contact.allCases.map(\.rawValue)
           list.passOver(name, known: known) { _ = response(to: name, $0, $1, weight: weight) }
           continue
         }
-        found.append(list.section(name) { response(to: name, factor, $0, weight: weight) })
+        found.append(list.section(name) { response(to: name, molarMass, $0, weight: weight) })
         if found.count == HostKind.mostResponses + 1 {
           list.report(
             key: name,
@@ -322,17 +321,17 @@ enum KindSchema {
 
   private static func response(
     to name: String,
-    _ factor: Factor?,
+    _ molarMass: Double?,
     _ section: Section,
     weight kind: QuantityKind
   ) -> Response {
     let half =
-      factor.map {
+      molarMass.map {
         section.molar(
           "half",
           .concentration,
           allowed: "1e-9 to 1e9 nM",
-          molarMass: $0.molarMass * Unit.molesPerBase,
+          molarMass: $0,
           "concentration of half the response"
         )
       }

@@ -97,8 +97,7 @@ enum ProductSchema {
       source: "by definition: corpses of cells that died by apoptosis",
       "what a corpse is to a macrophage that eats it, as a share of an apoptotic one"
     )
-    let secretion = perFactor(section, "secretion", factors) { factor, section in
-      let mass = factor.molarMass * Unit.molesPerBase
+    let secretion = perFactor(section, "secretion", factors) { mass, section in
       return Secretion(
         basal: section.molar(
           "basal",
@@ -143,8 +142,7 @@ enum ProductSchema {
         )
       )
     }
-    let uptake = perFactor(section, "uptake", factors) { factor, section in
-      let mass = factor.molarMass * Unit.molesPerBase
+    let uptake = perFactor(section, "uptake", factors) { mass, section in
       if section.has("clearance") {
         return Uptake(
           clearance: section.quantity(
@@ -338,7 +336,7 @@ enum ProductSchema {
     _ section: Section,
     _ key: String,
     _ factors: [Factor],
-    _ body: (Factor, Section) -> Law
+    _ body: (_ molarMass: Double, Section) -> Law
   ) -> [String: Law] {
     section.section(key) { list in
       var laws: [String: Law] = [:]
@@ -347,7 +345,7 @@ enum ProductSchema {
           list.passOver(name, known: factors.map(\.name)) { _ = body($0, $1) }
           continue
         }
-        laws[name] = list.section(name) { body(factor, $0) }
+        laws[name] = list.section(name) { body(factor.molarMass * Unit.molesPerBase, $0) }
       }
       return laws
     }

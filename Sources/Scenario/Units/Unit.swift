@@ -129,11 +129,7 @@ private struct UnitText {
 
   init(_ text: String) throws(Unit.Unknown) {
     whole = text.trimmed
-    var plain = Self.withoutSuperscripts(text)
-    for (sign, written) in Self.signs where plain.contains(sign) {
-      plain = plain.replacing(sign, with: written)
-    }
-    rest = Substring(plain)
+    rest = Substring(Self.isPlain(whole) ? whole : Self.plain(text))
     skipSpaces()
     var hasSlash = false
     var sign: Character? = "*"
@@ -161,6 +157,20 @@ private struct UnitText {
     ("×", "*"), ("·", "*"), ("⋅", "*"), ("∙", "*"), ("•", "*"), ("µ", "u"), ("μ", "u"), ("−", "-"),
     (" per ", "/"),
   ]
+
+  /// Whether a text has none of the other spellings of signs and powers, which begin beyond ASCII or with a space.
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: " ") }
+  }
+
+  /// A text with its signs and powers as they are read here.
+  private static func plain(_ text: String) -> String {
+    var plain = withoutSuperscripts(text)
+    for (sign, written) in signs where plain.contains(sign) {
+      plain = plain.replacing(sign, with: written)
+    }
+    return plain
+  }
 
   /// A text with powers after `^`: `cm^2` for `cm²`.
   private static func withoutSuperscripts(_ text: String) -> String {
