@@ -118,6 +118,17 @@ public struct ResolvedScenario: Sendable {
         )
       )
     }
+    for endpoint in experiments.first?.endpoints ?? [] {
+      guard let control = endpoint.control, !names.contains(control) else { continue }
+      let path = ["endpoints", endpoint.name, "against", "arm"]
+      problems.append(
+        Diagnostic(
+          path.reduce(Optional(base)) { $0?[$1] }?.origin ?? base.origin,
+          path: path.joined(separator: "."),
+          "found \"\(control)\"\(Suggestion.text(for: control, among: names)); it takes one of the arms \(names.joined(separator: ", "))"
+        )
+      )
+    }
     guard let common, problems.isEmpty else {
       throw ScenarioError(problems.inOrder)
     }

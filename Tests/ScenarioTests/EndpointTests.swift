@@ -405,7 +405,7 @@ struct EndpointTests {
       "endpoints={late: {read: cells_per_agent, after: last dose}}",
       "endpoints.late.after: cells_per_agent is not read after a dose; leave 'after' out"
     ),
-    ("endpoints={late: {after: last dose}}", "endpoints.late.read: is missing"),
+    ("endpoints={late: {after: last dose}}", "endpoints.late.of: is missing"),
     (
       "endpoints={survival_1_d: {read: survival_3_d}}",
       "endpoints.survival_1_d: is an endpoint of every run; choose another name"

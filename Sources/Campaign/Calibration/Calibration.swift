@@ -140,9 +140,18 @@ public struct Calibration: Sendable {
     return (0..<sweep.replicates).map { first + 1 + $0 }
   }
 
+  /// The endpoints of the scenario that compare arms, by name.
+  private var comparisons: [String: QuantityEndpoint.Comparison] {
+    Endpoints.comparisons(of: sweep.description.base.experiments[0])
+  }
+
   private func resolved(_ place: [Double]) -> Sweep.Resolved {
+    let comparisons = comparisons
     let names = Set(
-      description.observations.flatMap { $0.arms + [$0.controlArm].compactMap { $0 } }
+      description.observations.flatMap { observation in
+        observation.arms
+          + [observation.controlArm, comparisons[observation.endpoint]?.arm].compactMap { $0 }
+      }
     )
     return sweep.resolve(
       Points.point(place, sweep.description.parameters),
@@ -182,11 +191,12 @@ public struct Calibration: Sendable {
         runs[arm, default: []].append(run)
       }
     }
+    let comparisons = comparisons
     var values: [Double] = []
     for observation in description.observations {
       var sum = 0.0
       for n in 0..<sweep.replicates {
-        switch observation.value(in: runs.mapValues { $0[n] }) {
+        switch observation.value(in: runs.mapValues { $0[n] }, comparisons) {
         case .success(let value): sum += value
         case .failure(let error): return .untold(error.words)
         }
@@ -202,10 +212,22 @@ private struct Untold: Error { let words: String }
 
 extension CalibrationDescription.Observation {
   /// What one replicate of every arm makes of it.
-  fileprivate func value(in runs: [String: RunRecord]) -> Result<Double, Untold> {
+  fileprivate func value(
+    in runs: [String: RunRecord],
+    _ comparisons: [String: QuantityEndpoint.Comparison]
+  ) -> Result<Double, Untold> {
     var values: [Double] = []
+    func own(_ arm: String) -> Endpoint? {
+      runs[arm].map { run in
+        let (value, missing) = run.read([endpoint])
+        return Endpoint(name: endpoint, value: value[0], unit: "", missing: missing[0])
+      }
+    }
     func read(_ arm: String, _ time: Double?) -> Double? {
-      runs[arm]?.value(of: self, at: time)
+      guard time == nil, let comparison = comparisons[endpoint], let control = comparison.arm else {
+        return runs[arm]?.value(of: self, at: time)
+      }
+      return own(arm)?.compared(comparison, in: arm, with: own(control)).value
     }
     func words(_ arm: String, _ time: Double?) -> String {
       "\(endpoint)\(time.map { " at \(CSV.number($0)) h" } ?? "") of \(arm)"

@@ -323,7 +323,7 @@ public struct Sweep: Sendable {
       return Self.failed(key, error.description, seconds: seconds)
     }
     var endpoints = ""
-    for endpoint in Endpoints.all(trajectory) {
+    for endpoint in Endpoints.own(trajectory) {
       endpoints +=
         "\(endpoint.name),\(CSV.number(endpoint.value)),\(endpoint.unit),\(endpoint.missing ?? "")\n"
     }
@@ -346,7 +346,7 @@ public struct Sweep: Sendable {
     let readings = readings(of: trajectory.experiment.arm)
     guard !readings.isEmpty else { return text }
     for (reading, value) in Readings.values(trajectory, of: readings) {
-      text += "\(CSV.number(reading.time)),\(reading.name),,\(value)\n"
+      text += "\(CSV.number(reading.time)),\(reading.name),,\(CSV.number(value))\n"
     }
     return text
   }
@@ -358,7 +358,7 @@ public struct Sweep: Sendable {
     let wanted = Set(observed.map { [CSV.number($0.time), $0.place, $0.modality] })
     var csv = CSV(columns: [])
     _ = csv.take()
-    ObservationsRecorder.record(trajectory, against: nil) { row in
+    ObservationsRecorder.record(trajectory, beside: { _ in nil }) { row in
       if wanted.contains(Array(row[..<3])) { csv.row(row) }
     }
     return csv.take()
@@ -367,7 +367,7 @@ public struct Sweep: Sendable {
   private static func rows(_ recorder: any Recorder.Type, _ trajectory: Trajectory) -> String {
     var csv = CSV(columns: [])
     _ = csv.take()
-    recorder.rows(trajectory, against: nil) { csv.row($0) }
+    recorder.rows(trajectory, beside: { _ in nil }) { csv.row($0) }
     return csv.take()
   }
 

@@ -57,12 +57,48 @@ public struct SweepResults: Sendable {
         values.append(read?.values ?? endpoints.map { _ in nil })
       }
     }
-    self.values = values
     self.errors = errors
-    self.unread = unread
     self.missing = missing
     let known = sweep.description.base.experiments.flatMap { Endpoints.all(of: $0) }
     units = endpoints.map { name in known.first { $0.name == name }?.unit ?? "" }
+    (self.values, self.unread) = Self.compared(values, unread, runs, sweep)
+  }
+
+  /// Values with those of endpoints that compare arms compared, and why endpoints could not be read.
+  private static func compared(
+    _ values: [[Double?]],
+    _ unread: [Int: [Int: String]],
+    _ runs: [Run],
+    _ sweep: Sweep
+  ) -> (values: [[Double?]], unread: [Int: [Int: String]]) {
+    struct Place: Hashable {
+      let point: Int, arm: String, replicate: Int
+    }
+    let endpoints = sweep.description.endpoints
+    let comparisons = Endpoints.comparisons(of: sweep.description.base.experiments[0])
+    guard endpoints.contains(where: { comparisons[$0] != nil }) else { return (values, unread) }
+    let places = runs.map { run in
+      Place(point: run.point, arm: sweep.arms[run.arm], replicate: run.replicate)
+    }
+    let positions = Dictionary(uniqueKeysWithValues: zip(places, runs.indices))
+    func endpoint(_ n: Int, _ e: Int) -> Endpoint {
+      Endpoint(name: endpoints[e], value: values[n][e], unit: "", missing: unread[n]?[e])
+    }
+    var compared = (values: values, unread: unread)
+    for (e, name) in endpoints.enumerated() {
+      guard let comparison = comparisons[name], let arm = comparison.arm else { continue }
+      for (n, place) in places.enumerated() {
+        let other = positions[Place(point: place.point, arm: arm, replicate: place.replicate)]
+        let found = endpoint(n, e).compared(
+          comparison,
+          in: place.arm,
+          with: other.map { endpoint($0, e) }
+        )
+        compared.values[n][e] = found.value
+        compared.unread[n, default: [:]][e] = found.missing
+      }
+    }
+    return compared
   }
 
   /// Times to an event by patient of an arm: `nil` for one who is free of it; those whose run failed are left out.

@@ -12,7 +12,7 @@ extension Measure {
     allowed: "0 to 100000",
     words: [],
     looking: .arm { experiment in
-      let isRead = experiment.endpoints.contains { $0.after != .first }
+      let isRead = experiment.endpoints.contains { $0.after != .first && $0.after != nil }
       let starts = Set(experiment.doses.map(\.start))
       return isRead ? [] : [Finding(path: "endpoints", value: Double(starts.count))]
     }

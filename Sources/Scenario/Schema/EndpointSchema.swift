@@ -1,35 +1,139 @@
+import Science
 import Simulation
 
-/// The keys of endpoints that a scenario or a campaign defines: `NAME: {read: survival_1_d, after: last dose}`.
+/// The keys of endpoints that a scenario or a campaign defines: `NAME: {read: survival_1_d, after: last dose}`, or
+/// `NAME: {of: tnfa_mean, in: lung_block, from: 24 h, to: 72 h, as: mean}`.
 enum EndpointSchema {
   /// An endpoint as it stands in the file.
   struct Definition {
     let name: String
-    let read: String
-    let after: ReferenceDose?
+    /// What it reads; `nil` where that was reported.
+    let content: Content?
     /// The mapping of its keys.
     let section: Section
 
-    /// It as `key.path=value` texts.
-    var settings: [String] {
-      ["endpoints.\(name).read=\(read)"]
-        + (after.map { ["endpoints.\(name).after=\($0.rawValue)"] } ?? [])
+    enum Content {
+      case endpoint(String, after: ReferenceDose?)
+      case quantity(QuantityText)
     }
 
-    /// It as the model takes it.
-    var endpoint: NamedEndpoint { NamedEndpoint(name: name, read: read, after: after ?? .first) }
+    /// It as `key.path=value` texts.
+    var settings: [String] {
+      section.keys.flatMap { key in
+        section.node(key)?.settings(at: "endpoints.\(name).\(key)") ?? []
+      }
+    }
+  }
+
+  /// An endpoint of a quantity as it stands in the file, times in minutes.
+  struct QuantityText {
+    let of: String, place: String?
+    let at: Double?, from: Double?, to: Double?
+    let statistic: QuantityEndpoint.Statistic?
+    let threshold: String?
+    let after: After?
+    let comparison: QuantityEndpoint.Comparison?
+  }
+
+  /// Where times count from.
+  enum After: String, CaseIterable {
+    case start
+    case first = "first dose"
+    case last = "last dose"
+    case each = "each dose"
+
+    /// The dose; `nil` for the start of the run.
+    var dose: ReferenceDose? { ReferenceDose(rawValue: rawValue) }
   }
 
   /// Reads a mapping of names to what they read.
   static func read(_ list: Section) -> [Definition] {
     list.sections { name, section in
-      let read = section.text("read", "endpoint of every run that it reads")
-      let after: ReferenceDose? =
-        section.has("after")
-        ? section.choice("after", "dose after which it is read; without it the first") : nil
-      section.skip("after")
-      return Definition(name: name, read: read, after: after, section: section)
+      let isQuantity = section.has("of")
+      if isQuantity == section.has("read") {
+        section.report(
+          isQuantity ? "read" : "of",
+          isQuantity
+            ? "is given beside 'of'; keep one of them"
+            : "is missing; an endpoint takes 'of', a quantity as in viable_cells, or 'read', an endpoint as in survival_1_d"
+        )
+        section.skipAll()
+        return Definition(name: name, content: nil, section: section)
+      }
+      let content: Definition.Content
+      if isQuantity {
+        section.skip("read")
+        content = .quantity(quantity(section))
+      } else {
+        for key in ["of", "in", "at", "from", "to", "as", "above", "against"]
+        where !section.has(key) {
+          section.skip(key)
+        }
+        let read = section.text("read", "endpoint of every run that it reads")
+        content = .endpoint(read, after: choice(section, "dose after which it is read"))
+      }
+      return Definition(name: name, content: content, section: section)
     }
+  }
+
+  private static func choice<Choice: CaseIterable & RawRepresentable<String>>(
+    _ section: Section,
+    _ meaning: String
+  ) -> Choice? {
+    let after: Choice? = section.has("after") ? section.choice("after", meaning) : nil
+    section.skip("after")
+    return after
+  }
+
+  private static func quantity(_ section: Section) -> QuantityText {
+    func text(_ key: String, _ meaning: String) -> String? {
+      let text = section.has(key) ? section.text(key, meaning) : nil
+      section.skip(key)
+      return text
+    }
+    let allowed = "0 to 240000 h"
+    let of = section.text("of", "quantity of timeseries.csv or readouts.csv, or a modality")
+    let place = text("in", "place that it is read at")
+    let at = section.optionalQuantity("at", .time, allowed: allowed, "time that it is read at")
+    let from = section.optionalQuantity("from", .time, allowed: allowed, "start of its window")
+    let to = section.optionalQuantity("to", .time, allowed: allowed, "end of its window")
+    let statistic: QuantityEndpoint.Statistic? =
+      section.has("as") ? section.choice("as", "what is taken of the values") : nil
+    section.skip("as")
+    let threshold = text("above", "threshold of 'time above' and 'last above'")
+    var comparison: QuantityEndpoint.Comparison?
+    if section.has("against") { comparison = section.section("against") { Self.comparison($0) } }
+    section.skip("against")
+    return QuantityText(
+      of: of,
+      place: place,
+      at: at,
+      from: from,
+      to: to,
+      statistic: statistic,
+      threshold: threshold,
+      after: choice(section, "dose from which its times count, or the start of the run"),
+      comparison: comparison
+    )
+  }
+
+  private static func comparison(_ section: Section) -> QuantityEndpoint.Comparison {
+    let form: QuantityEndpoint.Comparison.Form = section.choice("by", "how they are compared")
+    let arm = section.has("arm") ? section.text("arm", "arm that it is compared with") : nil
+    section.skip("arm")
+    let time = section.optionalQuantity(
+      "at",
+      .time,
+      allowed: "0 to 240000 h",
+      "time that it is compared with"
+    )
+    if arm == nil, time == nil {
+      section.report(
+        "arm",
+        "is missing; a comparison takes another 'arm', another time 'at' or both"
+      )
+    }
+    return QuantityEndpoint.Comparison(form, arm: arm, time: time)
   }
 
   /// Reads the list of a campaign: names of endpoints, or mappings of one name to what it reads.
@@ -57,46 +161,264 @@ enum EndpointSchema {
     return (names, defined)
   }
 
-  /// Reports definitions that no run of the experiments can read.
-  static func check(_ definitions: [Definition], of experiments: [Experiment]) {
-    if definitions.isEmpty { return }
+  /// The endpoints that definitions are, of an arm or of all arms of a scenario; what no run can read is reported.
+  ///
+  /// - Parameters:
+  ///   - definitions: the definitions.
+  ///   - experiments: the arms.
+  /// - Returns: the endpoints that can be read.
+  static func endpoints(_ definitions: [Definition], of experiments: [Experiment])
+    -> [NamedEndpoint]
+  {
+    guard !definitions.isEmpty else { return [] }
     var known: [(name: String, isAfterDose: Bool)] = []
     for endpoint in experiments.flatMap({ Endpoints.readable(of: $0) })
     where !known.contains(where: { $0.name == endpoint.name }) {
       known.append(endpoint)
     }
     let names = known.map(\.name)
-    for definition in definitions {
+    var check: QuantityCheck?
+    return definitions.compactMap { definition in
       let section = definition.section
-      func isNamed(_ byte: UInt8) -> Bool {
-        byte == 0x2d || byte == 0x5f || (0x30...0x39).contains(byte)
-          || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
-      }
       if !definition.name.utf8.allSatisfy(isNamed) {
-        section.reading.report(
-          section.origin,
-          section.path,
-          "an endpoint has a name of letters, digits, - and _"
-        )
+        report(section, "an endpoint has a name of letters, digits, - and _")
       } else if names.contains(definition.name) {
-        section.reading.report(
-          section.origin,
-          section.path,
-          "is an endpoint of every run; choose another name"
-        )
+        report(section, "is an endpoint of every run; choose another name")
       }
-      // What is empty was reported.
-      guard !definition.read.isEmpty else { continue }
-      guard let found = known.first(where: { $0.name == definition.read }) else {
-        section.report(
-          "read",
-          "there is no endpoint \"\(definition.read)\"\(Suggestion.text(for: definition.read, among: names)); there are \(names.joined(separator: ", "))"
-        )
-        continue
+      switch definition.content {
+      case nil: return nil
+      case .endpoint("", _): return nil
+      case .endpoint(let read, let after):
+        guard let found = known.first(where: { $0.name == read }) else {
+          section.report(
+            "read",
+            "there is no endpoint \"\(read)\"\(Suggestion.text(for: read, among: names)); there are \(names.joined(separator: ", "))"
+          )
+          return nil
+        }
+        if after != nil, !found.isAfterDose {
+          section.report("after", "\(read) is not read after a dose; leave 'after' out")
+        }
+        return NamedEndpoint(name: definition.name, read: read, after: after ?? .first)
+      case .quantity(let text):
+        if check == nil { check = QuantityCheck(experiments) }
+        return check?.endpoint(of: text, section).map {
+          NamedEndpoint(name: definition.name, .quantity($0))
+        }
       }
-      if definition.after != nil, !found.isAfterDose {
-        section.report("after", "\(definition.read) is not read after a dose; leave 'after' out")
+    }
+  }
+
+  private static func report(_ section: Section, _ words: String) {
+    section.reading.report(section.origin, section.path, words)
+  }
+
+  private static func isNamed(_ byte: UInt8) -> Bool {
+    byte == 0x2d || byte == 0x5f || (0x30...0x39).contains(byte)
+      || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+  }
+}
+
+/// Checks endpoints of quantities against what the arms of a scenario have.
+private struct QuantityCheck {
+  let experiments: [Experiment]
+  /// The quantities of all arms; to know their names a model is made of every arm.
+  let names: [Quantities.Name]
+  /// Modalities and the places that they read.
+  let modalities: [String], places: [String]
+
+  init(_ experiments: [Experiment]) {
+    self.experiments = experiments
+    var names: [Quantities.Name] = []
+    var known: Set<Quantities.Name> = []
+    for experiment in experiments {
+      names += Quantities.names(of: experiment).filter { known.insert($0).inserted }
+    }
+    self.names = names
+    modalities = Set(experiments.flatMap { $0.modalities.map(\.name) }).sorted()
+    places = experiments.first.map { Laboratory.places(of: $0).map(\.name) } ?? []
+  }
+
+  func endpoint(of text: EndpointSchema.QuantityText, _ section: Section) -> QuantityEndpoint? {
+    let isModality = modalities.contains(text.of)
+    guard let source = isModality ? modality(text, section) : quantity(text, section),
+      let when = when(text, section)
+    else { return nil }
+    let isOnce = if case .at = when { true } else { false }
+    guard let statistic = text.statistic ?? (isOnce ? .value : nil), statistic.isOfOneTime == isOnce
+    else {
+      let taken = QuantityEndpoint.Statistic.allCases.filter { $0.isOfOneTime == isOnce }
+        .map(\.rawValue).joined(separator: ", ")
+      section.report(
+        "as",
+        "\(section.has("as") ? "found \"\(text.statistic?.rawValue ?? "")\"" : "is missing"); \(isOnce ? "read at one time" : "over a window") it takes \(taken)"
+      )
+      return nil
+    }
+    if statistic == .lastDetected, !isModality {
+      section.report("as", "last detected is read by a modality of 'observe'; take 'last above'")
+      return nil
+    }
+    if statistic == .share, source.unit != "cells" {
+      section.report("as", "a share is one of cells; \(text.of) is in \(source.unit)")
+      return nil
+    }
+    guard let threshold = threshold(text, statistic, source.unit, section) else { return nil }
+    if let comparison = text.comparison, comparison.time != nil, !isOnce {
+      section.report("against", "compares with another time, which takes 'at' in place of a window")
+      return nil
+    }
+    guard isSettled(text, section) else { return nil }
+    return QuantityEndpoint(
+      of: text.of,
+      isModality: isModality,
+      in: source.place,
+      unit: source.unit,
+      when,
+      after: text.after?.dose,
+      as: statistic,
+      above: threshold,
+      against: text.comparison
+    )
+  }
+
+  // MARK: - What and where
+
+  /// The place that is meant where none is named: the body, or the well.
+  private var standard: String { places.first ?? "body" }
+
+  private func modality(_ text: EndpointSchema.QuantityText, _ section: Section) -> (
+    place: String, unit: String
+  )? {
+    let place = text.place ?? standard
+    guard places.contains(place) else {
+      section.report(
+        "in",
+        "found \"\(place)\"\(Suggestion.text(for: place, among: places)); \(text.of) reads \(places.joined(separator: ", "))"
+      )
+      return nil
+    }
+    return (place, "cells")
+  }
+
+  private func quantity(_ text: EndpointSchema.QuantityText, _ section: Section) -> (
+    place: String, unit: String
+  )? {
+    let found = names.filter { $0.quantity == text.of }
+    guard !found.isEmpty else {
+      let known = Set(names.map(\.quantity)).union(modalities)
+      section.report(
+        "of",
+        "there is no quantity \"\(text.of)\"\(Suggestion.text(for: text.of, among: known)); there are \(known.sorted().joined(separator: ", "))"
+      )
+      return nil
+    }
+    let place = text.place ?? standard
+    guard let name = found.first(where: { $0.site == place }) else {
+      let sites = found.map(\.site)
+      section.report(
+        "in",
+        "\(text.place == nil ? "is missing" : "found \"\(place)\"")\(Suggestion.text(for: place, among: sites)); \(text.of) is told of \(sites.joined(separator: ", "))"
+      )
+      return nil
+    }
+    return (place, name.unit)
+  }
+
+  // MARK: - When
+
+  private func when(_ text: EndpointSchema.QuantityText, _ section: Section)
+    -> QuantityEndpoint.When?
+  {
+    let end = experiments.map { $0.clock.step * Double($0.clock.steps) }.max() ?? .infinity
+    for (key, time) in [("at", text.at), ("from", text.from), ("to", text.to)] {
+      guard let time, time > end + 1e-6 else { continue }
+      section.report(key, "lies after the end of the run at \(CSV.number(end / 60)) h")
+      return nil
+    }
+    if let at = text.at {
+      if text.from != nil || text.to != nil {
+        section.report("at", "is given beside a window; keep 'at', or 'from' and 'to'")
+        return nil
       }
+      return .at(at)
+    }
+    if let from = text.from, let to = text.to, from >= to {
+      section.report("to", "is not after 'from'")
+      return nil
+    }
+    return .window(from: text.from ?? 0, to: text.to)
+  }
+
+  /// Whether it is said, or does not matter, what times count from.
+  private func isSettled(_ text: EndpointSchema.QuantityText, _ section: Section) -> Bool {
+    guard text.after == nil else { return true }
+    guard let late = experiments.first(where: { !$0.doses.isEmpty && $0.firstDose > 0 }) else {
+      return true
+    }
+    section.report(
+      "after",
+      "is missing: the first dose is given at \(CSV.number(late.firstDose / 60)) h, so that times may count from it or from the start of the run; it takes start, first dose, last dose or each dose"
+    )
+    return false
+  }
+
+  // MARK: - Thresholds
+
+  /// A threshold in the unit of the values; 0 where none is taken, `nil` where it was reported.
+  private func threshold(
+    _ text: EndpointSchema.QuantityText,
+    _ statistic: QuantityEndpoint.Statistic,
+    _ unit: String,
+    _ section: Section
+  ) -> Double? {
+    guard statistic.takesThreshold else {
+      guard text.threshold == nil else {
+        section.report("above", "belongs to 'as: time above' and 'as: last above'; leave it out")
+        return nil
+      }
+      return 0
+    }
+    guard let given = text.threshold else {
+      section.report("above", "is missing; \(statistic.rawValue) takes a threshold in \(unit)")
+      return nil
+    }
+    if let quantity = try? Quantity(given), let value = value(quantity, of: text.of, in: unit) {
+      return value
+    }
+    section.report("above", "found \"\(given)\"; it takes a threshold in \(unit)")
+    return nil
+  }
+
+  /// The value of a quantity in the unit of a table; `nil` where it is of another kind.
+  private func value(_ quantity: Quantity, of name: String, in unit: String) -> Double? {
+    let molar = Dimension.amounts / .volumes
+    let mass = Dimension.masses / .volumes
+    // Base units are nM and g/um^3.
+    let scales: [String: (dimension: Dimension, scale: Double)] = [
+      "nM": (molar, 1), "uM": (molar, 1e-3), "pg/mL": (mass, 1e24), "cells": (.counts, 1),
+    ]
+    guard let (dimension, scale) = scales[unit] else {
+      return quantity.dimension == .one ? quantity.value : nil
+    }
+    if unit == "cells", quantity.dimension == .one { return quantity.value }
+    let factor = name.replacing("_mean", with: "").replacing("_max", with: "")
+    let molarMass = experiments.lazy.flatMap(\.tissues).flatMap(\.fields).map(\.factor)
+      .first { $0.name == factor }.map { $0.molarMass * Unit.molesPerBase }
+    let bounds = Bounds(low: 0, high: 0, dimension: dimension)
+    return bounds.comparable(quantity.value, quantity.dimension, molarMass: molarMass)
+      .map { $0 * scale }
+  }
+}
+
+extension Document {
+  /// It as `key.path=value` texts.
+  fileprivate func settings(at path: String) -> [String] {
+    switch content {
+    case .scalar(let text): return ["\(path)=\(text)"]
+    case .mapping(let entries):
+      return entries.flatMap { $0.value.settings(at: "\(path).\($0.key)") }
+    case .sequence: return []
     }
   }
 }

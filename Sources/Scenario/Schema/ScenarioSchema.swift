@@ -207,7 +207,6 @@ enum ScenarioSchema {
         tissues: tissues,
         kinds: kinds,
         modalities: modalities,
-        endpoints: endpoints.map(\.endpoint),
         laws: laws,
         stress: stress.organs,
         bloodStress: stress.blood,
@@ -230,7 +229,7 @@ enum ScenarioSchema {
         experiment.recorded = top.section("record") { RecordSchema.read($0, experiment) }
       }
       top.skip("record")
-      EndpointSchema.check(endpoints, of: [experiment])
+      experiment.endpoints = EndpointSchema.endpoints(endpoints, of: [experiment])
       guard reading.diagnostics.isEmpty else { return nil }
       let words = DoseWords(
         treatment: treatment,

@@ -110,7 +110,9 @@ private struct ObservationReader {
     }
     // To know the names a model is made of every arm.
     readings = Dictionary(
-      asks ? (base?.experiments ?? []).map { ($0.arm, Readings.names(of: $0)) } : [],
+      (asks ? base?.experiments ?? [] : []).map {
+        ($0.arm, Quantities.names(of: $0).map(\.joined))
+      },
       uniquingKeysWith: { first, _ in first }
     )
   }

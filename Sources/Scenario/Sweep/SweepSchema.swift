@@ -58,7 +58,7 @@ enum SweepSchema {
           source = source.accepting(accepted)
           if !armNames.isEmpty { source = source.limited(to: armNames) }
           var base = try source.resolved()
-          EndpointSchema.check(defined, of: base.experiments)
+          _ = EndpointSchema.endpoints(defined, of: base.experiments)
           if !defined.isEmpty, reading.diagnostics.isEmpty {
             source = try source.with(defined.flatMap(\.settings))
             base = try source.resolved()

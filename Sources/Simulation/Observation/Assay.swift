@@ -5,6 +5,8 @@ import Substrate
 public enum Assay {
   /// Time over which labelled thymidine is given before cells are harvested, min.
   public static let pulse = 18.0 * 60
+  /// Unit of what is read over it.
+  static let proliferationUnit = "divisions in 18 h"
 
   /// Division index: divisions per cell that was there at the start, as it is read from the dilution of a dye.
   ///

@@ -8,6 +8,45 @@ public struct Endpoint: Sendable, Equatable {
   public let unit: String
   /// Why it has no value; `nil` where it has one, and for an endpoint of no run.
   public let missing: String?
+
+  /// An endpoint with its value, or why it has none.
+  public init(name: String, value: Double?, unit: String, missing: String?) {
+    self.name = name
+    self.value = value
+    self.unit = unit
+    self.missing = missing
+  }
+}
+
+extension Endpoint {
+  /// It as it compares with the same endpoint of another arm.
+  ///
+  /// - Parameters:
+  ///   - comparison: how they are compared.
+  ///   - arm: its own arm.
+  ///   - other: the endpoint of the other arm; `nil` where that was not run.
+  /// - Returns: the endpoint with the compared value, or why there is none.
+  public func compared(
+    _ comparison: QuantityEndpoint.Comparison,
+    in arm: String,
+    with other: Endpoint?
+  ) -> Endpoint {
+    func endpoint(_ value: Double?, _ missing: String?) -> Endpoint {
+      Endpoint(name: name, value: value, unit: comparison.unit(of: unit), missing: missing)
+    }
+    let control = comparison.arm ?? arm
+    if control == arm { return endpoint(nil, "is compared with \(arm) itself") }
+    guard let value else { return endpoint(nil, missing) }
+    guard let other else { return endpoint(nil, "is compared with \(control), which was not run") }
+    guard let second = other.value else {
+      return endpoint(nil, "of \(control), with which it is compared: \(other.missing ?? "failed")")
+    }
+    do throws(Missing) {
+      return endpoint(try comparison.of(value, second), nil)
+    } catch {
+      return endpoint(nil, "\(error.words) of \(control)")
+    }
+  }
 }
 
 /// The dose that an endpoint is read after; doses that begin at one time are one.
@@ -22,18 +61,39 @@ public enum ReferenceDose: String, Sendable, CaseIterable {
 
 /// An endpoint that a scenario defines.
 public struct NamedEndpoint: Sendable, Equatable {
-  /// Its name.
-  public let name: String
-  /// Name of the endpoint of every run that is read.
-  public let read: String
-  /// The dose that it is read after.
-  public let after: ReferenceDose
+  /// What it reads.
+  public enum Content: Sendable, Equatable {
+    /// An endpoint of every run, by its name, after a dose.
+    case endpoint(String, after: ReferenceDose)
+    /// A quantity.
+    case quantity(QuantityEndpoint)
+  }
+
+  /// Its name, and what it reads.
+  public let name: String, content: Content
+
+  /// An endpoint of a name.
+  public init(name: String, _ content: Content) {
+    self.name = name
+    self.content = content
+  }
 
   /// An endpoint of every run, read after a dose.
   public init(name: String, read: String, after: ReferenceDose = .first) {
-    self.name = name
-    self.read = read
-    self.after = after
+    self.init(name: name, .endpoint(read, after: after))
+  }
+
+  /// The dose that it is read after; `nil` for the start of the run.
+  public var after: ReferenceDose? {
+    switch content {
+    case .endpoint(_, let after): after
+    case .quantity(let quantity): quantity.after
+    }
+  }
+
+  /// The other arm that it is compared with; `nil` for none.
+  public var control: String? {
+    if case .quantity(let quantity) = content { quantity.comparison?.arm } else { nil }
   }
 }
 

@@ -21,6 +21,10 @@ struct EndpointRule: Sendable {
     case doseCourse
     /// Once, a time (min) after the dose.
     case after(Double)
+    /// At some times (min) after the start of the window, and so long before each of them.
+    case at([Double], before: [Double])
+    /// As `course`, from one time (min) after the start of the window to another or the end, and at both.
+    case window(from: Double, to: Double?)
     /// Every hour from one to another time (h) after the dose.
     case hourly(Int, Int)
 
@@ -178,6 +182,25 @@ struct EndpointSpan: Sendable {
     case .doseCourse:
       let before = Int((start / clock.step + 1e-9).rounded(.down))
       return (before > 0 ? [before] : []) + course(clock)
+    case .at(let times, let before):
+      var steps: Set<Int> = []
+      for time in times {
+        guard let step = try step(at: start, after: time, clock), step > 0 else {
+          throw Missing(
+            words: "\(Self.words(time)) lies between steps of \(Self.words(clock.step))"
+          )
+        }
+        steps.insert(step)
+        for earlier in before {
+          let pulse = step - Int((earlier / clock.step).rounded())
+          guard pulse >= 0 else {
+            throw Missing(words: "is read over \(Self.words(earlier)) of the run")
+          }
+          if pulse > 0 { steps.insert(pulse) }
+        }
+      }
+      return steps.sorted()
+    case .window(let from, let to): return try window(from, to, clock)
     case .after(let time):
       guard let step = try step(at: start, after: time, clock) else {
         throw Missing(
@@ -211,6 +234,18 @@ struct EndpointSpan: Sendable {
       hour += 1
     }
     return steps.filter { $0 <= last && Double($0) * clock.step > start + 1e-6 }.sorted()
+  }
+
+  /// The steps of `Times.window`.
+  private func window(_ from: Double, _ to: Double?, _ clock: TimeAxis) throws(Missing) -> [Int] {
+    if let to, start + to > clock.step * Double(clock.steps) + 1e-6 { throw tooShort(to, clock) }
+    let ends = (first: start + from, last: min(end, to.map { start + $0 } ?? end))
+    guard ends.first < ends.last else { throw Missing(words: "its window lies after the end") }
+    let edges = (first: nearest(ends.first, clock), last: nearest(ends.last, clock))
+    let within = course(clock).filter { (edges.first...edges.last).contains($0) }
+    return Set(within + [edges.first, edges.last]).filter {
+      (1...clock.steps).contains($0)
+    }.sorted()
   }
 
   private func nearest(_ time: Double, _ clock: TimeAxis) -> Int {

@@ -5,13 +5,46 @@ import Substrate
 public enum Endpoints {
   /// The endpoints that the runs of an experiment have, without values.
   public static func all(of experiment: Experiment) -> [Endpoint] {
-    named(of: experiment).map { name, rule, after in
-      Endpoint(name: name, value: nil, unit: rule.unit(after: after), missing: nil)
+    let comparisons = comparisons(of: experiment)
+    return named(of: experiment).map { name, rule, after in
+      let unit = rule.unit(after: after)
+      return Endpoint(
+        name: name,
+        value: nil,
+        unit: comparisons[name]?.unit(of: unit) ?? unit,
+        missing: nil
+      )
     }
   }
 
   /// All endpoints of a run, in the order of `summary.csv`.
-  public static func all(_ trajectory: Trajectory) -> [Endpoint] {
+  ///
+  /// - Parameters:
+  ///   - trajectory: the run.
+  ///   - other: the same replicate of another arm, for endpoints that compare arms; `nil` where it was not run.
+  /// - Returns: the endpoints, with values or why there are none.
+  public static func all(
+    _ trajectory: Trajectory,
+    beside other: (String) -> Trajectory? = { _ in nil }
+  ) -> [Endpoint] {
+    let experiment = trajectory.experiment
+    let comparisons = comparisons(of: experiment)
+    var others: [String: [Endpoint]] = [:]
+    return own(trajectory).map { endpoint in
+      guard let comparison = comparisons[endpoint.name], let arm = comparison.arm else {
+        return endpoint
+      }
+      if others[arm] == nil, let run = other(arm) { others[arm] = own(run) }
+      return endpoint.compared(
+        comparison,
+        in: experiment.arm,
+        with: others[arm]?.first { $0.name == endpoint.name }
+      )
+    }
+  }
+
+  /// All endpoints of a run by itself: those that compare arms are not compared yet.
+  public static func own(_ trajectory: Trajectory) -> [Endpoint] {
     let read = Observables(trajectory.experiment)
     return named(of: trajectory.experiment).map { name, rule, after in
       do throws(Missing) {
@@ -26,6 +59,19 @@ public enum Endpoints {
         )
       }
     }
+  }
+
+  /// The endpoints of an experiment that compare arms, by name.
+  public static func comparisons(of experiment: Experiment) -> [String: QuantityEndpoint.Comparison]
+  {
+    var comparisons: [String: QuantityEndpoint.Comparison] = [:]
+    for endpoint in experiment.endpoints {
+      guard case .quantity(let quantity) = endpoint.content, let comparison = quantity.comparison,
+        comparison.arm != nil
+      else { continue }
+      comparisons[endpoint.name] = comparison
+    }
+    return comparisons
   }
 
   /// Names of the endpoints that a scenario can read under a name of its own, and whether each is read after a dose.
@@ -69,7 +115,12 @@ public enum Endpoints {
     let rules = rules(of: experiment)
     return rules.map { ($0.name, $0, .first) }
       + experiment.endpoints.compactMap { named in
-        rules.first { $0.name == named.read }.map { (named.name, $0, named.after) }
+        switch named.content {
+        case .endpoint(let read, let after):
+          rules.first { $0.name == read }.map { (named.name, $0, after) }
+        case .quantity(let quantity):
+          (named.name, quantity.rule(named: named.name), quantity.after ?? .first)
+        }
       }
   }
 
@@ -115,8 +166,7 @@ public enum Endpoints {
     let clock = trajectory.experiment.clock
     var snapshots: [Snapshot] = []
     for step in try span.steps(rule.times, clock) {
-      guard let snapshot = trajectory.seen(after: step), snapshot.parts.isSuperset(of: rule.parts)
-      else {
+      guard let snapshot = trajectory.seen(after: step), snapshot.holds(rule.parts) else {
         let reached = (trajectory.seen.last?.time ?? 0)
         let isStopped = reached < clock.step * Double(clock.steps)
         throw Missing(

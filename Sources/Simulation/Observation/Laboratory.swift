@@ -25,8 +25,10 @@ public struct Laboratory: Sendable {
   }
 
   /// The places that are read: the body and its organs, or the well.
-  public var places: [Place] {
-    let experiment = trajectory.experiment
+  public var places: [Place] { Self.places(of: trajectory.experiment) }
+
+  /// The places that are read of an experiment.
+  public static func places(of experiment: Experiment) -> [Place] {
     if experiment.setting == .culture {
       return experiment.tissues.map { Place(name: $0.name, organ: nil) }
     }

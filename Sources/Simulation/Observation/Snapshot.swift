@@ -41,8 +41,10 @@ public struct Snapshot: Sendable {
     public static let tissue = Parts(rawValue: 2)
     /// Host cells as they are.
     public static let hosts = Parts(rawValue: 4)
-    /// All of these, deaths by cause, factors, and the cells that are followed.
+    /// All of these, deaths by cause, factors, and the cells that are followed: what is written to tables.
     public static let whole = Parts(rawValue: 15)
+    /// All of these but what is followed, for endpoints that read quantities: not written to tables.
+    public static let readings = Parts(rawValue: 23)
   }
 
   /// Living cells of one site.
@@ -151,7 +153,10 @@ public struct Snapshot: Sendable {
   public private(set) var followed: [Followed] = []
 
   /// Whether it holds everything that can be observed.
-  public var isWhole: Bool { parts == .whole }
+  public var isWhole: Bool { parts.isSuperset(of: .whole) }
+
+  /// Whether it holds some parts.
+  func holds(_ parts: Parts) -> Bool { isWhole || self.parts.isSuperset(of: parts) }
 
   /// Cells of all doses of an experiment that have begun by now; a dose that was refused never does.
   public func given(of doses: [Dose]) -> Int {
@@ -267,7 +272,7 @@ public struct Snapshot: Sendable {
     }
     if parts.contains(.tissue) { tissue = model.tissues.map { $0.matter?.mean } }
     if parts.contains(.cells) { count(model, experiment) }
-    if isWhole { lookAtRest(model, experiment) }
+    if holds(.readings) { lookAtRest(model, experiment) }
   }
 
   /// Counts the product's cells, and what is left of the dead.
@@ -328,11 +333,11 @@ public struct Snapshot: Sendable {
     shed = census.shed
     deaths = census.deaths
     precondition(residual == 0, "\(residual) cells are not accounted for")
-    // Endpoints read no deaths, and there are as many numbers of them as of all else.
-    if !isWhole { deaths = [] }
+    // Few endpoints read deaths, and there are as many numbers of them as of all else.
+    if !holds(.readings) { deaths = [] }
   }
 
-  /// Looks at what is written to the tables and read by no endpoint.
+  /// Looks at what is written to the tables, and is read by endpoints of quantities only.
   private mutating func lookAtRest(_ model: Model.Parts, _ experiment: Experiment) {
     licensing = model.tissues.map { licensed(on: $0, model, experiment) }
     levels = model.tissues.map { tissue in
@@ -344,7 +349,7 @@ public struct Snapshot: Sendable {
     masses = model.tissues.map { tissue in
       tissue.solved.map { (tissue.fields.factors[$0].name, tissue.fields.balance[$0]) }
     }
-    followed = Self.followed(model)
+    if isWhole { followed = Self.followed(model) }
   }
 
   /// What the product's cells on a grid have become.

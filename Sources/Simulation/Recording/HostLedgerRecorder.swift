@@ -18,7 +18,7 @@ public enum HostLedgerRecorder: Recorder {
   /// Calls `row` for every row of a trajectory.
   public static func record(
     _ trajectory: Trajectory,
-    against _: Trajectory?,
+    beside _: (String) -> Trajectory?,
     row: ([String]) -> Void
   ) {
     for snapshot in trajectory.snapshots {

@@ -16,7 +16,7 @@ public enum LedgerRecorder: Recorder {
   /// Calls `row` for every row of a trajectory.
   public static func record(
     _ trajectory: Trajectory,
-    against _: Trajectory?,
+    beside _: (String) -> Trajectory?,
     row: ([String]) -> Void
   ) {
     let sites = Sites(trajectory.experiment)

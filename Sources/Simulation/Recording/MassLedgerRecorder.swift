@@ -21,7 +21,7 @@ public enum MassLedgerRecorder: Recorder {
   /// Calls `row` for every row of a trajectory.
   public static func record(
     _ trajectory: Trajectory,
-    against _: Trajectory?,
+    beside _: (String) -> Trajectory?,
     row: ([String]) -> Void
   ) {
     let tissues = trajectory.experiment.tissues

@@ -15,7 +15,7 @@ public enum ObservationsRecorder: Recorder {
   /// Calls `row` for every row of a trajectory.
   public static func record(
     _ trajectory: Trajectory,
-    against _: Trajectory?,
+    beside _: (String) -> Trajectory?,
     row: ([String]) -> Void
   ) {
     let laboratory = Laboratory(trajectory)

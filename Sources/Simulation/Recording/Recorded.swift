@@ -55,14 +55,14 @@ extension Recorder {
   /// Calls `row` for every row of a trajectory that the experiment records, in order.
   public static func rows(
     _ trajectory: Trajectory,
-    against control: Trajectory?,
+    beside other: (String) -> Trajectory?,
     row: ([String]) -> Void
   ) {
     let recorded = trajectory.experiment.recorded
     guard isLong, recorded != .all, let place = columns.firstIndex(of: "site") else {
-      return record(trajectory, against: control, row: row)
+      return record(trajectory, beside: other, row: row)
     }
-    record(recorded.part(of: trajectory), against: control) { fields in
+    record(recorded.part(of: trajectory), beside: other) { fields in
       if recorded.holds(place: fields[place]) { row(fields) }
     }
   }

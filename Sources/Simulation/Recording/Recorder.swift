@@ -51,11 +51,11 @@ public protocol Recorder: Sendable {
   ///
   /// - Parameters:
   ///   - trajectory: the trajectory.
-  ///   - control: the same replicate of the arm that the scenario names as its control, where it does.
+  ///   - other: the same replicate of another arm; `nil` where it was not run.
   ///   - row: takes a row.
   static func record(
     _ trajectory: Trajectory,
-    against control: Trajectory?,
+    beside other: (String) -> Trajectory?,
     row: ([String]) -> Void
   )
 }
@@ -71,12 +71,10 @@ extension Recorder {
       let key = [
         trajectory.experiment.name, trajectory.experiment.arm, String(trajectory.replicate),
       ]
-      let control = trajectory.experiment.control.flatMap { control in
-        trajectories.first {
-          $0.experiment.arm == control && $0.replicate == trajectory.replicate
-        }
+      func other(_ arm: String) -> Trajectory? {
+        trajectories.first { $0.experiment.arm == arm && $0.replicate == trajectory.replicate }
       }
-      rows(trajectory, against: control) { csv.row(key + $0) }
+      rows(trajectory, beside: other) { csv.row(key + $0) }
     }
     return csv.text
   }

@@ -8,10 +8,10 @@ public enum SummaryRecorder: Recorder {
   /// Calls `row` for every row of a trajectory.
   public static func record(
     _ trajectory: Trajectory,
-    against _: Trajectory?,
+    beside other: (String) -> Trajectory?,
     row: ([String]) -> Void
   ) {
-    for endpoint in Endpoints.all(trajectory) {
+    for endpoint in Endpoints.all(trajectory, beside: other) {
       row([
         String(trajectory.seed), endpoint.name, CSV.number(endpoint.value), endpoint.unit,
         endpoint.missing ?? "",
