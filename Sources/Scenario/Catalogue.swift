@@ -1,4 +1,4 @@
-/// The parameters of scenarios: what each means and takes, and who sets it.
+/// The parameters of scenarios and campaigns: what each means and takes, and who sets it.
 public struct Catalogue: Sendable {
   /// What a parameter means and takes.
   public struct Meaning: Sendable, Equatable {
@@ -30,15 +30,27 @@ public struct Catalogue: Sendable {
     /// Steps of its key path; `*` stands for a name that each scenario gives.
     public let path: [String]
     /// What it means; where that is not the same in a dish and in a body, all that it may.
-    public fileprivate(set) var meanings: [Meaning] = []
+    public internal(set) var meanings: [Meaning] = []
     /// The schema's own values: none where a scenario or preset must give one, several where it
     /// depends on others.
-    public fileprivate(set) var standards: [Standard] = []
+    public internal(set) var standards: [Standard] = []
     /// The values that are given, and by whom.
-    public fileprivate(set) var settings: [Setting] = []
+    public internal(set) var settings: [Setting] = []
+    /// Whether it belongs to campaigns.
+    public let isOfCampaign: Bool
+    /// The parameters that it stands for, where it is several that differ in names alone.
+    public internal(set) var members: [Parameter] = []
+
+    init(path: [String], isOfCampaign: Bool = false) {
+      self.path = path
+      self.isOfCampaign = isOfCampaign
+    }
 
     /// The key path, as in `arrest.half_ratio`.
     public var name: String { path.joined(separator: ".") }
+
+    /// The key path, and of a campaign that it is one of a campaign.
+    public var title: String { isOfCampaign ? "\(name) (of a campaign)" : name }
 
     /// What it means, on one line.
     public var summary: String {
@@ -83,21 +95,25 @@ public struct Catalogue: Sendable {
 
   /// The parameters, by path.
   public var parameters: [Parameter] {
-    known.values.sorted { $0.path.lexicographicallyPrecedes($1.path) }
+    (Array(known.values) + campaign).sorted {
+      $0.path == $1.path ? $1.isOfCampaign : $0.path.lexicographicallyPrecedes($1.path)
+    }
   }
   /// What is wrong with files that could not be read.
   public private(set) var problems: [Diagnostic] = []
 
   private var known: [[String]: Parameter] = [:]
+  /// The parameters of campaigns.
+  private var campaign: [Parameter] = []
 
   /// Folders of the library that hold scenarios.
   private static let scenarios = ["tutorials", "studies", "validation"]
 
   /// Keys under which each scenario gives names of its own.
-  private static let named: Set = ["tissues", "regions", "changes"]
+  private static let named: Set = ["tissues", "regions", "changes", "endpoints"]
 
   /// Gathers the parameters that the scenarios of a library read, with the values other than the
-  /// schema's own that its scenarios and presets give them.
+  /// schema's own that its scenarios and presets give them, and the parameters of campaigns.
   ///
   /// - Parameter library: the library.
   public init(of library: Library) {
@@ -120,6 +136,10 @@ public struct Catalogue: Sendable {
       add(presetsOf: library, folder) { [key, $0] }
     }
     for path in known.keys { known[path]?.settings.sortByName() }
+    for record in Self.rareRecords(library) where known[Self.common(record.path)] == nil {
+      note(record, at: Self.common(record.path))
+    }
+    campaign = Self.ofCampaigns()
     problems = problems.inOrder
   }
 
@@ -133,7 +153,7 @@ public struct Catalogue: Sendable {
     }
   }
 
-  /// The parameters that are meant by a key path, its last steps or, where none ends so, a part of it.
+  /// The parameters that are meant by a key path, its first or last steps or, where there are none such, a part of it.
   ///
   /// - Parameter text: steps with dots between them; `*` stands for any one.
   /// - Returns: the parameters, by path; where the whole path of one is given, that.
@@ -145,8 +165,10 @@ public struct Catalogue: Sendable {
         && zip(parameter.path, steps).allSatisfy { $0 == $1 || $0 == "*" || $1 == "*" }
     }
     if !whole.isEmpty { return whole }
-    let ending = parameters.filter { Self.fits($0.path.suffix(steps.count), steps) }
-    if !ending.isEmpty { return ending }
+    let ends = parameters.filter {
+      Self.fits($0.path.suffix(steps.count), steps) || Self.fits($0.path.prefix(steps.count), steps)
+    }
+    if !ends.isEmpty { return ends }
     return parameters.filter { parameter in
       parameter.path.windows(of: steps.count).contains { Self.fits($0, steps) }
     }
@@ -164,7 +186,8 @@ public struct Catalogue: Sendable {
     }
     let count = Self.steps(of: text).count
     let known = Set(
-      known.keys.flatMap { $0.windows(of: count).map { $0.joined(separator: ".") } }
+      parameters.flatMap { $0.path.windows(of: count).map { $0.joined(separator: ".") } }
+        + Block.all.map(\.key)
     )
     return Suggestion.text(for: text, among: known)
   }
@@ -225,13 +248,17 @@ public struct Catalogue: Sendable {
 
   /// Makes a parameter known, with what it means and the schema's own value of it.
   private mutating func note(_ record: Record, at path: [String]) {
-    var parameter = known[path] ?? Parameter(path: path)
-    let meaning = Meaning(record)
-    if !parameter.meanings.contains(meaning) { parameter.meanings.append(meaning) }
-    if let standard = record.standard, !parameter.standards.contains(standard) {
-      parameter.standards.append(standard)
+    known[path, default: Parameter(path: path)].note(record)
+  }
+
+  /// The parameters of campaigns: `vary.*.uniform` of a value that varies.
+  private static func ofCampaigns() -> [Parameter] {
+    var found: [[String]: Parameter] = [:]
+    for record in CampaignKeys.records {
+      let path = starred(record.path)
+      found[path, default: Parameter(path: path, isOfCampaign: true)].note(record)
     }
-    known[path] = parameter
+    return Array(found.values)
   }
 
   /// Adds a value of a parameter that is known, once.
@@ -242,9 +269,19 @@ public struct Catalogue: Sendable {
     if isThere != true { known[path]?.settings.append(setting) }
   }
 
-  private static func isSame(_ a: String, _ b: String) -> Bool {
+  /// Whether two texts give one value, written in one unit or in two.
+  static func isSame(_ a: String, _ b: String) -> Bool {
     guard let first = try? Quantity(a), let second = try? Quantity(b) else { return a == b }
     return first == second
+  }
+}
+
+extension Catalogue.Parameter {
+  /// Adds what a record says of it.
+  fileprivate mutating func note(_ record: Record) {
+    let meaning = Catalogue.Meaning(record)
+    if !meanings.contains(meaning) { meanings.append(meaning) }
+    if let standard = record.standard, !standards.contains(standard) { standards.append(standard) }
   }
 }
 
@@ -281,14 +318,14 @@ extension [Catalogue.Setting] {
 
 extension Document {
   /// A value at the end of a path.
-  fileprivate struct Leaf {
+  struct Leaf {
     let path: [String]
     let text: String
     let range: String?, source: String?
   }
 
   /// The values of a preset, without what it builds on.
-  fileprivate func leaves(under path: [String]) -> [Leaf] {
+  func leaves(under path: [String]) -> [Leaf] {
     func text(_ node: Document?) -> String? {
       guard case .scalar(let text)? = node?.content else { return nil }
       return text.trimmed

@@ -78,8 +78,7 @@ public struct ResolvedScenario: Sendable {
     var common: (seed: UInt64, replicates: Int)?
     var accepted: [[String: String]] = []
     for arm in arms {
-      var tree = arm.tree.map { base.overlaid(with: Self.normalised($0)) } ?? base
-      for document in over { tree = tree.overlaid(with: document) }
+      var tree = Self.tree(of: arm.tree, over, base)
       let reading = Reading(source.texts.all, library: source.factors)
       tree = Self.expand(tree, &loader, reading)
       let read = ScenarioSchema.read(tree, arm: arm.name, notes: loader.names(in:), reading)
@@ -151,7 +150,14 @@ public struct ResolvedScenario: Sendable {
       + (hasArms ? ResolvedText.write(arms: arms) : ResolvedText.write(records))
   }
 
-  private static func arms(_ base: Document) throws(ScenarioError) -> [(
+  /// What an arm says, with the values that go over it, before presets.
+  static func tree(of arm: Document?, _ over: [Document], _ base: Document) -> Document {
+    let own = arm.map { base.overlaid(with: normalised($0)) } ?? base
+    return over.reduce(own) { $0.overlaid(with: $1) }
+  }
+
+  /// The arms of a scenario; one without a tree of its own where it names none.
+  static func arms(_ base: Document) throws(ScenarioError) -> [(
     name: String, tree: Document?
   )] {
     guard let arms = base["arms"] else { return [("main", nil)] }

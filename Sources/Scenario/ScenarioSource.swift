@@ -49,6 +49,13 @@ public struct ScenarioSource: Sendable {
     }
     var loader = Loader(library: found)
     let document = try loader.read(path, layer: .scenario)
+    try self.init(document, path: path, loader, overrides: overrides)
+  }
+
+  /// A scenario whose text has been read.
+  init(_ document: Document, path: String, _ loader: Loader, overrides: [String] = [])
+    throws(ScenarioError)
+  {
     if let problem = FileKind(document, path: path)?.problem(asScenario: path) {
       throw ScenarioError(document.origin, problem)
     }

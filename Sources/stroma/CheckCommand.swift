@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Scenario
 
 struct CheckCommand: ParsableCommand {
@@ -10,6 +11,9 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var scenario: ScenarioOptions
 
+  @Flag(help: "Print only what differs from the defaults: path, value, default, place and source.")
+  var changed = false
+
   func run() throws {
     let resolved = try scenario.resolve()
     // With other values than the file's a note may be raised or not.
@@ -18,7 +22,27 @@ struct CheckCommand: ParsableCommand {
         acceptedInVain: try resolved.acceptedInVain(try resolved.notes(), afterRun: false)
       )
     }
-    try Terminal.show(resolved.yaml)
+    try Terminal.show(changed ? Self.table(try Changes(of: scenario.source())) : resolved.yaml)
     Terminal.say(resolved.dosesInWords)
+  }
+
+  /// The changes, a line each, in columns.
+  private static func table(_ changes: Changes) -> String {
+    let head = ["path", "value", "default", "set by"]
+    let rows = changes.all.map { change in
+      [
+        change.path.visible, change.text.visible,
+        (change.standard ?? "none").visible + (change.preset.map { " (\($0))" } ?? ""),
+        (change.place + (change.source.map { "; \($0)" } ?? "")).visible,
+      ]
+    }
+    let widths = head.indices.map { i in (rows + [head]).map { $0[i].count }.max() ?? 0 }
+    return ([head] + rows).map { row in
+      let cells = row.indices.map { i in
+        i == row.count - 1
+          ? row[i] : row[i].padding(toLength: widths[i], withPad: " ", startingAt: 0)
+      }
+      return cells.joined(separator: "  ") + "\n"
+    }.joined()
   }
 }

@@ -9,8 +9,9 @@ struct ExplainCommand: ParsableCommand {
       "Says what a parameter means, what it takes, where its value comes from and who sets it.",
     discussion: """
       PARAMETER is a key path as 'stroma check' prints it (arrest.half_ratio), its last steps \
-      (half_ratio) or a part of one (arrest); * stands for any step (product.secretion.*.basal). \
-      Where several fit, they are listed.
+      (half_ratio) or a part of one (arrest), of a scenario or a campaign; * stands for any step. \
+      Where several fit, they are listed, those that differ only in a name in one line \
+      (product.secretion.*.basal).
 
       Without FILE it says what the schema gives, and which presets and scenarios of the library \
       give something else; with FILE, which value holds in that scenario and who gave it.
@@ -44,27 +45,72 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     let catalogue = try catalogue()
     let found = catalogue.parameters(named: parameter)
-    guard let first = found.first else {
+    let blocks = Catalogue.Block.all.filter {
+      $0.key == parameter && (file == nil || !$0.isOfCampaign)
+    }
+    guard !found.isEmpty || !blocks.isEmpty else {
       let place = file.map { " in \($0)" } ?? ""
       let suggestion = catalogue.suggestion(for: parameter)
       for problem in catalogue.problems { Terminal.say(problem.description) }
       throw ValidationError("There is no parameter '\(parameter)'\(place)\(suggestion).")
     }
-    if found.count == 1 {
-      try Terminal.show(file == nil ? inLibrary(first) : inScenario(first))
-    } else {
-      let width = found.map(\.name.count).max() ?? 0
-      let lines = found.map { parameter in
-        let name = parameter.name.padding(toLength: width, withPad: " ", startingAt: 0)
-        return "\(name)  \(parameter.summary.visible)\n"
-      }
-      try Terminal.show(lines.joined())
-      let example = ([first.name] + (file.map { [$0] } ?? [])).joined(separator: " ")
-      Terminal.say(
-        "\(found.count) parameters fit '\(parameter)'; choose one by its path, as in: stroma explain \(example)"
-      )
+    try Terminal.show(blocks.map(text).joined())
+    let merged = Catalogue.merged(found)
+    if merged.count == 1, merged[0].name == parameter || found.count == 1 {
+      try Terminal.show(detail(merged[0]))
+    } else if Set(found.map(\.name)).count == 1 {
+      try Terminal.show(found.map(detail).joined())
+    } else if let first = found.first {
+      try list(merged, of: found.count, example: first)
     }
     try LibraryOptions.end(with: catalogue.problems)
+  }
+
+  /// Lists parameters, a line each.
+  private func list(
+    _ parameters: [Catalogue.Parameter],
+    of count: Int,
+    example: Catalogue.Parameter
+  )
+    throws
+  {
+    let width = parameters.map(\.title.count).max() ?? 0
+    let lines = parameters.map { parameter in
+      let name = parameter.title.padding(toLength: width, withPad: " ", startingAt: 0)
+      return "\(name)  \(parameter.summary.visible)\n"
+    }
+    try Terminal.show(lines.joined())
+    let words = ([example.name] + (file.map { [$0] } ?? [])).joined(separator: " ")
+    Terminal.say(
+      "\(count) parameters fit '\(parameter)'; choose one by its path, as in: stroma explain \(words)"
+    )
+  }
+
+  private func text(of block: Catalogue.Block) -> String {
+    "\(block.key)\(block.isOfCampaign ? " (of a campaign)" : "")\n"
+      + line("meaning", block.meaning) + line("takes", block.takes)
+  }
+
+  private func detail(_ parameter: Catalogue.Parameter) -> String {
+    if !parameter.members.isEmpty { return ofSeveral(parameter) }
+    return file == nil ? inLibrary(parameter) : inScenario(parameter)
+  }
+
+  /// What the schema says of parameters that differ in names alone, and the values of each: those that hold in a
+  /// scenario, or without one those that the library gives.
+  private func ofSeveral(_ parameter: Catalogue.Parameter) -> String {
+    var text = head(of: parameter)
+    for names in parameter.names { text += line("names", names.joined(separator: ", ")) }
+    let standards = parameter.members.map { Set($0.standards.map(\.text)) }
+    let isOne = standards.allSatisfy { $0 == standards[0] }
+    if isOne { text += self.standards(of: parameter.members[0]) }
+    for member in parameter.members {
+      let own = isOne ? [] : member.standards.map { "\($0.text) (default)" }
+      let given = member.settings.map { "\($0.text) (\($0.by)\(words(for: $0.arms)))" }
+      let values = file == nil ? own + given : given
+      if !values.isEmpty { text += "  \(member.name)  \(values.joined(separator: "; ").visible)\n" }
+    }
+    return text
   }
 
   private func catalogue() throws -> Catalogue {
@@ -111,7 +157,7 @@ struct ExplainCommand: ParsableCommand {
   }
 
   private func head(of parameter: Catalogue.Parameter) -> String {
-    parameter.meanings.reduce(parameter.name + "\n") { text, meaning in
+    parameter.meanings.reduce(parameter.title + "\n") { text, meaning in
       text + line("meaning", meaning.text) + line("unit", meaning.unit)
         + line("in print", meaning.printed.isEmpty ? nil : meaning.printed.joined(separator: ", "))
         + line("takes", meaning.takes) + line("allowed", meaning.allowed)
@@ -121,7 +167,11 @@ struct ExplainCommand: ParsableCommand {
   private func standards(of parameter: Catalogue.Parameter) -> String {
     guard !parameter.standards.isEmpty else { return line("default", "none") }
     return parameter.standards.map { standard in
-      line("default", standard.text + inPrint(standard.text, parameter))
+      line(
+        "default",
+        standard.text + inPrint(standard.text, parameter)
+          + (standard.condition.map { " (\($0))" } ?? "")
+      )
         + line("range", standard.range)
         + line("source", standard.source)
     }.joined()

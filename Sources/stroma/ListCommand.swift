@@ -11,6 +11,11 @@ protocol ListedFolder {
 enum Products: ListedFolder { static let name = "products" }
 enum Hosts: ListedFolder { static let name = "hosts" }
 enum Studies: ListedFolder { static let name = "studies" }
+enum Kinds: ListedFolder { static let name = "kinds" }
+enum Factors: ListedFolder { static let name = "factors" }
+enum Modalities: ListedFolder { static let name = "modalities" }
+enum Labels: ListedFolder { static let name = "labels" }
+enum Overlays: ListedFolder { static let name = "overlays" }
 enum Modifications: ListedFolder { static let name = "modifications" }
 enum Formulations: ListedFolder { static let name = "formulations" }
 enum Regimens: ListedFolder { static let name = "regimens" }
@@ -31,7 +36,7 @@ struct ListCommand<Folder: ListedFolder>: ParsableCommand {
     let width = listing.entries.map(\.name.count).max() ?? 0
     let lines = listing.entries.map { entry in
       let name = entry.name.padding(toLength: width, withPad: " ", startingAt: 0)
-      return "\(name)  \(entry.sentence)\n"
+      return "\(name)  \(entry.sentence)\(entry.source.map { " (\($0))" } ?? "")\n"
     }
     try Terminal.show(lines.joined())
     if lines.isEmpty && listing.problems.isEmpty {

@@ -32,9 +32,22 @@ struct ScenarioOptions: ParsableArguments {
 
   /// Reads the scenario and prints its notes, or says what is wrong with it and ends with exit code 65.
   func resolve(adding more: [String] = []) throws -> ResolvedScenario {
+    let source = try source(adding: more)
     let resolved: ResolvedScenario
     do {
-      resolved = try ResolvedScenario(
+      resolved = try source.resolved()
+    } catch {
+      Terminal.say(error.description)
+      throw ExitCode(EX_DATAERR)
+    }
+    try notes.say(resolved.notes)
+    return resolved
+  }
+
+  /// Reads the file of the scenario, or says what is wrong with it and ends with exit code 65.
+  func source(adding more: [String] = []) throws -> ScenarioSource {
+    do {
+      return try ScenarioSource(
         path: file,
         library: values.library,
         program: ValueOptions.program,
@@ -44,7 +57,5 @@ struct ScenarioOptions: ParsableArguments {
       Terminal.say(error.description)
       throw ExitCode(EX_DATAERR)
     }
-    try notes.say(resolved.notes)
-    return resolved
   }
 }

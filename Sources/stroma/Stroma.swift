@@ -26,7 +26,9 @@ struct Stroma: ParsableCommand {
       ExplainCommand.self, MigrateCommand.self,
       ListCommand<Products>.self, ListCommand<Modifications>.self,
       ListCommand<Formulations>.self, ListCommand<Regimens>.self,
-      ListCommand<Hosts>.self, ListCommand<Studies>.self, NotesCommand.self,
+      ListCommand<Hosts>.self, ListCommand<Overlays>.self, ListCommand<Kinds>.self,
+      ListCommand<Factors>.self, ListCommand<Labels>.self, ListCommand<Modalities>.self,
+      ListCommand<Studies>.self, NotesCommand.self,
     ]
   )
 

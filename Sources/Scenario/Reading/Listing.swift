@@ -6,6 +6,8 @@ public struct Listing: Sendable {
     public let name: String
     /// The question of a scenario, else the first sentence of the comment at the top of the file.
     public let sentence: String
+    /// The source of all its values that have none of their own; `nil` where it names none.
+    public let source: String?
   }
 
   /// The files that can be read, by name.
@@ -23,7 +25,7 @@ public struct Listing: Sendable {
     var problems: [Diagnostic] = []
     for name in library.names(in: folder) {
       do throws(ScenarioError) {
-        entries.append(Entry(name: name, sentence: try Self.sentence(of: name, folder, library)))
+        entries.append(try Self.entry(name, folder, library))
       } catch {
         problems += error.diagnostics
       }
@@ -32,8 +34,8 @@ public struct Listing: Sendable {
     self.problems = problems
   }
 
-  private static func sentence(of name: String, _ folder: String, _ library: Library)
-    throws(ScenarioError) -> String
+  private static func entry(_ name: String, _ folder: String, _ library: Library)
+    throws(ScenarioError) -> Entry
   {
     let path = library.file(name, in: folder)
     let layer = Origin.Layer.preset("\(folder)/\(name)")
@@ -42,8 +44,12 @@ public struct Listing: Sendable {
     guard case .mapping = document.content else {
       throw ScenarioError(document.origin, "a file of the library is a mapping of keys to values")
     }
-    if case .scalar(let question)? = document["question"]?.content { return question.visible }
-    return firstSentence(of: comment(atTopOf: text)).visible
+    let sentence = document["question"]?.scalar ?? firstSentence(of: comment(atTopOf: text))
+    return Entry(
+      name: name,
+      sentence: sentence.visible,
+      source: document["source"]?.scalar?.visible
+    )
   }
 
   /// The first paragraph of the comment that a file begins with, on one line.

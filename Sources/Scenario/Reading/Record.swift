@@ -8,6 +8,8 @@ public struct Standard: Sendable, Hashable {
   public let range: String?
   /// Citation, or "assumed" and why.
   public let source: String?
+  /// Where it is the default, where that depends on other values: "in heart".
+  public let condition: String?
 }
 
 /// A value of a resolved scenario with all that is known of it.
@@ -104,15 +106,28 @@ final class Reading {
   private(set) var found = KnownTexts()
   private(set) var records: [Record] = []
   private(set) var diagnostics: [Diagnostic] = []
+  /// Paths of all keys that the schema takes, where they are collected.
+  private(set) var asked: Set<[String]>?
   /// Keys of parts that could not be read whole and have been reported.
   private var unread: Set<String> = []
   /// How often something could not be read.
   private(set) var failures = 0
 
   /// A reading that knows some texts already.
-  init(_ known: KnownTexts = KnownTexts(), library: LibraryFactors? = nil) {
+  init(
+    _ known: KnownTexts = KnownTexts(),
+    library: LibraryFactors? = nil,
+    collectsKeys: Bool = false
+  ) {
     self.known = known
     self.library = library
+    asked = collectsKeys ? [] : nil
+  }
+
+  /// Collects the keys that a section takes.
+  func collect(_ keys: [String], at path: [String]) {
+    guard asked != nil else { return }
+    for key in keys { asked?.insert(path + [key]) }
   }
 
   /// Looks for what is wrong with a part that the run does not use; what it reads is not kept.

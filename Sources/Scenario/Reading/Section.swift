@@ -72,6 +72,7 @@ final class Section {
   }
 
   private func end() {
+    reading.collect(asked, at: path)
     for (entry, isAsked) in zip(entries, isAsked) where !isAsked {
       let known = Set(asked).subtracting(["source"])
       if let rename = Rename.of(path + [entry.key]) {
@@ -216,6 +217,7 @@ final class Section {
   func choice<Choice: CaseIterable & RawRepresentable<String>>(
     _ key: String,
     default standard: Choice? = nil,
+    when condition: String? = nil,
     source: String? = nil,
     _ meaning: String
   ) -> Choice {
@@ -226,6 +228,7 @@ final class Section {
       key,
       of: Choice.allCases.map(\.rawValue),
       default: standard?.rawValue,
+      when: condition,
       source: source,
       meaning
     )
@@ -237,6 +240,7 @@ final class Section {
     _ key: String,
     of names: [String],
     default standard: String? = nil,
+    when condition: String? = nil,
     source: String? = nil,
     _ meaning: String
   ) -> String? {
@@ -251,7 +255,7 @@ final class Section {
       return nil
     }
     refuseRange(given, key)
-    add(key, given, source: source, meaning: meaning)
+    add(key, given, source: source, condition: condition, meaning: meaning)
     return given.text
   }
 
@@ -274,6 +278,33 @@ final class Section {
     )
     add(key, list, meaning: meaning, isList: true)
     return names
+  }
+
+  /// A list of texts that may be left out.
+  func texts(_ key: String, _ meaning: String) -> [String] {
+    guard let node = node(key) else { return [] }
+    guard case .sequence(let items) = node.content else {
+      report(key, "takes a list of \(meaning)")
+      return []
+    }
+    let texts = items.compactMap { item -> String? in
+      if case .scalar(let text) = item.content { return text }
+      report(key, "takes a list of \(meaning)")
+      return nil
+    }
+    list(key, texts, node.origin, meaning)
+    return texts
+  }
+
+  /// Keeps a record of a list of texts.
+  func list(_ key: String, _ texts: [String], _ origin: Origin, _ meaning: String) {
+    let given = Given(
+      text: "[\(texts.joined(separator: ", "))]",
+      origin: origin,
+      takes: "a list of texts",
+      standard: nil
+    )
+    add(key, given, meaning: meaning, isList: true)
   }
 
   /// A whole number within a range.
@@ -316,14 +347,19 @@ final class Section {
   }
 
   /// True or false.
-  func flag(_ key: String, default standard: Bool? = nil, _ meaning: String) -> Bool {
+  func flag(
+    _ key: String,
+    default standard: Bool? = nil,
+    when condition: String? = nil,
+    _ meaning: String
+  ) -> Bool {
     guard let given = scalar(key, standard.map { "\($0)" }, "true or false") else { return false }
     guard given.text == "true" || given.text == "false" else {
       reading.report(given.origin, path + [key], "found \"\(given.text)\"; it takes true or false")
       return false
     }
     refuseRange(given, key)
-    add(key, given, meaning: meaning)
+    add(key, given, condition: condition, meaning: meaning)
     return given.text == "true"
   }
 
@@ -333,6 +369,7 @@ final class Section {
   ///   - key: the key.
   ///   - kind: what sort of quantity it is.
   ///   - standard: the schema's own value; without one the key must be given.
+  ///   - condition: where that is the schema's own value, where it depends on other values.
   ///   - allowed: what is allowed, as `low to high unit`.
   ///   - range: where the schema's value is known to lie.
   ///   - source: citation of the schema's value, or "assumed" and why.
@@ -342,6 +379,7 @@ final class Section {
     _ key: String,
     _ kind: QuantityKind,
     default standard: String? = nil,
+    when condition: String? = nil,
     allowed: String,
     range: String? = nil,
     source: String? = nil,
@@ -351,6 +389,7 @@ final class Section {
       key,
       kind,
       default: standard,
+      when: condition,
       allowed: allowed,
       range: range,
       source: source,
@@ -463,6 +502,7 @@ final class Section {
     _ key: String,
     _ kind: QuantityKind,
     default standard: String? = nil,
+    when condition: String? = nil,
     allowed: String,
     molarMass: Double,
     range: String? = nil,
@@ -474,6 +514,7 @@ final class Section {
         key,
         kind,
         default: standard,
+        when: condition,
         allowed: allowed,
         range: range,
         source: source,
@@ -571,6 +612,7 @@ final class Section {
     _ key: String,
     _ kind: QuantityKind,
     default standard: String?,
+    when condition: String? = nil,
     allowed: String,
     range: String?,
     source: String?,
@@ -598,6 +640,7 @@ final class Section {
       allowed: allowed,
       range: range,
       source: source,
+      condition: condition,
       meaning: meaning,
       printed: kind.printed
     )
@@ -709,6 +752,7 @@ final class Section {
     allowed: String? = nil,
     range: String? = nil,
     source: String? = nil,
+    condition: String? = nil,
     meaning: String,
     printed: [String] = [],
     isList: Bool = false
@@ -724,7 +768,9 @@ final class Section {
         meaning: meaning,
         takes: given.takes,
         printed: printed,
-        standard: given.standard.map { Standard(text: $0, range: range, source: source) },
+        standard: given.standard.map {
+          Standard(text: $0, range: range, source: source, condition: condition)
+        },
         origin: given.origin,
         isList: isList
       )

@@ -188,6 +188,7 @@ enum HostSchema {
       let adhesive = organ.flag(
         "adhesive",
         default: supply == .arterial,
+        when: supply == .arterial ? "an organ with arterial supply" : "another supply",
         "whether inflamed endothelium holds cells by adhesion"
       )
       let phagocytosis = organ.quantity(

@@ -233,6 +233,7 @@ enum LawsSchema {
         "sensitisation",
         .fraction,
         default: host.species == .human ? "0.15" : "1",
+        when: host.species == .human ? "a human host" : "an animal host",
         allowed: "0 to 1",
         range: host.species == .human ? "0.10 to 0.36" : "0.5 to 1",
         source: host.species == .human

@@ -16,6 +16,7 @@ enum ProductSchema {
     let vehicle: Vehicle = section.choice(
       "vehicle",
       default: isCulture ? .protein : .saline,
+      when: isCulture ? "in a culture" : "in a body",
       source: "by definition of the setting: medium of a culture has serum",
       "what thawed cells are suspended in: saline, or a fluid with albumin or serum"
     )
@@ -24,6 +25,7 @@ enum ProductSchema {
       "viability",
       .fraction,
       default: standard.viability,
+      when: "handling: \(handling.rawValue)",
       allowed: "0 to 1",
       range: standard.viabilityRange,
       source: standard.viabilitySource,
@@ -33,6 +35,7 @@ enum ProductSchema {
       "damage",
       .rate,
       default: standard.damage,
+      when: standard.damageCondition,
       allowed: "0 to 10 1/h",
       range: standard.damageRange,
       source: standard.damageSource,
@@ -53,6 +56,7 @@ enum ProductSchema {
         "time_since_thaw",
         .time,
         default: handling == .thawed ? "0 h" : "24 h",
+        when: "handling: \(handling.rawValue)",
         allowed: "0 to 1000 h",
         source: "by definition of the handling",
         "time from thawing to giving; a thawed product loses viability in it"
@@ -159,6 +163,7 @@ enum ProductSchema {
           "largest",
           .cellularRate,
           default: section.has("enzyme") ? "0 molecules/cell/s" : nil,
+          when: "with an enzyme",
           allowed: "0 to 1e9 molecules/cell/s",
           molarMass: mass,
           source: "by definition: the enzyme alone",
@@ -359,8 +364,13 @@ enum ProductSchema {
   private struct Standards {
     let viability, viabilityRange, viabilitySource: String
     let damage, damageRange, damageSource: String
+    /// Where they are those of damage.
+    let damageCondition: String
 
     init(_ handling: Product.Handling, _ vehicle: Vehicle) {
+      damageCondition =
+        "handling: \(handling.rawValue)"
+        + (handling == .thawed ? ", vehicle: \(vehicle.rawValue)" : "")
       switch handling {
       case .fresh:
         (viability, viabilityRange) = ("95 %", "85 to 100 %")

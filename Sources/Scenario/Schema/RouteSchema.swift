@@ -91,6 +91,7 @@ enum RouteSchema {
       "retention",
       .fraction,
       default: heart ? "0.15" : "0.9",
+      when: heart ? "injected into the heart" : "injected into another organ",
       allowed: "0 to 1",
       range: heart ? "0.10 to 0.23" : "0.5 to 1",
       source: heart

@@ -362,6 +362,7 @@ enum TreatmentSchema {
     let relation: Relation = section.choice(
       "relation",
       default: alien ? .xenogeneic : .allogeneic,
+      when: "donor and host of \(alien ? "two" : "one") species",
       source: "from the species of donor and host",
       "how the donor relates to the host"
     )

@@ -329,6 +329,7 @@ struct VariationSchema {
     case .sequence?:
       found = section.texts("values", words).map { Variation.Choice(label: $0, text: $0) }
     case .mapping(let entries)?:
+      section.list("values", entries.map(\.key), section.origin(of: "values"), words)
       found = entries.compactMap { entry in
         if case .scalar(let text) = entry.value.content {
           return Variation.Choice(label: entry.key, text: text)
@@ -377,21 +378,5 @@ struct NumberReader {
     guard let known = units[rest], let unit = known, let value = Double(digits), value.isFinite
     else { return nil }
     return (value, unit)
-  }
-}
-
-extension Section {
-  /// A list of texts that may be left out.
-  func texts(_ key: String, _ words: String) -> [String] {
-    guard let node = node(key) else { return [] }
-    guard case .sequence(let items) = node.content else {
-      report(key, "takes a list of \(words)")
-      return []
-    }
-    return items.compactMap { item in
-      if case .scalar(let text) = item.content { return text }
-      report(key, "takes a list of \(words)")
-      return nil
-    }
   }
 }

@@ -1,0 +1,35 @@
+extension Catalogue {
+  /// A scenario with the keys that no scenario of the library gives, so that they are known nevertheless; it is not run.
+  private static let rareKeys = """
+    name: keys
+    duration: 12 h
+    clock: {fork_at: 6 h}
+    host: {preset: mouse, organs: {muscle: {microvessels: 1e6}}}
+    product:
+      preset: human-marrow-msc
+      uptake: {tnfa: {clearance: 1 um^3/min}}
+    formulation: {preset: hydrogel, block: block}
+    treatment: {route: intramuscular, dose: {total: 1e3 cells}, agents: {each: 1e3}}
+    factors: [tnfa]
+    kinds: {macrophage: {preset: macrophage, uptake: {tnfa: {clearance: 1 um^3/min}}}}
+    tissues:
+      block:
+        organ: muscle
+        voxels: 8 x 8 x 8
+        spacing: 20 um
+        factors: {tnfa: {initial: 0 nM, faces: {x_low: {permeability: 1 um/s}}}}
+        cells: {macrophage: {density: 1e5 cells/mL}}
+    record: {places: [body], every: 6 h}
+
+    """
+
+  /// The records of that scenario; none where the library lacks what it names.
+  static func rareRecords(_ library: Library) -> [Record] {
+    guard
+      let document = try? Document.read(yaml: rareKeys, file: "keys", layer: .scenario),
+      let source = try? ScenarioSource(document, path: "", Loader(library: .success(library))),
+      let scenario = try? source.resolved()
+    else { return [] }
+    return scenario.records
+  }
+}
