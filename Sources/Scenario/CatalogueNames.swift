@@ -6,7 +6,7 @@ extension Catalogue {
     "secretion", "stress", "tissues", "uptake", "vary", "within",
   ]
   /// Keys that hold names with values.
-  private static let holdersOfValues: Set = ["accept", "add", "doses", "times"]
+  private static let holdersOfValues: Set = ["accept", "add", "doses", "times", "vary"]
 
   /// From so many on, parameters that differ in names alone are one.
   private static let many = 3

@@ -30,13 +30,17 @@ struct ListCommand<Folder: ListedFolder>: ParsableCommand {
 
   @OptionGroup var library: LibraryOptions
 
+  @Flag(help: "Print the sources of the values of each beneath it.")
+  var sources = false
+
   func run() throws {
     let library = try library.find()
     let listing = Listing(of: Folder.name, in: library)
     let width = listing.entries.map(\.name.count).max() ?? 0
     let lines = listing.entries.map { entry in
       let name = entry.name.padding(toLength: width, withPad: " ", startingAt: 0)
-      return "\(name)  \(entry.sentence)\(entry.source.map { " (\($0))" } ?? "")\n"
+      let sources = self.sources ? entry.sources.map { "  source: \($0)\n" } : []
+      return "\(name)  \(entry.sentence)\n\(sources.joined())"
     }
     try Terminal.show(lines.joined())
     if lines.isEmpty && listing.problems.isEmpty {

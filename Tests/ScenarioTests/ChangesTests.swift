@@ -17,7 +17,7 @@ struct ChangesTests {
   @Test func areWhatNeitherSchemaNorPresetsGive() throws {
     let found = try changes(
       ScratchLibrary.text(replacing: [
-        3: "host: {preset: mouse, body_weight: 25 g, cardiac_output: 14.4 mL/min}"
+        3: "host: {preset: mouse, body_weight: 25 g}"
       ])
         + """
         survival: {damage_relaxation: {value: 0.05 1/h, source: Lee 2009}, hazard_floor: 0.0003 1/h}

@@ -6,8 +6,8 @@ public struct Listing: Sendable {
     public let name: String
     /// The question of a scenario, else the first sentence of the comment at the top of the file.
     public let sentence: String
-    /// The source of all its values that have none of their own; `nil` where it names none.
-    public let source: String?
+    /// The sources of its values, each once, in order.
+    public let sources: [String]
   }
 
   /// The files that can be read, by name.
@@ -45,11 +45,10 @@ public struct Listing: Sendable {
       throw ScenarioError(document.origin, "a file of the library is a mapping of keys to values")
     }
     let sentence = document["question"]?.scalar ?? firstSentence(of: comment(atTopOf: text))
-    return Entry(
-      name: name,
-      sentence: sentence.visible,
-      source: document["source"]?.scalar?.visible
-    )
+    var known: Set<String> = []
+    let sources = document.leaves(under: []).compactMap(\.source)
+      .filter { known.insert($0).inserted }.map(\.visible)
+    return Entry(name: name, sentence: sentence.visible, sources: sources)
   }
 
   /// The first paragraph of the comment that a file begins with, on one line.

@@ -203,6 +203,7 @@ enum ProductSchema {
         _ key: String,
         _ meaning: String,
         default standard: Double = 0,
+        when condition: String? = nil,
         source: String = "by definition: a naive cell"
       ) -> Float {
         Float(
@@ -210,6 +211,7 @@ enum ProductSchema {
             key,
             .fraction,
             default: CSV.number(standard),
+            when: condition,
             allowed: "0 to 1",
             source: source,
             meaning
@@ -226,6 +228,7 @@ enum ProductSchema {
           "stat1_protein",
           "proteins that follow the STAT1 axis (HLA-I and II, IDO, PD-L1) when given",
           default: Double(stat1),
+          when: "stat1: \(CSV.number(Double(stat1)))",
           source: "by definition: as the axis, where that has stood so for days"
         )
       )

@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+/// Listings, explanations and changes on the command line.
+@Suite("Listings on the command line", .serialized)
+struct ListingCommandTests {
+  @Test(arguments: ["kinds", "factors", "modalities", "labels", "overlays"])
+  func listsAFolder(folder: String) throws {
+    let ending = try Workplace().stroma(folder)
+    #expect(ending.code == 0 && ending.errors.isEmpty, "\(ending.errors)")
+    let files = try FileManager.default.contentsOfDirectory(atPath: "\(Program.library)/\(folder)")
+    let lines = ending.output.split(separator: "\n")
+    #expect(lines.map { $0.prefix { $0 != " " } } == files.map { $0.dropLast(5) }.sorted())
+    let sentences = lines.map { $0.drop { $0 != " " }.drop { $0 == " " } }
+    #expect(sentences.allSatisfy { $0.hasSuffix(".") && $0.contains(" ") })
+    #expect(Set(sentences).count == sentences.count)
+  }
+
+  @Test func givesSourcesWhereAskedFor() throws {
+    let ending = try Workplace().stroma("modalities", "--sources")
+    #expect(ending.code == 0)
+    #expect(
+      ending.output.contains("\n  source: 1e5 MSC at an injection site in swine (Hill 2003, ")
+    )
+    #expect(try !Workplace().stroma("modalities").output.contains("source:"))
+  }
+
+  @Test func explainsABlockAndItsKeys() throws {
+    let arms = try Workplace().stroma("explain", "arms")
+    #expect(arms.code == 0 && arms.output.hasPrefix("arms\n  meaning  arms of the scenario"))
+    let calibration = try Workplace().stroma("explain", "calibration")
+    #expect(calibration.code == 0)
+    #expect(calibration.output.hasPrefix("calibration (of a campaign)\n  meaning "))
+    #expect(calibration.output.contains("\ncalibration.particles (of a campaign) "))
+  }
+
+  @Test func explainsWhatDiffersInNamesAlone() throws {
+    let place = try Workplace()
+    let listed = try place.stroma("explain", "basal")
+    #expect(listed.output == "product.secretion.*.basal  secretion of a naive cell\n")
+    #expect(listed.errors.hasPrefix("13 parameters fit 'basal'; choose one by its path, as in: "))
+    let all = try place.stroma("explain", "product.secretion.*.basal")
+    #expect(all.code == 0 && all.errors.isEmpty)
+    #expect(all.output.contains("\n  names    ccl2, cxcl12, ev, "))
+    #expect(all.output.contains("\n  product.secretion.pge2.basal  "))
+    let stress = try place.stroma("explain", "stress.*.tissue", "tiny.yaml")
+    #expect(
+      stress.output.contains("\n  stress.heart.tissue  0.055 1/h (default)\n"),
+      "\(stress.output)"
+    )
+  }
+
+  @Test func saysWhereEachDefaultHolds() throws {
+    let ending = try Workplace().stroma("explain", "treatment.retention")
+    #expect(
+      ending.output.contains("\n  default  0.15 (injected into the heart)\n"),
+      "\(ending.output)"
+    )
+    #expect(ending.output.contains("\n  default  0.9 (injected into another organ)\n"))
+  }
+
+  @Test func saysWhatAScenarioChanges() throws {
+    let ending = try Workplace().stroma("check", "arms.yaml", "--changed")
+    #expect(ending.code == 0, "\(ending.errors)")
+    let lines = ending.output.split(separator: "\n").map {
+      $0.split(separator: "  ", omittingEmptySubsequences: true).map { $0.drop { $0 == " " } }
+    }
+    #expect(lines[0] == ["path", "value", "default", "set by"])
+    #expect(lines.contains(["duration", "12 h", "none", "arms.yaml:2"]), "\(ending.output)")
+    #expect(
+      lines.contains([
+        "arms.thawed.product.handling", "thawed", "fresh (products/human-marrow-msc)",
+        "arms.yaml:30",
+      ])
+    )
+    #expect(!ending.output.contains("host.organs"))
+  }
+}
