@@ -20,7 +20,7 @@ struct ChangesTests {
         3: "host: {preset: mouse, body_weight: 25 g}"
       ])
         + """
-        survival: {damage_relaxation: {value: 0.05 1/h, source: Lee 2009}, hazard_floor: 0.0003 1/h}
+        survival: {damage_relaxation: {value: 0.05 1/h, source: Lee 2009}, hazard_floor: 0.0001 1/h}
         """
     )
     #expect(found.contains("host = mouse, none, small.yaml:3, -"), "\(found)")
