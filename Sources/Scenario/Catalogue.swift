@@ -164,7 +164,8 @@ public struct Catalogue: Sendable {
       parameter.path.count == steps.count
         && zip(parameter.path, steps).allSatisfy { $0 == $1 || $0 == "*" || $1 == "*" }
     }
-    if !whole.isEmpty { return whole }
+    let isBlock = Block.all.contains { $0.key == text }
+    if !whole.isEmpty, !isBlock { return whole }
     let ends = parameters.filter {
       Self.fits($0.path.suffix(steps.count), steps) || Self.fits($0.path.prefix(steps.count), steps)
     }

@@ -20,6 +20,9 @@ extension Catalogue {
         factors: {tnfa: {initial: 0 nM, faces: {x_low: {permeability: 1 um/s}}}}
         cells: {macrophage: {density: 1e5 cells/mL}}
     record: {places: [body], every: 6 h}
+    endpoints:
+      once: {of: tnfa_mean, in: block, at: 6 h, as: value, after: start, against: {at: 3 h, by: ratio}}
+      long: {of: tnfa_mean, in: block, from: 1 h, to: 6 h, as: time above, above: 1 ng/mL}
 
     """
 

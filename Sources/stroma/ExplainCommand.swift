@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Scenario
+import Simulation
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,7 +12,7 @@ struct ExplainCommand: ParsableCommand {
       PARAMETER is a key path as 'stroma check' prints it (arrest.half_ratio), its last steps \
       (half_ratio) or a part of one (arrest), of a scenario or a campaign; * stands for any step. \
       Where several fit, they are listed, those that differ only in a name in one line \
-      (product.secretion.*.basal).
+      (product.secretion.*.basal). It may be an endpoint too (survival_1_d).
 
       Without FILE it says what the schema gives, and which presets and scenarios of the library \
       give something else; with FILE, which value holds in that scenario and who gave it.
@@ -48,11 +49,16 @@ struct ExplainCommand: ParsableCommand {
     let blocks = Catalogue.Block.all.filter {
       $0.key == parameter && (file == nil || !$0.isOfCampaign)
     }
+    if found.isEmpty, blocks.isEmpty, let endpoint = try endpoint() {
+      return try Terminal.show(text(of: endpoint))
+    }
     guard !found.isEmpty || !blocks.isEmpty else {
       let place = file.map { " in \($0)" } ?? ""
       let suggestion = catalogue.suggestion(for: parameter)
       for problem in catalogue.problems { Terminal.say(problem.description) }
-      throw ValidationError("There is no parameter '\(parameter)'\(place)\(suggestion).")
+      throw ValidationError(
+        "There is no parameter '\(parameter)'\(place)\(suggestion)."
+      )
     }
     try Terminal.show(blocks.map(text).joined())
     let merged = Catalogue.merged(found)
@@ -84,6 +90,19 @@ struct ExplainCommand: ParsableCommand {
     Terminal.say(
       "\(count) parameters fit '\(parameter)'; choose one by its path, as in: stroma explain \(words)"
     )
+  }
+
+  /// The endpoint of the name, where there is one.
+  private func endpoint() throws -> EndpointDescription? {
+    guard let file else {
+      return try? EndpointCatalogue(of: library.find()).endpoints(named: parameter).first
+    }
+    return try EndpointsCommand.catalogue(file, library).endpoints(named: parameter).first
+  }
+
+  private func text(of endpoint: EndpointDescription) -> String {
+    "\(endpoint.name) (endpoint)\n" + line("meaning", endpoint.meaning)
+      + line("unit", endpoint.unit) + line("read", endpoint.when) + line("needs", endpoint.needs)
   }
 
   private func text(of block: Catalogue.Block) -> String {

@@ -13,15 +13,16 @@ struct LibraryOptions: ParsableArguments {
   /// Finds the library, or says that there is none and ends with exit code 65.
   func find() throws -> Library {
     do {
-      return try Library(
-        given: directory,
-        scenario: "./Scenarios/x",
-        program: ValueOptions.program
-      )
+      return try found()
     } catch {
       Terminal.say(error.description)
       throw ExitCode(EX_DATAERR)
     }
+  }
+
+  /// Finds the library.
+  func found() throws(ScenarioError) -> Library {
+    try Library(given: directory, scenario: "./Scenarios/x", program: ValueOptions.program)
   }
 
   /// Says what is wrong with files of the library and ends with exit code 65, where something is.

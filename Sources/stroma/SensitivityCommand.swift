@@ -40,7 +40,7 @@ struct SensitivityCommand: ParsableCommand {
       Endpoints.all(of: resolved.experiments[0]).map(\.name) + [OneAtATime.firstPass]
     for name in endpoint where !known.contains(name) {
       throw ValidationError(
-        "There is no endpoint '\(name)'\(Suggestion.text(for: name, among: known)); there are \(known.joined(separator: ", "))."
+        "There is no endpoint '\(name)'\(Suggestion.endpoint(name, among: known)); there are \(known.joined(separator: ", "))."
       )
     }
     try work.writing(into: out) { directory in

@@ -28,7 +28,7 @@ struct Stroma: ParsableCommand {
       ListCommand<Formulations>.self, ListCommand<Regimens>.self,
       ListCommand<Hosts>.self, ListCommand<Overlays>.self, ListCommand<Kinds>.self,
       ListCommand<Factors>.self, ListCommand<Labels>.self, ListCommand<Modalities>.self,
-      ListCommand<Studies>.self, NotesCommand.self,
+      ListCommand<Studies>.self, EndpointsCommand.self, NotesCommand.self,
     ]
   )
 

@@ -76,3 +76,38 @@ struct ListingCommandTests {
     #expect(!ending.output.contains("host.organs"))
   }
 }
+
+extension ListingCommandTests {
+  @Test func listsEndpoints() throws {
+    let place = try Workplace()
+    let all = try place.stroma("endpoints")
+    #expect(all.code == 0 && all.errors.isEmpty, "\(all.errors)")
+    let given = try #require(
+      all.output.split(separator: "\n").first { $0.hasPrefix("cells_given ") }
+    )
+    #expect(
+      given.hasSuffix(
+        "; read at the end of the run; needs a dose with a condition (treatment.repeat)"
+      )
+    )
+    let own = try place.stroma("endpoints", "tiny.yaml")
+    #expect(own.code == 0 && own.output.contains("\nlung_label_1_h  "))
+    #expect(!own.output.contains("TISSUE") && !own.output.contains("cells_given"))
+    #expect(try place.stroma("endpoints", "nowhere.yaml").code == 65)
+  }
+
+  @Test func explainsAnEndpoint() throws {
+    let ending = try Workplace().stroma("explain", "survival_1_d")
+    #expect(ending.code == 0)
+    #expect(
+      ending.output == """
+        survival_1_d (endpoint)
+          meaning  living cells, as a share of the cells given by then
+          unit     fraction of dose
+          read     24 h after the dose
+          needs    cells that are given
+
+        """
+    )
+  }
+}

@@ -127,7 +127,7 @@ struct CatalogueNamesTests {
   }
 
   /// A block is looked into, whatever else ends with its name.
-  @Test(arguments: ["label", "killing", "contact", "arrest", "record"])
+  @Test(arguments: ["label", "killing", "contact", "arrest", "record", "endpoints"])
   func aBlockIsLookedInto(name: String) {
     #expect(listed(name).contains { $0.hasPrefix(name + ".") })
   }

@@ -93,14 +93,14 @@ struct DocumentedExamplesTests {
     product: human-marrow-msc
     treatment: {route: intravenous, dose: 1e5 cells, agents: 500}
     observe: [bli]
-    factors: [tnfa, pge2]
+    factors: [tnfa, pge2, il10]
     kinds: [macrophage]
     tissues:
       lung_block:
         organ: lung
         voxels: 8 x 8 x 8
         spacing: 20 um
-        factors: {tnfa: {}, pge2: {}}
+        factors: {tnfa: {}, pge2: {}, il10: {}}
         state: {injury: {baseline: 30 %}}
         cells: {macrophage: {density: 1e7 cells/mL}}
       gut_block:

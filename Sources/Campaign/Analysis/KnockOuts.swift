@@ -104,7 +104,7 @@ public enum AttributionError: Error, Sendable, CustomStringConvertible {
         "There is no arm '\(arm)'\(Suggestion.text(for: arm, among: known)); there are \(Self.list(known))."
     case .noEndpoint(let name, let known):
       return
-        "There is no endpoint '\(name)'\(Suggestion.text(for: name, among: known)); \(Self.readable(known))."
+        "There is no endpoint '\(name)'\(Suggestion.endpoint(name, among: known)); \(Self.readable(known))."
     case .ofTheCells(let name, let known):
       return
         "The endpoint '\(name)' is read from the cells given, and there are none in the arm that the effect is measured against; \(Self.readable(known))."

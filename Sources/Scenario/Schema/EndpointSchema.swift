@@ -192,7 +192,7 @@ enum EndpointSchema {
         guard let found = known.first(where: { $0.name == read }) else {
           section.report(
             "read",
-            "there is no endpoint \"\(read)\"\(Suggestion.text(for: read, among: names)); there are \(names.joined(separator: ", "))"
+            "there is no endpoint \"\(read)\"\(Suggestion.endpoint(read, among: names)); there are \(names.joined(separator: ", "))"
           )
           return nil
         }

@@ -77,7 +77,7 @@ enum SweepSchema {
           top.report(
             "endpoints",
             item: i,
-            "there is no such endpoint\(Suggestion.text(for: endpoint, among: names)); there are \(names.joined(separator: ", "))"
+            "there is no such endpoint\(Suggestion.endpoint(endpoint, among: names)); there are \(names.joined(separator: ", "))"
           )
         }
       }

@@ -10,7 +10,7 @@ enum TrialSchema {
       if !endpoints.isEmpty, !name.isEmpty, !endpoints.contains(name) {
         section.report(
           key,
-          "found \"\(name)\"\(Suggestion.text(for: name, among: endpoints)); it takes an endpoint: \(endpoints.joined(separator: ", "))"
+          "found \"\(name)\"\(Suggestion.endpoint(name, among: endpoints)); it takes an endpoint: \(endpoints.joined(separator: ", "))"
         )
       }
       return name

@@ -34,6 +34,8 @@ struct EndpointRule: Sendable {
 
   /// Its name and unit.
   let name: String, unit: String
+  /// What it is; empty for one that a scenario defines.
+  let meaning: String
   /// Whether it is read after a dose, and not of the run as a whole.
   let isAfterDose: Bool
   /// When it is read.
@@ -46,6 +48,7 @@ struct EndpointRule: Sendable {
   init(
     _ name: String,
     _ unit: String,
+    meaning: String = "",
     afterDose isAfterDose: Bool = false,
     _ times: Times,
     _ parts: Snapshot.Parts = [],
@@ -53,6 +56,7 @@ struct EndpointRule: Sendable {
   ) {
     self.name = name
     self.unit = unit
+    self.meaning = meaning
     self.isAfterDose = isAfterDose
     self.times = times
     self.parts = parts

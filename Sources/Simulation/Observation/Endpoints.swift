@@ -109,7 +109,7 @@ public enum Endpoints {
 
   // MARK: - Values
 
-  private static func named(of experiment: Experiment)
+  static func named(of experiment: Experiment)
     -> [(name: String, rule: EndpointRule, after: ReferenceDose)]
   {
     let rules = rules(of: experiment)
@@ -198,9 +198,17 @@ public enum Endpoints {
   private static func fraction(
     _ name: String,
     after time: Double,
+    _ meaning: String,
     _ cells: @escaping @Sendable (Snapshot, Observables) -> Double
   ) -> EndpointRule {
-    EndpointRule(name, EndpointRule.share, afterDose: true, .after(time), .cells) { window in
+    EndpointRule(
+      name,
+      EndpointRule.share,
+      meaning: "\(meaning), as a share of the cells given by then",
+      afterDose: true,
+      .after(time),
+      .cells
+    ) { window in
       let given = window.last.given(of: window.experiment.doses)
       return cells(window.last, window.read) / Double(given)
     }
@@ -208,19 +216,34 @@ public enum Endpoints {
 
   /// How many of the cells given live, how long, and how many are licensed.
   private static func survival(_ experiment: Experiment) -> [EndpointRule] {
-    [
-      EndpointRule("cells_per_agent", "cells", .never) { window in
+    func living(_ days: Int) -> EndpointRule {
+      fraction("survival_\(days)_d", after: Double(days) * 1440, "living cells") {
+        Double($1.living($0).all)
+      }
+    }
+    return [
+      EndpointRule(
+        "cells_per_agent",
+        "cells",
+        meaning: "cells that an agent stands for, the mean over all doses",
+        .never
+      ) { window in
         Double(window.experiment.cells) / Double(window.experiment.agents)
       },
-      EndpointRule("viable_half_life", "h", afterDose: true, .doseCourse, .cells) {
-        window throws(Missing) in try halfLife(window)
-      },
-      fraction("survival_1_d", after: 1440) { Double($1.living($0).all) },
-      fraction("survival_3_d", after: 3 * 1440) { Double($1.living($0).all) },
-      fraction("survival_7_d", after: 7 * 1440) { Double($1.living($0).all) },
+      EndpointRule(
+        "viable_half_life",
+        "h",
+        meaning:
+          "time in which the living halve: from the start of the dose where it enters within a step, else from when all of it has entered; before the next dose begins",
+        afterDose: true,
+        .doseCourse,
+        .cells
+      ) { window throws(Missing) in try halfLife(window) },
+      living(1), living(3), living(7),
       EndpointRule(
         "peak_licensed_fraction",
         "fraction of viable cells",
+        meaning: "largest share of the living that is licensed",
         afterDose: true,
         .course,
         .cells
@@ -245,7 +268,12 @@ public enum Endpoints {
     var rules: [EndpointRule] = []
     if experiment.doses.contains(where: { $0.start >= onset }) {
       rules.append(
-        EndpointRule("host_sensitised", "1 for yes", .end) { window in
+        EndpointRule(
+          "host_sensitised",
+          "1 for yes",
+          meaning: "whether the host knows the cells by the time it meets them again",
+          .end
+        ) { window in
           let largest = killing.hazard(
             in: window.experiment.host.immunity,
             sinceFirstDose: killing.onset,
@@ -258,7 +286,12 @@ public enum Endpoints {
     }
     if experiment.doses.contains(where: { $0.condition != nil }) {
       rules.append(
-        EndpointRule("cells_given", "cells", .end) { window in
+        EndpointRule(
+          "cells_given",
+          "cells",
+          meaning: "cells of all doses that were not refused",
+          .end
+        ) { window in
           Double(window.last.dose - window.last.toBeGiven)
         }
       )
@@ -269,17 +302,28 @@ public enum Endpoints {
   /// The endpoints of the lung, and of the organs that PCR of donor DNA is read in beside it.
   private static func lung(_ experiment: Experiment) -> [EndpointRule] {
     guard let lung = experiment.host.index(of: "lung") else { return [] }
+    func living(_ name: String, after time: Double) -> EndpointRule {
+      fraction(name, after: time, "living cells in the lung") {
+        Double($1.living($0, organ: lung).all)
+      }
+    }
     var rules = [
-      fraction("lung_fraction_5_min", after: 5) { Double($1.living($0, organ: lung).all) },
-      fraction("lung_survival_1_d", after: 1440) { Double($1.living($0, organ: lung).all) },
-      fraction("lung_survival_3_d", after: 3 * 1440) { Double($1.living($0, organ: lung).all) },
-      EndpointRule("lung_dna_half_life_1_to_24_h", "h", afterDose: true, .hourly(1, 24), .cells) {
-        window throws(Missing) in
+      living("lung_fraction_5_min", after: 5), living("lung_survival_1_d", after: 1440),
+      living("lung_survival_3_d", after: 3 * 1440),
+      EndpointRule(
+        "lung_dna_half_life_1_to_24_h",
+        "h",
+        meaning: "half-life of donor DNA in the lung, by a line fitted to its logarithm",
+        afterDose: true,
+        .hourly(1, 24),
+        .cells
+      ) { window throws(Missing) in
         try fittedHalfLife(window) { window.read.dna($0, organ: lung) }
       },
       EndpointRule(
         "peak_lung_occluded_fraction",
         "fraction of microvessels",
+        meaning: "largest share of the microvessels of the lung that is occluded",
         afterDose: true,
         .course,
         .cells
@@ -294,9 +338,14 @@ public enum Endpoints {
       .compactMap { experiment.host.index(of: $0) }
     if organs.count == 6 {
       rules.append(
-        EndpointRule("dna_six_organs_1_d", "cells", afterDose: true, .after(1440), .cells) {
-          window in organs.reduce(0) { $0 + window.read.dna(window.last, organ: $1) }
-        }
+        EndpointRule(
+          "dna_six_organs_1_d",
+          "cells",
+          meaning: "donor DNA in liver, spleen, kidney, heart, brain and marrow, as cells",
+          afterDose: true,
+          .after(1440),
+          .cells
+        ) { window in organs.reduce(0) { $0 + window.read.dna(window.last, organ: $1) } }
       )
     }
     return rules
@@ -308,7 +357,9 @@ public enum Endpoints {
     return ["lung", "liver", "spleen"].flatMap { name -> [EndpointRule] in
       guard let organ = experiment.host.index(of: name) else { return [] }
       return [("1_h", 60.0), ("1_d", 1440), ("10_d", 14400)].map { words, time in
-        fraction("\(name)_label_\(words)", after: time) { $1.label($0, organ: organ) }
+        fraction("\(name)_label_\(words)", after: time, "label in the \(name)") {
+          $1.label($0, organ: organ)
+        }
       }
     }
   }
@@ -320,10 +371,13 @@ public enum Endpoints {
     let organs = experiment.setting == .organism ? injected.sorted() : []
     return experiment.modalities.flatMap { modality in
       ([nil] + organs).map { organ in
-        let place = organ.map { experiment.host.organs[$0].name + "_" } ?? ""
+        let name = organ.map { experiment.host.organs[$0].name }
+        let place = name ?? (experiment.setting == .culture ? "well" : "body")
         return EndpointRule(
-          "\(place)\(modality.name)_last_detected",
+          "\(name.map { $0 + "_" } ?? "")\(modality.name)_last_detected",
           "h",
+          meaning:
+            "time after the dose of the last observation at which \(modality.name) detects cells in the \(place); the end of the run where it still does",
           afterDose: true,
           .course,
           .cells
@@ -351,16 +405,32 @@ public enum Endpoints {
       }
       let start = TissueMatter(shape: tissue.shape, initial: matter.start).mean.injured
       return TissueShares<Double>.none.named.enumerated().map { n, share in
-        EndpointRule("\(tissue.name)_\(share.name)", "share", .end, .tissue) {
-          shares($0).named[n].value
-        }
+        EndpointRule(
+          "\(tissue.name)_\(share.name)",
+          "share",
+          meaning:
+            "\(share.name.replacing("_", with: " ")) of \(tissue.name), the mean of its voxels",
+          .end,
+          .tissue
+        ) { shares($0).named[n].value }
       } + [
-        EndpointRule("\(tissue.name)_injured_fold", "of the share at the start", .end, .tissue) {
-          window throws(Missing) in
+        EndpointRule(
+          "\(tissue.name)_injured_fold",
+          "of the share at the start",
+          meaning: "injured share of \(tissue.name)",
+          .end,
+          .tissue
+        ) { window throws(Missing) in
           guard start > 0 else { throw Missing(words: "nothing is injured at the start") }
           return shares(window).injured / start
         },
-        EndpointRule("\(tissue.name)_injury_exposure", "share d", .course, .tissue) { window in
+        EndpointRule(
+          "\(tissue.name)_injury_exposure",
+          "share d",
+          meaning: "injured share of \(tissue.name) times days, over the run",
+          .course,
+          .tissue
+        ) { window in
           let injured = window.snapshots.compactMap { snapshot in
             snapshot.tissue[t].map { (time: snapshot.time / 1440, share: $0.injured) }
           }
@@ -379,36 +449,58 @@ public enum Endpoints {
       func add(
         _ name: String,
         _ unit: String,
+        _ meaning: String,
         _ times: EndpointRule.Times = .end,
         _ value:
           @escaping @Sendable ([Snapshot.Population], EndpointWindow) throws(Missing) ->
           Double
       ) {
         rules.append(
-          EndpointRule("\(tissue.name)_\(name)", unit, times, times.isEnd ? .hosts : []) {
-            window throws(Missing) in try value(window.last.populations[t], window)
-          }
+          EndpointRule(
+            "\(tissue.name)_\(name)",
+            unit,
+            meaning: "\(meaning) in \(tissue.name)",
+            times,
+            times.isEnd ? .hosts : []
+          ) { window throws(Missing) in try value(window.last.populations[t], window) }
         )
       }
       if experiment.kinds.contains(where: { $0.proliferation != nil }) {
-        add("division_index", "divisions per founder") { populations, _ throws(Missing) in
+        add(
+          "division_index",
+          "divisions per founder",
+          "divisions per founder of the kinds that divide, as the dilution of a dye tells it,"
+        ) { populations, _ throws(Missing) in
           guard let index = Assay.divisionIndex(populations) else {
             throw Missing(words: "no cell that divides is left")
           }
           return index
         }
-        add("divisions", "divisions") { populations, _ in Double(Assay.divisions(populations)) }
-        add("proliferation", "divisions in 18 h", .pulse) { _, window throws(Missing) in
+        add("divisions", "divisions", "divisions since the start") { populations, _ in
+          Double(Assay.divisions(populations))
+        }
+        add(
+          "proliferation",
+          "divisions in 18 h",
+          "divisions of the last 18 h, as thymidine tells it,",
+          .pulse
+        ) { _, window throws(Missing) in
           let read = Assay.incorporation(window.trajectory, at: window.last, tissue: t)
           guard let read else { preconditionFailure("the pulse was observed") }
           return read
         }
       }
       for kind in experiment.kinds {
-        add("\(kind.name)_cells", "cells") { populations, _ in
+        add("\(kind.name)_cells", "cells", "living cells of the kind \(kind.name)") {
+          populations,
+          _ in
           Double(populations.first { $0.kind == kind.name }?.summary.cells ?? 0)
         }
-        add("\(kind.name)_activity", "mean of the cells") { populations, _ throws(Missing) in
+        add(
+          "\(kind.name)_activity",
+          "mean of the cells",
+          "activity of the kind \(kind.name), 0 to 1,"
+        ) { populations, _ throws(Missing) in
           guard let share = Assay.activeShare(populations, of: [kind.name]) else {
             throw Missing(words: "no \(kind.name) is left")
           }

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import Scenario
+import Simulation
+
+struct EndpointsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "endpoints",
+    abstract: "Lists the endpoints of a run, with unit, what they are and when they are read.",
+    discussion: """
+      Without FILE it lists those of any scenario, with what a scenario needs for them; TISSUE, KIND, MODALITY and ORGAN \
+      stand for names of the scenario. With FILE it lists those of that scenario, its own included.
+      """
+  )
+
+  @Argument(help: "Scenario file.", completion: .file(extensions: ["yaml"]))
+  var file: String?
+
+  @OptionGroup var library: LibraryOptions
+
+  func run() throws {
+    let endpoints = try Self.catalogue(file, library).endpoints
+    let names = endpoints.map(\.name.count).max() ?? 0
+    let units = endpoints.map(\.unit.count).max() ?? 0
+    let lines = endpoints.map { endpoint in
+      let name = endpoint.name.padding(toLength: names, withPad: " ", startingAt: 0)
+      let unit = endpoint.unit.padding(toLength: units, withPad: " ", startingAt: 0)
+      let needs = file == nil ? endpoint.needs.map { "; needs \($0)" } ?? "" : ""
+      return "\(name)  \(unit)  \(endpoint.meaning); read \(endpoint.when)\(needs)\n"
+    }
+    try Terminal.show(lines.joined())
+  }
+
+  /// The endpoints of a scenario, or of any.
+  static func catalogue(_ file: String?, _ library: LibraryOptions) throws -> EndpointCatalogue {
+    do throws(ScenarioError) {
+      guard let file else { return try EndpointCatalogue(of: try library.found()) }
+      return EndpointCatalogue(
+        of: try ResolvedScenario(
+          path: file,
+          library: library.directory,
+          program: ValueOptions.program
+        )
+      )
+    } catch {
+      Terminal.say(error.description)
+      throw ExitCode(EX_DATAERR)
+    }
+  }
+}
