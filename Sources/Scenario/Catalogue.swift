@@ -133,7 +133,7 @@ public struct Catalogue: Sendable {
       add(presetsOf: library, folder) { _ in [key] }
     }
     for (key, folder) in ScenarioSchema.lists {
-      add(presetsOf: library, folder) { [key, $0] }
+      add(presetsOf: library, folder) { [key, Self.named.contains(key) ? "*" : $0] }
     }
     for path in known.keys { known[path]?.settings.sortByName() }
     for record in Self.rareRecords(library) where known[Self.common(record.path)] == nil {

@@ -201,7 +201,7 @@ public struct ResolvedScenario: Sendable {
   }
 
   /// Writes a list of presets as presets by name, and so those that are given by their name alone.
-  private static func named(_ value: Document) -> Document {
+  static func named(_ value: Document) -> Document {
     if case .mapping(let entries) = value.content {
       return Document(
         .mapping(
@@ -257,6 +257,7 @@ public struct ResolvedScenario: Sendable {
         tree = tree.without(key)
       }
     }
+    tree = TissuePresets.laid(tree, &loader, reading)
     for (key, folder) in ScenarioSchema.lists { tree = expand(tree, key, folder, &loader, reading) }
     if let problem = missingKinds(tree, &loader) {
       reading.report(problem, unread: "kinds")

@@ -381,6 +381,8 @@ public struct Tissue: Sendable {
 
   /// Name: a site of the output.
   public var name: String
+  /// Its key in the scenario: its name, or that of its organ.
+  public var key: String
   /// Position of the organ it is a block of.
   public var organ: Int
   /// Its voxels.
@@ -403,6 +405,7 @@ public struct Tissue: Sendable {
   /// A block of an organ with the given factors.
   public init(
     name: String,
+    key: String? = nil,
     organ: Int,
     shape: GridShape,
     fields: [Field],
@@ -414,6 +417,7 @@ public struct Tissue: Sendable {
     changes: [Change] = []
   ) {
     self.name = name
+    self.key = key ?? name
     self.organ = organ
     self.shape = shape
     self.fields = fields

@@ -6,6 +6,15 @@ import Scenario
 protocol ListedFolder {
   /// Its name, which is that of the command.
   static var name: String { get }
+  /// Keys whose values are shown between the name and the sentence.
+  static var keys: [String] { get }
+  /// Whether the source of what has none of its own is shown after the sentence.
+  static var showsSource: Bool { get }
+}
+
+extension ListedFolder {
+  static var keys: [String] { [] }
+  static var showsSource: Bool { false }
 }
 
 enum Products: ListedFolder { static let name = "products" }
@@ -19,6 +28,12 @@ enum Overlays: ListedFolder { static let name = "overlays" }
 enum Modifications: ListedFolder { static let name = "modifications" }
 enum Formulations: ListedFolder { static let name = "formulations" }
 enum Regimens: ListedFolder { static let name = "regimens" }
+
+enum Tissues: ListedFolder {
+  static let name = "tissues"
+  static let keys = ["organ"]
+  static let showsSource = true
+}
 
 struct ListCommand<Folder: ListedFolder>: ParsableCommand {
   static var configuration: CommandConfiguration {
@@ -35,12 +50,18 @@ struct ListCommand<Folder: ListedFolder>: ParsableCommand {
 
   func run() throws {
     let library = try library.find()
-    let listing = Listing(of: Folder.name, in: library)
-    let width = listing.entries.map(\.name.count).max() ?? 0
-    let lines = listing.entries.map { entry in
-      let name = entry.name.padding(toLength: width, withPad: " ", startingAt: 0)
+    let keys = Folder.keys + (Folder.showsSource ? ["source"] : [])
+    let listing = Listing(of: Folder.name, in: library, keys: keys)
+    let rows = listing.entries.map { [$0.name] + $0.values.prefix(Folder.keys.count) }
+    let widths = (0...Folder.keys.count).map { n in rows.map { $0[n].count }.max() ?? 0 }
+    let lines = zip(listing.entries, rows).map { entry, row in
+      let columns = zip(row, widths).map { text, width in
+        text.padding(toLength: width, withPad: " ", startingAt: 0)
+      }
+      let source = Folder.showsSource ? entry.values.last ?? "" : ""
+      let end = source.isEmpty ? "" : " [\(source)]"
       let sources = self.sources ? entry.sources.map { "  source: \($0)\n" } : []
-      return "\(name)  \(entry.sentence)\n\(sources.joined())"
+      return "\(columns.joined(separator: "  "))  \(entry.sentence)\(end)\n\(sources.joined())"
     }
     try Terminal.show(lines.joined())
     if lines.isEmpty && listing.problems.isEmpty {

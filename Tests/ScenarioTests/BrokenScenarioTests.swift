@@ -292,10 +292,10 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
         "18:12: tissues.infarct.organ: found \"hart\" (did you mean 'heart'?); it takes one of lung, heart, …"
     ),
     .init(
-      "tissue named like an organ",
-      [10: "  lung:"],
+      "tissue named like another organ",
+      [10: "  heart:"],
       says:
-        "11:5: tissues.lung: a tissue may not be called like an organ, body, blood, product, excreted or …_remainder; call it lung_block, say"
+        "11:5: tissues.heart: a tissue may not be called like another organ, body, blood, product, excreted or …_remainder; call it lung_block, say"
     ),
     .init(
       "block larger than its organ",

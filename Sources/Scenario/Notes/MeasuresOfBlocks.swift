@@ -16,7 +16,7 @@ extension Measure {
         let block = Block(tissue, of: experiment)
         return tissue.fields.filter { block.isClosed(to: $0) && block.hasSource(of: $0) }.map {
           Finding(
-            path: "tissues.\(tissue.name).factors",
+            path: "tissues.\(tissue.key).factors",
             value: $0.factor.decay > 0 ? Elementary.log(2) / $0.factor.decay : .infinity,
             item: $0.factor.name,
             words: ["tissue": tissue.name]
@@ -40,7 +40,7 @@ extension Measure {
           let block = Block(tissue, of: experiment)
           for field in tissue.fields {
             let finding = Finding(
-              path: "tissues.\(tissue.name).factors",
+              path: "tissues.\(tissue.key).factors",
               value: Double(block.responses(to: field.factor.name)),
               item: field.factor.name,
               words: ["tissue": tissue.name],
@@ -99,7 +99,7 @@ extension Measure {
     looking: .arm { experiment in
       experiment.tissues.filter { !$0.populations.isEmpty && $0.planes == nil }.map { tissue in
         Finding(
-          path: "tissues.\(tissue.name).cells",
+          path: "tissues.\(tissue.key).cells",
           value: Double(tissue.populations.reduce(0) { $0 + $1.cells }) / tissue.shape.volume,
           words: ["tissue": tissue.name]
         )

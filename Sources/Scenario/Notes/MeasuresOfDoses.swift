@@ -196,7 +196,7 @@ extension Measure {
     for tissue in experiment.tissues {
       for field in tissue.fields {
         guard case .given(let given) = field.origin else { continue }
-        let name = "tissues.\(tissue.name).factors.\(field.factor.name).given"
+        let name = "tissues.\(tissue.key).factors.\(field.factor.name).given"
         if let rise = given.rise { times.append(("\(name).rise", rise)) }
         if let half = given.halfLife { times.append(("\(name).half_life", half)) }
       }

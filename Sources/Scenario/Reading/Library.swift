@@ -200,7 +200,8 @@ struct Loader: Sendable {
       )
     }
     let file = try file(name, in: folder, preset, key)
-    let document = try read(file, layer: .preset("\(folder)/\(name)"))
+    var document = try read(file, layer: .preset("\(folder)/\(name)"))
+    if folder == "tissues" { document = document.changing("kinds", ResolvedScenario.named) }
     guard case .mapping = document.content else {
       throw ScenarioError(document.origin, path: path, "a preset is a mapping of keys to values")
     }

@@ -8,6 +8,8 @@ public struct Listing: Sendable {
     public let sentence: String
     /// The sources of its values, each once, in order.
     public let sources: [String]
+    /// The values of the keys that were asked for, those of the presets it builds on included; empty texts where it has none.
+    public let values: [String]
   }
 
   /// The files that can be read, by name.
@@ -20,12 +22,13 @@ public struct Listing: Sendable {
   /// - Parameters:
   ///   - folder: folder of the library, as in `products`; one that is not there holds nothing.
   ///   - library: the library.
-  public init(of folder: String, in library: Library) {
+  ///   - keys: keys whose values are listed too.
+  public init(of folder: String, in library: Library, keys: [String] = []) {
     var entries: [Entry] = []
     var problems: [Diagnostic] = []
     for name in library.names(in: folder) {
       do throws(ScenarioError) {
-        entries.append(try Self.entry(name, folder, library))
+        entries.append(try Self.entry(name, keys, folder, library))
       } catch {
         problems += error.diagnostics
       }
@@ -34,7 +37,7 @@ public struct Listing: Sendable {
     self.problems = problems
   }
 
-  private static func entry(_ name: String, _ folder: String, _ library: Library)
+  private static func entry(_ name: String, _ keys: [String], _ folder: String, _ library: Library)
     throws(ScenarioError) -> Entry
   {
     let path = library.file(name, in: folder)
@@ -48,7 +51,36 @@ public struct Listing: Sendable {
     var known: Set<String> = []
     let sources = document.leaves(under: []).compactMap(\.source)
       .filter { known.insert($0).inserted }.map(\.visible)
-    return Entry(name: name, sentence: sentence.visible, sources: sources)
+    return Entry(
+      name: name,
+      sentence: sentence.visible,
+      sources: sources,
+      values: try values(of: keys, name, folder, library)
+    )
+  }
+
+  /// The texts of some keys of a preset, with what it builds on.
+  private static func values(
+    of keys: [String],
+    _ name: String,
+    _ folder: String,
+    _ library: Library
+  )
+    throws(ScenarioError) -> [String]
+  {
+    guard !keys.isEmpty else { return [] }
+    var loader = Loader(library: .success(library))
+    let preset = Document.Entry(
+      key: "preset",
+      origin: .standard,
+      value: Document(.scalar(name), .standard)
+    )
+    let whole = try loader.expand(
+      Document(.mapping([preset]), .standard),
+      folder: folder,
+      path: "\(folder).\(name)"
+    )
+    return keys.map { whole[$0]?.plainText?.visible ?? "" }
   }
 
   /// The first paragraph of the comment that a file begins with, on one line.

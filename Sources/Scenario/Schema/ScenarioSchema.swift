@@ -10,8 +10,8 @@ enum ScenarioSchema {
   ]
   /// The parts that are lists of presets, with their folders.
   static let lists = [
-    (key: "factors", folder: "factors"), (key: "kinds", folder: "kinds"),
-    (key: "observe", folder: "modalities"),
+    (key: "tissues", folder: "tissues"), (key: "factors", folder: "factors"),
+    (key: "kinds", folder: "kinds"), (key: "observe", folder: "modalities"),
   ]
 
   /// Reads one arm; `notes` tells the names in a folder of the library, `nil` without one.
@@ -99,6 +99,7 @@ enum ScenarioSchema {
       let (tissues, areTissuesRead) = reading.whole {
         if let culture = place.culture { return [culture.tissue] }
         if isCulture { return [] }
+        if reading.isUnread("tissues") { reading.fail() }
         return top.section("tissues") { list in
           list.sections {
             TissueSchema.read(
@@ -478,6 +479,13 @@ enum ScenarioSchema {
   }
 
   private static func check(_ tissues: [Tissue], _ host: Host, _ top: Section) {
+    for (i, tissue) in tissues.enumerated() {
+      guard let other = tissues[..<i].first(where: { $0.name == tissue.name }) else { continue }
+      top.report(
+        "tissues",
+        "\(other.key) and \(tissue.key) are both called \(tissue.name) in tables; take another name"
+      )
+    }
     for (i, organ) in host.organs.enumerated() {
       let volume = tissues.filter { $0.organ == i }.reduce(0) { $0 + $1.shape.volume }
       if volume > organ.volume {

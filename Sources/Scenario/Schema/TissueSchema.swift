@@ -92,16 +92,19 @@ enum TissueSchema {
       return nil
     }
     guard let shape else { return nil }
+    // In tables ORGAN is the whole organ.
+    let title = name == organName ? "\(organName)_block" : name
     let reserved = ["body", "blood", "product", "excreted"]
-    if organs.contains(name) || reserved.contains(name) || name.hasSuffix("_remainder") {
+    if organs.contains(title) || reserved.contains(title) || title.hasSuffix("_remainder") {
       section.reading.report(
         section.origin,
         section.path,
-        "a tissue may not be called like an organ, \(reserved.joined(separator: ", ")) or …_remainder; call it \(organName)_block, say"
+        "a tissue may not be called like another organ, \(reserved.joined(separator: ", ")) or …_remainder; call it \(organName)_block, say"
       )
     }
     return Tissue(
-      name: name,
+      name: title,
+      key: name,
       organ: organ,
       shape: shape,
       fields: fields,
