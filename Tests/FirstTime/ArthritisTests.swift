@@ -31,7 +31,8 @@ struct ArthritisTests {
       .execute(on: Workers(count: 2))
     let arms = Dictionary(uniqueKeysWithValues: runs.map { ($0.experiment.arm, $0) })
     func value(_ arm: String, _ endpoint: String) throws -> Double {
-      try #require(Endpoints.all(try #require(arms[arm])).first { $0.name == endpoint }?.value)
+      let run = try #require(arms[arm])
+      return try #require(Endpoints.all(run).first { $0.name == endpoint }?.value)
     }
     let knee = try #require(arms["knee"])
     let first = try #require(knee.snapshots.first)

@@ -27,6 +27,7 @@ struct InterventionTests {
         state:
           injury: {baseline: 0.3}
           gives: {tnfa: {injured: 1 ng/mL/h}}
+          exchange: everywhere
         cells: {macrophage: {density: 1e6 cells/mL}}
 
     """

@@ -49,7 +49,7 @@ struct NoteTests {
           pge2: {exchange: 0.2 1/min}
         cells:
           macrophage: {density: 1e7 cells/mL, triggered: 50 %}
-        state: {injury: {baseline: 30 %}}
+        state: {injury: {baseline: 30 %}, exchange: everywhere}
     """
 
   /// Cells of a mouse in its muscle.
@@ -125,7 +125,7 @@ struct NoteTests {
       vesicles,
       raising: [],
       near: [
-        "tissues.lung_block.state.injury.baseline=30 %",
+        "tissues.lung_block.state={injury: {baseline: 30 %}, exchange: everywhere}",
         "treatment.vesicles.cargo.hgf.molecules=10",
       ]
     ),

@@ -1,5 +1,7 @@
 import Foundation
 import Scenario
+import Science
+import Simulation
 import Testing
 
 /// The examples of the page on tissues.

@@ -1,6 +1,7 @@
 import Campaign
 import Foundation
 import Scenario
+import Science
 import Simulation
 import Substrate
 import Testing

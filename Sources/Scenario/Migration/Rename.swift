@@ -10,7 +10,7 @@ package struct Rename: Sendable {
     case severalDoses
   }
 
-  /// Steps of the old path and of the new one.
+  /// Steps of the old path and of the new one; `*` stands for a name that a scenario gives.
   package let old: [String], new: [String]
   /// The version from which on it is called so.
   package let since: String
@@ -43,17 +43,29 @@ package struct Rename: Sendable {
       since: "0.2.0",
       where: .severalDoses
     ),
+    Rename(
+      "tissues.*.state.perfusion",
+      to: "tissues.*.factors.*.exchange",
+      since: "0.2.0",
+      byHand:
+        "write the rate of each factor there with its 'blood' beside it, and in 'state' in place of 'perfusion': exchange: vessels"
+    ),
   ]
 
   /// The rename of a key that is none now; `nil` for one that never was.
   static func of(_ path: [String]) -> Rename? {
-    all.first { $0.condition == .always && $0.old == path }
+    all.first { $0.condition == .always && $0.old.count == path.count && $0.begins(path) }
   }
 
   /// The rename of the first steps of a path with dots, as in `vary` and `--set`, where it begins with an old one.
   static func of(dotted path: String) -> Rename? {
     let (_, steps) = split(path)
-    return all.first { $0.condition == .always && steps.starts(with: $0.old) }
+    return all.first { $0.condition == .always && $0.begins(steps) }
+  }
+
+  /// Whether a path is the old one or goes on from it.
+  private func begins(_ path: [String]) -> Bool {
+    path.count >= old.count && zip(old, path).allSatisfy { $0 == $1 || $0 == "*" }
   }
 
   /// A path with dots as it is called now.
@@ -64,7 +76,7 @@ package struct Rename: Sendable {
   /// - Returns: the new path; `nil` where nothing of it changed.
   static func migrated(_ path: String, hasSeveralDoses: (String?) -> Bool) -> String? {
     let (arm, steps) = split(path)
-    for rename in all where rename.byHand == nil && steps.starts(with: rename.old) {
+    for rename in all where rename.byHand == nil && rename.begins(steps) {
       if rename.condition == .severalDoses {
         guard hasSeveralDoses(arm), steps == rename.old else { continue }
       }

@@ -94,7 +94,14 @@ enum MediumSchema {
   }
 
   /// What a solved factor meets.
-  static func medium(_ section: Section, _ factor: Factor, _ regions: [Region]) -> Medium {
+  ///
+  /// Where exchange goes with vessels, it is that of the tissue alone: regions without a rate of their own have no further one.
+  static func medium(
+    _ section: Section,
+    _ factor: Factor,
+    _ regions: [Region],
+    goesWithVessels: Bool
+  ) -> Medium {
     let mass = factor.molarMass * Unit.molesPerBase
     let exchange = section.quantity(
       "exchange",
@@ -130,7 +137,7 @@ enum MediumSchema {
           )
         }
         diffusivity.append(share * factor.diffusivity)
-        exchanges.append(rate ?? region.exchange ?? exchange)
+        exchanges.append(rate ?? region.exchange ?? (goesWithVessels ? 0 : exchange))
       }
     }
     return Medium(diffusivity: diffusivity, exchange: exchanges, blood: blood, faces: faces)

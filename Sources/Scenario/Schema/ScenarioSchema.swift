@@ -430,7 +430,7 @@ enum ScenarioSchema {
     } else if met.isEmpty, !given.isEmpty {
       top.report(
         "treatment",
-        "gives \(words) into blood, and no tissue meets any of it; give a tissue that solves it 'exchange' with blood or 'perfusion', as for \(given[0])"
+        "gives \(words) into blood, and no tissue meets any of it; give a tissue that solves it 'exchange' with blood, as for \(given[0])"
       )
     }
     guard first.route.shareIntoBlood > 0 else { return }

@@ -45,7 +45,9 @@ enum TissueSchema {
         )
       }
     }
-    let fields = section.section("factors") { list in
+    let goesWithVessels =
+      section.node("state")?["exchange"]?.plainText == Exchange.vessels.rawValue
+    var fields = section.section("factors") { list in
       list.sections { name, field -> Tissue.Field? in
         guard let factor = factors.first(where: { $0.name == name }) else {
           if list.reading.isUnread("factors") {
@@ -62,13 +64,14 @@ enum TissueSchema {
         let origin = origin(field, factor)
         let medium: Medium
         switch origin {
-        case .solved: medium = MediumSchema.medium(field, factor, regions)
+        case .solved:
+          medium = MediumSchema.medium(field, factor, regions, goesWithVessels: goesWithVessels)
         case .given: medium = MediumSchema.untouched(regions)
         }
         return Tissue.Field(factor: factor, origin: origin, medium: medium)
       }
     }.compactMap { $0 }
-    let matter = section.has("state") ? section.section("state") { state($0, fields) } : nil
+    let matter = section.has("state") ? section.section("state") { state($0, &fields) } : nil
     section.skip("state")
     let volume = shape?.volume ?? 1
     let populations = section.section("cells") { list in
@@ -115,8 +118,16 @@ enum TissueSchema {
     )
   }
 
-  /// Reads the tissue itself.
-  private static func state(_ section: Section, _ fields: [Tissue.Field]) -> Tissue.Matter {
+  /// What the exchange of a block with blood goes with.
+  private enum Exchange: String, CaseIterable {
+    /// The density of perfused vessels.
+    case vessels
+    /// Nothing: it is the same in all of the block at any time.
+    case everywhere
+  }
+
+  /// Reads the tissue itself; exchange that goes with its vessels is taken out of what factors meet elsewhere.
+  private static func state(_ section: Section, _ fields: inout [Tissue.Field]) -> Tissue.Matter {
     var start = TissueStart(
       injury: focus(section, "injury", default: "0", "injured share of the tissue"),
       scar: focus(section, "scar", default: "0", "scarred share of the tissue"),
@@ -151,29 +162,36 @@ enum TissueSchema {
     let given = section.section("gives") { list in
       perSolved(list, fields) { outputs($1, $0, fields) }.flatMap { $0 }
     }
-    let perfusion = section.section("perfusion") { list in
-      perSolved(list, fields) { position, inner in
-        (
-          factor: position,
-          rate: inner.quantity(
-            "rate",
-            .rate,
-            allowed: "0 to 1000 1/min",
-            "rate of exchange with blood at the vessel density of healthy tissue"
-          ),
-          blood: inner.molar(
-            "blood",
-            .concentration,
-            default: "0 nM",
-            allowed: "0 to 1e9 nM",
-            molarMass: fields[position].factor.molarMass * Unit.molesPerBase,
-            source: "assumed: none",
-            "concentration in blood"
-          )
+    let perfusion = perfusion(section, &fields)
+    return Tissue.Matter(start: start, outputs: given, perfusion: perfusion)
+  }
+
+  /// What vessels exchange with blood, where exchange goes with them.
+  private static func perfusion(_ section: Section, _ fields: inout [Tissue.Field])
+    -> [(factor: Int, rate: Double, blood: Double)]
+  {
+    let meeting = fields.indices.filter { fields[$0].medium.exchange[0] > 0 }
+    guard section.has("exchange") else {
+      section.skip("exchange")
+      if !meeting.isEmpty {
+        section.reading.report(
+          section.origin,
+          section.path + ["exchange"],
+          "is missing: factors are exchanged with blood, and vessels may grow or be lost; it takes vessels (the rates are those at the vessel density of healthy tissue) or everywhere (the rates hold at any density)"
         )
       }
+      return []
     }
-    return Tissue.Matter(start: start, outputs: given, perfusion: perfusion)
+    let exchange: Exchange = section.choice(
+      "exchange",
+      "what the exchange of factors with blood goes with"
+    )
+    guard exchange == .vessels else { return [] }
+    return meeting.map { position in
+      let medium = fields[position].medium
+      fields[position].medium.exchange[0] = 0
+      return (factor: position, rate: medium.exchange[0], blood: medium.blood)
+    }
   }
 
   /// Reads the entries of solved factors.
