@@ -25,7 +25,7 @@ struct ArthritisTests {
   @Test func cellsInTheKneeHealItAndThoseInTheVeinDoNot() throws {
     let scenario = try ResolvedScenario(
       path: Self.file,
-      overrides: ["treatment.dose=2e5 cells", "duration=2 d", "clock.cell_step=20 min"]
+      overrides: ["treatment.dose=2e5 cells", "duration=2 d"]
     )
     let runs = try Run(experiments: scenario.experiments, seed: scenario.seed, replicates: 1)
       .execute(on: Workers(count: 2))

@@ -68,10 +68,7 @@ struct TissuePresets {
 
   /// What all tissues bring, with what the scenario says of it laid over; first what the scenario names.
   private func merged(_ part: KeyPath<Brought, Document>, under own: Document?) -> Document? {
-    Self.merged(brought.map { $0[keyPath: part] }, under: own)
-  }
-
-  private static func merged(_ parts: [Document], under own: Document?) -> Document? {
+    let parts = brought.map { $0[keyPath: part] }
     guard let first = parts.first else { return own }
     let base = parts.dropFirst().reduce(first) { $0.overlaid(with: $1) }
     guard case .mapping(let needed) = base.content, !needed.isEmpty else { return own }
@@ -92,17 +89,25 @@ struct TissuePresets {
   /// What is wrong where two tissues bring a kind otherwise, and the scenario does not say what holds: a run has one kind of
   /// a name.
   private func difference(under own: Document?, at origin: Origin) -> ScenarioError? {
-    let kinds = brought.map(\.kinds)
-    guard kinds.count > 1, let last = Self.merged(kinds, under: own),
-      let first = Self.merged(kinds.reversed(), under: own),
-      let path = last.difference(from: first), let kind = path.first
-    else { return nil }
-    let tissues = brought.filter { $0.kinds[kind] != nil }.map(\.tissue)
-    return ScenarioError(
-      own?.origin ?? origin,
-      path: "kinds",
-      "the presets of \(tissues.joined(separator: " and ")) give \(path.joined(separator: ".")) otherwise, and a run has one kind of a name; say which value holds under 'kinds'"
-    )
+    var first: [String: (tissue: String, kind: Document)] = [:]
+    for tissue in brought {
+      guard case .mapping(let entries) = tissue.kinds.content else { continue }
+      for entry in entries {
+        let kind = own?[entry.key].map { entry.value.overlaid(with: $0) } ?? entry.value
+        guard let other = first[entry.key] else {
+          first[entry.key] = (tissue.tissue, kind)
+          continue
+        }
+        guard let path = kind.difference(from: other.kind) else { continue }
+        let key = ([entry.key] + path).joined(separator: ".")
+        return ScenarioError(
+          own?.origin ?? origin,
+          path: "kinds",
+          "the presets of \(other.tissue) and \(tissue.tissue) give \(key) otherwise, and a run has one kind of a name; say which value holds under 'kinds'"
+        )
+      }
+    }
+    return nil
   }
 }
 
