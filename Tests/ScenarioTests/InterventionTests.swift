@@ -316,7 +316,7 @@ struct InterventionTests {
   @Test func bloodBringsWhatIsGivenIntoIt() throws {
     let run = try Self.run([
       "treatment={route: intravenous, dose: 2e5 cells, gives: vesicles}", "treatment.spread=",
-      "tissues.block.state=",
+      "tissues.block.state=", "tissues.block.state.exchange=everywhere",
     ])
     let ev = try #require(run.experiment.tissues[0].fields.firstIndex { $0.factor.name == "ev" })
     let last = try #require(run.snapshots.last)

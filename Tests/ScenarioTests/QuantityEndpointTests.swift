@@ -29,7 +29,7 @@ struct QuantityEndpointTests {
           pge2: {exchange: 0.2 1/min}
         cells:
           macrophage: {density: 1e7 cells/mL, triggered: 50 %}
-        state: {injury: {baseline: 30 %}}
+        state: {injury: {baseline: 30 %}, exchange: everywhere}
     endpoints:
 
     """
