@@ -2,7 +2,7 @@ extension Catalogue {
   /// Keys that hold names with keys of their own: of factors, kinds of cells, organs and so on.
   private static let holders: Set = [
     "accept", "brakes", "cells", "changes", "endpoints", "faces", "factors", "gives", "holds",
-    "kinds", "lower", "medium", "observe", "organs", "perfusion", "primers", "raise", "regions",
+    "kinds", "lower", "medium", "observe", "organs", "primers", "raise", "regions",
     "secretion", "stress", "tissues", "uptake", "vary", "within",
   ]
   /// Keys that hold names with values.

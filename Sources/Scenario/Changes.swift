@@ -79,6 +79,20 @@ public struct Changes: Sendable {
         standards[leaf.path] = (leaf, "\(folder)/\(text.trimmed)")
       }
     }
+    // What the presets of tissues bring is a default as well.
+    var reader = loader
+    let own = tree.without("factors").without("kinds")
+    let brought = TissuePresets.laid(own, &reader, Reading())
+    for key in ["factors", "kinds"] {
+      guard case .mapping(let entries)? = brought[key]?.content else { continue }
+      for entry in entries {
+        let path = [key, entry.key]
+        let whole = try reader.expand(entry.value, folder: key, path: path.joined(separator: "."))
+        for leaf in whole.leaves(under: path) {
+          standards[leaf.path] = (leaf, "\(key)/\(entry.key)")
+        }
+      }
+    }
     for (key, folder) in ScenarioSchema.presets {
       if let part = tree[key] { try note(part, [key], folder) }
     }

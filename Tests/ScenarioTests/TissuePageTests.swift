@@ -4,7 +4,7 @@ import Science
 import Simulation
 import Testing
 
-/// The examples of the page on tissues.
+/// What the page on tissues says of presets; its scenarios are checked as those of every page.
 @Suite("Page on tissues")
 struct TissuePageTests {
   private static let text: String =
@@ -14,23 +14,11 @@ struct TissuePageTests {
       encoding: .utf8
     )) ?? ""
 
-  private static let examples = text.components(separatedBy: "```yaml\n").dropFirst()
-    .compactMap { $0.components(separatedBy: "```").first }
-
-  /// Every scenario of the page is read, and every block of it is what its lines say.
-  @Test(arguments: examples.filter { $0.contains("duration:") })
-  func scenarioIsRead(example: String) throws {
-    let scratch = try ScratchLibrary()
-    let path = try scratch.write(Data(example.utf8), "example.yaml")
-    let scenario = try ResolvedScenario(path: path, library: Scenarios.root)
-    #expect(scenario.experiments.allSatisfy { $0.tissues.count == 1 })
-  }
-
   /// The preset of the page, in a library with the presets it builds on.
   @Test func presetIsRead() throws {
-    let presets = Self.examples.filter { !$0.contains("duration:") }
-    let preset = try #require(presets.first)
-    #expect(presets.count == 1)
+    let parts = Self.text.components(separatedBy: "```text\n").dropFirst()
+    #expect(parts.count == 1)
+    let preset = try #require(parts.first?.components(separatedBy: "```").first)
     let scratch = try ScratchLibrary()
     for folder in ["tissues", "kinds"] {
       try FileManager.default.copyItem(

@@ -128,6 +128,27 @@ struct TissuePresetTests {
     #expect(Self.value("kinds.cd4.recruitment.rate", mouse)?.text == "50000 cells/mL/h")
   }
 
+  /// What a preset brings is no change of the scenario; what the scenario lays over it is.
+  @Test func onlyWhatIsLaidOverIsAChange() throws {
+    let scratch = try ScratchLibrary()
+    let text = Self.text(
+      "{knee: {preset: arthritic-joint, state: {injury: {baseline: 0.5}}}}",
+      and: "kinds: {macrophage: {recruitment: {rate: 2e4 cells/mL/h}}}"
+    )
+    let path = try scratch.write(Data(text.utf8), "small.yaml")
+    let changes = try Changes(of: ScenarioSource(path: path, library: Scenarios.root)).all
+    let laid = changes.filter { $0.path.contains(".") && $0.standard != nil }
+      .filter { ["factors", "kinds", "tissues"].contains($0.path.prefix { $0 != "." }) }
+    #expect(
+      laid.map { "\($0.path): \($0.standard ?? "") -> \($0.text)" }.sorted() == [
+        "kinds.macrophage.recruitment.rate: 1.2e4 cells/mL/h -> 2e4 cells/mL/h",
+        "tissues.knee.state.injury.baseline: 0.3 -> 0.5",
+      ],
+      "\(changes.map(\.path))"
+    )
+    #expect(!changes.contains { $0.path.hasPrefix("factors.") })
+  }
+
   /// Arms may take other presets.
   @Test func armsTakeOthers() throws {
     let scenario = try Self.resolve(
