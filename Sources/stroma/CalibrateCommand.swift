@@ -27,6 +27,7 @@ struct CalibrateCommand: ParsableCommand {
       Terminal.say("\(sweep.file): has no 'calibration'; 'stroma sweep' runs it")
       throw ExitCode(EX_DATAERR)
     }
+    for remark in description.calibration?.remarks ?? [] { Terminal.say(remark) }
     if outline.dryRun { CampaignOutline.show(calibration.sweep) }
     try sweep.notes.say(description.base.notes)
     if outline.dryRun { return }

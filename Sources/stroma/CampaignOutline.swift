@@ -47,7 +47,8 @@ enum CampaignOutline {
     Terminal.say("varies:")
     let isList = description.parameters.contains { $0.variation == nil }
     let rows = isList ? (0..<campaign.points.count).map { campaign.points[$0].labels } : []
-    for (n, parameter) in description.parameters.enumerated() {
+    let nuisances = description.calibration?.nuisances ?? []
+    for (n, parameter) in (description.parameters + nuisances).enumerated() {
       let paths = ([parameter.path] + parameter.also).joined(separator: ", ")
       let law =
         parameter.variation?.words

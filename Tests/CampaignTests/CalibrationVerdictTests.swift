@@ -28,7 +28,7 @@ struct CalibrationVerdictTests {
     let found =
       method == "abc"
       ? TemperedABC.posterior(
-        of: data,
+        of: Likelihood(data),
         dimensions: 2,
         particles: 100,
         generations: 10,
@@ -36,7 +36,7 @@ struct CalibrationVerdictTests {
         simulate: simulate
       )
       : EmulatedPosterior.posterior(
-        of: data,
+        of: Likelihood(data),
         dimensions: 2,
         points: 12,
         refinements: 0,
@@ -44,7 +44,7 @@ struct CalibrationVerdictTests {
         on: Workers(count: 2),
         simulate: simulate
       )
-    return found.map { GoodnessOfFit($0, data) }
+    return found.map { GoodnessOfFit($0, Likelihood(data)) }
   }
 
   /// Of 100 simulated data sets a model that is right is "not fitted" in at most 5, one that misses a datum by 10
@@ -83,7 +83,7 @@ struct CalibrationVerdictTests {
         failed: failed,
         notes: []
       ),
-      [Datum(value: 1, error: 0.5)]
+      Likelihood([Datum(value: 1, error: 0.5)])
     )
   }
 

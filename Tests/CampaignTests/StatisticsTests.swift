@@ -233,7 +233,7 @@ struct CalibrationTests {
     func model(_ places: [[Double]]) -> [[Double]?] { places.map { $0[0] > 0.5 ? [$0[0]] : nil } }
     let abc = try #require(
       TemperedABC.posterior(
-        of: data,
+        of: Likelihood(data),
         dimensions: 1,
         particles: 1000,
         generations: 20,
@@ -243,7 +243,7 @@ struct CalibrationTests {
     )
     let emulator = try #require(
       EmulatedPosterior.posterior(
-        of: data,
+        of: Likelihood(data),
         dimensions: 1,
         points: 32,
         refinements: 16,
@@ -266,13 +266,19 @@ struct CalibrationTests {
     let data = Self.data([0.6, 0.4], seed: 1)
     let exact = Self.exact(data)
     let abc = try #require(
-      TemperedABC.posterior(of: data, dimensions: 2, particles: 300, generations: 20, seed: 1) {
+      TemperedABC.posterior(
+        of: Likelihood(data),
+        dimensions: 2,
+        particles: 300,
+        generations: 20,
+        seed: 1
+      ) {
         $0.map { Self.decay($0) }
       }
     )
     let emulated = try #require(
       EmulatedPosterior.posterior(
-        of: data,
+        of: Likelihood(data),
         dimensions: 2,
         points: 24,
         refinements: 16,
@@ -308,7 +314,13 @@ struct CalibrationTests {
   @Test func calibrationIsAFunctionOfTheSeed() {
     let data = Self.data([0.3, 0.7], seed: 5)
     func run(_ seed: UInt64) -> [[Double]] {
-      TemperedABC.posterior(of: data, dimensions: 2, particles: 60, generations: 10, seed: seed) {
+      TemperedABC.posterior(
+        of: Likelihood(data),
+        dimensions: 2,
+        particles: 60,
+        generations: 10,
+        seed: seed
+      ) {
         $0.map { $0[0] > 0.9 ? nil : Self.decay($0) }
       }?.places ?? []
     }

@@ -114,7 +114,7 @@ struct TruncationTests {
     let found =
       method == "abc"
       ? TemperedABC.posterior(
-        of: data,
+        of: Likelihood(data),
         dimensions: 1,
         particles: 400,
         generations: 8,
@@ -122,7 +122,7 @@ struct TruncationTests {
         simulate: simulate
       )
       : EmulatedPosterior.posterior(
-        of: data,
+        of: Likelihood(data),
         dimensions: 1,
         points: 24,
         refinements: 0,

@@ -1,21 +1,20 @@
 import Campaign
+import Scenario
 import Substrate
 
-// How often 90 % intervals of calibrations hold the truth: data are made at a place drawn evenly from the unit cube,
-// with errors as stated; each method then gives its intervals of both coordinates. The model is one without chance, then
-// one with as much chance of its own as the data have error.
+// How often 90 % intervals of calibrations hold the truth: data of every kind are made at a place drawn evenly from the unit
+// cube, by their own law; each method then gives its intervals of every coordinate. The model is a e^(−b t) without chance,
+// with as much chance of its own as plain data have error, or a count of runs. Arguments: abc, emulator; both without.
 
-/// a e^(−b t) at four times, over a in 0...2 and b in 0...2.
-@Sendable func model(_ place: [Double]) -> [Double] {
-  [0.5, 1, 2, 4].map { 2 * place[0] * Elementary.exp(-2 * place[1] * $0) }
-}
+let repeats = 400
+let times = [0.5, 1, 2, 4]
+let error = 0.05
+let chance = Chance(seed: 2026, replicate: 1)
+let workers = Workers(count: 2)
 
-/// The same with chance of its own, another for every number.
-@Sendable func chancy(_ place: [Double], _ number: UInt64) -> [Double] {
-  let chance = Chance(seed: number, replicate: 2)
-  return model(place).enumerated().map { j, value in
-    value + error * chance.block(.jump, cell: UInt32(j)).normal
-  }
+/// a e^(−b t) at four times, over a in 0.02...2 and b in 0...2.
+@Sendable func decay(_ place: [Double]) -> [Double] {
+  times.map { (0.02 + 1.98 * place[0]) * Elementary.exp(-2 * place[1] * $0) }
 }
 
 /// A number for a place.
@@ -23,62 +22,187 @@ import Substrate
   place.reduce(0) { ($0 ^ $1.bitPattern) &* 0x9E37_79B9_7F4A_7C15 }
 }
 
-let repeats = 400
-let error = 0.05
-let chance = Chance(seed: 2026, replicate: 1)
-let workers = Workers(count: 2)
-
-func truth(_ number: Int) -> [Double] {
-  (0..<2).map { chance.block(.design, cell: UInt32(number), step: UInt32($0)).uniform }
-}
-
-@Sendable func data(_ values: [Double], _ number: Int) -> [Datum] {
-  values.enumerated().map { j, value in
-    let noise = chance.block(.reading, cell: UInt32(number), step: UInt32(j)).normal
-    return Datum(value: value + error * noise, error: error)
+/// The same with chance of its own, another for every number.
+@Sendable func chancy(_ place: [Double]) -> [Double] {
+  let chance = Chance(seed: number(place), replicate: 2)
+  return decay(place).enumerated().map { j, value in
+    value + error * chance.block(.jump, cell: UInt32(j)).normal
   }
 }
+
+/// a / 2 e^(−b t): a probability.
+@Sendable func probability(_ place: [Double]) -> [Double] { decay(place).map { $0 / 2 } }
+
+/// The share of 20 runs with an event of that probability.
+@Sendable func counted(_ place: [Double]) -> [Double] {
+  let chance = Chance(seed: number(place), replicate: 2)
+  return probability(place).enumerated().map { j, p in
+    let events = (0..<20).count {
+      chance.block(.jump, cell: UInt32(j), step: UInt32($0)).uniform < p
+    }
+    return Double(events) / 20
+  }
+}
+
+/// Draws of one data set.
+struct Draws: Sendable {
+  let number: Int
+
+  func normal(_ j: Int, _ k: Int = 0) -> Double {
+    chance.block(.reading, cell: UInt32(number), step: UInt32(j), draw: UInt32(k)).normal
+  }
+
+  /// How many of so many animals have an event of a probability.
+  func events(_ j: Int, of all: Int, _ p: Double) -> Int {
+    (0..<all).count {
+      chance.block(.jump, cell: UInt32(number), step: UInt32(j), draw: UInt32($0)).uniform < p
+    }
+  }
+}
+
+/// A kind of data: the model, what is fitted beside its values, and the data at what the model gives and the fitted numbers.
+struct Kind: Sendable {
+  let name: String
+  /// What a fit asks, and what data are made from.
+  var model: @Sendable ([Double]) -> [Double] = decay
+  var truth: @Sendable ([Double]) -> [Double] = decay
+  var nuisances: [Variation] = []
+  var animals: Datum.Amount = .given(0)
+  let data: @Sendable (_ truth: [Double], _ nuisances: [Double], Draws) -> [Datum]
+}
+
+let wide = Variation(.logUniform(low: 0.05, high: 0.5))
+let kinds = [
+  Kind(name: "normal") { truth, _, draws in
+    truth.enumerated().map { Datum(value: $1 + error * draws.normal($0), error: error) }
+  },
+  Kind(name: "normal, model with chance", model: chancy, truth: chancy) { truth, _, draws in
+    truth.enumerated().map { Datum(value: $1 + error * draws.normal($0), error: error) }
+  },
+  Kind(name: "lognormal") { truth, _, draws in
+    truth.enumerated().map { j, m in
+      Datum(.number(m * Elementary.exp(0.2 * draws.normal(j))), .lognormal, error: .given(0.2))
+    }
+  },
+  Kind(name: "proportional") { truth, _, draws in
+    truth.enumerated().map { j, m in
+      Datum(.number(m * (1 + 0.15 * draws.normal(j))), .proportional, error: .given(0.15))
+    }
+  },
+  Kind(name: "limits: below 0.1, above 1") { truth, _, draws in
+    truth.enumerated().map { j, m in
+      let y = m * Elementary.exp(0.2 * draws.normal(j))
+      return Datum(
+        y < 0.1 ? .below(0.1) : y > 1 ? .above(1) : .number(y),
+        .lognormal,
+        error: .given(0.2)
+      )
+    }
+  },
+  Kind(name: "shares of 20 animals", model: probability, truth: probability) { truth, _, draws in
+    truth.enumerated().map { j, p in Datum(.share(draws.events(j, of: 20, p), of: 20)) }
+  },
+  Kind(name: "shares of 20 animals, 20 runs", model: counted, truth: probability) {
+    truth,
+    _,
+    draws in
+    truth.enumerated().map { j, p in Datum(.share(draws.events(j, of: 20, p), of: 20), runs: 20) }
+  },
+  Kind(name: "estimated error, 3 rows each", nuisances: [wide]) { truth, nuisances, draws in
+    truth.enumerated().flatMap { j, m in
+      (0..<3).map { k in
+        Datum(
+          .number(m * Elementary.exp(nuisances[0] * draws.normal(j, k))),
+          .lognormal,
+          error: .estimated(0),
+          reading: j
+        )
+      }
+    }
+  },
+  Kind(name: "6 animals, variation estimated", nuisances: [wide], animals: .estimated(0)) {
+    truth,
+    nuisances,
+    draws in
+    (0..<6).flatMap { animal in
+      truth.enumerated().map { j, m in
+        let deviation = nuisances[0] * draws.normal(100, animal) + 0.1 * draws.normal(j, animal)
+        return Datum(
+          .number(m * Elementary.exp(deviation)),
+          .lognormal,
+          error: .given(0.1),
+          animal: animal,
+          reading: j
+        )
+      }
+    }
+  },
+  Kind(name: "scale fitted", nuisances: [Variation(.logUniform(low: 1, high: 1000))]) {
+    truth,
+    nuisances,
+    draws in
+    truth.enumerated().map { j, m in
+      Datum(
+        .number(nuisances[0] * m * Elementary.exp(0.1 * draws.normal(j))),
+        .lognormal,
+        error: .given(0.1),
+        scale: .estimated(0)
+      )
+    }
+  },
+]
 
 func report(
   _ method: String,
-  _ values: @escaping @Sendable ([Double], UInt64) -> [Double],
-  _ posterior: @escaping @Sendable ([Datum], UInt64) -> Posterior?
+  _ kind: Kind,
+  _ posterior: @escaping @Sendable (Likelihood, UInt64) -> Posterior?
 ) {
-  let truths = (0..<repeats).map(truth)
+  let count = 2 + kind.nuisances.count
   let start = ContinuousClock.now
   let held = workers.map(repeats) { n -> [Bool] in
-    let observed = data(values(truths[n], UInt64(n)), n)
-    guard let found = posterior(observed, UInt64(n)) else { return [false, false] }
-    return (0..<2).map { i in
+    let place = (0..<count).map {
+      chance.block(.design, cell: UInt32(n), step: UInt32($0)).uniform
+    }
+    let nuisances = zip(kind.nuisances, place[2...]).map { $0.number(at: $1) }
+    let data = kind.data(kind.truth(Array(place[..<2])), nuisances, Draws(number: n))
+    let likelihood = Likelihood(data, nuisances: kind.nuisances, animals: kind.animals)
+    guard let found = posterior(likelihood, UInt64(n)) else {
+      return [Bool](repeating: false, count: count)
+    }
+    return (0..<count).map { i in
       let values = found.places.map { $0[i] }
-      return Posterior.quantile(values, 0.05) <= truths[n][i]
-        && truths[n][i] <= Posterior.quantile(values, 0.95)
+      return Posterior.quantile(values, 0.05) <= place[i]
+        && place[i] <= Posterior.quantile(values, 0.95)
     }
   }
-  let shares = (0..<2).map { i in
-    100 * Double(held.filter { $0[i] }.count) / Double(repeats)
-  }
-  let both = (shares[0] + shares[1]) / 2
+  let shares = (0..<count).map { i in 100 * Double(held.count { $0[i] }) / Double(repeats) }
+  let mean = shares.reduce(0, +) / Double(count)
   print(
-    "\(method): 90 % intervals hold a in \(shares[0]) %, b in \(shares[1]) %, both \(both) % of \(repeats) repeats; \((ContinuousClock.now - start) / .seconds(1)) s"
+    "\(kind.name), \(method): \(shares) %, mean \((10 * mean).rounded() / 10) % of \(repeats) repeats; \((ContinuousClock.now - start) / .seconds(1)) s"
   )
 }
 
-let plain: @Sendable ([Double], UInt64) -> [Double] = { place, _ in model(place) }
-for (name, values) in [("no chance", plain), ("chance of its own", chancy)] {
-  report("\(name), abc, 200 places", values) { data, seed in
-    TemperedABC.posterior(of: data, dimensions: 2, particles: 200, generations: 30, seed: seed) {
-      $0.map { values($0, number($0)) }
-    }
+let methods = CommandLine.arguments.dropFirst()
+for kind in kinds where methods.isEmpty || methods.contains("abc") {
+  report("abc, 200 places", kind) { likelihood, seed in
+    TemperedABC.posterior(
+      of: likelihood,
+      dimensions: 2,
+      particles: 200,
+      generations: 30,
+      seed: seed
+    ) { $0.map { kind.model($0) } }
   }
-  report("\(name), emulator, 24 + 16 points", values) { data, seed in
+}
+for kind in kinds where methods.isEmpty || methods.contains("emulator") {
+  report("emulator, 24 + 16 points", kind) { likelihood, seed in
     EmulatedPosterior.posterior(
-      of: data,
+      of: likelihood,
       dimensions: 2,
       points: 24,
       refinements: 16,
       seed: seed,
       on: Workers(count: 1)
-    ) { $0.map { values($0, number($0)) } }
+    ) { $0.map { kind.model($0) } }
   }
 }

@@ -45,7 +45,7 @@ public struct Calibration: Sendable {
     until interruption: Interruption,
     progress: @escaping @Sendable (Int) -> Void
   ) throws(Failure) -> CalibratedPosterior {
-    let data = description.observations.map { Datum(value: $0.value, error: $0.error) }
+    let likelihood = Likelihood(description, replicates: sweep.replicates)
     let dimensions = sweep.description.parameters.count
     let count = Mutex(0)
     var told = false
@@ -93,7 +93,7 @@ public struct Calibration: Sendable {
     switch description.method {
     case .abc:
       found = try TemperedABC.posterior(
-        of: data,
+        of: likelihood,
         dimensions: dimensions,
         particles: description.particles,
         generations: description.generations,
@@ -102,7 +102,7 @@ public struct Calibration: Sendable {
       )
     case .emulator:
       found = try EmulatedPosterior.posterior(
-        of: data,
+        of: likelihood,
         dimensions: dimensions,
         points: description.points,
         refinements: description.refinements,
@@ -111,7 +111,13 @@ public struct Calibration: Sendable {
         simulate: simulate
       )
     }
-    guard let found else { throw .fails(reason) }
+    guard let found else {
+      throw .fails(
+        untold > 0
+          ? reason
+          : "at every parameter set a reading is 0 that the law of its error takes for impossible; a normal error, or a limit, takes it"
+      )
+    }
     let notes =
       untold == 0
       ? []
@@ -119,8 +125,9 @@ public struct Calibration: Sendable {
         "a parameter set that could not be evaluated counts as impossible; the first could not because \(reason)"
       ]
     return CalibratedPosterior(
-      parameters: sweep.description.parameters,
+      parameters: sweep.description.parameters + description.nuisances,
       observations: description.observations,
+      likelihood: likelihood,
       posterior: Posterior(
         places: found.places,
         predictions: found.predictions,
@@ -255,10 +262,22 @@ extension CalibrationDescription.Observation {
       values.append(value)
     }
     switch across {
-    case nil, .mean: return .success(values.reduce(0, +) / Double(values.count))
-    case .least: return .success(values.min() ?? 0)
-    case .most: return .success(values.max() ?? 0)
+    case nil, .mean: return asked(values.reduce(0, +) / Double(values.count))
+    case .least: return asked(values.min() ?? 0)
+    case .most: return asked(values.max() ?? 0)
     }
+  }
+
+  /// What is asked of a number: itself, or whether it is an event; for a share of animals a probability.
+  private func asked(_ value: Double) -> Result<Double, Untold> {
+    if let event { return .success(event.holds(value) ? 1 : 0) }
+    guard case .share = measured.outcome, !(0...1).contains(value) else { return .success(value) }
+    return .failure(
+      Untold(
+        words:
+          "\(endpoint) of \(arm) is \(CSV.number(value)); a share of animals takes a reading from 0 to 1, or an event"
+      )
+    )
   }
 }
 
@@ -272,168 +291,5 @@ extension RunRecord {
       return Double(line.dropFirst(start.count).prefix { $0 != "," })
     }
     return nil
-  }
-}
-
-/// A posterior over the values of a campaign: `posterior.csv`, `calibration.csv`, `predictive.csv`.
-public struct CalibratedPosterior: Sendable {
-  /// What varies.
-  public let parameters: [SweepDescription.Parameter]
-  /// What was observed.
-  public let observations: [CalibrationDescription.Observation]
-  /// The places that agree with it.
-  public let posterior: Posterior
-  /// How well they do.
-  public let fit: GoodnessOfFit
-
-  init(
-    parameters: [SweepDescription.Parameter],
-    observations: [CalibrationDescription.Observation],
-    posterior: Posterior
-  ) {
-    self.parameters = parameters
-    self.observations = observations
-    self.posterior = posterior
-    fit = GoodnessOfFit(
-      posterior,
-      observations.map { Datum(value: $0.value, error: $0.error) }
-    )
-  }
-
-  private func values(_ parameter: Int) -> [Double] {
-    posterior.places.map { place in
-      parameters[parameter].variation?.number(at: place[parameter]) ?? place[parameter]
-    }
-  }
-
-  /// Share of the width of what was likely before that is left, by place in the unit cube: 1 tells nothing.
-  private func left(_ parameter: Int) -> Double {
-    let places = posterior.places.map { $0[parameter] }
-    let mean = places.reduce(0, +) / Double(places.count)
-    let variance = places.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(places.count)
-    return (12 * variance).squareRoot()
-  }
-
-  /// Share of the sets in each of the listed values of a parameter; `nil` for one of numbers.
-  private func shares(_ parameter: Int) -> [(label: String, share: Double)]? {
-    guard let variation = parameters[parameter].variation,
-      case .choice(let choices) = variation.law
-    else { return nil }
-    let positions = posterior.places.map { Int(variation.number(at: $0[parameter])) }
-    return choices.enumerated().map { n, choice in
-      (choice.label, Double(positions.count { $0 == n }) / Double(positions.count))
-    }
-  }
-
-  /// The parameter whose values go most with those of another, and the correlation.
-  private func partner(_ parameter: Int) -> (index: Int, correlation: Double)? {
-    let covariance = Posterior.moments(posterior.places).covariance
-    let others = parameters.indices.filter { $0 != parameter && shares($0) == nil }
-    guard shares(parameter) == nil else { return nil }
-    let found = others.map { other -> (Int, Double) in
-      let scale = (covariance[parameter][parameter] * covariance[other][other]).squareRoot()
-      return (other, scale > 0 ? covariance[parameter][other] / scale : 0)
-    }
-    return found.max { $0.1.magnitude < $1.1.magnitude }.map { (index: $0.0, correlation: $0.1) }
-  }
-
-  /// What the data say of a parameter, where a fit was found; else why none was.
-  private func verdict(_ parameter: Int) -> String {
-    guard fit.verdict == .fitted else { return fit.verdict.rawValue }
-    if let largest = shares(parameter)?.map(\.share).max() {
-      return largest >= 0.95
-        ? "identified" : largest >= 0.8 ? "weakly identified" : "not identified"
-    }
-    let left = left(parameter)
-    if let partner = partner(parameter), partner.correlation.magnitude > 0.8 {
-      return "only together with \(parameters[partner.index].path)"
-    }
-    return left > 0.8 ? "not identified" : left > 0.4 ? "weakly identified" : "identified"
-  }
-
-  private func unit(_ parameter: Int) -> String {
-    String((parameters[parameter].variation?.unit ?? "").drop { $0 == " " })
-  }
-
-  /// `posterior.csv`: a place a row.
-  public var posteriorCSV: String {
-    let columns = ParameterColumns(parameters)
-    var csv = CSV(columns: columns.header)
-    for place in posterior.places { csv.row(columns.fields(at: place)) }
-    return csv.text
-  }
-
-  /// `calibration.csv`: a parameter a row; of one with listed values each of them, with its share of the sets.
-  public var parametersCSV: String {
-    var csv = CSV(columns: [
-      "parameter", "category", "unit", "mean", "median", "low_90", "high_90", "width_left", "share",
-      "correlated_with", "correlation", "verdict", "sets", "distinct_sets", "effective_sets",
-      "data", "chi_square",
-      "chi_square_per_datum", "predictive_p", "evaluated", "not_evaluated",
-    ])
-    let quality = [
-      Double(fit.kept), Double(fit.distinct), fit.effective, Double(fit.data), fit.chiSquare,
-      fit.chiSquarePerDatum, fit.p, Double(fit.evaluated), Double(fit.failed),
-    ].map(CSV.number)
-    for i in parameters.indices {
-      if let shares = shares(i) {
-        for (label, share) in shares {
-          let row = [parameters[i].path, label, "", "", "", "", "", "", CSV.number(share), "", ""]
-          csv.row(row + [verdict(i)] + quality)
-        }
-        continue
-      }
-      let values = values(i)
-      let partner = partner(i)
-      let mean = values.reduce(0, +) / Double(values.count)
-      let quantiles = [0.5, 0.05, 0.95].map { Posterior.quantile(values, $0) }
-      var row = [parameters[i].path, "", unit(i)]
-      row += ([mean] + quantiles + [left(i)]).map(CSV.number) + [""]
-      row += [partner.map { parameters[$0.index].path } ?? "", CSV.number(partner?.correlation)]
-      csv.row(row + [verdict(i)] + quality)
-    }
-    return csv.text
-  }
-
-  /// `predictive.csv`: an observation a row, with the band of what the model makes of it.
-  public var predictiveCSV: String {
-    var csv = CSV(columns: [
-      "arm", "endpoint", "modality", "time_h", "comparison", "control_arm", "control_time_h",
-      "across",
-      "observed", "error", "mean", "low_90", "high_90", "misses_by_errors",
-    ])
-    for (j, observation) in observations.enumerated() {
-      let values = posterior.predictions.map { $0[j] }
-      let mean = values.reduce(0, +) / Double(values.count)
-      let band = [0.05, 0.95].map { Posterior.quantile(values, $0) }
-      let miss = (mean - observation.value) / observation.error
-      var row = [observation.arm, observation.endpoint, observation.modality]
-      row += [CSV.number(observation.time), observation.comparison?.rawValue ?? ""]
-      row += [observation.controlArm ?? "", CSV.number(observation.controlTime)]
-      row += [observation.across?.rawValue ?? ""]
-      row += [observation.value, observation.error, mean].map(CSV.number)
-      csv.row(row + (band + [miss]).map(CSV.number))
-    }
-    return csv.text
-  }
-
-  /// The parameters as a table.
-  public var table: String {
-    var text = "| parameter | median | 90 % | width left | |\n|---|---|---|---|---|\n"
-    for i in parameters.indices {
-      if let shares = shares(i) {
-        let words = shares.map { "\($0.label) \(Validation.rounded(100 * $0.share, digits: 2)) %" }
-        text +=
-          "| `\(parameters[i].path)` | \(words.joined(separator: ", ")) | | | \(verdict(i)) |\n"
-        continue
-      }
-      let values = values(i)
-      func digits(_ p: Double) -> String {
-        Validation.rounded(Posterior.quantile(values, p), digits: 3)
-      }
-      text +=
-        "| `\(parameters[i].path)` | \(digits(0.5))\(parameters[i].variation?.unit ?? "") | \(digits(0.05)) to \(digits(0.95)) | \(Validation.rounded(left(i), digits: 2)) | \(verdict(i)) |\n"
-    }
-    return text
   }
 }

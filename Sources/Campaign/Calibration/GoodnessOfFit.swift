@@ -2,8 +2,10 @@ import Substrate
 
 /// How well the parameter sets that a calibration kept agree with the data, and how many they are.
 ///
-///     χ²  = mean over the sets of Σ ((y_j − m_j)² / (σ_j² + v_j))
-///     p   = mean over the sets of P(X ≥ Σ ((y_j − m_j)² / (σ_j² + v_j))),   X of the χ² distribution of n data
+///     χ²  = mean over the sets of Σ z_j²
+///     p   = mean over the sets of P(X ≥ Σ z_j²),   X of the χ² distribution of n data
+///     z_j = (y_j − m_j) / √(σ_j² + v_j) of a number
+///         = Φ⁻¹(F(y_j −) + u (F(y_j) − F(y_j −))) of a limit and of a share of animals
 ///     n_e = (Σ w)² / Σ w²,   w how often each distinct set was kept
 ///
 /// p is the posterior predictive probability of data that agree no better than those observed (Gelman 1996,
@@ -11,7 +13,8 @@ import Substrate
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
-/// | y_j, σ_j, n | `Datum.value`, `error`, `data` | of the datum | data |
+/// | y_j, σ_j, n | `Datum.value`, `error`, `data` | of the datum | data; errors of animals as in `Likelihood` |
+/// | F, u | `Likelihood.Score.residual` | 1 | the distribution of the datum; a uniform random number |
 /// | m_j, v_j | `Posterior.predictions`, `variances` | of the datum | the model; what an emulator does not know of it |
 /// | χ², p, n_e | `chiSquare`, `p`, `effective` | 1 | |
 public struct GoodnessOfFit: Sendable, Equatable {
@@ -51,27 +54,43 @@ public struct GoodnessOfFit: Sendable, Equatable {
   public var chiSquarePerDatum: Double { chiSquare / Double(max(1, data)) }
 
   /// How well a posterior agrees with data.
-  public init(_ posterior: Posterior, _ data: [Datum]) {
+  public init(_ posterior: Posterior, _ likelihood: Likelihood) {
     var counts: [[Double]: Int] = [:]
     for place in posterior.places { counts[place, default: 0] += 1 }
     kept = posterior.places.count
     distinct = counts.count
     let squares = counts.values.reduce(0) { $0 + $1 * $1 }
     effective = Double(kept * kept) / Double(max(1, squares))
+    data = likelihood.data.count
     var (chiSquare, p) = (0.0, 0.0)
-    for (n, prediction) in posterior.predictions.enumerated() {
-      let sum = data.indices.reduce(0.0) { sum, j in
-        let miss = data[j].value - prediction[j]
-        let own = posterior.variances.isEmpty ? 0 : posterior.variances[n][j]
-        return sum + miss * miss / (data[j].error * data[j].error + own)
+    for set in posterior.places.indices {
+      let sum = Self.scores(of: posterior, set, likelihood).enumerated().reduce(0.0) {
+        $0 + $1.element.square(Self.uniform(set, $1.offset))
       }
       chiSquare += sum
-      p += Self.above(sum, degrees: data.count)
+      p += Self.above(sum, degrees: data)
     }
-    self.data = data.count
     self.chiSquare = chiSquare / Double(max(1, kept))
     self.p = p / Double(max(1, kept))
     (evaluated, failed) = (posterior.evaluated, posterior.failed)
+  }
+
+  /// How every datum stands to a set.
+  static func scores(of posterior: Posterior, _ set: Int, _ likelihood: Likelihood)
+    -> [Likelihood.Score]
+  {
+    likelihood.scores(
+      posterior.predictions[set],
+      posterior.variances.isEmpty
+        ? []
+        : zip(posterior.variances[set], likelihood.sharing).map { .init(shared: $0 / $1) },
+      likelihood.split(posterior.places[set]).nuisances
+    )
+  }
+
+  /// The random number u of a set and datum.
+  static func uniform(_ set: Int, _ datum: Int) -> Double {
+    Chance(seed: 1, replicate: 4).block(.particle, cell: UInt32(set), step: UInt32(datum)).uniform
   }
 
   /// P(X ≥ x) of the χ² distribution of so many degrees of freedom.

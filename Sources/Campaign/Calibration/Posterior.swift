@@ -1,23 +1,12 @@
 import Substrate
 
-/// What was observed: a number and its standard error.
-public struct Datum: Sendable, Equatable {
-  /// The number and its error.
-  public let value: Double, error: Double
-
-  /// A number with an error above 0.
-  public init(value: Double, error: Double) {
-    precondition(error > 0, "an error above 0")
-    self.value = value
-    self.error = error
-  }
-}
-
 /// Equally likely places of the unit cube that agree with what was observed.
 public struct Posterior: Sendable {
-  /// The places, and what the model makes of the data there.
+  /// The places, with coordinates of what is fitted beside the model's values last, and what the model makes of the data
+  /// there.
   public let places: [[Double]], predictions: [[Double]]
-  /// Variance that predictions have beside the error of the data, by place and datum; empty for none.
+  /// Variance that predictions have beside the error of the data, by place and datum, of the logarithm where errors are;
+  /// empty for none.
   public let variances: [[Double]]
   /// Places at which the model was asked, and at how many of them it does not tell all data.
   public let evaluated: Int, failed: Int

@@ -3,7 +3,7 @@ import Substrate
 /// Approximate Bayesian computation by sequential Monte Carlo: places that agree with the data, found generation by
 /// generation at falling temperatures.
 ///
-///     w ∝ exp(−d² / 2T),   d² = Σ ((y_j − m_j) / σ_j)²
+///     w ∝ exp(−d² / 2T),   d² = Σ ((y_j − m_j) / σ_j)², and −2 ln L of other data than numbers with given errors
 ///
 /// A place is kept by how far what one simulation made of it is from the data, with a Gaussian kernel as wide as the
 /// errors of the data; at T = 1 that is the posterior under these errors, the model's own chance included (Wilkinson
@@ -15,10 +15,13 @@ import Substrate
 /// |---|---|---|---|
 /// | y_j, σ_j | `Datum.value`, `error` | of the datum | data |
 /// | m_j | `simulate` | of the datum | the model at a place |
+/// | L | `Likelihood.deviance` | | of the datum |
 /// | T | | 1 | falls from ∞ to 1 |
 public enum TemperedABC {
   /// Moves of every place in a generation.
   private static let moves = 3
+  /// Moves of what is fitted beside the model's values, after each of those: they take no run.
+  private static let furtherMoves = 8
 
   /// The posterior over the unit cube.
   ///
@@ -26,8 +29,8 @@ public enum TemperedABC {
   /// stopped goes on with the same places.
   ///
   /// - Parameters:
-  ///   - data: what was observed.
-  ///   - dimensions: parameters.
+  ///   - likelihood: of what was observed.
+  ///   - dimensions: parameters of the model; what is fitted beside them comes after.
   ///   - particles: places of a generation.
   ///   - generations: generations at most.
   ///   - seed: seed of chance.
@@ -35,7 +38,7 @@ public enum TemperedABC {
   /// - Returns: the posterior; `nil` where the model tells the data at no place.
   /// - Throws: what `simulate` throws.
   public static func posterior<Failure: Error>(
-    of data: [Datum],
+    of likelihood: Likelihood,
     dimensions: Int,
     particles: Int,
     generations: Int,
@@ -51,23 +54,21 @@ public enum TemperedABC {
         draw: UInt32(draw)
       ).uniform
     }
-    func distance(_ prediction: [Double]?) -> Double {
+    let dimensions = dimensions + likelihood.nuisances.count
+    func distance(_ place: [Double], _ prediction: [Double]?) -> Double {
       guard let prediction else { return .infinity }
-      return zip(data, prediction).reduce(0) { sum, pair in
-        let z = (pair.0.value - pair.1) / pair.0.error
-        return sum + z * z
-      }
+      return likelihood.deviance(prediction, likelihood.split(place).nuisances)
     }
     var (evaluated, failed) = (0, 0)
     func ask(_ places: [[Double]]) throws(Failure) -> [[Double]?] {
-      let made = try simulate(places)
+      let made = try simulate(places.map { likelihood.split($0).model })
       evaluated += made.count
       failed += made.count { $0 == nil }
       return made
     }
     var places = (0..<particles).map { n in (0..<dimensions).map { uniform(n, 0, $0) } }
     var predictions = try ask(places)
-    var distances = predictions.map(distance)
+    var distances = zip(places, predictions).map(distance)
     guard distances.contains(where: \.isFinite) else { return nil }
     var inverse = 0.0
     var accepted = (moves: 0, all: 0)
@@ -102,13 +103,24 @@ public enum TemperedABC {
         let made = try ask(inside.map { proposed[$0] })
         accepted.all += places.count
         for (n, prediction) in zip(inside, made) {
-          let d = distance(prediction)
+          let d = distance(proposed[n], prediction)
           let ratio = d.isFinite ? Elementary.exp(-inverse * (d - distances[n]) / 2) : 0
           guard uniform(n, generation, base + 999) < ratio else { continue }
           places[n] = proposed[n]
           predictions[n] = prediction
           distances[n] = d
           accepted.moves += 1
+        }
+        guard !likelihood.nuisances.isEmpty else { continue }
+        for n in places.indices {
+          (places[n], distances[n]) = moved(
+            places[n],
+            distances[n],
+            inverse,
+            likelihood.nuisances.count,
+            uniform: { uniform(n, generation, base + 200 + 2 * $0 + $1) },
+            distance: { distance($0, predictions[n]) }
+          )
         }
       }
     }
@@ -134,6 +146,30 @@ public enum TemperedABC {
       failed: failed,
       notes: notes
     )
+  }
+
+  /// A place and its distance after moves of what is fitted beside the model's values.
+  private static func moved(
+    _ place: [Double],
+    _ distance: Double,
+    _ inverse: Double,
+    _ count: Int,
+    uniform: (_ move: Int, _ draw: Int) -> Double,
+    distance of: ([Double]) -> Double
+  ) -> (place: [Double], distance: Double) {
+    var (place, distance) = (place, distance)
+    for move in 0..<furtherMoves {
+      // One coordinate after the other, by steps of many sizes.
+      let i = place.count - 1 - move % count
+      let size = [0.3, 0.1, 0.03][move / count % 3]
+      var next = place
+      next[i] += size * NormalDistribution.quantile(uniform(move, 0))
+      guard (0..<1).contains(next[i]) else { continue }
+      let d = of(next)
+      let ratio = d.isFinite ? Elementary.exp(-inverse * (d - distance) / 2) : 0
+      if uniform(move, 1) < ratio { (place, distance) = (next, d) }
+    }
+    return (place, distance)
   }
 
   /// The next inverse temperature: the largest at which half of the places are effective.

@@ -10,7 +10,7 @@ enum CalibrationSchema {
     _ base: ResolvedScenario?
   ) -> CalibrationDescription? {
     let method: CalibrationDescription.Method = section.choice("method", "how it is fitted")
-    let file = section.text("data", "CSV file of what was observed, from the folder of this file")
+    let file = section.text("data", "table of what was observed, from the folder of this file")
     let isABC = method == .abc
     func integer(
       _ key: String,
@@ -36,234 +36,184 @@ enum CalibrationSchema {
       if: !isABC,
       "points added where the fit is likely"
     )
-    let observations = observations(section, folder, file, base)
+    let ignored = section.texts("ignore", "columns of the data that are not read")
+    let amounts = NamedAmounts(section)
+    let mapping =
+      section.has("petab") ? section.section("petab") { MeasurementMapping($0) } : nil
+    section.skip("petab")
+    let (observations, remarks) = observations(
+      section,
+      folder,
+      file,
+      ObservationReader(base, amounts),
+      ignored,
+      mapping
+    )
     return CalibrationDescription(
       method: method,
       particles: particles,
       generations: generations,
       points: points,
       refinements: refinements,
-      observations: observations
+      observations: observations,
+      nuisances: amounts.fitted,
+      animals: observations.contains { $0.measured.animal != nil }
+        ? amounts.animals ?? .given(0) : .given(0),
+      remarks: remarks
     )
   }
-
-  private static let columns = ["arm", "endpoint", "modality", "time_h", "value", "error"]
-  private static let more = ["comparison", "control_arm", "control_time_h", "across"]
 
   private static func observations(
     _ section: Section,
     _ folder: URL,
     _ file: String,
-    _ base: ResolvedScenario?
-  ) -> [CalibrationDescription.Observation] {
+    _ reader: ObservationReader,
+    _ ignored: [String],
+    _ mapping: MeasurementMapping?
+  ) -> ([CalibrationDescription.Observation], remarks: [String]) {
     guard let table = Table(path: SweepSchema.file(file, in: folder)) else {
       section.report(
         "data",
         "found \"\(file)\"; it takes a CSV file that can be read and is not empty"
       )
-      return []
+      return ([], [])
     }
-    for problem in table.problems {
-      section.report("data", "\(file), line \(problem.place.line): \(problem.words)")
+    func report(_ line: Int, _ words: String) {
+      section.report("data", "\(file), line \(line): \(words)")
     }
-    guard table.problems.isEmpty else { return [] }
-    let known = columns + more
-    guard columns.allSatisfy(table.header.contains), table.header.allSatisfy(known.contains) else {
-      section.report(
-        "data",
-        "\(file) has the columns \(table.header.joined(separator: ", ")); it takes \(columns.joined(separator: ", ")), and may take \(more.joined(separator: ", "))"
-      )
-      return []
-    }
-    let reader = ObservationReader(table, base)
-    return table.rows.enumerated().compactMap { n, row in
-      do throws(ObservationReader.Problem) {
-        return try reader.read(row)
-      } catch {
-        section.report(
-          "data",
-          "\(file), line \(table.place(column: 0, row: n).line): \(error.words)"
+    for problem in table.problems { report(problem.place.line, problem.words) }
+    guard table.problems.isEmpty else { return ([], []) }
+    var observations: [CalibrationDescription.Observation] = []
+    var skipped: [Int] = []
+    let isMeasurements = MeasurementMapping.reads(table)
+    let columns: ObservationColumns
+    do throws(ObservationProblem) {
+      if isMeasurements != (mapping != nil) {
+        throw ObservationProblem(
+          words: isMeasurements
+            ? "is a measurement table of PEtab; say what its observables and conditions are in 'petab'"
+            : "is no measurement table of PEtab, which has the columns \(MeasurementMapping.needed.joined(separator: ", ")); leave out 'petab'"
         )
-        return nil
+      }
+      columns = try ObservationColumns(
+        table,
+        ignored: ignored,
+        names: isMeasurements ? MeasurementMapping.names : ObservationColumns.names
+      )
+    } catch {
+      report(table.place(column: 0).line, error.words)
+      return ([], [])
+    }
+    for n in table.rows.indices {
+      let line = table.place(column: 0, row: n).line
+      do throws(ObservationProblem) {
+        var row = columns.row(n)
+        if let mapping { row = try mapping.row(row) }
+        if let observation = try reader.read(row) {
+          observations.append(observation)
+        } else {
+          skipped.append(line)
+        }
+      } catch {
+        report(line, error.words)
       }
     }
+    if section.reading.diagnostics.isEmpty {
+      if observations.isEmpty { section.report("data", "\(file) has no row with a value") }
+      reader.amounts.reportUnused(section, observations)
+    }
+    return (observations, remark(skipped, file))
+  }
+
+  private static func remark(_ lines: [Int], _ file: String) -> [String] {
+    if lines.isEmpty { return [] }
+    let shown = lines.prefix(8).map { "\($0)" } + (lines.count > 8 ? ["..."] : [])
+    return [
+      "\(file): \(lines.count) \(lines.count == 1 ? "row has" : "rows have") no value and \(lines.count == 1 ? "is" : "are") not used: line \(shown.joined(separator: ", "))"
+    ]
   }
 }
 
-/// Reads the rows of what was observed.
-private struct ObservationReader {
-  /// What is wrong with a row.
-  struct Problem: Error { let words: String }
+/// What is wrong with a row of what was observed, or with its columns.
+struct ObservationProblem: Error { let words: String }
 
-  let header: [String]
-  /// The scenario; `nil` where it could not be read.
-  let base: ResolvedScenario?
-  /// What can be read at any time, by arm; empty where nobody asks.
-  private let readings: [String: [String]]
+/// Errors and scales that rows name, and the variation between animals: given or fitted.
+final class NamedAmounts {
+  typealias Amount = CalibrationDescription.Amount
 
-  init(_ table: Table, _ base: ResolvedScenario?) {
-    header = table.header
-    self.base = base
-    let (modality, time) = (header.firstIndex(of: "modality"), header.firstIndex(of: "time_h"))
-    let asks = table.rows.contains { row in
-      modality.map { row[$0].isEmpty } ?? true && time.map { !row[$0].isEmpty } ?? false
+  /// By name.
+  private(set) var errors: [String: Amount] = [:], scales: [String: Amount] = [:]
+  /// Between animals; `nil` where it is not told.
+  private(set) var animals: Amount?
+  /// Those that are fitted.
+  private(set) var fitted: [SweepDescription.Parameter] = []
+  /// Names that rows gave.
+  private var used: Set<String> = []
+
+  /// Sizes that such numbers may have, so that their squares and products are numbers too.
+  static let sizes = 1e-50...1e50
+
+  /// Reads the keys of a calibration.
+  init(_ section: Section) {
+    for key in ["errors", "scales"] {
+      section.section(key) { list in
+        for name in list.keys {
+          guard let amount = amount(name, list, path: "\(key).\(name)") else { continue }
+          if key == "errors" { errors[name] = amount } else { scales[name] = amount }
+        }
+      }
     }
-    // To know the names a model is made of every arm.
-    readings = Dictionary(
-      (asks ? base?.experiments ?? [] : []).map {
-        ($0.arm, Quantities.names(of: $0).map(\.joined))
-      },
-      uniquingKeysWith: { first, _ in first }
+    if section.has("animals") { animals = amount("animals", section, path: "animals") }
+    section.skip("animals")
+  }
+
+  private func amount(_ key: String, _ list: Section, path: String) -> Amount? {
+    let words = "a number above 0, or a law to fit it in, as in {log_uniform: [0.05, 2]}"
+    if case .scalar(let text)? = list.node(key)?.content {
+      guard let number = Double(text.trimmed), Self.sizes.contains(number) else {
+        list.report(key, "found \"\(text)\"; it takes \(words)")
+        return nil
+      }
+      return .given(number)
+    }
+    let law = list.section(key) { VariationSchema.variation($0, list, key) }
+    guard let law else { return nil }
+    guard !law.isChoice, law.unit.isEmpty,
+      [0, 1].allSatisfy({ Self.sizes.contains(law.number(at: $0)) })
+    else {
+      list.report(key, "takes \(words), without a unit and above 0")
+      return nil
+    }
+    fitted.append(
+      .init(path: path, also: [], variation: law, isAssumed: false, origin: list.origin(of: key))
     )
+    return .estimated(fitted.count - 1)
   }
 
-  func read(_ row: [String]) throws(Problem) -> CalibrationDescription.Observation {
-    func field(_ name: String) -> String { header.firstIndex(of: name).map { row[$0] } ?? "" }
-    guard let value = Double(field("value")), value.isFinite else {
-      throw Problem(words: "value is \"\(field("value"))\"; it takes a number")
-    }
-    guard let error = Double(field("error")), error.isFinite, error > 0 else {
-      throw Problem(words: "error is \"\(field("error"))\"; it takes a number above 0")
-    }
-    func choice<Choice: CaseIterable & RawRepresentable<String>>(_ name: String) throws(Problem)
-      -> Choice?
-    {
-      let text = field(name)
-      if text.isEmpty { return nil }
-      guard let choice = Choice(rawValue: text) else {
-        let known = Choice.allCases.map(\.rawValue)
-        throw Problem(
-          words:
-            "\(name) is \"\(text)\"\(Suggestion.text(for: text, among: known)); it takes \(known.joined(separator: ", ")) or nothing"
-        )
-      }
-      return choice
-    }
-    let comparison: CalibrationDescription.Observation.Comparison? = try choice("comparison")
-    let across: CalibrationDescription.Observation.Across? = try choice("across")
-    let (arm, arms) = try arms(field("arm"), isGroup: across != nil)
-    let (control, _) =
-      field("control_arm").isEmpty ? (nil, []) : try self.arms(field("control_arm"), isGroup: false)
-    let (endpoint, modality) = (field("endpoint"), field("modality"))
-    var times: [Double?] = [nil, nil]
-    for (i, name) in ["time_h", "control_time_h"].enumerated() where !field(name).isEmpty {
-      guard let time = Double(field(name)) else {
-        throw Problem(words: "\(name) is \"\(field(name))\"; it takes a number of hours")
-      }
-      times[i] = time
-      for arm in arms + [control].compactMap({ $0 }) {
-        times[i] = try observed(time, arm, name, endpoint)
-      }
-    }
-    if (control != nil || times[1] != nil) != (comparison != nil) {
-      throw Problem(
-        words:
-          "a comparison takes control_arm, control_time_h or both; without one leave them empty"
-      )
-    }
-    if comparison != nil, arms.contains(control ?? arms[0]), (times[1] ?? times[0]) == times[0] {
-      throw Problem(words: "compares \(control ?? arms[0]) with itself at the same time")
-    }
-    if times[1] != nil, times[0] == nil {
-      throw Problem(words: "an endpoint has its own time; leave control_time_h empty")
-    }
-    for arm in arms + [control].compactMap({ $0 }) {
-      try check(endpoint, by: modality, in: arm, hasTime: times[0] != nil)
-    }
-    return .init(
-      arm: arm,
-      arms: arms,
-      endpoint: endpoint,
-      modality: modality,
-      time: times[0],
-      comparison: comparison,
-      controlArm: control,
-      controlTime: times[1],
-      across: across,
-      value: value,
-      error: error
-    )
+  /// The error or scale of a name; `nil` for one that is not known.
+  func error(_ name: String) -> Amount? {
+    used.insert("errors.\(name)")
+    return errors[name]
   }
 
-  /// The arms that are meant: one, or of a group all that begin as it says before its star.
-  private func arms(_ text: String, isGroup: Bool) throws(Problem) -> (String, [String]) {
-    let known = base?.arms.map(\.name) ?? []
-    let name = text.isEmpty ? known.first ?? "" : text
-    guard base != nil else { return (name, [name]) }
-    if isGroup {
-      let found = known.filter { name.hasSuffix("*") && $0.hasPrefix(name.dropLast()) }
-      if found.count > 1 { return (name, found) }
-      throw Problem(words: "across takes an arm of several, as in donor-*; found \"\(name)\"")
-    }
-    guard known.contains(name) else {
-      throw Problem(
-        words:
-          "there is no arm \"\(name)\"\(Suggestion.text(for: name, among: known)); there are \(known.joined(separator: ", "))"
-      )
-    }
-    return (name, [name])
+  /// The scale of a name; `nil` for one that is not known.
+  func scale(_ name: String) -> Amount? {
+    used.insert("scales.\(name)")
+    return scales[name]
   }
 
-  /// The time (h) of the observation of an arm that is meant by a time.
-  private func observed(_ time: Double, _ arm: String, _ key: String, _ endpoint: String)
-    throws(Problem) -> Double
-  {
-    guard let clock = base?.experiments.first(where: { $0.arm == arm })?.clock else { return time }
-    let times = clock.outputs.map { Double($0) * clock.step / 60 }
-    // A third of an hour is written in four digits or more.
-    guard let found = times.first(where: { ($0 - time).magnitude < 1e-3 }) else {
-      let known = times.map(CSV.number)
-      let shown = known.count > 8 ? known.prefix(7) + ["...", known[known.count - 1]] : known[...]
-      throw Problem(
-        words:
-          "\(key) is \(CSV.number(time)); it takes a time at which \(arm) is observed: \(shown.joined(separator: ", "))"
-      )
-    }
-    let pulse = Assay.pulse / 60
-    if endpoint.hasSuffix("_proliferation"), found < pulse {
-      throw Problem(
-        words: "proliferation is read over \(Int(pulse)) h; \(key) is \(CSV.number(found))"
-      )
-    }
-    return found
-  }
-
-  /// Checks that an arm tells an endpoint.
-  private func check(_ endpoint: String, by modality: String, in arm: String, hasTime: Bool)
-    throws(Problem)
-  {
-    guard let experiment = base?.experiments.first(where: { $0.arm == arm }) else { return }
-    func among(_ known: [String], _ what: String, _ more: String = "") throws(Problem) {
-      if known.contains(endpoint) { return }
-      throw Problem(
-        words:
-          "there is no \(what) \"\(endpoint)\"\(Suggestion.text(for: endpoint, among: known))\(more)"
-      )
-    }
-    if !modality.isEmpty {
-      guard experiment.modalities.contains(where: { $0.name == modality }) else {
-        throw Problem(
-          words: "the scenario observes by no modality \"\(modality)\"; add it to 'observe'"
-        )
+  /// Reports what no row names.
+  func reportUnused(
+    _ section: Section,
+    _ observations: [CalibrationDescription.Observation]
+  ) {
+    for (key, names) in [("errors", errors.keys), ("scales", scales.keys)] {
+      for name in names.sorted() where !used.contains("\(key).\(name)") {
+        section.report(key, "no row of the data names '\(name)'; leave it out")
       }
-      guard hasTime else { throw Problem(words: "takes a time_h at which the run is observed") }
-      try among(
-        ["body"] + experiment.host.organs.map(\.name),
-        "place",
-        "; with a modality the endpoint is body or an organ"
-      )
-    } else if hasTime {
-      try among(
-        readings[arm] ?? [],
-        "reading",
-        "; at a time_h it takes a site and a quantity of timeseries.csv or readouts.csv, as in lung_viable_cells"
-      )
-    } else {
-      try among(
-        Endpoints.all(of: experiment).map(\.name),
-        "endpoint",
-        " of \(arm); what is read at a time takes time_h"
-      )
+    }
+    if animals != nil, observations.allSatisfy({ $0.measured.animal == nil }) {
+      section.report("animals", "no row of the data names an animal; leave it out")
     }
   }
 }

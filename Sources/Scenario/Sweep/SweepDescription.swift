@@ -159,60 +159,6 @@ public struct CalibrationDescription: Sendable {
     case emulator
   }
 
-  /// A number that was observed.
-  public struct Observation: Sendable, Equatable {
-    /// How what was read is put beside what was read elsewhere.
-    public enum Comparison: String, Sendable, CaseIterable {
-      /// a / b.
-      case ratio
-      /// a − b.
-      case difference
-      /// 100 (1 − a / b), %.
-      case suppression
-    }
-
-    /// What is taken of several arms.
-    public enum Across: String, Sendable, CaseIterable {
-      /// The least, the largest, the mean.
-      case least, most, mean
-    }
-
-    /// The arm as it was given, and the arms that are meant.
-    public let arm: String, arms: [String]
-    /// The endpoint or reading, and the modality it was observed by (empty for the number itself).
-    public let endpoint: String, modality: String
-    /// Time of observing, h; `nil` for an endpoint that has its own.
-    public let time: Double?
-    /// How it is compared, with which arm (`nil` for its own) and at which time (h).
-    public let comparison: Comparison?, controlArm: String?, controlTime: Double?
-    /// What is taken of several arms.
-    public let across: Across?
-    /// The number and its standard error.
-    public let value: Double, error: Double
-
-    /// Places and times (h) at which it reads a modality of an arm.
-    func observed(of arm: String) -> [Observed] {
-      guard !modality.isEmpty else { return [] }
-      return times(of: arm).map { Observed(time: $0, place: endpoint, modality: modality) }
-    }
-
-    /// Times (h) of its own at which it reads an arm.
-    private func times(of arm: String) -> [Double] {
-      guard let time else { return [] }
-      var times = arms.contains(arm) ? [time] : []
-      if comparison != nil, controlArm.map({ $0 == arm }) ?? arms.contains(arm) {
-        times.append(controlTime ?? time)
-      }
-      return times
-    }
-
-    /// What it reads of an arm at times of its own, neither an endpoint nor by a modality.
-    func readings(of arm: String) -> [Readings.Reading] {
-      guard modality.isEmpty else { return [] }
-      return times(of: arm).map { Readings.Reading(name: endpoint, time: $0) }
-    }
-  }
-
   /// What a modality reports of a place at a time (h).
   public struct Observed: Sendable, Hashable {
     /// Time, h.
@@ -229,6 +175,12 @@ public struct CalibrationDescription: Sendable {
   public let points: Int, refinements: Int
   /// What was observed.
   public let observations: [Observation]
+  /// What is fitted beside the values of the scenario: errors, scales and the variation between animals, positive numbers.
+  public let nuisances: [SweepDescription.Parameter]
+  /// Standard deviation between animals, in the coordinate of the error's law; 0 where no datum names an animal.
+  public let animals: Amount
+  /// Sentences on data that are not used.
+  public let remarks: [String]
 
   /// All that modalities are read for of an arm, each once, in an order that is not that of the data.
   public func observed(of arm: String) -> [Observed] {

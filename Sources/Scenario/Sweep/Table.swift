@@ -1,6 +1,8 @@
 import Foundation
 
 /// A table of texts, as in a CSV file (RFC 4180): a heading, then rows.
+///
+/// What separates the fields is a comma, a semicolon or a tab, whichever the heading has most of.
 struct Table: Sendable, Equatable {
   /// A place of the file: line and column from 1.
   struct Place: Sendable, Equatable {
@@ -21,6 +23,9 @@ struct Table: Sendable, Equatable {
   let rows: [[String]]
   /// Everything that is wrong with it.
   let problems: [Problem]
+  /// Whether a comma begins the decimals of its numbers: where no comma separates its fields and one of them is such a
+  /// number.
+  let hasDecimalCommas: Bool
   private let places: [[Place]]
 
   /// The table of a file; `nil` where it cannot be read or is empty.
@@ -33,13 +38,19 @@ struct Table: Sendable, Equatable {
 
   /// The table of a text; `nil` where it is empty.
   init?(text: String, path: String) {
-    let lines = Self.lines(text).filter { $0.count > 1 || !$0[0].text.isEmpty }
+    let separator = Self.separator(text)
+    let lines = Self.lines(text, separator).filter { $0.count > 1 || !$0[0].text.isEmpty }
     guard let first = lines.first else { return nil }
     self.path = path
     header = first.map(\.text.trimmed)
     rows = lines.dropFirst().map { $0.map(\.text.trimmed) }
     places = lines.map { $0.map(\.place) }
     problems = Self.problems(header, rows, places)
+    hasDecimalCommas =
+      separator != UInt8(ascii: ",")
+      && rows.contains {
+        $0.contains { $0.wholeMatch(of: /[<>]?\s*[+\-]?\d+,\d+([eE][+\-]?\d+)?/) != nil }
+      }
   }
 
   /// Where a value stands; of the heading where there is no row.
@@ -67,13 +78,27 @@ struct Table: Sendable, Equatable {
     return problems
   }
 
+  /// What separates the fields of a text.
+  private static func separator(_ text: String) -> UInt8 {
+    let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
+    var counts = [0, 0, 0]
+    var isQuoted = false
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if isQuoted { continue }
+      if byte == 0x0A || byte == 0x0D, counts != [0, 0, 0] { break }
+      if let n = separators.firstIndex(of: byte) { counts[n] += 1 }
+    }
+    return separators[counts.firstIndex(of: counts.max() ?? 0) ?? 0]
+  }
+
   private struct Field {
     let text: String
     let place: Place
   }
 
   /// The fields of every line, quoted ones without their quotes.
-  private static func lines(_ text: String) -> [[Field]] {
+  private static func lines(_ text: String, _ separator: UInt8) -> [[Field]] {
     var lines: [[Field]] = []
     var fields: [Field] = []
     var bytes: [UInt8] = []
@@ -98,7 +123,7 @@ struct Table: Sendable, Equatable {
         rest = rest.dropFirst()
         column += 1
       case UInt8(ascii: "\""): isQuoted.toggle()
-      case UInt8(ascii: ",") where !isQuoted:
+      case separator where !isQuoted:
         end()
         start = Place(line: line, column: column)
       case _ where isBreak && !isQuoted:

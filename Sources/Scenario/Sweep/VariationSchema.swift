@@ -130,7 +130,8 @@ struct VariationSchema {
     )
   }
 
-  private static func variation(_ section: Section, _ list: Section, _ path: String) -> Variation? {
+  /// The law of a mapping that is the value of a key; `nil` where there is none, and that was reported.
+  static func variation(_ section: Section, _ list: Section, _ path: String) -> Variation? {
     let kinds = Kind.allCases.filter { section.has($0.rawValue) }
     let isWhole = section.flag("whole", default: false, "whether only whole numbers are taken")
     for kind in Kind.allCases { section.skip(kind.rawValue) }
