@@ -25,7 +25,7 @@ struct PublishedTablesTests {
     for key in ["scenario", "data"] {
       text = text.replacing("\(key): ", with: "\(key): \(folder)/")
     }
-    text = text.replacing(try Regex("points: [0-9]+"), with: "points: 12")
+    text = text.replacing(try Regex("points: [0-9]+"), with: "points: 8")
     text = text.replacing(try Regex("refinements: [0-9]+"), with: "refinements: 0")
     text = text.replacing(try Regex("\"treatment.agents=[0-9e]+\", "), with: "")
     text = text.replacing(try Regex(", \"treatment.agents=[0-9e]+\""), with: "")

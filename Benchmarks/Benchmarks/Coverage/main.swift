@@ -33,14 +33,14 @@ let workers = Workers(count: 2)
 /// a / 2 e^(−b t): a probability.
 @Sendable func probability(_ place: [Double]) -> [Double] { decay(place).map { $0 / 2 } }
 
-/// The share of 20 runs with an event of that probability.
+/// The share of 40 runs with an event of that probability.
 @Sendable func counted(_ place: [Double]) -> [Double] {
   let chance = Chance(seed: number(place), replicate: 2)
   return probability(place).enumerated().map { j, p in
-    let events = (0..<20).count {
+    let events = (0..<40).count {
       chance.block(.jump, cell: UInt32(j), step: UInt32($0)).uniform < p
     }
-    return Double(events) / 20
+    return Double(events) / 40
   }
 }
 
@@ -68,7 +68,15 @@ struct Kind: Sendable {
   var truth: @Sendable ([Double]) -> [Double] = decay
   var nuisances: [Variation] = []
   var animals: Datum.Amount = .given(0)
+  /// Of which number of the model every datum is.
+  var rows = Array(times.indices)
   let data: @Sendable (_ truth: [Double], _ nuisances: [Double], Draws) -> [Datum]
+
+  /// What the model makes of every datum.
+  func predictions(at place: [Double]) -> [Double] {
+    let numbers = model(place)
+    return rows.map { numbers[$0] }
+  }
 }
 
 let wide = Variation(.logUniform(low: 0.05, high: 0.5))
@@ -102,13 +110,17 @@ let kinds = [
   Kind(name: "shares of 20 animals", model: probability, truth: probability) { truth, _, draws in
     truth.enumerated().map { j, p in Datum(.share(draws.events(j, of: 20, p), of: 20)) }
   },
-  Kind(name: "shares of 20 animals, 20 runs", model: counted, truth: probability) {
+  Kind(name: "shares of 20 animals, 40 runs", model: counted, truth: probability) {
     truth,
     _,
     draws in
-    truth.enumerated().map { j, p in Datum(.share(draws.events(j, of: 20, p), of: 20), runs: 20) }
+    truth.enumerated().map { j, p in Datum(.share(draws.events(j, of: 20, p), of: 20), runs: 40) }
   },
-  Kind(name: "estimated error, 3 rows each", nuisances: [wide]) { truth, nuisances, draws in
+  Kind(
+    name: "estimated error, 3 rows each",
+    nuisances: [wide],
+    rows: times.indices.flatMap { [$0, $0, $0] }
+  ) { truth, nuisances, draws in
     truth.enumerated().flatMap { j, m in
       (0..<3).map { k in
         Datum(
@@ -120,7 +132,12 @@ let kinds = [
       }
     }
   },
-  Kind(name: "6 animals, variation estimated", nuisances: [wide], animals: .estimated(0)) {
+  Kind(
+    name: "6 animals, variation estimated",
+    nuisances: [wide],
+    animals: .estimated(0),
+    rows: (0..<6).flatMap { _ in times.indices }
+  ) {
     truth,
     nuisances,
     draws in
@@ -191,7 +208,7 @@ for kind in kinds where methods.isEmpty || methods.contains("abc") {
       particles: 200,
       generations: 30,
       seed: seed
-    ) { $0.map { kind.model($0) } }
+    ) { $0.map { kind.predictions(at: $0) } }
   }
 }
 for kind in kinds where methods.isEmpty || methods.contains("emulator") {
@@ -203,6 +220,6 @@ for kind in kinds where methods.isEmpty || methods.contains("emulator") {
       refinements: 16,
       seed: seed,
       on: Workers(count: 1)
-    ) { $0.map { kind.model($0) } }
+    ) { $0.map { kind.predictions(at: $0) } }
   }
 }

@@ -128,9 +128,11 @@ enum CalibrationSchema {
   private static func remark(_ lines: [Int], _ file: String) -> [String] {
     if lines.isEmpty { return [] }
     let shown = lines.prefix(8).map { "\($0)" } + (lines.count > 8 ? ["..."] : [])
-    return [
-      "\(file): \(lines.count) \(lines.count == 1 ? "row has" : "rows have") no value and \(lines.count == 1 ? "is" : "are") not used: line \(shown.joined(separator: ", "))"
-    ]
+    let words =
+      lines.count == 1
+      ? "1 row has no value and is not used: line"
+      : "\(lines.count) rows have no value and are not used: lines"
+    return ["\(file): \(words) \(shown.joined(separator: ", "))"]
   }
 }
 

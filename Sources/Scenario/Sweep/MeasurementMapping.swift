@@ -63,8 +63,8 @@ struct MeasurementMapping {
     return list.section(name) { keys in
       var texts = ["endpoint": keys.text("endpoint", "what is read of the model")]
       for key in ["modality", "law", "error", "scale", "unit", "event"] {
-        let text = keys.text(key, default: " ", "as the column of that name says").trimmed
-        if !text.isEmpty { texts[key] = text }
+        if keys.has(key) { texts[key] = keys.text(key, "as the column of that name says") }
+        keys.skip(key)
       }
       let isTimed = keys.flag("timed", default: true, "whether it is read at the time of the row")
       return Observable(texts: texts, isTimed: isTimed)

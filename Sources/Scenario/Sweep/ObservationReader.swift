@@ -128,7 +128,14 @@ final class ObservationReader {
     }
     let law: Measured.Law = try choice("law", row) ?? .normal
     let scale = try scale(row)
-    let factor = try factor(row, unit, isScaled: scale != .given(1))
+    // The scale turns the unit of the model into that of the datum.
+    let isScaled = scale != .given(1)
+    func factor(_ column: String) throws(ObservationProblem) -> Double {
+      let own = row.units[column] ?? ""
+      if isScaled { return 1 }
+      return try Self.factor(from: own.isEmpty ? row.units["value"] ?? "" : own, to: unit)
+    }
+    let factorOfValue = try factor("value")
     let outcome: Measured.Outcome
     if Self.undetected.contains(text.lowercased()) {
       guard let limit = try row.number(row["limit"]) else {
@@ -137,8 +144,7 @@ final class ObservationReader {
             "value is \"\(text)\"; it takes the limit of detection, a number, in the column 'limit'"
         )
       }
-      let own = row.units["limit"] ?? ""
-      outcome = .below(limit * (own.isEmpty ? factor : try Self.factor(from: own, to: unit)))
+      outcome = .below(limit * (try factor("limit")))
     } else {
       let sign = text.first
       let digits = ["<", ">", "≤", "≥"].contains(sign) ? String(text.dropFirst()).trimmed : text
@@ -149,9 +155,9 @@ final class ObservationReader {
         )
       }
       switch sign {
-      case "<", "≤": outcome = .below(number * factor)
-      case ">", "≥": outcome = .above(number * factor)
-      default: outcome = .number(number * factor)
+      case "<", "≤": outcome = .below(number * factorOfValue)
+      case ">", "≥": outcome = .above(number * factorOfValue)
+      default: outcome = .number(number * factorOfValue)
       }
     }
     let animal = row["animal"].isEmpty ? nil : row["animal"]
@@ -164,7 +170,7 @@ final class ObservationReader {
     let measured = Measured(
       outcome: outcome,
       law: law,
-      error: try error(row, law, factor, unit),
+      error: try error(row, law, law == .normal ? try factor("error") : nil),
       scale: scale,
       animal: animal
     )
@@ -233,21 +239,23 @@ final class ObservationReader {
     )
   }
 
-  private func error(
-    _ row: ObservationRow,
-    _ law: Measured.Law,
-    _ factor: Double,
-    _ unit: String
-  ) throws(ObservationProblem) -> CalibrationDescription.Amount {
+  /// The error of a row.
+  ///
+  /// - Parameters:
+  ///   - row: the row.
+  ///   - law: its law.
+  ///   - factor: of a normal one how many units of the model one of its own is.
+  /// - Returns: the error.
+  /// - Throws: `ObservationProblem`.
+  private func error(_ row: ObservationRow, _ law: Measured.Law, _ factor: Double?)
+    throws(ObservationProblem) -> CalibrationDescription.Amount
+  {
     let text = row["error"]
     if let number = try row.number(text) {
-      let own = row.units["error"] ?? ""
-      let size: Double
-      switch law {
-      case .normal: size = own.isEmpty ? factor : try Self.factor(from: own, to: unit)
-      case .lognormal, .proportional: size = try Self.factor(from: own, to: "fraction")
-      }
-      if NamedAmounts.sizes.contains(number * size) { return .given(number * size) }
+      var size = factor
+      if size == nil { size = try Self.factor(from: row.units["error"] ?? "", to: "fraction") }
+      let error = number * (size ?? 1)
+      if NamedAmounts.sizes.contains(error) { return .given(error) }
     } else if let amount = amounts.error(text) {
       return amount
     }
@@ -284,13 +292,6 @@ final class ObservationReader {
   }
 
   // MARK: - Units
-
-  private func factor(_ row: ObservationRow, _ unit: String, isScaled: Bool)
-    throws(ObservationProblem) -> Double
-  {
-    // The scale turns the unit of the model into that of the datum.
-    isScaled ? 1 : try Self.factor(from: row.units["value"] ?? "", to: unit)
-  }
 
   /// How many of a unit of the model one of a given unit is.
   private static func factor(from text: String, to unit: String) throws(ObservationProblem)
