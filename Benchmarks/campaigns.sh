@@ -4,7 +4,7 @@
 #     Benchmarks/campaigns.sh runs      1,000 small runs on one core and on two: overhead, speed-up, memory
 #     Benchmarks/campaigns.sh kills     200 times kill -9 at random moments of a campaign of 500 runs
 #     Benchmarks/campaigns.sh disk      20 campaigns on a disk that is full at a random moment (as root)
-#     Benchmarks/campaigns.sh coverage  how often 90 % intervals of calibrations hold the truth
+#     Benchmarks/campaigns.sh coverage  [abc | emulator] [repeats]  how often 90 % intervals of calibrations hold the truth
 #
 # Needs GNU time, gawk and sqlite3 (the command).
 set -euo pipefail
@@ -108,7 +108,7 @@ case "${1:-}" in
       umount "$work/disk"
     done
     ;;
-  coverage) (cd Benchmarks && swift build -c release --product Coverage && .build/release/Coverage) ;;
+  coverage) (cd Benchmarks && swift build -c release --product Coverage && .build/release/Coverage "${@:2}") ;;
   *)
     grep '^#  ' "$0"
     exit 64

@@ -4,9 +4,11 @@ import Substrate
 
 // How often 90 % intervals of calibrations hold the truth: data of every kind are made at a place drawn evenly from the unit
 // cube, by their own law; each method then gives its intervals of every coordinate. The model is a e^(−b t) without chance,
-// with as much chance of its own as plain data have error, or a count of runs. Arguments: abc, emulator; both without.
+// with as much chance of its own as plain data have error, or a count of runs.
+//
+// Arguments: abc or emulator (without it both), and the number of repeats (without it 400).
 
-let repeats = 400
+let repeats = CommandLine.arguments.compactMap { Int($0) }.first ?? 400
 let times = [0.5, 1, 2, 4]
 let error = 0.05
 let chance = Chance(seed: 2026, replicate: 1)
@@ -199,7 +201,7 @@ func report(
   )
 }
 
-let methods = CommandLine.arguments.dropFirst()
+let methods = Set(CommandLine.arguments).intersection(["abc", "emulator"])
 for kind in kinds where methods.isEmpty || methods.contains("abc") {
   report("abc, 200 places", kind) { likelihood, seed in
     TemperedABC.posterior(
