@@ -17,8 +17,9 @@ public struct Plan: Sendable {
   public let memory: Double, disk: Double
   /// Time, s, and the time the calibration took.
   public let time: Double, calibration: Double
-  /// Whether the time is the least that the run takes: no trial of some arm got to its end.
-  public let isLeast: Bool
+  /// The least that it takes, s, where no trial of some arm got to its end; the time is then in proportion to a small
+  /// part of it.
+  public let least: Double?
 
   /// Bytes of the program itself.
   private static let base = 4e7
@@ -64,7 +65,8 @@ public struct Plan: Sendable {
     memory = Self.memory(of: run, on: workers)
     var time = 0.0
     var disk = 0.0
-    var isLeast = false
+    var least = 0.0
+    var isWhole = true
     for (arm, experiment) in each.enumerated() {
       let passed = (ContinuousClock.now - start) / .seconds(1)
       let trials = try Trials(
@@ -80,11 +82,12 @@ public struct Plan: Sendable {
       let own = 1 - Double(fork) / Double(experiment.clock.steps)
       time += trials.time * own * Double(run.replicates)
       disk += trials.disk * Double(run.replicates)
-      isLeast = isLeast || !trials.isWhole
+      least += trials.least * own * Double(run.replicates)
+      isWhole = isWhole && trials.isWhole
     }
     self.time = time / Double(atOnce)
     self.disk = disk
-    self.isLeast = isLeast
+    self.least = isWhole ? nil : least / Double(atOnce)
     calibration = (ContinuousClock.now - start) / .seconds(1)
   }
 }
@@ -95,8 +98,8 @@ public struct Plan: Sendable {
 /// Cells, agents, host cells, grids and the organs around them shrink alike, so that densities stay. What a part of
 /// the step takes grows in proportion to the size but for what it takes at any size: two sizes tell both.
 private struct Trials {
-  /// Time of the whole, s, and bytes of its CSV files.
-  let time: Double, disk: Double
+  /// Time of the whole and the least that it takes, s, and bytes of its CSV files.
+  let time: Double, least: Double, disk: Double
   /// Whether the last trial that counts got to its end.
   let isWhole: Bool
 
@@ -144,11 +147,19 @@ private struct Trials {
     isWhole = last.isWhole
     disk = last.disk
     let isShared = small.full >= Self.shared
-    time = whole / (isShared ? 1 + Self.gain * Double(cores - 1) : 1)
+    let speed = isShared ? 1 + Self.gain * Double(cores - 1) : 1
+    time = whole / speed
+    // What takes its time at any size is not told from what grows with it by one trial.
+    least = min(whole, isWhole ? whole : last.time) / speed
   }
 }
 
-/// A smaller model, run to its end or until patience does.
+/// A smaller model, run to its end by longer steps, or until patience does.
+///
+/// What a step takes changes as cells die and fields run out, so that the whole duration is looked at: by at most
+/// `most` steps, each several times as long as a step of the run. What the run takes meanwhile is in proportion to what
+/// such a step takes: as in the second of them, through which the steps of the run are made too. What a step takes
+/// beyond those about it, as where a dose comes, the run takes once.
 private struct Trial {
   let size: Double
   /// What it took in all, s.
@@ -162,41 +173,133 @@ private struct Trial {
   /// Agents beyond which every look at a cell takes longer, by an eighth for ten times the cells (measured from
   /// 1e6 to 1.4e8).
   private static let cached = 1e6
+  /// Longer steps at most, and what a step takes over those about it from which on that counts once.
+  private static let most = 96, peak = 1.5
 
+  /// - Parameters:
+  ///   - shrunk: the model.
+  ///   - seed: seed of its random numbers.
+  ///   - followed: cells to follow.
+  ///   - patience: time after which it is broken off, s.
+  ///   - share: largest share of the steps of the run, for a model that is hardly smaller.
+  /// - Throws: `MassError` where the steps of the run cannot account for the mass of a factor.
   init(_ shrunk: Shrunk, seed: UInt64, followed: Int, patience: Double, share: Double)
     throws(MassError)
   {
     let small = shrunk.experiment
     let start = ContinuousClock.now
-    func passed() -> Double { (ContinuousClock.now - start) / .seconds(1) }
-    let workers = Workers(count: 1)
-    var model = Model(small, seed: seed, replicate: 1, sampled: followed)
-    var snapshots: [Snapshot] = []
-    let schedule = ObservationSchedule(small)
-    let begun = passed()
-    var least = Double.infinity
-    // A model that is hardly smaller than the whole does its share of the steps.
-    let steps = Int((Double(small.clock.steps) * min(1, share / shrunk.size)).rounded(.up))
-    while model.step < steps, model.step == 0 || passed() < patience {
-      let before = passed()
-      try model.advance(using: workers)
-      if let parts = schedule[model.step] {
-        snapshots.append(model.observe(parts, using: workers))
+    func isOver() -> Bool { Self.seconds(since: start) > patience }
+    let clock = small.clock
+    let fold = max(
+      (clock.steps + Self.most - 1) / Self.most,
+      min(clock.steps, Int((shrunk.size / share).rounded(.up)))
+    )
+    var course = Course(small, seed: seed, followed: followed)
+    let fine = try course.advance(
+      by: fold == 1 ? clock.steps : 2 * fold,
+      until: { fold > 1 && Self.seconds(since: start) > patience / 2 || isOver() }
+    )
+    var steps = fine
+    var long = small
+    long.clock = clock.lengthened(by: fold)
+    if fold > 1 {
+      course = Course(long, seed: seed, followed: followed)
+      do throws(MassError) {
+        steps = try course.advance(by: long.clock.steps, until: isOver)
+      } catch {
+        // Mass is not accounted for by steps that the run does not take: what was seen says the least.
+        steps = course.taken
       }
-      least = min(least, passed() - before)
     }
     size = shrunk.size
-    seconds = passed()
-    isWhole = model.step == small.clock.steps
-    // What is still to come takes at least what the quickest step took.
-    time = seconds - begun / 2 + least * Double(small.clock.steps - model.step)
+    isWhole = course.isAtEnd
     agents = Double(small.agents)
-    let trajectory = Trajectory(experiment: small, replicate: 1, seed: seed, snapshots: snapshots)
+    let looks = Double(ObservationSchedule(small).count)
+    let sum =
+      fold > 1
+      ? Self.time(of: fine, steps, fold, of: long.clock.steps) : Self.sum(fine, of: clock.steps)
+    time = course.begun / 2 + sum + course.look * looks
+    seconds = Self.seconds(since: start)
+    let trajectory = course.trajectory(seed)
     let text = Recorders.files([trajectory], followingCells: followed > 0)
       .reduce(0) { $0 + $1.text.utf8.count }
     disk =
       Double(text) * Double(small.clock.outputs.count)
       / Double(max(1, trajectory.snapshots.count))
+  }
+
+  private static func seconds(since start: ContinuousClock.Instant) -> Double {
+    (ContinuousClock.now - start) / .seconds(1)
+  }
+
+  /// What steps take, those that are still to come as the quickest.
+  private static func sum(_ taken: [Double], of count: Int) -> Double {
+    taken.reduce(0, +) + Double(count - taken.count) * (taken.min() ?? 0)
+  }
+
+  /// What the steps of the run take, from the first of them and from longer steps to the end.
+  private static func time(of fine: [Double], _ long: [Double], _ fold: Int, of count: Int)
+    -> Double
+  {
+    let first = fine.prefix(fold)
+    let (start, next) = (Array(first), Array(fine.dropFirst(fold)))
+    guard long.count > 1 else { return Double(count) * first.reduce(0, +) }
+    // The steps about each, without the first, in which memory is new and a dose comes.
+    let about = long.indices.map { i -> Double in
+      let near = long[max(1, i - 2)...min(long.count - 1, max(1, i + 2))].sorted()
+      return near[near.count / 2]
+    }
+    let known = next.isEmpty ? start : next
+    let step = known.sorted()[known.count / 2]
+    let unit = about[1] > 0 ? Double(fold) * step / about[1] : 1
+    let later = long.indices.dropFirst().map { i in
+      about[i] * unit + max(0, long[i] - peak * about[i])
+    }
+    return start.reduce(0, +) + Double(fold - start.count) * step + sum(later, of: count - 1)
+  }
+
+  /// A model that advances, with what its steps take.
+  private struct Course {
+    private var model: Model
+    /// What each of its steps took, s.
+    private(set) var taken: [Double] = []
+    /// What the model took to make, and a look at it on average, s.
+    let begun: Double
+    private(set) var look = 0.0
+    private let schedule: ObservationSchedule
+    private var snapshots: [Snapshot] = []
+
+    var isAtEnd: Bool { model.step == model.experiment.clock.steps }
+
+    init(_ experiment: Experiment, seed: UInt64, followed: Int) {
+      let start = ContinuousClock.now
+      model = Model(experiment, seed: seed, replicate: 1, sampled: followed)
+      begun = (ContinuousClock.now - start) / .seconds(1)
+      schedule = ObservationSchedule(experiment)
+    }
+
+    /// Goes on by some steps.
+    ///
+    /// - Returns: what each of its steps took so far, s.
+    mutating func advance(by steps: Int, until isOver: () -> Bool) throws(MassError) -> [Double] {
+      let workers = Workers(count: 1)
+      let end = min(model.experiment.clock.steps, model.step + steps)
+      while model.step < end, taken.isEmpty || !isOver() {
+        let start = ContinuousClock.now
+        try model.advance(using: workers)
+        taken.append((ContinuousClock.now - start) / .seconds(1))
+        guard let parts = schedule[model.step] else { continue }
+        let before = ContinuousClock.now
+        snapshots.append(model.observe(parts, using: workers))
+        let took = (ContinuousClock.now - before) / .seconds(1)
+        look += (took - look) / Double(snapshots.count)
+      }
+      return taken
+    }
+
+    func trajectory(_ seed: UInt64) -> Trajectory {
+      Trajectory(experiment: model.experiment, replicate: 1, seed: seed, snapshots: snapshots)
+    }
   }
 
   /// Time of the model at a size, s, from this trial and a smaller one.
@@ -285,6 +388,19 @@ private struct Shrunk {
       ny: edge(shape.ny),
       nz: isPlane ? shape.nz : edge(shape.nz),
       spacing: shape.spacing
+    )
+  }
+}
+
+extension TimeAxis {
+  /// The same duration by steps that are several times as long.
+  fileprivate func lengthened(by fold: Int) -> TimeAxis {
+    func step(_ n: Int) -> Int { (n + fold - 1) / fold }
+    return TimeAxis(
+      step: self.step * Double(fold),
+      steps: step(steps),
+      outputs: Set(outputs.map(step)).sorted(),
+      fork: fork / fold
     )
   }
 }

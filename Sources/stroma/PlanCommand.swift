@@ -45,6 +45,11 @@ struct PlanCommand: ParsableCommand {
     func seconds(_ value: Double) -> String {
       value < 100 ? "\((value * 10).rounded() / 10) s" : "\(Int(value.rounded())) s"
     }
+    let time =
+      plan.least.map {
+        "at least \(seconds($0)), \(seconds(plan.time)) in proportion to a small part"
+      }
+      ?? seconds(plan.time)
     try Terminal.show(
       """
       models    \(plan.models), \(plan.atOnce) at once on \(threads)
@@ -53,7 +58,7 @@ struct PlanCommand: ParsableCommand {
       steps     \(plan.steps)
       memory    \(bytes(plan.memory))
       disk      \(bytes(plan.disk))
-      time      \(plan.isLeast ? "at least " : "")\(seconds(plan.time)), from a calibration of \(seconds(plan.calibration))
+      time      \(time), from a calibration of \(seconds(plan.calibration))
 
       """
     )
