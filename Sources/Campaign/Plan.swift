@@ -17,8 +17,7 @@ public struct Plan: Sendable {
   public let memory: Double, disk: Double
   /// Time, s, and the time the calibration took.
   public let time: Double, calibration: Double
-  /// The least that it takes, s, where no trial of some arm got to its end; the time is then in proportion to a small
-  /// part of it.
+  /// The least that it takes, s, where no trial of some arm got to its end; the time is then a rough one.
   public let least: Double?
 
   /// Bytes of the program itself.
@@ -149,8 +148,7 @@ private struct Trials {
     let isShared = small.full >= Self.shared
     let speed = isShared ? 1 + Self.gain * Double(cores - 1) : 1
     time = whole / speed
-    // What takes its time at any size is not told from what grows with it by one trial.
-    least = min(whole, isWhole ? whole : last.time) / speed
+    least = (isWhole ? whole : last.seen) / speed
   }
 }
 
@@ -168,6 +166,8 @@ private struct Trial {
   let time: Double
   let isWhole: Bool
   let disk: Double
+  /// What those steps took that the run takes too, s.
+  let seen: Double
   private let agents: Double
 
   /// Agents beyond which every look at a cell takes longer, by an eighth for ten times the cells (measured from
@@ -213,6 +213,7 @@ private struct Trial {
     }
     size = shrunk.size
     isWhole = course.isAtEnd
+    seen = fine.reduce(0, +)
     agents = Double(small.agents)
     let looks = Double(ObservationSchedule(small).count)
     let sum =

@@ -47,7 +47,7 @@ struct PlanCommand: ParsableCommand {
     }
     let time =
       plan.least.map {
-        "at least \(seconds($0)), \(seconds(plan.time)) in proportion to a small part"
+        "at least \(seconds($0)), roughly \(seconds(plan.time))"
       }
       ?? seconds(plan.time)
     try Terminal.show(
