@@ -66,7 +66,7 @@ struct TissuePresetTests {
     return trajectories.flatMap { trajectory -> [[String]] in
       recorders.flatMap { recorder -> [[String]] in
         var rows: [[String]] = []
-        recorder.rows(trajectory, against: nil) { rows.append($0) }
+        recorder.rows(trajectory, beside: { _ in nil }) { rows.append($0) }
         return rows
       }
     }

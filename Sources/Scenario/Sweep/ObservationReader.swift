@@ -315,7 +315,8 @@ final class ObservationReader {
     if text.hasPrefix("cells ") { return try? Quantity("1 cells") }
     let words = text.split(separator: " ")
     let isShare =
-      ["fraction", "ratio"].contains(words.first) || text == "share" || text == "of the share at the start"
+      ["fraction", "ratio"].contains(words.first)
+      || ["share", "of the share at the start"].contains(text)
     return isShare ? try? Quantity("1") : nil
   }
 
