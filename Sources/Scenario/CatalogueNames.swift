@@ -2,11 +2,13 @@ extension Catalogue {
   /// Keys that hold names with keys of their own: of factors, kinds of cells, organs and so on.
   private static let holders: Set = [
     "accept", "brakes", "cells", "changes", "endpoints", "faces", "factors", "gives", "holds",
-    "kinds", "lower", "medium", "observe", "organs", "primers", "raise", "regions",
-    "secretion", "stress", "tissues", "uptake", "vary", "within",
+    "kinds", "lower", "medium", "observables", "observe", "organs", "primers", "raise",
+    "regions", "secretion", "stress", "tissues", "uptake", "vary", "within",
   ]
   /// Keys that hold names with values.
-  private static let holdersOfValues: Set = ["accept", "add", "doses", "times", "vary"]
+  private static let holdersOfValues: Set = [
+    "accept", "add", "conditions", "doses", "errors", "observables", "scales", "times", "vary",
+  ]
 
   /// From so many on, parameters that differ in names alone are one.
   private static let many = 3

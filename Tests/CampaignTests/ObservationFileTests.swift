@@ -120,37 +120,6 @@ struct ObservationFileTests {
     #expect(found.outcome == .number(3e5) && found.error == .given(1e4))
   }
 
-  /// The examples of the documentation are read.
-  @Test func examplesOfTheDocumentation() throws {
-    let page = try String(
-      contentsOfFile: "\(CampaignBench.library)/../Sources/stroma/Documentation.docc/Campaigns.md",
-      encoding: .utf8
-    )
-    let text = try #require(page.split(separator: "\n## Calibration\n").last)
-    let blocks = text.split(separator: "```").enumerated().filter { $0.offset % 2 == 1 }
-      .map { String($0.element) }
-    let bench = try CampaignBench()
-    try bench.write(CampaignBench.scenario + "observe: [bli, qpcr]\n", "blink.yaml")
-    let start = "name: fit\nscenario: blink.yaml\nvary: {stress.lung.lumen: range}\n"
-    let table = try #require(blocks.first { $0.hasPrefix("csv\nlab,") })
-    try bench.write(String(table.dropFirst(4)), "limits.csv")
-    let keys = try #require(blocks.first { $0.hasPrefix("yaml\ncalibration:") })
-    try bench.write(start + keys.dropFirst(5), "plain.yaml")
-    let plain = try #require(try bench.sweep("plain.yaml").description.calibration)
-    #expect(plain.observations.count == 4 && plain.nuisances.count == 3)
-    #expect(plain.remarks.count == 1)
-    let petab = try #require(blocks.first { $0.contains("petab:") })
-    try bench.write(start + petab.dropFirst(5), "petab.yaml")
-    try bench.write(
-      "observableId\tsimulationConditionId\ttime\tmeasurement\tnoiseParameters\nlung_cells\tcontrol\t6\t900\t50\nhalf_life\tcold\t0\t3\t1\nphotons\tcold\t12\t1e4\t\n",
-      "measurements.tsv"
-    )
-    let read = try #require(try bench.sweep("petab.yaml").description.calibration).observations
-    #expect(
-      read.map(\.arm) == ["fresh", "thawed", "thawed"] && read[2].measured.scale == .given(30)
-    )
-  }
-
   /// One sentence for each mistake, with its line.
   @Test(arguments: [
     (

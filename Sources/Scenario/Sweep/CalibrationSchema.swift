@@ -171,8 +171,9 @@ final class NamedAmounts {
 
   private func amount(_ key: String, _ list: Section, path: String) -> Amount? {
     let words = "a number above 0, or a law to fit it in, as in {log_uniform: [0.05, 2]}"
-    if case .scalar(let text)? = list.node(key)?.content {
-      guard let number = Double(text.trimmed), Self.sizes.contains(number) else {
+    if case .scalar? = list.node(key)?.content {
+      let text = list.text(key, "size of an error, scale or variation between animals")
+      guard let number = Double(text), Self.sizes.contains(number) else {
         list.report(key, "found \"\(text)\"; it takes \(words)")
         return nil
       }

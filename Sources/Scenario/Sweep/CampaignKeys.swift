@@ -67,7 +67,24 @@ enum CampaignKeys {
 
   private static let calibrations = [
     "calibration: {method: abc, data: none.csv, particles: 200, generations: 8}",
-    "calibration: {method: emulator, data: none.csv, points: 64, refinements: 32}",
+    """
+    calibration:
+      method: emulator
+      data: none.csv
+      points: 64
+      refinements: 32
+      ignore: [COLUMN]
+      errors: {NAME: 0.3}
+      scales: {NAME: 30}
+      animals: 0.3
+      petab:
+        time: h
+        animals: true
+        observables:
+          A: lung_viable_cells
+          B: {endpoint: lung, modality: bli, law: lognormal, error: NAME, scale: NAME, unit: cells, timed: true}
+        conditions: {NAME: main}
+    """,
   ]
 }
 

@@ -62,7 +62,7 @@ struct MeasurementMapping {
     }
     return list.section(name) { keys in
       var texts = ["endpoint": keys.text("endpoint", "what is read of the model")]
-      for key in ["modality", "law", "error", "scale", "unit", "event"] {
+      for key in ["modality", "law", "error", "scale", "unit"] {
         if keys.has(key) { texts[key] = keys.text(key, "as the column of that name says") }
         keys.skip(key)
       }
