@@ -252,12 +252,10 @@ extension CalibrationDescription.Observation {
         guard let control = read(other, when) else {
           return .failure(untold(other, when))
         }
-        switch comparison {
-        case .difference: value -= control
-        case _ where control == 0: return .failure(Untold(words: "\(words(other, when)) is 0"))
-        case .ratio: value /= control
-        case .suppression: value = 100 * (1 - value / control)
+        guard let compared = comparison.of(value, control) else {
+          return .failure(Untold(words: "\(words(other, when)) is 0"))
         }
+        value = compared
       }
       values.append(value)
     }

@@ -58,14 +58,7 @@ extension CalibrationDescription {
   /// A datum: what is read of the model, and what was measured.
   public struct Observation: Sendable, Equatable {
     /// How what was read is put beside what was read elsewhere.
-    public enum Comparison: String, Sendable, CaseIterable {
-      /// a / b.
-      case ratio
-      /// a − b.
-      case difference
-      /// 100 (1 − a / b), %.
-      case suppression
-    }
+    public typealias Comparison = QuantityEndpoint.Comparison.Form
 
     /// What is taken of several arms.
     public enum Across: String, Sendable, CaseIterable {

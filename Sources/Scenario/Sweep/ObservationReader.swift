@@ -386,13 +386,16 @@ final class ObservationReader {
     hasTime: Bool
   ) throws(ObservationProblem) -> String {
     guard let experiment = base?.experiments.first(where: { $0.arm == arm }) else { return "" }
-    func among(_ known: [(name: String, unit: String)], _ what: String, _ more: String = "")
-      throws(ObservationProblem) -> String
-    {
+    func among(
+      _ known: [(name: String, unit: String)],
+      _ what: String,
+      of arm: String = "",
+      _ more: String
+    ) throws(ObservationProblem) -> String {
       if let found = known.first(where: { $0.name == endpoint }) { return found.unit }
       throw ObservationProblem(
         words:
-          "there is no \(what) \"\(endpoint)\"\(Suggestion.text(for: endpoint, among: known.map(\.name)))\(more)"
+          "there is no \(what) \"\(endpoint)\"\(arm)\(Suggestion.endpoint(endpoint, among: known.map(\.name)))\(more)"
       )
     }
     if !modality.isEmpty {
@@ -414,7 +417,8 @@ final class ObservationReader {
       return try among(
         Endpoints.all(of: experiment).map { ($0.name, $0.unit) },
         "endpoint",
-        " of \(arm); what is read at a time takes time_h"
+        of: " of \(arm)",
+        "; what is read at a time takes time_h"
       )
     }
     let known =

@@ -50,6 +50,13 @@ public struct QuantityEndpoint: Sendable, Equatable {
       case difference
       /// 100 (1 − a / b), %.
       case suppression
+
+      /// The number that a value comes to; `nil` where it is divided by 0.
+      public func of(_ value: Double, _ other: Double) -> Double? {
+        if self == .difference { return value - other }
+        guard other != 0 else { return nil }
+        return self == .ratio ? value / other : 100 * (1 - value / other)
+      }
     }
 
     /// How they are compared.
@@ -70,9 +77,8 @@ public struct QuantityEndpoint: Sendable, Equatable {
     ///
     /// - Throws: `Missing` where it is divided by 0.
     func of(_ value: Double, _ other: Double) throws(Missing) -> Double {
-      if form == .difference { return value - other }
-      guard other != 0 else { throw Missing(words: "is compared with 0") }
-      return form == .ratio ? value / other : 100 * (1 - value / other)
+      guard let compared = form.of(value, other) else { throw Missing(words: "is compared with 0") }
+      return compared
     }
 
     /// The unit that a unit becomes.
