@@ -152,7 +152,7 @@ struct QuantityEndpointTests {
       "x.of: there is no quantity \"viable_cels\" (did you mean 'viable_cells'?)"
     ),
     ("of: viable_cells, in: lug, at: 1 d", "x.in: found \"lug\" (did you mean 'lung'?)"),
-    ("of: pge2_mean, at: 1 d", "x.in: is missing; pge2_mean is told of lung_block"),
+    ("of: pge2_mean, at: 1 d", "x.in: is missing; pge2_mean is read at lung_block"),
     (
       "of: viable_cells, at: 1 d, as: mean",
       "x.as: found \"mean\"; read at one time it takes value, share"
@@ -187,6 +187,22 @@ struct QuantityEndpointTests {
       try InterventionTests.resolve([], Self.text + "  x: {\(keys)}\n")
     }
     #expect(error.description.contains("endpoints.\(words)"), "\(error)")
+  }
+
+  /// A share is one of the cells that had been given at its own time, also where two times are compared.
+  @Test func sharesAreOfWhatWasGivenByTheirTime() throws {
+    let found = Self.values(
+      try Self.runs(
+        [
+          "early: {of: viable_cells, at: 12 h, as: share}",
+          "late: {of: viable_cells, at: 30 h, as: share}",
+          "change: {of: viable_cells, at: 12 h, as: share, against: {at: 30 h, by: difference}}",
+        ],
+        ["treatment={dose: {total: 4e5 cells}, boluses: 2, interval: 24 h, agents: 4e4}"]
+      )
+    )
+    let (early, late) = (try #require(found["early"]?.value), try #require(found["late"]?.value))
+    #expect(found["change"]?.value == early - late && late != early)
   }
 
   /// Where the first dose is given later, a time says what it counts from.

@@ -123,8 +123,8 @@ public struct CalibratedPosterior: Sendable {
 
   /// `predictive.csv`: an observation a row, with the band of what the model makes of it in the unit of the datum.
   ///
-  /// By how many errors the model is above the datum is told from its mean where the error is normal and given, and else by
-  /// the mean over the sets.
+  /// `misses_by_errors` is the distance of the mean from the datum in errors where the error is normal and given; else it is
+  /// the mean of the residuals over the sets.
   public var predictiveCSV: String {
     var csv = CSV(columns: [
       "arm", "endpoint", "modality", "time_h", "comparison", "control_arm", "control_time_h",

@@ -4,13 +4,13 @@ import Substrate
 struct Emulator: Sendable {
   private let likelihood: Likelihood
   private let processes: [GaussianProcess]
-  private let told: Told
+  private let domain: Domain
 
   /// What was learnt at some places.
   ///
   /// - Parameters:
   ///   - likelihood: of the data.
-  ///   - places: where the model told the data.
+  ///   - places: where the model has a value of every datum.
   ///   - seen: what it made of them, by place.
   ///   - untold: where it did not.
   ///   - workers: cores that share the work.
@@ -29,7 +29,7 @@ struct Emulator: Sendable {
         values: seen.map { likelihood.coordinate($0[datum], column: column) }
       )
     }
-    told = Told(places, untold)
+    domain = Domain(places, untold)
   }
 
   /// Share of the places that lie in the 95 % interval that the others give.
@@ -59,10 +59,10 @@ struct Emulator: Sendable {
     }
   }
 
-  /// ln L at a place; −∞ where the model does not tell the data.
+  /// ln L at a place; −∞ where the model has no value of some datum.
   func logarithm(_ place: [Double]) -> Double {
     let (model, nuisances) = likelihood.split(place)
-    guard told.contains(model) else { return -.infinity }
+    guard domain.contains(model) else { return -.infinity }
     let (values, doubts) = predict(place)
     return likelihood.logarithm(values, doubts, nuisances)
   }
@@ -87,8 +87,8 @@ struct Emulator: Sendable {
     return picked
   }
 
-  /// Where the model tells the data, by the nearest place that was simulated.
-  private struct Told: Sendable {
+  /// Where the model has a value of every datum, by the nearest place that was simulated.
+  private struct Domain: Sendable {
     private let places: [[Double]], untold: [[Double]]
 
     init(_ places: [[Double]], _ untold: [[Double]]) {

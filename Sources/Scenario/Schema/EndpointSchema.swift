@@ -318,7 +318,7 @@ private struct QuantityCheck {
       let sites = found.map(\.site)
       section.report(
         "in",
-        "\(text.place == nil ? "is missing" : "found \"\(place)\"")\(Suggestion.text(for: place, among: sites)); \(text.of) is told of \(sites.joined(separator: ", "))"
+        "\(text.place == nil ? "is missing" : "found \"\(place)\"")\(Suggestion.text(for: place, among: sites)); \(text.of) is read at \(sites.joined(separator: ", "))"
       )
       return nil
     }

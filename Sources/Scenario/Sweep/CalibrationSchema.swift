@@ -145,7 +145,7 @@ final class NamedAmounts {
 
   /// By name.
   private(set) var errors: [String: Amount] = [:], scales: [String: Amount] = [:]
-  /// Between animals; `nil` where it is not told.
+  /// Variation between animals; `nil` where it is not given.
   private(set) var animals: Amount?
   /// Those that are fitted.
   private(set) var fitted: [SweepDescription.Parameter] = []

@@ -469,7 +469,7 @@ public enum Endpoints {
         add(
           "division_index",
           "divisions per founder",
-          "divisions per founder of the kinds that divide, as the dilution of a dye tells it,"
+          "divisions per founder of the kinds that divide, as read from the dilution of a dye,"
         ) { populations, _ throws(Missing) in
           guard let index = Assay.divisionIndex(populations) else {
             throw Missing(words: "no cell that divides is left")

@@ -183,12 +183,12 @@ public struct QuantityEndpoint: Sendable, Equatable {
       }
     }
     guard let last = points.last else {
-      throw Missing(words: "is not told at any of its observations: no cell of it is there")
+      throw Missing(words: "has no value at any of its observations: no cell of it is there")
     }
     switch statistic {
     case .value: return last.value
     case .share:
-      let given = window.last.given(of: window.experiment.doses)
+      let given = seen[seen.count - 1].given(of: window.experiment.doses)
       guard given > 0 else { throw Missing(words: "nothing has been given by then") }
       return last.value / Double(given)
     case .maximum: return points.map(\.value).max() ?? last.value
