@@ -28,10 +28,10 @@ struct CalibrateCommand: ParsableCommand {
       throw ExitCode(EX_DATAERR)
     }
     for remark in description.calibration?.remarks ?? [] { Terminal.say(remark) }
-    if outline.dryRun { CampaignOutline.show(calibration.sweep) }
-    try sweep.notes.say(description.base.notes)
+    if outline.dryRun { CampaignOutline.show(calibration, of: description) }
+    for part in description.parts { try sweep.notes.say(part.base.notes) }
     if outline.dryRun { return }
-    try Fit.check(Sweep(description).largestModel)
+    try Fit.check(calibration.sweeps.map(\.largestModel).max() ?? 0)
     let threads = sweep.threads
     if !sweep.quiet { Terminal.say(threads.description) }
     try sweep.writing { directory in

@@ -25,35 +25,48 @@ enum CampaignOutline {
   /// Says what would run, what is set and what varies.
   static func show(_ campaign: Sweep) {
     let description = campaign.description
-    if let calibration = description.calibration {
-      let places =
-        switch calibration.method {
-        case .abc:
-          "\(calibration.particles) parameter sets, moved through at most \(calibration.generations) generations"
-        case .emulator:
-          "\(calibration.points) parameter sets, and \(calibration.refinements) where the fit is likely"
-        }
-      Terminal.say(
-        "\(calibration.method.rawValue): \(places); \(calibration.observations.count) data, \(campaign.replicates) replicates of each run"
-      )
-      Terminal.say("before anything varies, \(description.base.dosesInWords)")
-    } else {
-      say(campaign)
-    }
-    Terminal.say("arms: \(campaign.arms.joined(separator: ", "))")
-    if !description.settings.isEmpty {
-      Terminal.say("set: \(description.settings.joined(separator: ", "))")
-    }
-    Terminal.say("varies:")
+    say(campaign)
+    say(arms: campaign)
     let isList = description.parameters.contains { $0.variation == nil }
     let rows = isList ? (0..<campaign.points.count).map { campaign.points[$0].labels } : []
-    let nuisances = description.calibration?.nuisances ?? []
-    for (n, parameter) in (description.parameters + nuisances).enumerated() {
-      let paths = ([parameter.path] + parameter.also).joined(separator: ", ")
-      let law =
-        parameter.variation?.words
-        ?? "\(Set(rows.map { $0[n] }).count) values of the list"
-      Terminal.say("  \(paths): \(law)")
+    Terminal.say("varies:")
+    for (n, parameter) in description.parameters.enumerated() {
+      say(parameter, "\(Set(rows.map { $0[n] }).count) values of the list")
     }
+  }
+
+  /// Says what a calibration would run, what is set and what varies.
+  static func show(_ calibration: Calibration, of description: SweepDescription) {
+    guard let fitted = description.calibration else { return }
+    let places =
+      switch fitted.method {
+      case .abc:
+        "\(fitted.particles) parameter sets, moved through at most \(fitted.generations) generations"
+      case .emulator:
+        "\(fitted.points) parameter sets, and \(fitted.refinements) where the fit is likely"
+      }
+    Terminal.say("\(fitted.method.rawValue): \(places)")
+    for (n, sweep) in calibration.sweeps.enumerated() {
+      let name = description.parts[n].name
+      let data = fitted.observations.count { $0.scenario == n }
+      Terminal.say(
+        "\(name.isEmpty ? "" : "\(name): ")\(data) data, \(sweep.replicates) replicates of each run"
+      )
+      Terminal.say("before anything varies, \(sweep.description.base.dosesInWords)")
+      say(arms: sweep)
+    }
+    Terminal.say("varies:")
+    for parameter in description.parameters + fitted.nuisances { say(parameter, "") }
+  }
+
+  private static func say(arms campaign: Sweep) {
+    Terminal.say("arms: \(campaign.arms.joined(separator: ", "))")
+    let settings = campaign.description.settings
+    if !settings.isEmpty { Terminal.say("set: \(settings.joined(separator: ", "))") }
+  }
+
+  private static func say(_ parameter: SweepDescription.Parameter, _ list: String) {
+    let paths = ([parameter.path] + parameter.also).joined(separator: ", ")
+    Terminal.say("  \(paths): \(parameter.variation?.words ?? list)")
   }
 }

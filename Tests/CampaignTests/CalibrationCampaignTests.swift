@@ -145,7 +145,7 @@ struct CalibrationCampaignTests {
       return
     }
     // The same, read by hand.
-    let number = calibration.numbers(of: place)[0]
+    let number = calibration.numbers(of: place, count: 1)[0]
     let scenario = try sweep.description.source.resolved(
       with: sweep.description.parameters[0].settings("0.45")
     )

@@ -7,6 +7,7 @@ public struct CalibratedPosterior: Sendable {
   public let parameters: [SweepDescription.Parameter]
   /// What was observed.
   public let observations: [CalibrationDescription.Observation]
+  private let scenarios: [String]
   private let likelihood: Likelihood
   /// The places that agree with it.
   public let posterior: Posterior
@@ -16,11 +17,13 @@ public struct CalibratedPosterior: Sendable {
   init(
     parameters: [SweepDescription.Parameter],
     observations: [CalibrationDescription.Observation],
+    scenarios: [String],
     likelihood: Likelihood,
     posterior: Posterior
   ) {
     self.parameters = parameters
     self.observations = observations
+    self.scenarios = scenarios
     self.likelihood = likelihood
     self.posterior = posterior
     fit = GoodnessOfFit(posterior, likelihood)
@@ -130,6 +133,7 @@ public struct CalibratedPosterior: Sendable {
       "arm", "endpoint", "modality", "time_h", "comparison", "control_arm", "control_time_h",
       "across",
       "observed", "error", "mean", "low_90", "high_90", "misses_by_errors", "law", "animal",
+      "scenario", "laboratory",
     ])
     let nuisances = posterior.places.map { likelihood.split($0).nuisances }
     let misses = misses
@@ -147,7 +151,8 @@ public struct CalibratedPosterior: Sendable {
       row += [observation.across?.rawValue ?? ""]
       row += [measured.words, measured.isShare ? "" : CSV.number(error), CSV.number(mean)]
       row += (band + [miss]).map(CSV.number)
-      csv.row(row + [measured.isShare ? "binomial" : measured.law.rawValue, measured.animal ?? ""])
+      row += [measured.isShare ? "binomial" : measured.law.rawValue, measured.animal ?? ""]
+      csv.row(row + [scenarios[observation.scenario], measured.laboratory])
     }
     return csv.text
   }

@@ -19,16 +19,92 @@ public struct Calibration: Sendable {
     case fails(String)
   }
 
-  /// The campaign, with what it is fitted to.
-  public let sweep: Sweep
-  private let description: CalibrationDescription
+  /// The campaign, what it is fitted to, and the runs of each of its scenarios.
+  private let campaign: SweepDescription, description: CalibrationDescription
+  private let parts: [Part]
+
+  /// A scenario of the campaign.
+  private struct Part {
+    let sweep: Sweep
+    /// Positions of its values among those that vary.
+    let positions: [Int]
+    /// Positions of the arms that data read.
+    let arms: [Int]
+    /// The endpoints that compare arms, by name.
+    let comparisons: [String: QuantityEndpoint.Comparison]
+  }
 
   /// The calibration of a campaign; `nil` where it has none.
-  public init?(_ description: SweepDescription) {
-    guard let calibration = description.calibration else { return nil }
-    sweep = Sweep(description)
-    self.description = calibration
+  public init?(_ campaign: SweepDescription) {
+    guard let description = campaign.calibration else { return nil }
+    self.campaign = campaign
+    self.description = description
+    let kept = Self.kept(campaign, description)
+    parts = campaign.parts.indices.map { n in
+      let sweep = Sweep(campaign.part(n), kept: kept[n])
+      let comparisons = Endpoints.comparisons(of: campaign.parts[n].base.experiments[0])
+      let names = Set(
+        description.observations.filter { $0.scenario == n }.flatMap { observation in
+          observation.arms
+            + [observation.controlArm, comparisons[observation.endpoint]?.arm].compactMap { $0 }
+        }
+      )
+      return Part(
+        sweep: sweep,
+        positions: campaign.positions(in: n),
+        arms: sweep.arms.indices.filter { names.contains(sweep.arms[$0]) },
+        comparisons: comparisons
+      )
+    }
   }
+
+  /// What is kept of runs by scenario and arm: what any data read of an arm with the same values, so that scenarios that
+  /// agree share their runs.
+  private static func kept(_ campaign: SweepDescription, _ description: CalibrationDescription)
+    -> [[String: Sweep.Kept]]
+  {
+    var groups: [String: [(part: Int, arm: String)]] = [:]
+    for (n, part) in campaign.parts.enumerated() {
+      for (a, arm) in part.base.arms.enumerated() {
+        groups[self.values(campaign, n, a), default: []].append((n, arm.name))
+      }
+    }
+    var kept = [[String: Sweep.Kept]](repeating: [:], count: campaign.parts.count)
+    for members in groups.values {
+      let readings = Set(members.flatMap { description.readings(of: $0.arm, in: $0.part) })
+      let observed = Set(members.flatMap { description.observed(of: $0.arm, in: $0.part) })
+      let all = Sweep.Kept(
+        readings: readings.sorted { ($0.name, $0.time) < ($1.name, $1.time) },
+        observed: observed.sorted {
+          ($0.modality, $0.place, $0.time) < ($1.modality, $1.place, $1.time)
+        }
+      )
+      for member in members { kept[member.part][member.arm] = all }
+    }
+    return kept
+  }
+
+  /// The values of an arm and which of them vary with what: arms of which it is the same have the same runs.
+  private static func values(_ campaign: SweepDescription, _ part: Int, _ arm: Int) -> String {
+    let base = campaign.parts[part].base
+    let own = ["arms", base.arms[arm].name]
+    let varied = zip(campaign.positions(in: part), campaign.part(part).parameters).flatMap {
+      position, parameter in
+      ([parameter.path] + parameter.also).compactMap { path -> String? in
+        let steps = path.split(separator: ".").map(String.init)
+        if steps[0] != "arms" { return "\(position) \(path)" }
+        return steps.starts(with: own)
+          ? "\(position) \(steps.dropFirst(2).joined(separator: "."))" : nil
+      }
+    }
+    let isForked = base.experiments[arm].clock.fork > 0
+    let history = isForked ? ["\(part)"] : []
+    return ([RunKey.text(base, arm)] + ["\(base.seed)"] + history + varied.sorted())
+      .joined(separator: "\n")
+  }
+
+  /// The campaigns over each scenario.
+  public var sweeps: [Sweep] { parts.map(\.sweep) }
 
   /// Fits.
   ///
@@ -45,8 +121,8 @@ public struct Calibration: Sendable {
     until interruption: Interruption,
     progress: @escaping @Sendable (Int) -> Void
   ) throws(Failure) -> CalibratedPosterior {
-    let likelihood = Likelihood(description, replicates: sweep.replicates)
-    let dimensions = sweep.description.parameters.count
+    let likelihood = Likelihood(description, replicates: parts.map(\.sweep.replicates))
+    let dimensions = campaign.parameters.count
     let count = Mutex(0)
     var told = false
     var untold = 0
@@ -97,7 +173,7 @@ public struct Calibration: Sendable {
         dimensions: dimensions,
         particles: description.particles,
         generations: description.generations,
-        seed: sweep.description.seed,
+        seed: campaign.seed,
         simulate: simulate
       )
     case .emulator:
@@ -106,7 +182,7 @@ public struct Calibration: Sendable {
         dimensions: dimensions,
         points: description.points,
         refinements: description.refinements,
-        seed: sweep.description.seed,
+        seed: campaign.seed,
         on: workers,
         simulate: simulate
       )
@@ -125,8 +201,9 @@ public struct Calibration: Sendable {
         "a parameter set that could not be evaluated counts as impossible; the first could not because \(reason)"
       ]
     return CalibratedPosterior(
-      parameters: sweep.description.parameters + description.nuisances,
+      parameters: campaign.parameters + description.nuisances,
       observations: description.observations,
+      scenarios: campaign.parts.map(\.name),
       likelihood: likelihood,
       posterior: Posterior(
         places: found.places,
@@ -139,32 +216,12 @@ public struct Calibration: Sendable {
     )
   }
 
-  /// The numbers of the replicates at a place of the unit cube: a function of it.
-  public func numbers(of place: [Double]) -> [Int] {
+  /// The numbers of the replicates at a place of the unit cube, of which a scenario takes the first: a function of it.
+  public func numbers(of place: [Double], count: Int) -> [Int] {
     var digest = Digest()
     for coordinate in place { digest.add("\(coordinate) ") }
     let first = Int(digest.hexadecimal.prefix(7), radix: 16) ?? 0
-    return (0..<sweep.replicates).map { first + 1 + $0 }
-  }
-
-  /// The endpoints of the scenario that compare arms, by name.
-  private var comparisons: [String: QuantityEndpoint.Comparison] {
-    Endpoints.comparisons(of: sweep.description.base.experiments[0])
-  }
-
-  private func resolved(_ place: [Double]) -> Sweep.Resolved {
-    let comparisons = comparisons
-    let names = Set(
-      description.observations.flatMap { observation in
-        observation.arms
-          + [observation.controlArm, comparisons[observation.endpoint]?.arm].compactMap { $0 }
-      }
-    )
-    return sweep.resolve(
-      Points.point(place, sweep.description.parameters),
-      arms: sweep.arms.indices.filter { names.contains(sweep.arms[$0]) },
-      replicates: numbers(of: place)
-    )
+    return (0..<count).map { first + 1 + $0 }
   }
 
   /// What the model makes of the observations at a place.
@@ -188,29 +245,56 @@ public struct Calibration: Sendable {
     in store: RunStore,
     until interruption: Interruption
   ) throws(StoreError) -> Prediction {
-    let resolved = resolved(place)
-    _ = try sweep.make(resolved, numbers(of: place), store, Workers(count: 1), interruption)
-    var runs: [String: [RunRecord]] = [:]
-    for (arm, keys) in zip(sweep.arms, resolved.keys) where !keys.isEmpty {
-      for key in keys {
-        guard let run = try store.run(key) else { return .untold("it was stopped") }
-        if let error = run.error { return .untold("a run failed: \(error)") }
-        runs[arm, default: []].append(run)
+    var runs: [[String: [RunRecord]]] = []
+    for part in parts {
+      switch try records(of: part, at: place, in: store, until: interruption) {
+      case .success(let found): runs.append(found)
+      case .failure(let error): return .untold(error.words)
       }
     }
-    let comparisons = comparisons
     var values: [Double] = []
     for observation in description.observations {
+      let part = parts[observation.scenario]
+      let replicates = part.sweep.replicates
       var sum = 0.0
-      for n in 0..<sweep.replicates {
-        switch observation.value(in: runs.mapValues { $0[n] }, comparisons) {
+      for n in 0..<replicates {
+        let own = runs[observation.scenario].mapValues { $0[n] }
+        switch observation.value(in: own, part.comparisons) {
         case .success(let value): sum += value
         case .failure(let error): return .untold(error.words)
         }
       }
-      values.append(sum / Double(sweep.replicates))
+      values.append(sum / Double(replicates))
     }
     return .told(values)
+  }
+
+  /// The runs of a scenario at a place, by arm; why there are none where one failed.
+  private func records(
+    of part: Part,
+    at place: [Double],
+    in store: RunStore,
+    until interruption: Interruption
+  ) throws(StoreError) -> Result<[String: [RunRecord]], Untold> {
+    let sweep = part.sweep
+    let numbers = numbers(of: place, count: sweep.replicates)
+    let resolved = sweep.resolve(
+      Points.point(part.positions.map { place[$0] }, sweep.description.parameters),
+      arms: part.arms,
+      replicates: numbers
+    )
+    _ = try sweep.make(resolved, numbers, store, Workers(count: 1), interruption)
+    var runs: [String: [RunRecord]] = [:]
+    for (arm, keys) in zip(sweep.arms, resolved.keys) where !keys.isEmpty {
+      for key in keys {
+        guard let run = try store.run(key) else {
+          return .failure(Untold(words: "it was stopped"))
+        }
+        if let error = run.error { return .failure(Untold(words: "a run failed: \(error)")) }
+        runs[arm, default: []].append(run)
+      }
+    }
+    return .success(runs)
   }
 }
 

@@ -14,8 +14,8 @@ public struct Datum: Sendable, Equatable {
   public let law: Measured.Law, error: Amount
   /// By what the reading of the model is multiplied.
   public let scale: Amount
-  /// Data that share the deviation of an animal have one number; `nil` for none.
-  public let animal: Int?
+  /// Data that share the deviation of an animal have one number, and so have those of a laboratory; `nil` for none.
+  public let animal: Int?, laboratory: Int?
   /// Data of one number of the model have one number; `nil` for one of its own.
   public let reading: Int?
   /// Runs of which the model gives the share with an event; `nil` where it gives a probability.
@@ -45,6 +45,7 @@ public struct Datum: Sendable, Equatable {
     error: Amount = .given(1),
     scale: Amount = .given(1),
     animal: Int? = nil,
+    laboratory: Int? = nil,
     reading: Int? = nil,
     runs: Int? = nil
   ) {
@@ -53,6 +54,7 @@ public struct Datum: Sendable, Equatable {
     self.error = error
     self.scale = scale
     self.animal = animal
+    self.laboratory = laboratory
     self.reading = reading
     self.runs = runs
   }

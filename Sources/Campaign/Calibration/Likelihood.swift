@@ -3,18 +3,19 @@ import Substrate
 
 /// How likely data are, given what the model makes of them.
 ///
-///     normal         y = s m + τ b + σ e                  m̃ = s m
-///     lognormal      ln y = ln s + ln m + τ b + σ e        m̃ = ln s + ln m
-///     proportional   y = s m (1 + τ b + σ e)              m̃ = s m, its σ and τ are σ s m and τ s m
-///     number         −2 ln L = (y − m̃)² / V + ln V,   V = σ² + τ² + n v + c
+///     normal         y = s m (1 + λ l) + τ b + σ e              m̃ = s m
+///     lognormal      ln y = ln s + ln m + λ l + τ b + σ e        m̃ = ln s + ln m
+///     proportional   y = s m (1 + λ l + τ b + σ e)              m̃ = s m, its σ and τ are σ s m and τ s m
+///     number         −2 ln L = (y − m̃)² / V + ln V,   V = σ² + τ² + λ² + n v + c   (λ s m for λ but in lognormal)
 ///     below L        −2 ln L = −2 ln Φ((L − m̃) / √V);   above L with the signs turned
-///     share k of N   −2 ln L = −2 ln C(N, k) p^k (1 − p)^(N − k), p = m
+///     share k of N   −2 ln L = −2 ln C(N, k) p^k (1 − p)^(N − k), ln p / (1 − p) = ln m / (1 − m) + λ l
 ///                    or, where p is not known well, −2 ln C(N, k) B(k + α, N − k + β) / B(α, β)
 ///
-/// e and b are standard normal numbers: e another for every datum, b one for all data of an animal and a quantity. Data of
-/// one animal are taken one after the other, each by its law given those before it: of numbers b stays normal, of limits
-/// (which come last) its integral is a sum over 49 nodes. Limits enter with the probability of what lies beyond them
-/// (Tobin 1958, Econometrica 26:24, doi 10.2307/1907382).
+/// e, b and l are standard normal numbers: e another for every datum, b one for all data of an animal and a quantity, l one
+/// for all data of a laboratory and a quantity. Data that share one are taken one after the other, each by its law given
+/// those before it: numbers leave l and b normal, of limits and shares (which come last) the integral over them is a sum over
+/// 49 nodes of each. Limits enter with the probability of what lies beyond them (Tobin 1958, Econometrica 26:24, doi
+/// 10.2307/1907382).
 ///
 /// Of R runs with k₁ events α = k₁ + ½, β = R − k₁ + ½ (Jeffreys 1946, Proc R Soc A 186:453, doi 10.1098/rspa.1946.0056); of
 /// an emulator α + β = p (1 − p) / (n v) − 1. A probability is taken between 1e-6 and 1 − 1e-6.
@@ -24,6 +25,7 @@ import Substrate
 /// | y, L, k, N | `Datum.outcome` | of the datum | data |
 /// | m | `prediction` | of the model | the model at a place |
 /// | σ, s, τ | `Datum.error`, `scale`, `animals` | of the law, of the datum, of the law | given, or fitted: `nuisances` |
+/// | λ | `laboratories` | 1, of y | given, or fitted: `nuisances` |
 /// | n, v | `sharing`, `Doubt.shared` | 1, of y² | data of one number of the model; what an emulator does not know of it |
 /// | c | `Doubt.chance` | of y² | the model's own chance, in an emulator |
 public struct Likelihood: Sendable {
@@ -37,8 +39,8 @@ public struct Likelihood: Sendable {
   public let data: [Datum]
   /// Laws of the errors, scales and variations that are fitted: further coordinates of a place.
   let nuisances: [Variation]
-  private let animals: Datum.Amount
-  /// Positions of the data, those of one animal together.
+  private let animals: Datum.Amount, laboratories: Datum.Amount
+  /// Positions of the data, those that share a deviation together.
   private let blocks: [[Int]]
   /// The number of the model that a datum is of, and of each number its first datum.
   let columns: [Int], representatives: [Int]
@@ -53,19 +55,27 @@ public struct Likelihood: Sendable {
   ///   - data: what was observed.
   ///   - nuisances: laws of positive numbers, by the positions that the data name.
   ///   - animals: τ.
-  public init(_ data: [Datum], nuisances: [Variation] = [], animals: Datum.Amount = .given(0)) {
+  ///   - laboratories: λ. An animal is of one laboratory.
+  public init(
+    _ data: [Datum],
+    nuisances: [Variation] = [],
+    animals: Datum.Amount = .given(0),
+    laboratories: Datum.Amount = .given(0)
+  ) {
     self.data = data
     self.nuisances = nuisances
     self.animals = animals
+    self.laboratories = laboratories
     var blocks: [[Int]] = []
-    var blockOfAnimal: [Int: Int] = [:]
+    var blockOfGroup: [[Int]: Int] = [:]
     var (columns, representatives) = ([Int](), [Int]())
     var columnOfReading: [[Int]: Int] = [:]
     for (j, datum) in data.enumerated() {
-      if let animal = datum.animal, let block = blockOfAnimal[animal] {
+      let group = datum.laboratory.map { [0, $0] } ?? datum.animal.map { [1, $0] } ?? [2, j]
+      if let block = blockOfGroup[group] {
         blocks[block].append(j)
       } else {
-        if let animal = datum.animal { blockOfAnimal[animal] = blocks.count }
+        blockOfGroup[group] = blocks.count
         blocks.append([j])
       }
       let key = datum.reading.map { [$0, datum.law == .lognormal ? 1 : 0] }
@@ -77,7 +87,7 @@ public struct Likelihood: Sendable {
         representatives.append(j)
       }
     }
-    // Limits come last, where b is known from the numbers.
+    // Limits and shares come last, where l and b are known from the numbers.
     self.blocks = blocks.map { block in
       block.filter { data[$0].isNumber } + block.filter { !data[$0].isNumber }
     }
@@ -87,7 +97,7 @@ public struct Likelihood: Sendable {
     let middle = nuisances.map { $0.number(at: 0.5) }
     var floors = [Double](repeating: .infinity, count: representatives.count)
     for (column, datum) in zip(columns, data) where datum.law == .lognormal {
-      let spread = Self.number(datum.error, middle) + Self.number(animals, middle)
+      let spread = [datum.error, animals, laboratories].reduce(0) { $0 + Self.number($1, middle) }
       let log = Self.log(datum.value) - Self.log(Self.number(datum.scale, middle))
       floors[column] = min(floors[column], log - 8 * spread)
     }
@@ -148,8 +158,10 @@ public struct Likelihood: Sendable {
   private struct Standing {
     /// y or L, and m̃; −∞ for none at all.
     let value: Double, mean: Double
-    /// σ² and what is added to it, τ.
-    let variance: Double, load: Double
+    /// σ² and what is added to it.
+    let variance: Double
+    /// What its laboratory and its animal move it by for each of their standard deviations.
+    let loads: Deviations.Loads
   }
 
   private func standing(
@@ -161,28 +173,36 @@ public struct Likelihood: Sendable {
     let datum = data[j]
     let (error, scale) = (error(j, nuisances), Self.number(datum.scale, nuisances))
     let mean = scale * prediction
-    let load = datum.animal == nil ? 0 : Self.number(animals, nuisances)
+    func loads(_ size: Double) -> Deviations.Loads {
+      let laboratory = datum.laboratory == nil ? 0 : Self.number(laboratories, nuisances)
+      let animal = datum.animal == nil ? 0 : Self.number(animals, nuisances)
+      return Deviations.Loads(
+        laboratory: laboratory * (datum.law == .lognormal ? 1 : mean),
+        animal: animal * size,
+        of: datum.animal
+      )
+    }
     let own = doubt.shared * sharing[j]
     if datum.law == .normal {
       let variance = error * error + scale * scale * own + scale * scale * doubt.chance
-      return Standing(value: datum.value, mean: mean, variance: variance, load: load)
+      return Standing(value: datum.value, mean: mean, variance: variance, loads: loads(1))
     }
     guard prediction >= .leastNormalMagnitude else {
-      return Standing(value: datum.value, mean: -.infinity, variance: 1, load: 0)
+      return Standing(value: datum.value, mean: -.infinity, variance: 1, loads: .none)
     }
     if datum.law == .lognormal {
       return Standing(
         value: Self.log(datum.value),
         mean: Self.log(scale) + Self.log(prediction),
         variance: error * error + own + doubt.chance,
-        load: load
+        loads: loads(1)
       )
     }
     return Standing(
       value: datum.value,
       mean: mean,
       variance: error * error * mean * mean + scale * scale * (own + doubt.chance),
-      load: load * mean
+      loads: loads(mean)
     )
   }
 
@@ -257,51 +277,37 @@ public struct Likelihood: Sendable {
     _ doubts: [Doubt],
     _ nuisances: [Double]
   ) -> [(Int, Score)] {
-    // b given the data so far: its mean and one over its variance.
-    var (mean, precision) = (0.0, 1.0)
-    var integral: AnimalIntegral?
+    var deviations = Deviations(hasLaboratory: data[block[0]].laboratory != nil)
     return block.map { j in
       let doubt = doubts.isEmpty ? Doubt() : doubts[j]
       if case .share(let count, let all) = data[j].outcome {
-        let p = prediction[j]
         let share = CountDistribution(
-          p,
+          prediction[j],
           doubt.shared * sharing[j],
           runs: data[j].runs,
           isEmulated: !doubts.isEmpty,
           of: all
         )
-        return (
-          j,
-          .count(
-            fewer: (0..<count).reduce(0) { $0 + Elementary.exp(share.logarithm($1)) },
-            logarithm: share.logarithm(count)
-          )
-        )
+        let load = data[j].laboratory == nil ? 0 : Self.number(laboratories, nuisances)
+        return (j, deviations.take(share, count, load))
       }
       let it = standing(j, prediction[j], doubt, nuisances)
-      let spread = it.variance + it.load * it.load / precision
-      let miss = it.value - it.mean - it.load * mean
       if data[j].isNumber {
-        if it.load > 0 {
-          let gain = it.load / it.variance
-          mean = (precision * mean + gain * (it.value - it.mean)) / (precision + gain * it.load)
-          precision += gain * it.load
-        }
+        let (mean, variance) = deviations.expected(it.loads)
+        let (miss, spread) = (it.value - it.mean - mean, it.variance + variance)
+        deviations.take(it.loads, miss: miss, spread: spread)
         return (j, .number(miss: miss, spread: spread))
       }
       let isBelow = if case .below = data[j].outcome { true } else { false }
       let sign = isBelow ? 1.0 : -1.0
-      guard block.count > 1, it.load > 0 else {
-        return (
-          j, .limit(logarithm: Self.logBelow(sign * miss / spread.squareRoot()), isBelow: isBelow)
-        )
+      if block.count == 1 {
+        let spread = it.variance + deviations.expected(it.loads).variance
+        let logarithm = Self.logBelow(sign * (it.value - it.mean) / spread.squareRoot())
+        return (j, .limit(logarithm: logarithm, isBelow: isBelow))
       }
-      var known = integral ?? AnimalIntegral(mean: mean, precision: precision)
-      let logarithm = known.add { b in
-        Self.logBelow(sign * (it.value - it.mean - it.load * b) / it.variance.squareRoot())
+      let logarithm = deviations.take(it.loads) { shift in
+        Self.logBelow(sign * (it.value - it.mean - shift) / it.variance.squareRoot())
       }
-      integral = known
       return (j, .limit(logarithm: logarithm, isBelow: isBelow))
     }
   }
@@ -310,7 +316,7 @@ public struct Likelihood: Sendable {
   package func deviance(_ prediction: [Double], _ nuisances: [Double]) -> Double {
     blocks.reduce(0) { sum, block in
       let datum = data[block[0]]
-      guard block.count == 1, datum.animal == nil, datum.isNumber, datum.law == .normal,
+      guard block.count == 1, datum.isPlain, datum.isNumber, datum.law == .normal,
         case .given(let error) = datum.error
       else {
         return scores(of: block, prediction, [], nuisances).reduce(sum) { $0 + $1.1.deviance }
@@ -345,73 +351,7 @@ public struct Likelihood: Sendable {
 
 extension Datum {
   fileprivate var isNumber: Bool { if case .number = outcome { true } else { false } }
-}
 
-/// The integral over the deviation of an animal, b, of the probabilities of what lies beyond limits.
-private struct AnimalIntegral {
-  private static let nodes = (-24...24).map { Double($0) / 4 }
-
-  private let deviations: [Double]
-  private var logarithms: [Double]
-  private var sum: Double
-
-  /// Of a normal b.
-  init(mean: Double, precision: Double) {
-    deviations = Self.nodes.map { mean + $0 / precision.squareRoot() }
-    logarithms = Self.nodes.map { -$0 * $0 / 2 }
-    sum = Self.sum(logarithms)
-  }
-
-  /// Takes a probability in, and gives the logarithm of its mean given those before.
-  mutating func add(_ logarithm: (Double) -> Double) -> Double {
-    for (n, b) in deviations.enumerated() { logarithms[n] += logarithm(b) }
-    let before = sum
-    sum = Self.sum(logarithms)
-    return sum == -.infinity ? sum : min(0, sum - before)
-  }
-
-  private static func sum(_ logarithms: [Double]) -> Double {
-    guard let largest = logarithms.max(), largest > -.infinity else { return -.infinity }
-    return largest
-      + Elementary.log(logarithms.reduce(0) { $0 + Elementary.exp(max(-700, $1 - largest)) })
-  }
-}
-
-/// The number of animals with an event: binomial, or beta-binomial where its probability is not known well.
-private struct CountDistribution {
-  private let all: Int, p: Double
-  /// α + β; `nil` for a probability that is known.
-  private let weight: Double?
-
-  /// - Parameters:
-  ///   - p: the probability, or the share of the runs.
-  ///   - variance: what an emulator does not know of it.
-  ///   - runs: R; `nil` for a probability.
-  ///   - isEmulated: whether it comes from an emulator.
-  ///   - all: N.
-  init(_ p: Double, _ variance: Double, runs: Int?, isEmulated: Bool, of all: Int) {
-    self.all = all
-    let least = runs.map { 0.5 / Double($0 + 1) } ?? 1e-6
-    if let runs, !isEmulated {
-      self.p = (p * Double(runs) + 0.5) / Double(runs + 1)
-      weight = Double(runs + 1)
-    } else {
-      self.p = min(1 - least, max(least, p))
-      let weight = variance > 0 ? max(1, self.p * (1 - self.p) / variance - 1) : .infinity
-      self.weight = weight < 1e6 ? weight : nil
-    }
-  }
-
-  /// The logarithm of the probability of a count.
-  func logarithm(_ count: Int) -> Double {
-    let (k, rest) = (Double(count), Double(all - count))
-    let gamma = BetaDistribution.logGamma
-    let ways = gamma(k + rest + 1) - gamma(k + 1) - gamma(rest + 1)
-    guard let weight else {
-      return ways + k * Elementary.log(p) + rest * Elementary.log(1 - p)
-    }
-    let (a, b) = (p * weight, (1 - p) * weight)
-    return ways + gamma(k + a) + gamma(rest + b) - gamma(k + rest + weight) - gamma(a) - gamma(b)
-      + gamma(weight)
-  }
+  /// Whether it shares no deviation.
+  fileprivate var isPlain: Bool { animal == nil && laboratory == nil }
 }

@@ -21,7 +21,8 @@ struct RunKey {
     history = fork > 0 && arm > 0 ? Self.text(scenario, 0) : ""
   }
 
-  private static func text(_ scenario: ResolvedScenario, _ arm: Int) -> String {
+  /// The values of an arm that a run is a function of.
+  static func text(_ scenario: ResolvedScenario, _ arm: Int) -> String {
     var text = ""
     for record in scenario.arms[arm].records where !ResolvedScenario.inert.contains(record.path[0])
     {

@@ -14,6 +14,23 @@ public struct Sweep: Sendable {
   /// Its points.
   public let points: Points
   private let keys = Keys()
+  /// What a calibration reads of a run, by arm.
+  private let kept: [String: Kept]
+
+  /// What is read of a run beside what every run tells.
+  struct Kept: Sendable {
+    /// Quantities at times of their own, and what modalities report.
+    let readings: [Readings.Reading], observed: [CalibrationDescription.Observed]
+
+    /// Of a run of which nothing else is read.
+    static let none = Kept(readings: [], observed: [])
+
+    /// It in words.
+    var words: [String] {
+      readings.map { "reading \($0.name) at \(CSV.number($0.time))" }
+        + observed.map { "\($0.modality) of \($0.place) at \(CSV.number($0.time))" }
+    }
+  }
 
   /// Keys of the runs of points that were resolved, by arm, then replicate.
   private final class Keys: Sendable {
@@ -52,32 +69,24 @@ public struct Sweep: Sendable {
   }
 
   /// A campaign.
-  public init(_ description: SweepDescription) {
+  public init(_ description: SweepDescription) { self.init(description, kept: [:]) }
+
+  /// A campaign, with what is read of its runs by arm.
+  init(_ description: SweepDescription, kept: [String: Kept]) {
     self.description = description
+    self.kept = kept
     points = Points(description)
   }
 
   /// Arms of the scenario.
   public var arms: [String] { description.base.arms.map(\.name) }
 
-  /// What is read of a run beside what every run tells.
-  private func readings(of arm: String) -> [Readings.Reading] {
-    description.calibration?.readings(of: arm) ?? []
-  }
-
-  /// What modalities are read for of a run.
-  private func observed(of arm: String) -> [CalibrationDescription.Observed] {
-    description.calibration?.observed(of: arm) ?? []
-  }
-
   /// Whether all that a laboratory reports of every run is kept.
   var keepsObservations: Bool { description.keepsObservations }
 
   /// What is kept of a run of an arm beside what every run tells, in words.
-  private func kept(of arm: String) -> [String] {
-    readings(of: arm).map { "reading \($0.name) at \(CSV.number($0.time))" }
-      + observed(of: arm).map { "\($0.modality) of \($0.place) at \(CSV.number($0.time))" }
-      + (keepsObservations ? ["observations"] : [])
+  private func words(of arm: String) -> [String] {
+    (kept[arm] ?? .none).words + (keepsObservations ? ["observations"] : [])
   }
 
   /// Replicates of each arm at each point.
@@ -130,7 +139,7 @@ public struct Sweep: Sendable {
       guard wanted.contains(arm) else { return [] }
       switch scenario {
       case .success(let scenario):
-        let key = RunKey(scenario, arm: arm, kept: kept(of: arms[arm]))
+        let key = RunKey(scenario, arm: arm, kept: words(of: arms[arm]))
         return numbers.map { key.key(seed: scenario.seed, replicate: $0) }
       case .failure(let error):
         let values = point.settings.map { "\($0.path)=\($0.text)\n" }.joined()
@@ -341,19 +350,22 @@ public struct Sweep: Sendable {
   /// What a laboratory reports of a run, where that is kept or a calibration reads it, and what else a calibration
   /// reads, in rows that begin alike: time, name, modality (none for a reading), value.
   private func observations(_ trajectory: Trajectory) -> String {
-    var text = keepsObservations ? Self.rows(ObservationsRecorder.self, trajectory) : ""
-    if !keepsObservations { text += observed(trajectory) }
-    let readings = readings(of: trajectory.experiment.arm)
-    guard !readings.isEmpty else { return text }
-    for (reading, value) in Readings.values(trajectory, of: readings) {
+    let kept = kept[trajectory.experiment.arm] ?? .none
+    var text =
+      keepsObservations
+      ? Self.rows(ObservationsRecorder.self, trajectory) : Self.rows(of: kept.observed, trajectory)
+    guard !kept.readings.isEmpty else { return text }
+    for (reading, value) in Readings.values(trajectory, of: kept.readings) {
       text += "\(CSV.number(reading.time)),\(reading.name),,\(CSV.number(value))\n"
     }
     return text
   }
 
   /// The rows of `observations.csv` that a calibration reads.
-  private func observed(_ trajectory: Trajectory) -> String {
-    let observed = observed(of: trajectory.experiment.arm)
+  private static func rows(
+    of observed: [CalibrationDescription.Observed],
+    _ trajectory: Trajectory
+  ) -> String {
     guard !observed.isEmpty else { return "" }
     let wanted = Set(observed.map { [CSV.number($0.time), $0.place, $0.modality] })
     var csv = CSV(columns: [])

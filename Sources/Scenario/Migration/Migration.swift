@@ -67,8 +67,7 @@ public struct Migration: Sendable {
     case .campaign:
       let hasSeveralDoses = migrator.campaign(document, path: path)
       if let file = document["design"]?["file"]?.text {
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-        let table = SweepSchema.file(file, in: folder)
+        let table = CampaignPlace(campaign: path, library: library, program: program).path(of: file)
         let (_, text) = try Loader.text(table, layer: .scenario)
         tables = [Migration(table: table, text, hasSeveralDoses: hasSeveralDoses)]
       }
@@ -212,6 +211,9 @@ private struct Migrator {
       texts(entry.value["also"], ["vary", entry.key, "also"], hasSeveralDoses)
     }
     texts(document["set"], ["set"], hasSeveralDoses)
+    for entry in Self.entries(document["scenarios"]) {
+      texts(entry.value["set"], ["scenarios", entry.key, "set"], hasSeveralDoses)
+    }
     return hasSeveralDoses
   }
 
@@ -251,8 +253,7 @@ private struct Migrator {
       if counts.contains(where: { Int(String($0[1]).trimmed) ?? 1 > 1 }) { several[""] = true }
     }
     guard let name = document["scenario"]?.text else { return several }
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    let file = SweepSchema.file(name, in: folder)
+    let file = CampaignPlace(campaign: path, library: nil, program: "").path(of: name)
     guard let scenario = try? loader.read(file, layer: .scenario) else { return several }
     let treatment = scenario["treatment"]
     if doses(of: treatment, over: nil) > 1 { several[""] = true }

@@ -1,16 +1,26 @@
-import Foundation
 import Science
 import Simulation
 
 /// The keys of `calibration`.
-enum CalibrationSchema {
-  static func read(
-    _ section: Section,
-    folder: URL,
-    _ base: ResolvedScenario?
-  ) -> CalibrationDescription? {
-    let method: CalibrationDescription.Method = section.choice("method", "how it is fitted")
-    let file = section.text("data", "table of what was observed, from the folder of this file")
+struct CalibrationSchema {
+  /// A scenario of the campaign.
+  struct Subject {
+    let position: Int, name: String
+    /// The scenario; `nil` where it could not be read.
+    let base: ResolvedScenario?
+    /// Its data; `nil` where `calibration` names them.
+    let data: DataSchema?
+  }
+
+  private let method: CalibrationDescription.Method
+  private let particles: Int, generations: Int, points: Int, refinements: Int
+  private let amounts: NamedAmounts
+  /// The data of the only scenario.
+  private let data: DataSchema?
+
+  /// Reads the keys, but for the tables of data.
+  init(_ section: Section, laboratoriesAreSeveral several: Bool) {
+    method = section.choice("method", "how it is fitted")
     let isABC = method == .abc
     func integer(
       _ key: String,
@@ -26,29 +36,44 @@ enum CalibrationSchema {
       section.skip(key)
       return standard
     }
-    let particles = integer("particles", 200, 10...100_000, if: isABC, "particles of a generation")
-    let generations = integer("generations", 8, 1...100, if: isABC, "generations at most")
-    let points = integer("points", 64, 8...5000, if: !isABC, "points of the first design")
-    let refinements = integer(
+    particles = integer("particles", 200, 10...100_000, if: isABC, "particles of a generation")
+    generations = integer("generations", 8, 1...100, if: isABC, "generations at most")
+    points = integer("points", 64, 8...5000, if: !isABC, "points of the first design")
+    refinements = integer(
       "refinements",
       32,
       0...5000,
       if: !isABC,
       "points added where the fit is likely"
     )
-    let ignored = section.texts("ignore", "columns of the data that are not read")
-    let amounts = NamedAmounts(section)
-    let mapping =
-      section.has("petab") ? section.section("petab") { MeasurementMapping($0) } : nil
-    section.skip("petab")
-    let (observations, remarks) = observations(
-      section,
-      folder,
-      file,
-      ObservationReader(base, amounts),
-      ignored,
-      mapping
-    )
+    amounts = NamedAmounts(section)
+    if several, !section.has("laboratories") {
+      section.report(
+        "laboratories",
+        "is missing: how far laboratories differ, as a share; it takes a number, a law to fit it in, as {log_uniform: [0.05, 1]}, or 0 where they are taken to agree"
+      )
+    }
+    for key in ["data", "ignore", "petab"] where several {
+      if section.has(key) { section.report(key, "belongs into each of 'scenarios'; move it there") }
+      section.skip(key)
+    }
+    data = several ? nil : DataSchema(section)
+  }
+
+  /// The calibration, with the data of every scenario.
+  func description(_ subjects: [Subject], _ section: Section, _ place: CampaignPlace)
+    -> CalibrationDescription
+  {
+    var observations: [CalibrationDescription.Observation] = []
+    var remarks: [String] = []
+    for subject in subjects {
+      guard let data = subject.data ?? data else { continue }
+      let reader = ObservationReader((subject.position, subject.name, subject.base), amounts)
+      let read = data.read(place, reader)
+      observations += read.observations
+      remarks += read.remarks
+    }
+    if section.reading.diagnostics.isEmpty { amounts.reportUnused(section, observations) }
     return CalibrationDescription(
       method: method,
       particles: particles,
@@ -59,51 +84,54 @@ enum CalibrationSchema {
       nuisances: amounts.fitted,
       animals: observations.contains { $0.measured.animal != nil }
         ? amounts.animals ?? .given(0) : .given(0),
+      laboratories: amounts.laboratories ?? .given(0),
       remarks: remarks
     )
   }
+}
 
-  private static func observations(
-    _ section: Section,
-    _ folder: URL,
-    _ file: String,
-    _ reader: ObservationReader,
-    _ ignored: [String],
-    _ mapping: MeasurementMapping?
-  ) -> ([CalibrationDescription.Observation], remarks: [String]) {
-    guard let table = Table(path: SweepSchema.file(file, in: folder)) else {
+/// The keys of a table of what was observed.
+struct DataSchema {
+  private let section: Section
+  private let file: String, ignored: [String]
+  private let mapping: MeasurementMapping?
+
+  /// Reads the keys, not the table.
+  init(_ section: Section) {
+    self.section = section
+    file = section.text("data", "table of what was observed, from the folder of this file")
+    ignored = section.texts("ignore", "columns of the data that are not read")
+    mapping = section.has("petab") ? section.section("petab") { MeasurementMapping($0) } : nil
+    section.skip("petab")
+  }
+
+  /// Reads the table.
+  ///
+  /// - Parameters:
+  ///   - place: where the campaign stands.
+  ///   - reader: of rows.
+  /// - Returns: the data, and sentences on rows that are not used.
+  func read(_ place: CampaignPlace, _ reader: ObservationReader) -> (
+    observations: [CalibrationDescription.Observation], remarks: [String]
+  ) {
+    guard let table = Table(path: place.path(of: file)) else {
       section.report(
         "data",
         "found \"\(file)\"; it takes a CSV file that can be read and is not empty"
       )
       return ([], [])
     }
-    func report(_ line: Int, _ words: String) {
-      section.report("data", "\(file), line \(line): \(words)")
-    }
     for problem in table.problems { report(problem.place.line, problem.words) }
     guard table.problems.isEmpty else { return ([], []) }
-    var observations: [CalibrationDescription.Observation] = []
-    var skipped: [Int] = []
-    let isMeasurements = MeasurementMapping.reads(table)
     let columns: ObservationColumns
     do throws(ObservationProblem) {
-      if isMeasurements != (mapping != nil) {
-        throw ObservationProblem(
-          words: isMeasurements
-            ? "is a measurement table of PEtab; say what its observables and conditions are in 'petab'"
-            : "is no measurement table of PEtab, which has the columns \(MeasurementMapping.needed.joined(separator: ", ")); leave out 'petab'"
-        )
-      }
-      columns = try ObservationColumns(
-        table,
-        ignored: ignored,
-        names: isMeasurements ? MeasurementMapping.names : ObservationColumns.names
-      )
+      columns = try self.columns(of: table)
     } catch {
       report(table.place(column: 0).line, error.words)
       return ([], [])
     }
+    var observations: [CalibrationDescription.Observation] = []
+    var skipped: [Int] = []
     for n in table.rows.indices {
       let line = table.place(column: 0, row: n).line
       do throws(ObservationProblem) {
@@ -118,14 +146,33 @@ enum CalibrationSchema {
         report(line, error.words)
       }
     }
-    if section.reading.diagnostics.isEmpty {
-      if observations.isEmpty { section.report("data", "\(file) has no row with a value") }
-      reader.amounts.reportUnused(section, observations)
+    if observations.isEmpty, section.reading.diagnostics.isEmpty {
+      section.report("data", "\(file) has no row with a value")
     }
-    return (observations, remark(skipped, file))
+    return (observations, remark(skipped))
   }
 
-  private static func remark(_ lines: [Int], _ file: String) -> [String] {
+  private func report(_ line: Int, _ words: String) {
+    section.report("data", "\(file), line \(line): \(words)")
+  }
+
+  private func columns(of table: Table) throws(ObservationProblem) -> ObservationColumns {
+    let isMeasurements = MeasurementMapping.reads(table)
+    if isMeasurements != (mapping != nil) {
+      throw ObservationProblem(
+        words: isMeasurements
+          ? "is a measurement table of PEtab; say what its observables and conditions are in 'petab'"
+          : "is no measurement table of PEtab, which has the columns \(MeasurementMapping.needed.joined(separator: ", ")); leave out 'petab'"
+      )
+    }
+    return try ObservationColumns(
+      table,
+      ignored: ignored,
+      names: isMeasurements ? MeasurementMapping.names : ObservationColumns.names
+    )
+  }
+
+  private func remark(_ lines: [Int]) -> [String] {
     if lines.isEmpty { return [] }
     let shown = lines.prefix(8).map { "\($0)" } + (lines.count > 8 ? ["..."] : [])
     let words =
@@ -138,85 +185,3 @@ enum CalibrationSchema {
 
 /// What is wrong with a row of what was observed, or with its columns.
 struct ObservationProblem: Error { let words: String }
-
-/// Errors and scales that rows name, and the variation between animals: given or fitted.
-final class NamedAmounts {
-  typealias Amount = CalibrationDescription.Amount
-
-  /// By name.
-  private(set) var errors: [String: Amount] = [:], scales: [String: Amount] = [:]
-  /// Variation between animals; `nil` where it is not given.
-  private(set) var animals: Amount?
-  /// Those that are fitted.
-  private(set) var fitted: [SweepDescription.Parameter] = []
-  /// Names that rows gave.
-  private var used: Set<String> = []
-
-  /// Sizes that such numbers may have, so that their squares and products are numbers too.
-  static let sizes = 1e-50...1e50
-
-  /// Reads the keys of a calibration.
-  init(_ section: Section) {
-    for key in ["errors", "scales"] {
-      section.section(key) { list in
-        for name in list.keys {
-          guard let amount = amount(name, list, path: "\(key).\(name)") else { continue }
-          if key == "errors" { errors[name] = amount } else { scales[name] = amount }
-        }
-      }
-    }
-    if section.has("animals") { animals = amount("animals", section, path: "animals") }
-    section.skip("animals")
-  }
-
-  private func amount(_ key: String, _ list: Section, path: String) -> Amount? {
-    let words = "a number above 0, or a law to fit it in, as in {log_uniform: [0.05, 2]}"
-    if case .scalar? = list.node(key)?.content {
-      let text = list.text(key, "size of an error, scale or variation between animals")
-      guard let number = Double(text), Self.sizes.contains(number) else {
-        list.report(key, "found \"\(text)\"; it takes \(words)")
-        return nil
-      }
-      return .given(number)
-    }
-    let law = list.section(key) { VariationSchema.variation($0, list, key) }
-    guard let law else { return nil }
-    guard !law.isChoice, law.unit.isEmpty,
-      [0, 1].allSatisfy({ Self.sizes.contains(law.number(at: $0)) })
-    else {
-      list.report(key, "takes \(words), without a unit and above 0")
-      return nil
-    }
-    fitted.append(
-      .init(path: path, also: [], variation: law, isAssumed: false, origin: list.origin(of: key))
-    )
-    return .estimated(fitted.count - 1)
-  }
-
-  /// The error or scale of a name; `nil` for one that is not known.
-  func error(_ name: String) -> Amount? {
-    used.insert("errors.\(name)")
-    return errors[name]
-  }
-
-  /// The scale of a name; `nil` for one that is not known.
-  func scale(_ name: String) -> Amount? {
-    used.insert("scales.\(name)")
-    return scales[name]
-  }
-
-  /// Reports what no row names.
-  func reportUnused(
-    _ section: Section,
-    _ observations: [CalibrationDescription.Observation]
-  ) {
-    for (key, names) in [("errors", errors.keys), ("scales", scales.keys)] {
-      for name in names.sorted() where !used.contains("\(key).\(name)") {
-        section.report(key, "no row of the data names '\(name)'; leave it out")
-      }
-    }
-    if animals != nil, observations.allSatisfy({ $0.measured.animal == nil }) {
-      section.report("animals", "no row of the data names an animal; leave it out")
-    }
-  }
-}

@@ -4,9 +4,17 @@ struct CampaignCheck {
   /// Rows with something wrong that are told of at most.
   private static let told = 20
 
-  let source: ScenarioSource
-  let base: ResolvedScenario
-  let reading: Reading
+  private let source: ScenarioSource
+  private let base: ResolvedScenario
+  private let schema: VariationSchema
+  private let reading: Reading
+
+  init(_ part: SweepDescription.Part, _ reading: Reading) {
+    source = part.source
+    base = part.base
+    schema = VariationSchema([part])
+    self.reading = reading
+  }
 
   // MARK: - Values that two places give
 
@@ -54,29 +62,32 @@ struct CampaignCheck {
   ///   - parameters: what varies.
   ///   - rows: the values of the parameters by row, of a list.
   ///   - set: `key.path=value` texts of the file.
-  ///   - replicates: the text that stands for the key `replicates`, where it is given.
+  ///   - shared: those that hold in all scenarios, and what stands for the keys `replicates`.
   ///   - overrides: those of the command line.
   ///   - top: the campaign.
   func overlaps(
     _ parameters: [SweepDescription.Parameter],
     rows: [[String]],
     set: [String],
-    replicates: [String],
+    shared: (texts: [String], replicates: [String]),
     overrides: [String],
     _ top: Section
   ) {
-    let given = set.map {
-      Giver(words: "'set' gives \($0); leave out one of the two", leaves: leaves(of: $0))
+    func givers(_ texts: [String]) -> [Giver] {
+      texts.map {
+        Giver(words: "'set' gives \($0); leave out one of the two", leaves: leaves(of: $0))
+      }
     }
+    let (given, inAll) = (givers(set), givers(shared.texts))
     for (n, one) in given.enumerated() {
-      let others = given[..<n] + replicates.map { Giver(words: "", leaves: leaves(of: $0)) }
+      let others = given[..<n] + inAll + givers(shared.replicates)
       guard others.contains(where: { $0.leaves.contains(where: one.leaves.contains) }) else {
         continue
       }
       top.report("set", item: n, "is given twice; keep one")
     }
     let givers =
-      given
+      given + inAll
       + overrides.map {
         Giver(words: "so does '--set \($0)'; leave out one of the two", leaves: leaves(of: $0))
       } + arms
@@ -141,7 +152,11 @@ struct CampaignCheck {
   }
 
   private func report(_ parameter: SweepDescription.Parameter, _ path: String, _ words: String) {
-    reading.report(parameter.origin, parameter.variation == nil ? [path] : ["vary", path], words)
+    let path = parameter.variation == nil ? [path] : ["vary", path]
+    // Of several scenarios the first says it.
+    let dotted = path.joined(separator: ".")
+    if reading.diagnostics.contains(where: { $0.path == dotted && $0.message == words }) { return }
+    reading.report(parameter.origin, path, words)
   }
 
   // MARK: - Values that the scenario does not take
@@ -174,7 +189,7 @@ struct CampaignCheck {
     let columns = list.parameters.indices.map { c in Column(list.table.rows.map { $0[c] }) }
     var wrong: Set<Int> = []
     for (c, parameter) in list.parameters.enumerated()
-    where VariationSchema(base).isWhole(parameter.path) {
+    where schema.isWhole(parameter.path) {
       for (row, number) in columns[c].numbers.enumerated() where wrong.count < Self.told {
         guard let value = number?.value, value != value.rounded() else { continue }
         let origin = list.table.origin(list.table.place(column: c, row: row))

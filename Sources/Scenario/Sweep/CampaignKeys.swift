@@ -12,12 +12,13 @@ enum CampaignKeys {
   }
 
   private static func readings() -> [Reading] {
-    (designs + calibrations).map { text in
+    ((designs + calibrations).map { one + $0 } + [several]).map { text in
       let reading = Reading(collectsKeys: true)
       let file = "keys of campaigns"
       if let document = try? Document.read(yaml: common + text, file: file, layer: .standard) {
         // The scenario is missing on purpose: what depends on it is not checked.
-        _ = try? SweepSchema.read(document, reading, "", nil, "", [])
+        let place = CampaignPlace(campaign: "", library: nil, program: "")
+        _ = try? SweepSchema.read(document, reading, place, [])
       }
       return reading
     }
@@ -26,12 +27,9 @@ enum CampaignKeys {
   private static let common = """
     name: keys
     question: none
-    scenario: none.yaml
     set: ["duration=3 d"]
     seed: 1
     replicates: 2
-    arms: [main]
-    endpoints: [survival_1_d]
     timeseries: true
     observations: true
     notes: {accept: {NOTE: reason}}
@@ -43,6 +41,26 @@ enum CampaignKeys {
       F: {normal: {mean: 2 h, sd: 1 h, low: 1 h, high: 3 h}}
       G: {lognormal: {mean: 2 h, cv: 0.5, low: 1 h, high: 3 h}}
 
+    """
+
+  private static let one = """
+    scenario: none.yaml
+    arms: [main]
+    endpoints: [survival_1_d]
+
+    """
+
+  private static let several = """
+    calibration: {method: abc, laboratories: 0.3}
+    scenarios:
+      NAME:
+        scenario: none.yaml
+        set: ["duration=3 d"]
+        replicates: 2
+        arms: [main]
+        endpoints: [{NAME: {of: tnfa_mean, in: lung_block, at: 24 h}}]
+        data: none.csv
+        ignore: [COLUMN]
     """
 
   private static let designs = [
@@ -77,6 +95,7 @@ enum CampaignKeys {
       errors: {NAME: 0.3}
       scales: {NAME: 30}
       animals: 0.3
+      laboratories: 0.3
       petab:
         time: h
         animals: true

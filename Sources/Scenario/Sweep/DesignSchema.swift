@@ -11,7 +11,7 @@ enum DesignSchema {
   /// Reads the design; of a list with what its columns vary.
   static func read(
     _ section: Section,
-    _ folder: URL,
+    _ place: CampaignPlace,
     list top: Section,
     _ varied: [SweepDescription.Parameter],
     _ schema: VariationSchema
@@ -64,21 +64,21 @@ enum DesignSchema {
       )
       return (.saltelli(points: points(), isSobol: sequence == .sobol), nil)
     case .patients: return (.patients(points("patients", 1_000_000, "number of patients")), nil)
-    case .list: return list(section, folder, top, schema)
+    case .list: return list(section, place, top, schema)
     }
   }
 
   /// The rows of a table, whose columns are paths.
   private static func list(
     _ section: Section,
-    _ folder: URL,
+    _ place: CampaignPlace,
     _ top: Section,
     _ schema: VariationSchema
   ) -> (SweepDescription.Design, list: DesignedList?) {
     let file = section.text("file", "table of values, from the folder of this file")
     if top.has("vary") { top.report("vary", "belongs to other designs; a list has its values") }
     let none = (SweepDescription.Design.list(rows: []), list: DesignedList?.none)
-    guard let table = Table(path: SweepSchema.file(file, in: folder)) else {
+    guard let table = Table(path: place.path(of: file)) else {
       section.report("file", "found \"\(file)\"; it takes a CSV file with paths as its header")
       return none
     }

@@ -39,6 +39,8 @@ extension CalibrationDescription {
     public let scale: Amount
     /// The animal; `nil` where none is named.
     public let animal: String?
+    /// The laboratory: as the row names it, else the name of the scenario.
+    public let laboratory: String
   }
 
   /// What counts as an event in a run.
@@ -66,6 +68,8 @@ extension CalibrationDescription {
       case least, most, mean
     }
 
+    /// Position of its scenario in the campaign.
+    public let scenario: Int
     /// The arm as it was given, and the arms that are meant.
     public let arm: String, arms: [String]
     /// The endpoint or reading, and the modality it was observed by (empty for the number itself).
@@ -83,7 +87,7 @@ extension CalibrationDescription {
 
     /// Whether another datum is of the same number of the model.
     public func readsTheSame(as other: Observation) -> Bool {
-      arms == other.arms && endpoint == other.endpoint && modality == other.modality
+      scenario == other.scenario && arms == other.arms && endpoint == other.endpoint && modality == other.modality
         && time == other.time && comparison == other.comparison && controlArm == other.controlArm
         && controlTime == other.controlTime && across == other.across && event == other.event
     }

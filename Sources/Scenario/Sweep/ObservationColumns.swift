@@ -39,7 +39,7 @@ struct ObservationColumns {
     needed: ["endpoint", "value"],
     others: [
       "comparison", "control_arm", "control_time", "across", "arm", "modality", "time", "error",
-      "law", "limit", "unit", "animal", "scale", "event",
+      "law", "limit", "unit", "animal", "laboratory", "scale", "event",
     ],
     measured: ["value", "error", "limit"],
     times: ["time", "control_time"]

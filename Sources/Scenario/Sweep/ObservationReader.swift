@@ -9,17 +9,19 @@ final class ObservationReader {
 
   /// Errors, scales and the variation between animals.
   let amounts: NamedAmounts
+  /// Position and name of the scenario in the campaign.
+  private let position: Int, name: String
   /// The scenario; `nil` where it could not be read.
   private let base: ResolvedScenario?
   /// What can be read of an arm at any time, with its unit.
   ///
   /// To know it a model is made of the arm.
   private var readings: [String: [(name: String, unit: String)]] = [:]
-  /// The unit of the first datum of a scale.
-  private var unitOfScale: [String: String] = [:]
 
-  init(_ base: ResolvedScenario?, _ amounts: NamedAmounts) {
-    self.base = base
+  init(_ scenario: (position: Int, name: String, base: ResolvedScenario?), _ amounts: NamedAmounts) {
+    position = scenario.position
+    name = scenario.name
+    base = scenario.base
     self.amounts = amounts
   }
 
@@ -58,6 +60,7 @@ final class ObservationReader {
     }
     let measured = try measured(row, unit)
     return Observation(
+      scenario: position,
       arm: arm,
       arms: arms,
       endpoint: endpoint,
@@ -172,7 +175,8 @@ final class ObservationReader {
       law: law,
       error: try error(row, law, law == .normal ? try factor("error") : nil),
       scale: scale,
-      animal: animal
+      animal: animal,
+      laboratory: try laboratory(row)
     )
     try check(measured, text)
     return measured
@@ -215,8 +219,20 @@ final class ObservationReader {
       law: .normal,
       error: .given(1),
       scale: .given(1),
-      animal: nil
+      animal: nil,
+      laboratory: try laboratory(row)
     )
+  }
+
+  private func laboratory(_ row: ObservationRow) throws(ObservationProblem) -> String {
+    if row["laboratory"].isEmpty { return name }
+    if amounts.laboratories == nil {
+      throw ObservationProblem(
+        words:
+          "names a laboratory; say how much laboratories vary by 'laboratories' in 'calibration', as in {log_uniform: [0.05, 1]}"
+      )
+    }
+    return row["laboratory"]
   }
 
   private func event(_ row: ObservationRow, _ measured: Measured) throws(ObservationProblem)
@@ -274,14 +290,13 @@ final class ObservationReader {
     if text.isEmpty { return .given(1) }
     if let number = try row.number(text) {
       if NamedAmounts.sizes.contains(number) { return .given(number) }
-    } else if let amount = amounts.scale(text) {
+    } else if let (amount, first) = amounts.scale(text, unit: row.units["value"] ?? "") {
       let unit = row.units["value"] ?? ""
-      if let first = unitOfScale[text], first != unit {
+      if first != unit {
         throw ObservationProblem(
           words: "unit is \"\(unit)\", and \"\(first)\" elsewhere with the scale \(text)"
         )
       }
-      unitOfScale[text] = unit
       return amount
     }
     let known = amounts.scales.keys.sorted()

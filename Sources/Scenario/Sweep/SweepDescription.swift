@@ -67,10 +67,8 @@ public struct SweepDescription: Sendable {
 
   /// Name and question.
   public let name: String, question: String
-  /// The file, and the scenario that is varied.
-  public let file: String, scenario: String
-  /// `key.path=value` texts that hold at every point.
-  public let settings: [String]
+  /// The file.
+  public let file: String
   /// Seed of the design.
   public let seed: UInt64
   /// Endpoints that are analysed.
@@ -85,10 +83,70 @@ public struct SweepDescription: Sendable {
   public let trial: Trial?
   /// What is fitted, where something is.
   public let calibration: CalibrationDescription?
-  /// The scenario, read once.
-  public let source: ScenarioSource
-  /// The scenario without any of the variations.
-  public let base: ResolvedScenario
+  /// The scenarios: one, or of a calibration several.
+  public let parts: [Part]
+
+  /// A scenario with what holds at every point.
+  public struct Part: Sendable {
+    /// Its name among several; empty for the only one.
+    public let name: String
+    /// The file.
+    public let scenario: String
+    /// `key.path=value` texts that hold at every point.
+    public let settings: [String]
+    /// The scenario, read once.
+    public let source: ScenarioSource
+    /// The scenario without any of the variations.
+    public let base: ResolvedScenario
+  }
+
+  /// The scenario of a campaign that has one.
+  public var source: ScenarioSource { parts[0].source }
+  /// It without any of the variations.
+  public var base: ResolvedScenario { parts[0].base }
+  /// What holds at every point of it.
+  public var settings: [String] { parts[0].settings }
+
+  /// The campaign over one of its scenarios alone: its data, and of the values that vary those that it has.
+  public func part(_ n: Int) -> SweepDescription {
+    guard parts.count > 1 else { return self }
+    return SweepDescription(
+      name: name,
+      question: question,
+      file: file,
+      seed: seed,
+      endpoints: endpoints,
+      keepsTimeseries: keepsTimeseries,
+      keepsObservations: keepsObservations,
+      design: design,
+      parameters: taken(by: n).map(\.parameter),
+      trial: trial,
+      calibration: calibration,
+      parts: [parts[n]]
+    )
+  }
+
+  /// Positions of the values that vary in one of the scenarios.
+  public func positions(in part: Int) -> [Int] { taken(by: part).map(\.position) }
+
+  private func taken(by n: Int) -> [(position: Int, parameter: Parameter)] {
+    if parts.count == 1 { return parameters.enumerated().map { ($0, $1) } }
+    let schema = VariationSchema([parts[n]])
+    return parameters.enumerated().compactMap { position, parameter in
+      let paths = ([parameter.path] + parameter.also).filter { schema.problem($0) == nil }
+      guard let first = paths.first else { return nil }
+      return (
+        position,
+        Parameter(
+          path: first,
+          also: Array(paths.dropFirst()),
+          variation: parameter.variation,
+          isAssumed: parameter.isAssumed,
+          origin: parameter.origin
+        )
+      )
+    }
+  }
 
   /// Reads the file of a campaign.
   ///
@@ -107,7 +165,8 @@ public struct SweepDescription: Sendable {
       throw ScenarioError(document.origin, problem)
     }
     let reading = Reading()
-    let read = try SweepSchema.read(document, reading, path, library, program, overrides)
+    let place = CampaignPlace(campaign: path, library: library, program: program)
+    let read = try SweepSchema.read(document, reading, place, overrides)
     guard let description = read, reading.diagnostics.isEmpty else {
       throw ScenarioError(reading.diagnostics.inOrder)
     }
@@ -118,8 +177,6 @@ public struct SweepDescription: Sendable {
     name: String,
     question: String,
     file: String,
-    scenario: String,
-    settings: [String],
     seed: UInt64,
     endpoints: [String],
     keepsTimeseries: Bool,
@@ -128,14 +185,11 @@ public struct SweepDescription: Sendable {
     parameters: [Parameter],
     trial: Trial?,
     calibration: CalibrationDescription?,
-    source: ScenarioSource,
-    base: ResolvedScenario
+    parts: [Part]
   ) {
     self.name = name
     self.question = question
     self.file = file
-    self.scenario = scenario
-    self.settings = settings
     self.seed = seed
     self.endpoints = endpoints
     self.keepsTimeseries = keepsTimeseries
@@ -144,8 +198,7 @@ public struct SweepDescription: Sendable {
     self.parameters = parameters
     self.trial = trial
     self.calibration = calibration
-    self.source = source
-    self.base = base
+    self.parts = parts
   }
 }
 
@@ -179,19 +232,21 @@ public struct CalibrationDescription: Sendable {
   public let nuisances: [SweepDescription.Parameter]
   /// Standard deviation between animals, in the coordinate of the error's law; 0 where no datum names an animal.
   public let animals: Amount
+  /// Standard deviation between laboratories, a share of the number, of shares of animals in the logarithm of the odds.
+  public let laboratories: Amount
   /// Sentences on data that are not used.
   public let remarks: [String]
 
-  /// All that modalities are read for of an arm, each once, in an order that is not that of the data.
-  public func observed(of arm: String) -> [Observed] {
-    Set(observations.flatMap { $0.observed(of: arm) }).sorted {
+  /// All that modalities are read for of an arm of a scenario, each once, in an order that is not that of the data.
+  public func observed(of arm: String, in scenario: Int) -> [Observed] {
+    Set(observations.filter { $0.scenario == scenario }.flatMap { $0.observed(of: arm) }).sorted {
       ($0.modality, $0.place, $0.time) < ($1.modality, $1.place, $1.time)
     }
   }
 
-  /// All that is read of an arm at times of its own, each once, in an order that is not that of the data.
-  public func readings(of arm: String) -> [Readings.Reading] {
-    Set(observations.flatMap { $0.readings(of: arm) }).sorted {
+  /// All that is read of an arm of a scenario at times of its own, each once, in an order that is not that of the data.
+  public func readings(of arm: String, in scenario: Int) -> [Readings.Reading] {
+    Set(observations.filter { $0.scenario == scenario }.flatMap { $0.readings(of: arm) }).sorted {
       ($0.name, $0.time) < ($1.name, $1.time)
     }
   }

@@ -6,9 +6,7 @@ enum SweepSchema {
   static func read(
     _ document: Document,
     _ reading: Reading,
-    _ path: String,
-    _ library: String?,
-    _ program: String,
+    _ place: CampaignPlace,
     _ overrides: [String]
   ) throws(ScenarioError) -> SweepDescription? {
     guard case .mapping = document.content else {
@@ -22,11 +20,12 @@ enum SweepSchema {
       top -> SweepDescription? in
       let name = top.text("name", "name of the campaign")
       let question = top.text("question", default: "none stated", "what the campaign is to tell")
-      let given = top.text("scenario", "scenario file, from the folder of this file")
-      let settings = top.texts("set", "values that hold at every point, as in [\"duration=3 d\"]")
       let seed = top.integer("seed", default: 1, in: 0...Int.max, "seed of the design")
-      let (endpoints, defined) = EndpointSchema.list(top)
-      let armNames = top.names("arms", "arms of the scenario that are run; without them all")
+      let several = top.has("scenarios")
+      let keys = several ? Self.several(top) : [PartSchema(top, name: "", hasData: false)]
+      if !several { top.skip("scenarios") }
+      let shared = several ? PartSchema.settings(top) : []
+      let replicates = several ? PartSchema.replicates(top) : []
       let keepsTimeseries = top.flag(
         "timeseries",
         default: false,
@@ -37,66 +36,51 @@ enum SweepSchema {
         default: false,
         "whether what a laboratory reports of every run is kept"
       )
-      let more =
-        top.has("replicates")
-        ? ["replicates=\(top.integer("replicates", in: 1...100_000, "replicates of each point"))"]
-        : []
-      top.skip("replicates")
-      let accepted = NoteSchema.accepted(top) { folder in
-        (try? Library(given: library, scenario: path, program: program))?.names(in: folder)
-      }
-      let scenario = Self.file(given, in: folder(of: path))
-      var resolved: (source: ScenarioSource, base: ResolvedScenario)?
+      let accepted = NoteSchema.accepted(top) { place.names(in: $0) }
+      var parts: [SweepDescription.Part] = []
       if reading.diagnostics.isEmpty {
         do throws(ScenarioError) {
-          var source = try ScenarioSource(
-            path: scenario,
-            library: library,
-            program: program,
-            overrides: settings + more + overrides
-          )
-          source = source.accepting(accepted)
-          if !armNames.isEmpty { source = source.limited(to: armNames) }
-          var base = try source.resolved()
-          _ = EndpointSchema.endpoints(defined, of: base.experiments)
-          if !defined.isEmpty, reading.diagnostics.isEmpty {
-            source = try source.with(defined.flatMap(\.settings))
-            base = try source.resolved()
+          for part in keys {
+            parts.append(
+              try part.resolved(
+                place,
+                shared: shared + (part.replicates.isEmpty ? replicates : []),
+                overrides: overrides,
+                accepted: accepted
+              )
+            )
           }
-          resolved = (source, base)
         } catch {
           failure = error
+          parts = []
         }
       }
-      let names = resolved.map(known) ?? []
-      if resolved != nil, reading.diagnostics.isEmpty {
-        for (i, endpoint) in endpoints.enumerated() where endpoints[..<i].contains(endpoint) {
-          top.report("endpoints", item: i, "is listed more than once; keep one")
-        }
-        for (i, endpoint) in endpoints.enumerated() where !names.contains(endpoint) {
-          top.report(
-            "endpoints",
-            item: i,
-            "there is no such endpoint\(Suggestion.endpoint(endpoint, among: names)); there are \(names.joined(separator: ", "))"
-          )
-        }
-      }
-      let schema = VariationSchema(resolved?.base)
+      let names = parts.first.map { known($0.base) } ?? []
+      let endpoints = keys.first?.endpoints ?? []
+      if !parts.isEmpty, reading.diagnostics.isEmpty { check(endpoints, among: names, top) }
+      let schema = VariationSchema(parts)
       let varied = top.section("vary") { list in
         list.keys.compactMap { schema.parameter($0, list) }
       }
       let calibration =
         top.has("calibration")
-        ? top.section("calibration") {
-          CalibrationSchema.read($0, folder: folder(of: path), resolved?.base)
+        ? top.section("calibration") { section in
+          CalibrationSchema(section, laboratoriesAreSeveral: several).description(
+            keys.enumerated().map { n, part in
+              let base = parts.isEmpty ? nil : parts[n].base
+              return .init(position: n, name: part.name, base: base, data: part.data)
+            },
+            section,
+            place
+          )
         } : nil
       top.skip("calibration")
       let (design, list) =
         calibration == nil
         ? top.part("design", "keys and values, with method") {
-          DesignSchema.read($0, folder(of: path), list: top, varied, schema)
+          DesignSchema.read($0, place, list: top, varied, schema)
         } : (.grid, nil)
-      let arms = resolved?.base.arms.map(\.name) ?? []
+      let arms = parts.first?.base.arms.map(\.name) ?? []
       let trial =
         top.has("trial") ? top.section("trial") { TrialSchema.read($0, arms, names) } : nil
       top.skip("trial")
@@ -111,31 +95,17 @@ enum SweepSchema {
       if parameters.isEmpty, reading.diagnostics.isEmpty, failure == nil {
         top.report("vary", "is missing; it takes paths of values and how they vary")
       }
-      guard let resolved, reading.diagnostics.isEmpty else { return nil }
-      if keepsObservations, resolved.base.experiments.allSatisfy(\.modalities.isEmpty) {
+      guard !parts.isEmpty, reading.diagnostics.isEmpty else { return nil }
+      if keepsObservations, parts.flatMap(\.base.experiments).allSatisfy(\.modalities.isEmpty) {
         top.report(
           "observations",
           "the scenario observes by no modality; add some to its 'observe'"
         )
       }
-      let check = CampaignCheck(source: resolved.source, base: resolved.base, reading: reading)
-      check.overlaps(
-        parameters,
-        rows: list?.table.rows ?? [],
-        set: settings,
-        replicates: more,
-        overrides: overrides,
-        top
-      )
-      guard reading.diagnostics.isEmpty else { return nil }
-      if let list { check.rows(list) } else { check.laws(parameters) }
-      guard reading.diagnostics.isEmpty else { return nil }
-      return SweepDescription(
+      let description = SweepDescription(
         name: name,
         question: question,
-        file: path,
-        scenario: scenario,
-        settings: settings + more,
+        file: place.campaign,
         seed: UInt64(seed),
         endpoints: analysed(endpoints.isEmpty ? names : endpoints, trial),
         keepsTimeseries: keepsTimeseries,
@@ -144,29 +114,70 @@ enum SweepSchema {
         parameters: parameters,
         trial: trial,
         calibration: calibration,
-        source: resolved.source,
-        base: resolved.base
+        parts: parts
       )
+      for (n, part) in keys.enumerated() {
+        let taken = description.part(n).parameters
+        let check = CampaignCheck(parts[n], reading)
+        check.overlaps(
+          taken,
+          rows: list?.table.rows ?? [],
+          set: part.settings,
+          shared: (texts: shared, replicates: part.replicates + replicates),
+          overrides: overrides,
+          part.section
+        )
+        guard reading.diagnostics.isEmpty else { continue }
+        if let list { check.rows(list) } else { check.laws(taken) }
+      }
+      return reading.diagnostics.isEmpty ? description : nil
     }
     if let failure, reading.diagnostics.isEmpty { throw failure }
     return description
   }
 
-  /// The path of a file that is named from a folder.
-  static func file(_ name: String, in folder: URL) -> String {
-    URL(fileURLWithPath: name, relativeTo: folder).standardizedFileURL.path
+  /// The scenarios of a campaign that has several.
+  private static func several(_ top: Section) -> [PartSchema] {
+    for key in ["scenario", "arms", "endpoints"] {
+      if top.has(key) { top.report(key, "belongs into each of 'scenarios'; move it there") }
+      top.skip(key)
+    }
+    if !top.has("calibration") {
+      top.report("scenarios", "are of a campaign that is fitted; add 'calibration', or give one 'scenario'")
+    }
+    let parts = top.section("scenarios") { list in
+      list.sections { name, section in PartSchema(section, name: name, hasData: true) }
+    }
+    if parts.isEmpty {
+      top.report("scenarios", "is empty; it takes names, each with 'scenario' and 'data'")
+    }
+    for part in parts where part.endpoints.count > part.defined.count {
+      part.section.report(
+        "endpoints",
+        "takes definitions, as [{late: {read: survival_1_d, after: last dose}}]; others are read where the data name them"
+      )
+    }
+    return parts
   }
 
-  private static func folder(of path: String) -> URL {
-    URL(fileURLWithPath: path).deletingLastPathComponent()
+  /// Reports endpoints that are listed twice or not known.
+  private static func check(_ endpoints: [String], among names: [String], _ top: Section) {
+    for (i, endpoint) in endpoints.enumerated() where endpoints[..<i].contains(endpoint) {
+      top.report("endpoints", item: i, "is listed more than once; keep one")
+    }
+    for (i, endpoint) in endpoints.enumerated() where !names.contains(endpoint) {
+      top.report(
+        "endpoints",
+        item: i,
+        "there is no such endpoint\(Suggestion.endpoint(endpoint, among: names)); there are \(names.joined(separator: ", "))"
+      )
+    }
   }
 
   /// Names of the endpoints of any arm.
-  private static func known(_ resolved: (source: ScenarioSource, base: ResolvedScenario))
-    -> [String]
-  {
+  private static func known(_ base: ResolvedScenario) -> [String] {
     var names: [String] = []
-    for experiment in resolved.base.experiments {
+    for experiment in base.experiments {
       for endpoint in Endpoints.all(of: experiment) where !names.contains(endpoint.name) {
         names.append(endpoint.name)
       }

@@ -14,27 +14,33 @@ struct VariationSchema {
   /// Sizes that numbers of a law may have, beside 0: further from 1 its arithmetic leaves what a number can hold.
   private static let sizes = 1e-100...1e100
 
-  /// The scenario; `nil` where it could not be read, and was reported.
-  let base: ResolvedScenario?
-  private let records: [Record]
+  /// The scenarios; empty where they could not be read, and that was reported.
+  private let parts: [SweepDescription.Part]
+  private let records: [[Record]]
 
-  init(_ base: ResolvedScenario?) {
-    self.base = base
-    records = base?.arms.flatMap(\.records) ?? []
+  /// The keys of values that vary in any of some scenarios.
+  init(_ parts: [SweepDescription.Part]) {
+    self.parts = parts
+    records = parts.map { $0.base.arms.flatMap(\.records) }
   }
 
   // MARK: - Paths
 
-  /// What a path of the campaign is not, if it cannot vary: `nil` for one that can.
+  /// What a path of the campaign is not, if it cannot vary: `nil` for one that can in some scenario.
   func problem(_ path: String) -> String? {
+    let problems = parts.indices.map { problem(path, in: $0) }
+    if problems.contains(nil) { return nil }
+    return problems.first ?? nil
+  }
+
+  private func problem(_ path: String, in part: Int) -> String? {
     let steps = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard let base else { return nil }
     if steps.contains("") {
       return "a step of the path is empty; it takes a path, as in host.body_weight"
     }
     if let said = Self.inert(steps) { return said }
     if steps[0] == "arms" {
-      let arms = base.arms.map(\.name)
+      let arms = parts[part].base.arms.map(\.name)
       guard steps.count > 2 else {
         return "takes a value of an arm, as in arms.\(arms[0]).host.body_weight"
       }
@@ -42,11 +48,12 @@ struct VariationSchema {
       return
         "there is no arm '\(steps[1])' among those that are run\(Suggestion.text(for: steps[1], among: arms)); there are \(arms.joined(separator: ", "))"
     }
+    let records = records[part]
     if records.contains(where: { $0.path.starts(with: Portion.plain(steps)) }) { return nil }
     if let rename = Rename.of(dotted: path) { return rename.words(in: nil) }
     let known = records.map { $0.path.joined(separator: ".") }
     return
-      "the scenario has no value of this path\(Suggestion.text(for: path, among: known)); 'stroma check' lists all"
+      "\(parts.count > 1 ? "no scenario" : "the scenario") has \(parts.count > 1 ? "a" : "no") value of this path\(Suggestion.text(for: path, among: known)); 'stroma check' lists all"
   }
 
   /// Why a key changes no run, if it does not.
@@ -62,7 +69,7 @@ struct VariationSchema {
   func isWhole(_ path: String) -> Bool {
     let steps = path.split(separator: ".").map(String.init)
     let own = steps.first == "arms" ? Array(steps.dropFirst(2)) : steps
-    return records.contains { $0.path == own && $0.takes.hasPrefix("a whole number") }
+    return records.joined().contains { $0.path == own && $0.takes.hasPrefix("a whole number") }
   }
 
   // MARK: - A key and its law
@@ -77,7 +84,7 @@ struct VariationSchema {
     var also: [String] = []
     let variation: Variation?
     if case .scalar(let word)? = list.node(path)?.content {
-      if base == nil {
+      if parts.isEmpty {
         variation = nil
       } else if word == "range" {
         variation = range(path, list)
@@ -102,7 +109,7 @@ struct VariationSchema {
       path: path,
       also: also,
       variation: variation,
-      isAssumed: records.contains {
+      isAssumed: records.joined().contains {
         ([path] + also).contains($0.path.joined(separator: ".")) && $0.isAssumed
       },
       origin: list.origin(of: path)
@@ -111,14 +118,25 @@ struct VariationSchema {
 
   /// The range that a record says its value is known to lie in: evenly, or by its logarithm from tenfold on.
   private func range(_ path: String, _ list: Section) -> Variation? {
-    guard let record = records.first(where: { $0.path.joined(separator: ".") == path }) else {
+    let known = records.enumerated().compactMap { part, records in
+      records.first { $0.path.joined(separator: ".") == path }.map { (parts[part].name, $0.ends) }
+    }
+    guard let (first, ends) = known.first else {
       list.report(path, "has no value of its own, so no range; it takes a law")
       return nil
     }
-    guard let ends = record.ends, let low = Self.number(ends.low),
+    guard let ends, let low = Self.number(ends.low),
       let high = Self.number(ends.high), low.unit == high.unit, low.value < high.value
     else {
       list.report(path, "has no range in its record; it takes a law as {uniform: [low, high]}")
+      return nil
+    }
+    if let (other, others) = known.first(where: { $0.1?.low != ends.low || $0.1?.high != ends.high }) {
+      let words = others.map { "\($0.low) to \($0.high)" } ?? "none"
+      list.report(
+        path,
+        "has the range \(ends.low) to \(ends.high) in \(first) and \(words) in \(other); give its law"
+      )
       return nil
     }
     let isWide = low.value > 0 && high.value >= 10 * low.value
