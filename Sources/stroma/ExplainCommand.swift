@@ -49,17 +49,7 @@ struct ExplainCommand: ParsableCommand {
     let blocks = Catalogue.Block.all.filter {
       $0.key == parameter && (file == nil || !$0.isOfCampaign)
     }
-    if found.isEmpty, blocks.isEmpty, let endpoint = try endpoint() {
-      return try Terminal.show(text(of: endpoint))
-    }
-    guard !found.isEmpty || !blocks.isEmpty else {
-      let place = file.map { " in \($0)" } ?? ""
-      let suggestion = catalogue.suggestion(for: parameter)
-      for problem in catalogue.problems { Terminal.say(problem.description) }
-      throw ValidationError(
-        "There is no parameter '\(parameter)'\(place)\(suggestion)."
-      )
-    }
+    if found.isEmpty, blocks.isEmpty { return try explainEndpoint(or: catalogue) }
     try Terminal.show(blocks.map(text).joined())
     let merged = Catalogue.merged(found)
     if merged.count == 1, merged[0].name == parameter || found.count == 1 {
@@ -92,12 +82,25 @@ struct ExplainCommand: ParsableCommand {
     )
   }
 
-  /// The endpoint of the name, where there is one.
-  private func endpoint() throws -> EndpointDescription? {
-    guard let file else {
-      return try? EndpointCatalogue(of: library.find()).endpoints(named: parameter).first
+  /// Explains the endpoint of the name; where there is none, says what may have been meant.
+  private func explainEndpoint(or catalogue: Catalogue) throws {
+    let endpoints = try endpoints()
+    if let endpoint = endpoints?.endpoints(named: parameter).first {
+      return try Terminal.show(text(of: endpoint))
     }
-    return try EndpointsCommand.catalogue(file, library).endpoints(named: parameter).first
+    for problem in catalogue.problems { Terminal.say(problem.description) }
+    let names = endpoints?.endpoints.map(\.name) ?? []
+    let suggestion = catalogue.suggestion(for: parameter, orAmong: names)
+    let needs = Endpoints.needs(of: parameter).map { "; \(parameter) needs \($0)" } ?? ""
+    throw ValidationError(
+      "There is no parameter or endpoint '\(parameter)'\(file.map { " in \($0)" } ?? "")\(suggestion)\(needs)."
+    )
+  }
+
+  /// The endpoints of the scenario, or of any; `nil` for a library that lacks the presets by which they are known.
+  private func endpoints() throws -> EndpointCatalogue? {
+    if file != nil { return try EndpointsCommand.catalogue(file, library) }
+    return try? EndpointCatalogue(of: library.find())
   }
 
   private func text(of endpoint: EndpointDescription) -> String {

@@ -24,6 +24,7 @@ enum Kinds: ListedFolder { static let name = "kinds" }
 enum Factors: ListedFolder { static let name = "factors" }
 enum Modalities: ListedFolder { static let name = "modalities" }
 enum Labels: ListedFolder { static let name = "labels" }
+enum Media: ListedFolder { static let name = "media" }
 enum Overlays: ListedFolder { static let name = "overlays" }
 enum Modifications: ListedFolder { static let name = "modifications" }
 enum Formulations: ListedFolder { static let name = "formulations" }

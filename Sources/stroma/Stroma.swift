@@ -27,8 +27,8 @@ struct Stroma: ParsableCommand {
       ListCommand<Products>.self, ListCommand<Modifications>.self,
       ListCommand<Formulations>.self, ListCommand<Regimens>.self,
       ListCommand<Tissues>.self, ListCommand<Hosts>.self, ListCommand<Overlays>.self,
-      ListCommand<Kinds>.self,
-      ListCommand<Factors>.self, ListCommand<Labels>.self, ListCommand<Modalities>.self,
+      ListCommand<Kinds>.self, ListCommand<Factors>.self, ListCommand<Media>.self,
+      ListCommand<Labels>.self, ListCommand<Modalities>.self,
       ListCommand<Studies>.self, EndpointsCommand.self, NotesCommand.self,
     ]
   )

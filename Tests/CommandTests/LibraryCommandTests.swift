@@ -130,11 +130,11 @@ struct LibraryCommandTests {
     arguments: [
       (
         ["half_ration"], 64,
-        "Error: There is no parameter 'half_ration' (did you mean 'half_ratio'?)."
+        "Error: There is no parameter or endpoint 'half_ration' (did you mean 'half_ratio'?)."
       ),
       (
         ["half_ration", "tiny.yaml"], 64,
-        "Error: There is no parameter 'half_ration' in tiny.yaml (did you mean 'half_ratio'?)."
+        "Error: There is no parameter or endpoint 'half_ration' in tiny.yaml (did you mean 'half_ratio'?)."
       ),
       (["half_ratio", "--set", "seed=1"], 64, "Error: --set overrides values of a scenario; "),
       ([], 64, "Error: Missing expected argument '<parameter>'"),

@@ -4,7 +4,7 @@ import Testing
 /// Listings, explanations and changes on the command line.
 @Suite("Listings on the command line", .serialized)
 struct ListingCommandTests {
-  @Test(arguments: ["kinds", "factors", "modalities", "labels", "overlays"])
+  @Test(arguments: ["kinds", "factors", "media", "modalities", "labels", "overlays"])
   func listsAFolder(folder: String) throws {
     let ending = try Workplace().stroma(folder)
     #expect(ending.code == 0 && ending.errors.isEmpty, "\(ending.errors)")

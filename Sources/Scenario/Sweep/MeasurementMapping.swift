@@ -36,7 +36,7 @@ struct MeasurementMapping {
 
   /// Reads the keys of `petab`.
   init(_ section: Section) {
-    time = section.text("time", "unit of the times of the table, as h")
+    time = section.text("time", takes: "a unit of time, as h", "unit of the times of the table")
     if !time.isEmpty, (try? Quantity("1 \(time)"))?.dimension != .times {
       section.report("time", "found \"\(time)\"; it takes a unit of time, as h")
     }
@@ -48,22 +48,42 @@ struct MeasurementMapping {
     self.observables = observables
     var conditions: [String: String] = [:]
     section.section("conditions") { list in
-      for name in list.keys { conditions[name] = list.text(name, "arm of the scenario") }
+      for name in list.keys {
+        conditions[name] = list.text(name, takes: "the name of an arm", "arm of the scenario")
+      }
     }
     self.conditions = conditions
   }
 
+  private static let endpoint =
+    "the name of an endpoint or, at a time, of a site and quantity, as in lung_viable_cells"
+
+  /// What may be said of an observable beside its endpoint: key, what it takes, what it means.
+  private static let others = [
+    ("modality", "a modality that the scenario observes", "by what it was measured"),
+    (
+      "law",
+      "one of \(CalibrationDescription.Measured.Law.allCases.map(\.rawValue).joined(separator: ", "))",
+      "law of the error"
+    ),
+    ("error", "a number above 0, or a name in 'errors'", "size of the error, as its law counts"),
+    (
+      "scale", "a number above 0, or a name in 'scales'",
+      "number by which the model's is multiplied"
+    ),
+    ("unit", "a unit, as ng/mL; with a scale any text", "unit of the measurements"),
+  ]
+
   private static func observable(_ name: String, _ list: Section) -> Observable {
+    let words = "what is read of the model"
     if case .scalar? = list.node(name)?.content {
-      return Observable(
-        texts: ["endpoint": list.text(name, "what is read of the model")],
-        isTimed: true
-      )
+      let takes = "\(endpoint), or keys: {endpoint: lung, modality: bli, scale: 30}"
+      return Observable(texts: ["endpoint": list.text(name, takes: takes, words)], isTimed: true)
     }
     return list.section(name) { keys in
-      var texts = ["endpoint": keys.text("endpoint", "what is read of the model")]
-      for key in ["modality", "law", "error", "scale", "unit"] {
-        if keys.has(key) { texts[key] = keys.text(key, "as the column of that name says") }
+      var texts = ["endpoint": keys.text("endpoint", takes: endpoint, words)]
+      for (key, takes, meaning) in others {
+        if keys.has(key) { texts[key] = keys.text(key, takes: takes, meaning) }
         keys.skip(key)
       }
       let isTimed = keys.flag("timed", default: true, "whether it is read at the time of the row")

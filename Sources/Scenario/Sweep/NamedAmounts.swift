@@ -20,28 +20,47 @@ final class NamedAmounts {
 
   /// Reads the keys of a calibration.
   init(_ section: Section) {
-    for key in ["errors", "scales"] {
-      section.section(key) { list in
-        for name in list.keys {
-          guard let amount = amount(name, list, path: "\(key).\(name)") else { continue }
-          if key == "errors" { errors[name] = amount } else { scales[name] = amount }
-        }
-      }
+    errors = named(in: section, "errors", "size of the error of the rows that name it")
+    scales = named(
+      in: section,
+      "scales",
+      "number by which the model's is multiplied in the rows that name it"
+    )
+    if section.has("animals") {
+      animals = amount("animals", section, "variation between animals, as the rows' law counts")
     }
-    if section.has("animals") { animals = amount("animals", section, path: "animals") }
     section.skip("animals")
     if section.has("laboratories") {
-      laboratories = amount("laboratories", section, path: "laboratories", orNone: true)
+      laboratories = amount(
+        "laboratories",
+        section,
+        orNone: true,
+        "how far laboratories differ, as a share"
+      )
     }
     section.skip("laboratories")
   }
 
-  private func amount(_ key: String, _ list: Section, path: String, orNone: Bool = false)
-    -> Amount?
-  {
-    let words = "a number above 0, or a law to fit it in, as in {log_uniform: [0.05, 2]}"
+  private func named(in section: Section, _ key: String, _ meaning: String) -> [String: Amount] {
+    section.section(key) { list in
+      list.keys.reduce(into: [:]) { amounts, name in
+        amounts[name] = amount(name, list, path: "\(key).\(name)", meaning)
+      }
+    }
+  }
+
+  private func amount(
+    _ key: String,
+    _ list: Section,
+    path: String? = nil,
+    orNone: Bool = false,
+    _ meaning: String
+  ) -> Amount? {
+    let words =
+      "a number above 0, or a law to fit it in, as in {log_uniform: [0.05, 2]}"
+      + (orNone ? ", or 0" : "")
     if case .scalar? = list.node(key)?.content {
-      let text = list.text(key, "size of an error, scale or variation between animals")
+      let text = list.text(key, takes: words, meaning)
       guard let number = Double(text), Self.sizes.contains(number) || orNone && number == 0 else {
         list.report(key, "found \"\(text)\"; it takes \(words)")
         return nil
@@ -57,7 +76,13 @@ final class NamedAmounts {
       return nil
     }
     fitted.append(
-      .init(path: path, also: [], variation: law, isAssumed: false, origin: list.origin(of: key))
+      .init(
+        path: path ?? key,
+        also: [],
+        variation: law,
+        isAssumed: false,
+        origin: list.origin(of: key)
+      )
     )
     return .estimated(fitted.count - 1)
   }
