@@ -175,20 +175,20 @@ public struct Catalogue: Sendable {
     }
   }
 
-  /// A word for one who mistyped a parameter or part of one.
+  /// A word for one who mistyped a parameter or part of one, or an endpoint.
   ///
-  /// - Parameter text: steps with dots between them.
+  /// - Parameters:
+  ///   - text: steps with dots between them.
+  ///   - endpoints: names of endpoints.
   /// - Returns: " (did you mean 'x'?)" where something is called almost so, else nothing.
-  public func suggestion(for text: String) -> String {
-    if let rename = Rename.all.first(where: {
-      $0.condition == .always && Self.fits($0.old[...], Self.steps(of: text))
-    }) {
+  public func suggestion(for text: String, orAmong endpoints: [String] = []) -> String {
+    if let rename = Rename.of(dotted: text) {
       return "; it \(rename.words(in: nil))"
     }
     let count = Self.steps(of: text).count
     let known = Set(
       parameters.flatMap { $0.path.windows(of: count).map { $0.joined(separator: ".") } }
-        + Block.all.map(\.key)
+        + Block.all.map(\.key) + endpoints
     )
     return Suggestion.text(for: text, among: known)
   }
@@ -323,6 +323,8 @@ extension Document {
     let path: [String]
     let text: String
     let range: String?, source: String?
+    /// The preset that gives it, as in `tissues/infarct`; `nil` where none does.
+    let preset: String?
   }
 
   /// The values of a preset, without what it builds on.
@@ -331,16 +333,17 @@ extension Document {
       guard case .scalar(let text)? = node?.content else { return nil }
       return text.trimmed
     }
+    func leaf(_ text: String, range: String? = nil, source: String?) -> Leaf {
+      let preset = if case .preset(let name) = origin.layer { name } else { String?.none }
+      return Leaf(path: path, text: text, range: range, source: source, preset: preset)
+    }
     switch content {
-    case .scalar(let text):
-      return [Leaf(path: path, text: text.trimmed, range: nil, source: source)]
+    case .scalar(let text): return [leaf(text.trimmed, source: source)]
     case .sequence(let items):
-      let list = "[\(items.compactMap(text).joined(separator: ", "))]"
-      return [Leaf(path: path, text: list, range: nil, source: source)]
+      return [leaf("[\(items.compactMap(text).joined(separator: ", "))]", source: source)]
     case .mapping(let entries):
       if let value = text(self["value"]) {
-        let source = text(self["source"]) ?? source
-        return [Leaf(path: path, text: value, range: text(self["range"]), source: source)]
+        return [leaf(value, range: text(self["range"]), source: text(self["source"]) ?? source)]
       }
       return entries.filter { $0.key != "source" && $0.key != "preset" }.flatMap {
         $0.value.leaves(under: path + [$0.key])

@@ -61,11 +61,17 @@ struct MigrateCommand: ParsableCommand {
 
   /// The lines that change, as `diff -U0` prints them.
   private static func difference(_ migration: Migration) -> String {
-    let lines = migration.changes.map { change in
-      change.line == 0
-        ? "@@ -0,0 +1 @@\n+\(change.new)\n"
-        : "@@ -\(change.line) +\(change.line) @@\n-\(change.old)\n+\(change.new)\n"
+    func range(_ line: Int, _ lines: [String]) -> String {
+      switch lines.count {
+      case 0: "\(line - 1),0"
+      case 1: "\(line)"
+      default: "\(line),\(lines.count)"
+      }
     }
-    return "--- \(migration.path)\n+++ \(migration.path)\n" + lines.joined()
+    let hunks = migration.changes.map { change in
+      "@@ -\(range(change.oldLine, change.old)) +\(range(change.newLine, change.new)) @@\n"
+        + change.old.map { "-\($0)\n" }.joined() + change.new.map { "+\($0)\n" }.joined()
+    }
+    return "--- \(migration.path)\n+++ \(migration.path)\n" + hunks.joined()
   }
 }

@@ -91,28 +91,13 @@ struct ExchangeTests {
     )
     let old = Self.muscle.replacing(", exchange: 1 1/h}", with: "}")
       .replacing("exchange: vessels", with: "perfusion: {pge2: {rate: 1 1/h}}")
-    let words =
-      "is called 'tissues.*.factors.*.exchange' since 0.2.0; write the rate of each factor there with its 'blood' beside it, and in 'state' in place of 'perfusion': exchange: vessels"
-    #expect(Self.said(old) == ["tissues.block.state.perfusion: \(words)"])
-  }
-
-  /// `stroma migrate` says where to write what, in a scenario and in a preset.
-  @Test func migrationSaysWhatToWrite() throws {
-    let scratch = try ScratchLibrary()
-    let scenario = Self.muscle
-      .replacing("exchange: vessels", with: "perfusion: {pge2: {rate: 1 1/h}}")
-    let files = [
-      ("muscle.yaml", scenario, "tissues.block.state.perfusion"),
-      (
-        "library/tissues/muscle.yaml",
-        "organ: muscle\nstate:\n  perfusion: {pge2: {rate: 1 1/h}}\n", "tissues.*.state.perfusion"
+    let said = Self.said(old)
+    #expect(said.count == 1)
+    #expect(
+      said[0].hasPrefix(
+        "tissues.block.state.perfusion: is called 'tissues.*.factors.*.exchange' since 0.2.0; it is rewritten by: stroma migrate "
       ),
-    ]
-    for (name, text, key) in files {
-      let path = try scratch.write(Data(text.utf8), name)
-      let migrations = try Migration.of(path, library: scratch.library, program: "")
-      #expect(migrations.allSatisfy { !$0.isNeeded })
-      #expect(migrations.flatMap(\.byHand).map(\.path) == [key])
-    }
+      "\(said)"
+    )
   }
 }

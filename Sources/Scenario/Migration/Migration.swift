@@ -4,12 +4,12 @@ import Simulation
 /// A file of an older version, as this program takes it: the words that are called otherwise now are replaced where they
 /// stand, all else stays to the byte.
 public struct Migration: Sendable {
-  /// A line that changes.
+  /// Lines that stand together and change.
   public struct Change: Sendable, Equatable {
-    /// Number of the line, from 1, in the old text; 0 for one that is put before the first.
-    public let line: Int
-    /// The line before and after.
-    public let old: String, new: String
+    /// Number of the first line, from 1, in the old text and in the new one.
+    public let oldLine: Int, newLine: Int
+    /// The lines before and after.
+    public let old: [String], new: [String]
   }
 
   /// The file.
@@ -25,13 +25,29 @@ public struct Migration: Sendable {
   /// The lines that change.
   public var changes: [Change] {
     let before = old.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let all = new.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let added = all.count - before.count
-    let heading = all.prefix(max(0, added)).map { Change(line: 0, old: "", new: $0) }
-    return heading
-      + zip(before, all.dropFirst(max(0, added))).enumerated().compactMap { n, pair in
-        pair.0 == pair.1 ? nil : Change(line: n + 1, old: pair.0, new: pair.1)
+    let after = new.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var removed: Set<Int> = []
+    var inserted: Set<Int> = []
+    for change in after.difference(from: before) {
+      switch change {
+      case .remove(let line, _, _): removed.insert(line)
+      case .insert(let line, _, _): inserted.insert(line)
       }
+    }
+    var changes: [Change] = []
+    var (i, j) = (0, 0)
+    while i < before.count || j < after.count {
+      let start = (i, j)
+      while removed.contains(i) { i += 1 }
+      while inserted.contains(j) { j += 1 }
+      if start == (i, j) {
+        (i, j) = (i + 1, j + 1)
+      } else {
+        let (old, new) = (Array(before[start.0..<i]), Array(after[start.1..<j]))
+        changes.append(Change(oldLine: start.0 + 1, newLine: start.1 + 1, old: old, new: new))
+      }
+    }
+    return changes
   }
 
   /// Reads a file and those that it says what varies in.
@@ -64,9 +80,10 @@ public struct Migration: Sendable {
       let key = FileKind.folders[folder] ?? folder
       let isListed = ScenarioSchema.lists.contains { $0.folder == folder }
       migrator.scenario(document, at: isListed ? [key, "*"] : [key])
+      if folder == "tissues" { migrator.exchange(ofPreset: document) }
     case .campaign:
       let hasSeveralDoses = migrator.campaign(document, path: path)
-      if let file = document["design"]?["file"]?.text {
+      if let file = document["design"]?["file"]?.scalar {
         let table = CampaignPlace(campaign: path, library: library, program: program).path(of: file)
         let (_, text) = try Loader.text(table, layer: .scenario)
         tables = [Migration(table: table, text, hasSeveralDoses: hasSeveralDoses)]
@@ -74,6 +91,7 @@ public struct Migration: Sendable {
     case .scenario, nil:
       migrator.revision(of: document)
       migrator.scenario(document, at: [])
+      migrator.exchange(of: document)
     }
     return [Migration(path: path, old: text, new: migrator.edits.text, byHand: migrator.byHand)]
       + tables
@@ -96,8 +114,8 @@ public struct Migration: Sendable {
 }
 
 /// Finds what is called otherwise in a document.
-private struct Migrator {
-  private(set) var edits: TextEdits
+struct Migrator {
+  var edits: TextEdits
   private(set) var byHand: [Diagnostic] = []
   private var loader: Loader
 
@@ -106,7 +124,7 @@ private struct Migrator {
     self.loader = loader
   }
 
-  private mutating func leave(_ origin: Origin, _ path: [String], _ words: String) {
+  mutating func leave(_ origin: Origin, _ path: [String], _ words: String) {
     byHand.append(Diagnostic(origin, path: path.joined(separator: "."), words))
   }
 
@@ -146,19 +164,18 @@ private struct Migrator {
     }
   }
 
-  private static func entries(_ document: Document?) -> [Document.Entry] {
+  static func entries(_ document: Document?) -> [Document.Entry] {
     if case .mapping(let entries)? = document?.content { entries } else { [] }
   }
 
-  /// Renames the keys of a tree.
+  /// Renames the keys of a tree that stay where they are.
   private mutating func keys(_ document: Document, at path: [String]) {
     for entry in Self.entries(document) where !(path.isEmpty && entry.key == "arms") {
       let old = path + [entry.key]
-      if let rename = Rename.of(old) {
-        let isInPlace = rename.byHand == nil && rename.new.dropLast() == rename.old.dropLast()
-        let isDone =
-          isInPlace && edits.replace(entry.key, by: rename.new.last ?? "", at: entry.origin)
-        if !isDone { leave(entry.origin, old, rename.words(in: nil)) }
+      if let rename = Rename.of(old), rename.isInPlace,
+        !edits.replace(entry.key, by: rename.new.last ?? "", at: entry.origin)
+      {
+        leave(entry.origin, old, rename.words(in: nil))
       }
       keys(entry.value, at: old)
     }
@@ -168,7 +185,7 @@ private struct Migrator {
   private mutating func total(_ treatment: Document?, _ rename: Rename) {
     guard let key = rename.old.last, let node = treatment?[key], let portion = rename.new.last
     else { return }
-    let isPlain = node.text != nil || node.isRecord
+    let isPlain = node.scalar != nil || node.isRecord
     if isPlain, !edits.wrap(node, in: portion) {
       leave(node.origin, rename.old, "write \(key): {\(portion): …}, as it meant all doses")
     }
@@ -177,8 +194,8 @@ private struct Migrator {
   /// Number of doses of a treatment over another; 1 where none says.
   private mutating func doses(of treatment: Document?, over base: Document?) -> Int {
     for node in [treatment, base] {
-      if let own = node?["boluses"]?.text { return Int(own) ?? 1 }
-      guard let name = node?["preset"]?.text ?? node?.text, !name.isEmpty, let node else {
+      if let own = node?["boluses"]?.scalar { return Int(own) ?? 1 }
+      guard let name = node?["preset"]?.scalar ?? node?.scalar, !name.isEmpty, let node else {
         continue
       }
       let entry = Document.Entry(
@@ -191,7 +208,7 @@ private struct Migrator {
         folder: "regimens",
         path: "treatment"
       )
-      if let count = preset?["boluses"]?.text.flatMap({ Int($0) }) { return count }
+      if let count = preset?["boluses"]?.scalar.flatMap({ Int($0) }) { return count }
     }
     return 1
   }
@@ -224,7 +241,7 @@ private struct Migrator {
   ) {
     guard case .sequence(let items)? = list?.content else { return }
     for item in items {
-      guard let text = item.text else { continue }
+      guard let text = item.scalar else { continue }
       rename(String(text.prefix { $0 != "=" }), at: item.origin, path, hasSeveralDoses)
     }
   }
@@ -235,10 +252,12 @@ private struct Migrator {
     _ path: [String],
     _ hasSeveralDoses: (String?) -> Bool
   ) {
-    if let rename = Rename.of(dotted: name), rename.byHand != nil {
-      return leave(origin, path, "\(name) \(rename.words(in: nil))")
+    guard let new = Rename.migrated(name, hasSeveralDoses: hasSeveralDoses) else {
+      if let rename = Rename.of(dotted: name) {
+        leave(origin, path, "\(name) \(rename.words(in: nil))")
+      }
+      return
     }
-    guard let new = Rename.migrated(name, hasSeveralDoses: hasSeveralDoses) else { return }
     if !edits.replace(name, by: new, at: origin) {
       leave(origin, path, "\(name) is called '\(new)' now")
     }
@@ -248,11 +267,11 @@ private struct Migrator {
   private mutating func severalDoses(of document: Document, path: String) -> [String: Bool] {
     var several: [String: Bool] = [:]
     if case .sequence(let items)? = document["set"]?.content {
-      let counts = items.compactMap { $0.text?.split(separator: "=") }
+      let counts = items.compactMap { $0.scalar?.split(separator: "=") }
         .filter { $0.count == 2 && $0[0] == "treatment.boluses" }
       if counts.contains(where: { Int(String($0[1]).trimmed) ?? 1 > 1 }) { several[""] = true }
     }
-    guard let name = document["scenario"]?.text else { return several }
+    guard let name = document["scenario"]?.scalar else { return several }
     let file = CampaignPlace(campaign: path, library: nil, program: "").path(of: name)
     guard let scenario = try? loader.read(file, layer: .scenario) else { return several }
     let treatment = scenario["treatment"]
@@ -261,12 +280,5 @@ private struct Migrator {
       several[arm.key] = doses(of: arm.value["treatment"], over: treatment) > 1
     }
     return several
-  }
-}
-
-extension Document {
-  /// Its text, where it is one.
-  fileprivate var text: String? {
-    if case .scalar(let text) = content { text.trimmed } else { nil }
   }
 }

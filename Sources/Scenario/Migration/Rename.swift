@@ -16,7 +16,7 @@ package struct Rename: Sendable {
   package let since: String
   /// When it applies.
   package let condition: Condition
-  /// What to do where it cannot be rewritten; `nil` where it can.
+  /// What to write where the layout of a file keeps it from being rewritten; `nil` where the new name says it.
   package let byHand: String?
 
   init(
@@ -44,6 +44,12 @@ package struct Rename: Sendable {
       where: .severalDoses
     ),
     Rename(
+      "tissues.*.state.perfusion.*.rate",
+      to: "tissues.*.factors.*.exchange",
+      since: "0.2.0"
+    ),
+    Rename("tissues.*.state.perfusion.*.blood", to: "tissues.*.factors.*.blood", since: "0.2.0"),
+    Rename(
       "tissues.*.state.perfusion",
       to: "tissues.*.factors.*.exchange",
       since: "0.2.0",
@@ -51,6 +57,9 @@ package struct Rename: Sendable {
         "write the rate of each factor there with its 'blood' beside it, and in 'state' in place of 'perfusion': exchange: vessels"
     ),
   ]
+
+  /// Whether only the last step of the path is another, so that the key can be rewritten where it stands.
+  var isInPlace: Bool { new.dropLast() == old.dropLast() }
 
   /// The rename of a key that is none now; `nil` for one that never was.
   static func of(_ path: [String]) -> Rename? {
@@ -76,11 +85,14 @@ package struct Rename: Sendable {
   /// - Returns: the new path; `nil` where nothing of it changed.
   static func migrated(_ path: String, hasSeveralDoses: (String?) -> Bool) -> String? {
     let (arm, steps) = split(path)
-    for rename in all where rename.byHand == nil && rename.begins(steps) {
+    for rename in all where rename.begins(steps) {
       if rename.condition == .severalDoses {
         guard hasSeveralDoses(arm), steps == rename.old else { continue }
       }
-      let new = rename.new + steps.dropFirst(rename.old.count)
+      var names = zip(rename.old, steps).filter { $0.0 == "*" }.map(\.1)[...]
+      guard names.count == rename.new.count(where: { $0 == "*" }) else { return nil }
+      let renamed = rename.new.map { $0 == "*" ? names.removeFirst() : $0 }
+      let new = renamed + steps.dropFirst(rename.old.count)
       return ((arm.map { ["arms", $0] } ?? []) + new).joined(separator: ".")
     }
     return nil
@@ -98,8 +110,8 @@ package struct Rename: Sendable {
   /// - Returns: a sentence without its subject.
   package func words(in file: String?) -> String {
     let name = "is called '\(new.joined(separator: "."))' since \(since)"
-    if let byHand { return "\(name); \(byHand)" }
-    return name + (file.map { "; it is rewritten by: stroma migrate \($0)" } ?? "")
+    if let file { return "\(name); it is rewritten by: stroma migrate \(file)" }
+    return name + (byHand.map { "; \($0)" } ?? "")
   }
 }
 
