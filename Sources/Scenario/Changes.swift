@@ -89,7 +89,7 @@ public struct Changes: Sendable {
         let path = [key, entry.key]
         let whole = try reader.expand(entry.value, folder: key, path: path.joined(separator: "."))
         for leaf in whole.leaves(under: path) {
-          standards[leaf.path] = (leaf, "\(key)/\(entry.key)")
+          standards[leaf.path] = (leaf, leaf.preset ?? "\(key)/\(entry.key)")
         }
       }
     }
@@ -98,11 +98,28 @@ public struct Changes: Sendable {
     }
     for (key, folder) in ScenarioSchema.lists {
       guard let list = tree[key], case .mapping(let entries) = list.content else { continue }
-      let names = entries.map(\.key).joined(separator: ", ")
-      presets.append(Self.change([key], "[\(names)]", list))
+      presets += names(list, entries, [key])
       for entry in entries { try note(entry.value, [key, entry.key], folder) }
     }
     return presets + records.compactMap { change($0, standards[$0.path]) }
+  }
+
+  /// The names of a list, and of those that are called otherwise than their presets the presets.
+  private static func names(_ list: Document, _ entries: [Document.Entry], _ path: [String])
+    -> [Change]
+  {
+    var plain: [String] = []
+    var named: [Change] = []
+    for entry in entries {
+      let preset = entry.value["preset"]
+      if let preset, let name = preset.scalar, name != entry.key || path == ["tissues"] {
+        named.append(change(path + [entry.key], name, preset))
+      } else {
+        plain.append(entry.key)
+      }
+    }
+    let text = "[\(plain.joined(separator: ", "))]"
+    return (plain.isEmpty ? [] : [change(path, text, list)]) + named
   }
 
   /// A preset that is named, or a list of names.
