@@ -89,7 +89,7 @@ extension BrokenScenario {
       "exchange of a field that is given",
       [15: "      tnfa: {given: {baseline: 0.01 ng/mL}, exchange: 1 1/min}"],
       says:
-        "15:45: tissues.lung_block.factors.tnfa.exchange: unknown key; its keys are given"
+        "15:45: tissues.lung_block.factors.tnfa.exchange: belongs to a factor that is solved from 'initial' on, and this one is given; leave out 'exchange' or 'given'"
     ),
     .init(
       "tolerance of everything",

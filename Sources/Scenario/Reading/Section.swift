@@ -206,8 +206,20 @@ final class Section {
   // MARK: - Values
 
   /// A word or text.
-  func text(_ key: String, default standard: String? = nil, _ meaning: String) -> String {
-    guard let given = scalar(key, standard, "a text") else { return standard ?? "" }
+  ///
+  /// - Parameters:
+  ///   - key: the key.
+  ///   - standard: the schema's own text; without one the key must be given.
+  ///   - words: what it takes.
+  ///   - meaning: what it means.
+  /// - Returns: the text; an empty one where it could not be read, which was reported.
+  func text(
+    _ key: String,
+    default standard: String? = nil,
+    takes words: String = "a text",
+    _ meaning: String
+  ) -> String {
+    guard let given = scalar(key, standard, words) else { return standard ?? "" }
     refuseRange(given, key)
     add(key, given, meaning: meaning)
     return given.text
@@ -264,7 +276,8 @@ final class Section {
     guard let node = node(key) else { return [] }
     let words = "a list of names, as in [ido, contact]"
     guard case .sequence(let items) = node.content else {
-      reading.report(node.origin, path + [key], "takes \(words)")
+      let own = node.scalar.map { "found \"\($0)\"; it takes a list of names, as in [\($0)]" }
+      reading.report(node.origin, path + [key], own ?? "takes \(words)")
       return []
     }
     let names = items.map { item in
@@ -525,19 +538,33 @@ final class Section {
     return given.dimension.mass == 0 ? given.value : given.value / molarMass
   }
 
-  /// The name of a factor: one that the scenario carries or, in a preset, one of the library.
-  func factor(_ key: String, _ meaning: String, _ carried: [Factor]) -> String {
+  /// The name of a factor that the scenario carries.
+  ///
+  /// A preset may name another one of the library, which is passed over.
+  ///
+  /// - Parameters:
+  ///   - key: the key.
+  ///   - meaning: what it means.
+  ///   - carried: the factors that the scenario carries.
+  /// - Returns: the name; `nil` for one that is passed over.
+  func factor(_ key: String, _ meaning: String, _ carried: [Factor]) -> String? {
+    func isCarried(_ name: String) -> Bool {
+      reading.isUnread("factors") || carried.contains { $0.name == name }
+    }
+    let given = node(key).flatMap { ($0["value"] ?? $0).scalar }
+    if let given, isFromPreset(key), !isCarried(given) {
+      if let library = reading.library, !library.contains(given) {
+        report(key, "the library has no factor '\(given)'\(library.suggestion(for: given))")
+      }
+      return nil
+    }
     let (name, isRead) = reading.whole { text(key, meaning) }
-    let isCarried = carried.contains { $0.name == name }
-    guard isRead, !isCarried, !reading.isUnread("factors") else { return name }
-    if !isFromPreset(key) {
+    if isRead, !isCarried(name) {
       let known = carried.map(\.name)
       report(
         key,
         "the scenario carries no factor '\(name)'\(Suggestion.text(for: name, among: known)); add it to 'factors' or remove it here"
       )
-    } else if let library = reading.library, !library.contains(name) {
-      report(key, "the library has no factor '\(name)'\(library.suggestion(for: name))")
     }
     return name
   }

@@ -314,7 +314,7 @@ enum ProductSchema {
     )
   }
 
-  /// Reads what a factor that cells take is turned into.
+  /// Reads what a factor that cells take is turned into; `nil` for nothing that the scenario carries.
   static func conversion(_ section: Section, _ factors: [Factor]) -> Conversion? {
     guard section.has("into") else {
       if section.has("yield") {
@@ -324,8 +324,12 @@ enum ProductSchema {
       section.skip("yield")
       return nil
     }
+    guard let into = section.factor("into", "factor that cells make of it", factors) else {
+      section.skip("yield")
+      return nil
+    }
     return Conversion(
-      into: section.factor("into", "factor that cells make of it", factors),
+      into: into,
       yield: section.quantity(
         "yield",
         .number,

@@ -194,7 +194,7 @@ enum TissueSchema {
     }
   }
 
-  /// Reads the entries of solved factors.
+  /// Reads the entries of solved factors; what a preset says of one that the scenario gives is passed over.
   private static func perSolved<Law>(
     _ list: Section,
     _ fields: [Tissue.Field],
@@ -206,6 +206,10 @@ enum TissueSchema {
           if case .solved = $0.origin { $0.factor.name == name } else { false }
         })
       else {
+        if list.origin(of: name).isPreset, fields.contains(where: { $0.factor.name == name }) {
+          list.skip(name)
+          return nil
+        }
         list.report(
           name,
           "the tissue solves no factor '\(name)'\(Suggestion.text(for: name, among: fields.map(\.factor.name))); add it to its 'factors'"
@@ -378,10 +382,33 @@ enum TissueSchema {
     return grid
   }
 
+  /// Whether a factor is given, not solved.
+  ///
+  /// What the scenario says of it holds over what a preset says: `given` over its `exchange`, and `initial` over its `given`.
+  /// What the scenario says beside its own `given` is reported.
+  private static func isGiven(_ section: Section) -> Bool {
+    guard section.has("given") else { return false }
+    if section.origin(of: "given").isPreset, section.has("initial"),
+      !section.origin(of: "initial").isPreset
+    {
+      section.skip("given")
+      return false
+    }
+    for key in ["initial", "exchange", "blood", "faces", "within"] where section.has(key) {
+      section.skip(key)
+      if section.origin(of: key).isPreset { continue }
+      section.report(
+        key: key,
+        "belongs to a factor that is solved from 'initial' on, and this one is given; leave out '\(key)' or 'given'"
+      )
+    }
+    return true
+  }
+
   private static func origin(_ section: Section, _ factor: Factor) -> Tissue.Field.Origin {
     let mass = factor.molarMass * Unit.molesPerBase
     let allowed = "0 to 1e9 nM"
-    guard section.has("given") else {
+    guard isGiven(section) else {
       return .solved(
         initial: section.molar(
           "initial",
