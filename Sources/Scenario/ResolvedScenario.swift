@@ -329,7 +329,14 @@ public struct ResolvedScenario: Sendable {
   private static func factors(_ factors: Document, _ key: String) throws(ScenarioError)
     -> [Document.Entry]
   {
-    let words = "it takes a list of names, as in [tnfa, oxygen]"
+    let examples = [
+      "kinds": "[macrophage, neutrophil]", "observe": "[bli, qpcr]",
+      "tissues": "{knee: arthritic-joint}",
+    ]
+    let example = examples[key] ?? "[tnfa, oxygen]"
+    let isOwnNames = key == "tissues"
+    let words =
+      "it takes \(isOwnNames ? "names of your own, each with its preset or keys" : "a list of names"), as in \(example)"
     switch factors.content {
     case .mapping(let entries):
       var names: Set<String> = []

@@ -342,7 +342,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "no cells",
       [7: "  dose: 0 cells"],
       says:
-        "7:9: treatment.dose: found \"0 cells\"; it takes a whole number of cells from 1 to 4e9"
+        "7:9: treatment.dose: found \"0 cells\"; it takes a whole number of cells from 1 to 4e9; without: [cells] makes an arm without cells"
     ),
     .init(
       "fewer than no cells",

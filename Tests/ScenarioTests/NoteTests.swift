@@ -99,7 +99,24 @@ struct NoteTests {
           hgf: {exchange: 1 1/h}
     """
 
+  /// Cells into the joint of a mouse with arthritis.
+  static let knee = """
+    name: knee
+    duration: 24 h
+    host: mouse
+    product: mouse-marrow-msc
+    treatment: {route: intra-articular, dose: 1e5 cells}
+    tissues: {knee: arthritic-joint}
+    """
+
   static let cases = [
+    NoteCase("unreached_block", knee, raising: ["treatment.route=intravenous"], near: []),
+    NoteCase(
+      "unreached_block",
+      knee,
+      raising: ["treatment.route=intra-arterial", "treatment.artery=muscle"],
+      near: ["without=[cells]", "treatment.route=intravenous"]
+    ),
     NoteCase(
       "closed_block",
       lung,

@@ -49,7 +49,7 @@ public struct Measure: Sendable {
   /// All measures; a new one has its line here.
   public static let all: [Measure] = [
     .unrenewed, .responses, .ligandActivity, .hostDensity, .filling, .coverage,
-    .agentsInBlock, .agentVolume,
+    .agentsInBlock, .agentVolume, .cellsPastBlock,
     .drawnDonors, .unreadDoses, .washedOut, .occlusion, .bodyWeight, .doseVolume, .effectsOfFactors,
     .effectsOfPriming, .step,
     .identicalArms,

@@ -185,6 +185,31 @@ extension Measure {
     }
   )
 
+  /// Cells that are given into blood beside a block of a cavity, to which blood brings none.
+  static let cellsPastBlock = Measure(
+    name: "cells_past_block",
+    meaning:
+      "cells that are given into blood, where it brings none to the organ of a block and no dose is put there",
+    kind: .number,
+    allowed: "0 to 1e10",
+    words: ["tissue", "organ"],
+    looking: .arm { experiment in
+      guard experiment.setting == .organism else { return [] }
+      let sites = Set(experiment.doses.compactMap(\.route.site))
+      return experiment.tissues.compactMap { tissue in
+        let organ = experiment.host.organs[tissue.organ]
+        guard organ.supply == .cavity, !sites.contains(tissue.organ),
+          Block(tissue, of: experiment).changesWithProduct
+        else { return nil }
+        return Finding(
+          path: "treatment.route",
+          value: experiment.doses.reduce(0) { $0 + Double($1.cells) * $1.route.shareIntoBlood },
+          words: ["tissue": tissue.name, "organ": organ.name]
+        )
+      }
+    }
+  )
+
   /// Volume of the cells that an agent stands for, in voxels of a block.
   static let agentVolume = Measure(
     name: "voxels_filled_by_agent",

@@ -186,10 +186,13 @@ struct Loader: Sendable {
     }
     let allowed = name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
     guard allowed, !name.isEmpty else {
+      let known = names(in: folder) ?? []
+      let list =
+        name.contains("/") || known.isEmpty ? "" : "; there are: \(known.joined(separator: ", "))"
       throw ScenarioError(
         preset.origin,
         path: key,
-        "found \"\(name)\"\(Suggestion.text(for: name, among: names(in: folder) ?? [])); a preset is named by letters, digits, '-' and '_', never by a path"
+        "found \"\(name)\"\(Suggestion.text(for: name, among: known)); a preset is named by letters, digits, '-' and '_', never by a path\(list)"
       )
     }
     guard !within.contains(name) else {

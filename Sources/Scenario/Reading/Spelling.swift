@@ -35,7 +35,7 @@ enum Spelling {
     "₉": "9",
   ]
 
-  /// Other names of factors, routes, hosts, kinds of cells and products.
+  /// Other names of factors, routes, hosts, kinds of cells, products and tissues.
   private static let others: [String: Set<String>] = [
     "ifng": ["interferon γ"],
     "tnfa": ["TNF", "tumour necrosis factor α", "tumor necrosis factor α"],
@@ -51,7 +51,8 @@ enum Spelling {
     "ros": ["reactive oxygen species"],
     "ev": ["EVs", "vesicles", "extracellular vesicles", "exosomes"],
     "ciclosporin": ["cyclosporin", "cyclosporine", "ciclosporin A", "cyclosporin A"],
-    "intravenous": ["i.v.", "intravenously", "tail vein"],
+    "intravenous": ["i.v.", "intravenously", "tail vein", "vein", "infusion"],
+    "intra-articular": ["joint", "knee"],
     "intra-arterial": ["i.a.", "intraarterially"], "intracoronary": ["i.c."],
     "intraperitoneal": ["i.p.", "intraperitoneally"],
     "intramuscular": ["i.m.", "intramuscularly"], "subcutaneous": ["s.c.", "subcutaneously"],
@@ -71,6 +72,20 @@ enum Spelling {
     "human-marrow-msc": ["BM-MSC", "hBM-MSC", "bone marrow MSC", "human bone marrow MSC"],
     "human-adipose-msc": ["AD-MSC", "ASC", "ADSC", "adipose MSC"],
     "human-umbilical-cord-msc": ["UC-MSC", "umbilical cord MSC", "Wharton's jelly MSC"],
+    "rat-marrow-msc": ["rat MSC", "rat bone marrow MSC", "rBM-MSC"],
+    "mouse-marrow-msc": ["mouse MSC", "mouse bone marrow MSC", "mBM-MSC"],
+    "arthritic-joint": [
+      "arthritis", "arthritic", "rheumatoid arthritis", "rheumatoid joint", "inflamed joint",
+      "collagen-induced arthritis", "adjuvant arthritis",
+    ],
+    "osteoarthritic-joint": ["osteoarthritis", "OA"],
+    "endotoxin-lung": ["ARDS", "LPS", "acute lung injury", "injured lung"],
+    "bacterial-lung": ["pneumonia"], "gvhd-gut": ["GvHD"],
+    "infarct": ["myocardial infarction", "infarction", "infarcted heart"],
+    "cirrhotic-liver": ["cirrhosis"], "ischaemic-muscle": ["limb ischaemia", "ischemic muscle"],
+    "injured-muscle": ["wound", "wounded muscle"],
+    "lung-tumour": ["lung tumor", "lung metastasis"],
+    "skin-tumour": ["skin tumor", "flank tumour"],
     "allogeneic": ["allogenic"], "xenogeneic": ["xenogenic"],
     "thawed": ["cryopreserved", "frozen"],
   ].mapValues { Set($0.map(plain)) }

@@ -532,9 +532,10 @@ enum TreatmentSchema {
     let isWhole = isPerWeight || given.value.value == given.value.value.rounded()
     guard cells >= 1, cells <= 4e9, isWhole else {
       let made = isPerWeight || given.portion == .each && doses > 1 ? ", in all \(exact) cells" : ""
+      let none = cells == 0 && exact == 0 ? "; without: [cells] makes an arm without cells" : ""
       section.report(
         inScenario: "dose",
-        "found \"\(given.text)\"\(made); it takes a whole number of cells from 1 to 4e9"
+        "found \"\(given.text)\"\(made); it takes a whole number of cells from 1 to 4e9\(none)"
       )
       return nil
     }
