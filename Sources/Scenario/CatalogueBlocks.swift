@@ -123,6 +123,12 @@ extension Catalogue {
         "method: abc, data: FILE.csv",
         ofCampaign: true
       ),
+      Block(
+        "scenarios",
+        "scenarios of a campaign that is fitted to several, each with its data, arms and changes",
+        "NAME: {scenario: FILE.yaml, data: FILE.csv}",
+        ofCampaign: true
+      ),
     ]
   }
 }

@@ -3,7 +3,7 @@ extension Catalogue {
   private static let holders: Set = [
     "accept", "brakes", "cells", "changes", "endpoints", "faces", "factors", "gives", "holds",
     "kinds", "lower", "medium", "observables", "observe", "organs", "primers", "raise",
-    "regions", "secretion", "stress", "tissues", "uptake", "vary", "within",
+    "regions", "scenarios", "secretion", "stress", "tissues", "uptake", "vary", "within",
   ]
   /// Keys that hold names with values.
   private static let holdersOfValues: Set = [

@@ -14,60 +14,172 @@ struct CalibrateCommand: ParsableCommand {
       command goes on where it was stopped and comes to the same posterior. The last line says whether a fit was
       found: 'not fitted' where the model misses the data or cannot be evaluated, 'undetermined' where too few
       distinct parameter sets were kept; with --strict the exit code is 65 then.
+
+      With --all it fits the defaults of the library again: every campaign of LIBRARY/sweeps whose calibration has
+      'refit', in that order, each in a folder of DIR. What they come to stands in DIR/fitted.csv, beside what is in
+      use; LIBRARY/sweeps/fitted.csv is a copy of it, and what differs from that is said. The same command goes on
+      where it was stopped.
       """
   )
 
-  @OptionGroup var sweep: SweepOptions
+  @Argument(help: "Campaign file.", completion: .file(extensions: ["yaml"]))
+  var file: String?
+
+  @Flag(help: "Fit the defaults of the library, in place of a campaign file.")
+  var all = false
+
+  @OptionGroup var options: CampaignOptions
 
   @OptionGroup var outline: OutlineOption
 
+  func validate() throws {
+    guard (file == nil) == all else {
+      throw ValidationError(
+        all
+          ? "--all takes no campaign file: it fits the defaults of the library."
+          : "a campaign file is missing, or --all."
+      )
+    }
+    if all, !options.values.overrides.isEmpty {
+      throw ValidationError("--all takes no --set: it fits the defaults of the library.")
+    }
+  }
+
   func run() throws {
-    let description = try sweep.read()
+    if let file {
+      try fit(file, into: options.out ?? CampaignOptions.directory(of: file)) { _, _, _ in }
+    } else {
+      try fitAll(into: options.out ?? "results/calibrations")
+    }
+  }
+
+  /// Fits a campaign.
+  ///
+  /// - Parameters:
+  ///   - file: the campaign.
+  ///   - path: its output directory.
+  ///   - write: writes more than every campaign has.
+  private func fit(
+    _ file: String,
+    into path: String,
+    writing write: (OutputDirectory, SweepDescription, CalibratedPosterior) throws -> Void
+  ) throws {
+    let description = try options.read(file)
     guard let calibration = Calibration(description) else {
-      Terminal.say("\(sweep.file): has no 'calibration'; 'stroma sweep' runs it")
+      Terminal.say("\(file): has no 'calibration'; 'stroma sweep' runs it")
       throw ExitCode(EX_DATAERR)
     }
     for remark in description.calibration?.remarks ?? [] { Terminal.say(remark) }
     if outline.dryRun { CampaignOutline.show(calibration, of: description) }
-    for part in description.parts { try sweep.notes.say(part.base.notes) }
+    for part in description.parts { try options.notes.say(part.base.notes) }
     if outline.dryRun { return }
     try Fit.check(calibration.sweeps.map(\.largestModel).max() ?? 0)
-    let threads = sweep.threads
-    if !sweep.quiet { Terminal.say(threads.description) }
-    try sweep.writing { directory in
-      let store = try RunStore("\(directory.path)/\(CampaignFiles.store)")
-      let interruption = Interruption()
-      let line = ProgressLine(quiet: sweep.quiet)
-      do {
-        let found = try interruption.whileListening {
-          try calibration.posterior(
-            in: store,
-            on: Workers(count: threads.count),
-            until: interruption
-          ) { places in line.show(share: 0) { "\(places) places" } }
-        }
-        line.end()
-        try directory.write("posterior.csv", found.posteriorCSV)
-        try directory.write("calibration.csv", found.parametersCSV)
-        try directory.write("predictive.csv", found.predictiveCSV)
-        try store.settle()
-        if !sweep.quiet {
-          try Terminal.show(found.table)
-          for note in found.posterior.notes { Terminal.say(note) }
-        }
-        Terminal.say(found.fit.words)
-        if sweep.notes.strict, found.fit.verdict != .fitted { throw ExitCode(EX_DATAERR) }
-      } catch Calibration.Failure.store(let error) {
-        throw error
-      } catch Calibration.Failure.interrupted {
-        line.end()
-        Terminal.say("stopped; what is done is kept: go on with the same command")
-        throw ExitCode(130)
-      } catch Calibration.Failure.fails(let error) {
-        line.end()
-        Terminal.say("no place tells the data: \(error)")
-        throw ExitCode(EX_DATAERR)
+    try options.writing(into: path) { directory in
+      let found = try posterior(of: calibration, in: directory)
+      try directory.write("posterior.csv", found.posteriorCSV)
+      try directory.write("calibration.csv", found.parametersCSV)
+      try directory.write("predictive.csv", found.predictiveCSV)
+      try write(directory, description, found)
+      if !options.quiet {
+        try Terminal.show(found.table)
+        for note in found.posterior.notes { Terminal.say(note) }
       }
+      Terminal.say(found.fit.words)
+      if options.notes.strict, found.fit.verdict != .fitted { throw ExitCode(EX_DATAERR) }
+    }
+  }
+
+  private func posterior(of calibration: Calibration, in directory: OutputDirectory) throws
+    -> CalibratedPosterior
+  {
+    let store = try RunStore("\(directory.path)/\(CampaignFiles.store)")
+    let interruption = Interruption()
+    let line = ProgressLine(quiet: options.quiet)
+    let threads = options.threads
+    if !options.quiet { Terminal.say(threads.description) }
+    do {
+      let found = try interruption.whileListening {
+        try calibration.posterior(
+          in: store,
+          on: Workers(count: threads.count),
+          until: interruption
+        ) { places in line.show(share: 0) { "\(places) places" } }
+      }
+      line.end()
+      try store.settle()
+      return found
+    } catch Calibration.Failure.store(let error) {
+      throw error
+    } catch Calibration.Failure.interrupted {
+      line.end()
+      Terminal.say("stopped; what is done is kept: go on with the same command")
+      throw ExitCode(130)
+    } catch Calibration.Failure.fails(let error) {
+      line.end()
+      Terminal.say("no place tells the data: \(error)")
+      throw ExitCode(EX_DATAERR)
+    }
+  }
+
+  // MARK: - All
+
+  /// The file of a campaign's folder that says what its posterior is a function of; it is written last.
+  private static let identity = "identity.txt"
+
+  /// Fits the defaults of the library.
+  private func fitAll(into path: String) throws {
+    let campaigns: [String]
+    let kept: String
+    do {
+      let library = try Library(
+        given: options.values.library,
+        scenario: "./Scenarios/x",
+        program: ValueOptions.program
+      )
+      campaigns = try DefaultCampaigns(library).paths
+      kept = "\(library.path)/\(DefaultCampaigns.folder)/\(DefaultCampaigns.table)"
+    } catch {
+      Terminal.say(error.description)
+      throw ExitCode(EX_DATAERR)
+    }
+    var lines = ""
+    for (n, file) in campaigns.enumerated() {
+      let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+      let folder = "\(path)/\(name)"
+      Terminal.say("\(n + 1) of \(campaigns.count): \(name)")
+      let identity = FittedDefaults.identity(of: try options.read(file))
+      if !outline.dryRun, (try? Self.text("\(folder)/\(Self.identity)")) == identity {
+        Terminal.say("done before")
+      } else {
+        try fit(file, into: folder) { directory, description, found in
+          try directory.write(
+            DefaultCampaigns.table,
+            FittedDefaults(description, found).lines
+          )
+          try directory.write(Self.identity, identity)
+        }
+      }
+      if !outline.dryRun { lines += try Self.text("\(folder)/\(DefaultCampaigns.table)") }
+    }
+    if outline.dryRun { return }
+    let table = CSV(columns: FittedDefaults.columns).text + lines
+    try options.writing(into: path) { try $0.write(DefaultCampaigns.table, table) }
+    Self.compare(table, with: kept)
+  }
+
+  private static func text(_ path: String) throws -> String {
+    try String(contentsOfFile: path, encoding: .utf8)
+  }
+
+  /// Says which rows of a table are others than those that the library keeps.
+  private static func compare(_ table: String, with kept: String) {
+    guard let known = try? text(kept) else {
+      return Terminal.say("\(kept): is missing; copy \(DefaultCampaigns.table) there")
+    }
+    if known == table { return Terminal.say("\(kept): the same") }
+    let old = Set(known.split(separator: "\n"))
+    for row in table.split(separator: "\n") where !old.contains(row) {
+      Terminal.say("differs from \(kept): \(row)")
     }
   }
 }

@@ -6,11 +6,8 @@ import Simulation
 import Substrate
 import Synchronization
 
-/// The options that name a campaign, the same for every command.
-struct SweepOptions: ParsableArguments {
-  @Argument(help: "Campaign file.", completion: .file(extensions: ["yaml"]))
-  var file: String
-
+/// The options of every command that makes the runs of campaigns.
+struct CampaignOptions: ParsableArguments {
   @OptionGroup var values: ValueOptions
 
   @OptionGroup var notes: NoteOptions
@@ -26,16 +23,11 @@ struct SweepOptions: ParsableArguments {
 
   func validate() throws { try WorkOptions.check(threads: asked) }
 
-  /// The output directory.
-  var directory: String {
-    out ?? "results/" + URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
-  }
-
   /// The cores to use, and why.
   var threads: Threads { Threads(asked: asked) }
 
-  /// Reads the campaign, or says what is wrong with it and ends with exit code 65.
-  func read() throws -> SweepDescription {
+  /// Reads a campaign, or says what is wrong with it and ends with exit code 65.
+  func read(_ file: String) throws -> SweepDescription {
     do {
       let description = try SweepDescription(
         path: file,
@@ -56,19 +48,9 @@ struct SweepOptions: ParsableArguments {
     }
   }
 
-  /// Reads a campaign that has a design; one that is fitted ends with exit code 65.
-  func readDesign() throws -> SweepDescription {
-    let description = try read()
-    guard description.calibration == nil else {
-      Terminal.say("\(file): has a 'calibration'; 'stroma calibrate' fits it")
-      throw ExitCode(EX_DATAERR)
-    }
-    return description
-  }
-
-  /// Runs `body` with the output directory; what goes wrong is said in a sentence and becomes the exit code.
-  func writing(_ body: (OutputDirectory) throws -> Void) throws {
-    try WorkOptions.writing(into: directory, overwrite: true) { directory in
+  /// Runs `body` with an output directory; what goes wrong is said in a sentence and becomes the exit code.
+  func writing(into path: String, _ body: (OutputDirectory) throws -> Void) throws {
+    try WorkOptions.writing(into: path, overwrite: true) { directory in
       try directory.lock(isShared: true)
       do {
         try body(directory)
@@ -81,6 +63,45 @@ struct SweepOptions: ParsableArguments {
         }
       }
     }
+  }
+
+  /// The output directory of a campaign, where none is named.
+  static func directory(of file: String) -> String {
+    "results/" + URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+  }
+}
+
+/// The options that name a campaign.
+struct SweepOptions: ParsableArguments {
+  @Argument(help: "Campaign file.", completion: .file(extensions: ["yaml"]))
+  var file: String
+
+  @OptionGroup var options: CampaignOptions
+
+  var values: ValueOptions { options.values }
+  var notes: NoteOptions { options.notes }
+  var quiet: Bool { options.quiet }
+  var threads: Threads { options.threads }
+
+  /// The output directory.
+  var directory: String { options.out ?? CampaignOptions.directory(of: file) }
+
+  /// Reads the campaign, or says what is wrong with it and ends with exit code 65.
+  func read() throws -> SweepDescription { try options.read(file) }
+
+  /// Runs `body` with the output directory; what goes wrong is said in a sentence and becomes the exit code.
+  func writing(_ body: (OutputDirectory) throws -> Void) throws {
+    try options.writing(into: directory, body)
+  }
+
+  /// Reads a campaign that has a design; one that is fitted ends with exit code 65.
+  func readDesign() throws -> SweepDescription {
+    let description = try read()
+    guard description.calibration == nil else {
+      Terminal.say("\(file): has a 'calibration'; 'stroma calibrate' fits it")
+      throw ExitCode(EX_DATAERR)
+    }
+    return description
   }
 }
 

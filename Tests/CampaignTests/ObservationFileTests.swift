@@ -252,7 +252,7 @@ struct ObservationFileTests {
       #expect(
         rows.count == 6 && rows[4].contains(",<100000,0.5,") && rows[5].contains(",9 of 10,,")
       )
-      #expect(rows[1].hasSuffix(",lognormal,m1") && rows[5].hasSuffix(",binomial,"))
+      #expect(rows[1].hasSuffix(",lognormal,m1,,") && rows[5].hasSuffix(",binomial,,,"))
       let fitted = found.parametersCSV.split(separator: "\n").map {
         $0.prefix { $0 != "," }
       }

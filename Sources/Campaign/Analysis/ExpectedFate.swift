@@ -26,9 +26,6 @@ public struct ExpectedFate: Sendable {
   /// Expected time of a cell that enters blood in large vessels and in transit through each organ, min.
   public let timeInLargeVessels: Double, transit: [Double]
 
-  /// Number of diameters, at equal steps of probability.
-  public static let diameters = 4096
-
   /// Solves the chain of an experiment's first dose; `nil` where no cells are given, or none ever arrests.
   public init?(_ experiment: Experiment) {
     guard let dose = experiment.doses.first else { return nil }
@@ -41,13 +38,7 @@ public struct ExpectedFate: Sendable {
     var first = 0.0
     var large = 0.0
     var transit = arrested
-    for bin in 0..<Self.diameters {
-      let probability = (Double(bin) + 0.5) / Double(Self.diameters)
-      let diameter = Product.lognormal(
-        mean: experiment.product.meanDiameter,
-        variation: experiment.product.diameterVariation,
-        NormalDistribution.quantile(probability)
-      )
+    for (diameter, share) in experiment.product.diameters {
       let chance = host.organs.map { organ in
         law.chance(
           size: law.bySize(diameter: diameter, calibre: organ.calibre),
@@ -59,23 +50,22 @@ public struct ExpectedFate: Sendable {
       let chain = CirculationChain(circulation, arrestChance: chance)
       guard let visits = Self.visits(chain, from: entry.place) else { return nil }
       for (k, count) in visits.enumerated() {
-        for i in arrested.indices { arrested[i] += count * chain.arrest[k][i] }
-        let time = count * chain.dwell[k]
+        for i in arrested.indices { arrested[i] += share * count * chain.arrest[k][i] }
+        let time = share * count * chain.dwell[k]
         if case .organ(let i) = chain.places[k] { transit[i] += time } else { large += time }
       }
-      first += entry.organ.map { chance[$0] } ?? 0
+      first += share * (entry.organ.map { chance[$0] } ?? 0)
     }
-    let bins = Double(Self.diameters)
     var retained = [Double](repeating: 0, count: organs.count)
     if let site = entry.site { retained[site] = entry.retention }
     shed = entry.shed
     let inBlood = 1 - entry.retention - entry.shed
-    self.arrested = arrested.map { $0 / bins * inBlood }
+    self.arrested = arrested.map { $0 * inBlood }
     self.retained = retained
     firstOrgan = inBlood > 0 ? entry.organ.map { host.organs[$0].name } : nil
-    firstPass = firstOrgan == nil ? nil : first / bins
-    timeInLargeVessels = inBlood > 0 ? large / bins : 0
-    self.transit = transit.map { inBlood > 0 ? $0 / bins : 0 }
+    firstPass = firstOrgan == nil ? nil : first
+    timeInLargeVessels = inBlood > 0 ? large : 0
+    self.transit = transit.map { inBlood > 0 ? $0 : 0 }
   }
 
   private struct Entry {

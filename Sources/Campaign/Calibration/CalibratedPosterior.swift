@@ -29,14 +29,14 @@ public struct CalibratedPosterior: Sendable {
     fit = GoodnessOfFit(posterior, likelihood)
   }
 
-  private func values(_ parameter: Int) -> [Double] {
+  func values(_ parameter: Int) -> [Double] {
     posterior.places.map { place in
       parameters[parameter].variation?.number(at: place[parameter]) ?? place[parameter]
     }
   }
 
   /// Share of the width of what was likely before that is left, by place in the unit cube: 1 tells nothing.
-  private func left(_ parameter: Int) -> Double {
+  func left(_ parameter: Int) -> Double {
     let places = posterior.places.map { $0[parameter] }
     let mean = places.reduce(0, +) / Double(places.count)
     let variance = places.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(places.count)
@@ -44,7 +44,7 @@ public struct CalibratedPosterior: Sendable {
   }
 
   /// Share of the sets in each of the listed values of a parameter; `nil` for one of numbers.
-  private func shares(_ parameter: Int) -> [(label: String, share: Double)]? {
+  func shares(_ parameter: Int) -> [(label: String, share: Double)]? {
     guard let variation = parameters[parameter].variation,
       case .choice(let choices) = variation.law
     else { return nil }
@@ -67,7 +67,7 @@ public struct CalibratedPosterior: Sendable {
   }
 
   /// What the data say of a parameter, where a fit was found; else why none was.
-  private func verdict(_ parameter: Int) -> String {
+  func verdict(_ parameter: Int) -> String {
     guard fit.verdict == .fitted else { return fit.verdict.rawValue }
     if let largest = shares(parameter)?.map(\.share).max() {
       return largest >= 0.95
@@ -80,7 +80,7 @@ public struct CalibratedPosterior: Sendable {
     return left > 0.8 ? "not identified" : left > 0.4 ? "weakly identified" : "identified"
   }
 
-  private func unit(_ parameter: Int) -> String {
+  func unit(_ parameter: Int) -> String {
     String((parameters[parameter].variation?.unit ?? "").drop { $0 == " " })
   }
 

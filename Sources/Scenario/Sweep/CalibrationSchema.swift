@@ -15,6 +15,7 @@ struct CalibrationSchema {
   private let method: CalibrationDescription.Method
   private let particles: Int, generations: Int, points: Int, refinements: Int
   private let amounts: NamedAmounts
+  private let refit: Int?
   /// The data of the only scenario.
   private let data: DataSchema?
 
@@ -47,6 +48,14 @@ struct CalibrationSchema {
       "points added where the fit is likely"
     )
     amounts = NamedAmounts(section)
+    refit =
+      section.has("refit")
+      ? section.integer(
+        "refit",
+        in: 1...1000,
+        "position among the campaigns that fit the defaults of the library"
+      ) : nil
+    section.skip("refit")
     if several, !section.has("laboratories") {
       section.report(
         "laboratories",
@@ -65,13 +74,14 @@ struct CalibrationSchema {
     -> CalibrationDescription
   {
     var observations: [CalibrationDescription.Observation] = []
-    var remarks: [String] = []
+    var (remarks, files) = ([String](), [String]())
     for subject in subjects {
       guard let data = subject.data ?? data else { continue }
       let reader = ObservationReader((subject.position, subject.name, subject.base), amounts)
       let read = data.read(place, reader)
       observations += read.observations
       remarks += read.remarks
+      files.append(place.path(of: data.file))
     }
     if section.reading.diagnostics.isEmpty { amounts.reportUnused(section, observations) }
     return CalibrationDescription(
@@ -85,7 +95,9 @@ struct CalibrationSchema {
       animals: observations.contains { $0.measured.animal != nil }
         ? amounts.animals ?? .given(0) : .given(0),
       laboratories: amounts.laboratories ?? .given(0),
-      remarks: remarks
+      remarks: remarks,
+      refit: refit,
+      files: files
     )
   }
 }
@@ -93,7 +105,9 @@ struct CalibrationSchema {
 /// The keys of a table of what was observed.
 struct DataSchema {
   private let section: Section
-  private let file: String, ignored: [String]
+  /// The table, from the folder of the campaign.
+  let file: String
+  private let ignored: [String]
   private let mapping: MeasurementMapping?
 
   /// Reads the keys, not the table.

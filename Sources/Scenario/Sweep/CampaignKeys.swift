@@ -58,7 +58,7 @@ enum CampaignKeys {
         set: ["duration=3 d"]
         replicates: 2
         arms: [main]
-        endpoints: [{NAME: {of: tnfa_mean, in: lung_block, at: 24 h}}]
+        endpoints: []
         data: none.csv
         ignore: [COLUMN]
     """
@@ -96,6 +96,7 @@ enum CampaignKeys {
       scales: {NAME: 30}
       animals: 0.3
       laboratories: 0.3
+      refit: 1
       petab:
         time: h
         animals: true

@@ -236,6 +236,10 @@ public struct CalibrationDescription: Sendable {
   public let laboratories: Amount
   /// Sentences on data that are not used.
   public let remarks: [String]
+  /// Its position among the campaigns that fit the defaults of the library; `nil` for one that does not.
+  public let refit: Int?
+  /// Tables that data were read from.
+  public let files: [String]
 
   /// All that modalities are read for of an arm of a scenario, each once, in an order that is not that of the data.
   public func observed(of arm: String, in scenario: Int) -> [Observed] {

@@ -169,6 +169,16 @@ public struct Product: Codable, Sendable {
     Self.lognormal(mean: meanDiameter, variation: diameterVariation, normal)
   }
 
+  /// Diameters of the cells, um, with the share of the cells that each stands for: sums of smooth functions over them are means
+  /// over the law of diameters (trapezoidal rule in the standard normal number, from −8 to 8 in steps of 1/8).
+  public var diameters: [(diameter: Double, share: Double)] {
+    (-64...64).map { node in
+      let z = Double(node) / 8
+      let density = Elementary.exp(-z * z / 2) / (2 * Double.pi).squareRoot()
+      return (diameterLaw(z), density / 8)
+    }
+  }
+
   /// A lognormal number of a mean and coefficient of variation at a standard normal one.
   public static func lognormal(mean: Double, variation: Double, _ normal: Double) -> Double {
     let variance = Elementary.log(1 + variation * variation)

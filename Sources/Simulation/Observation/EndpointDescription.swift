@@ -55,7 +55,7 @@ extension Endpoints {
   private static let needs: [(names: [String], endings: [String], words: String)] = {
     let survival = ["survival_1_d", "survival_3_d", "survival_7_d"]
     let lung = [
-      "lung_fraction_5_min", "lung_survival_1_d", "lung_survival_3_d",
+      "lung_first_pass", "lung_fraction_5_min", "lung_survival_1_d", "lung_survival_3_d",
       "lung_dna_half_life_1_to_24_h", "peak_lung_occluded_fraction",
     ]
     let labels = ["lung", "liver", "spleen"].flatMap { organ in

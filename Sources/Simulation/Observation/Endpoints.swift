@@ -299,6 +299,17 @@ public enum Endpoints {
     return rules
   }
 
+  /// The share of cells that an organ does not hold at their first pass: the mean of 1 − P over the diameters of the product.
+  private static func firstPass(of experiment: Experiment, through organ: Int) -> Double {
+    let law = experiment.laws.arrest
+    let vessels = experiment.host.organs[organ]
+    return experiment.product.diameters.reduce(0) { sum, cell in
+      let size = law.bySize(diameter: cell.diameter, calibre: vessels.calibre)
+      let held = law.chance(size: size, bypass: vessels.bypass, occluded: 0, adhesive: 0)
+      return sum + cell.share * (1 - held)
+    }
+  }
+
   /// The endpoints of the lung, and of the organs that PCR of donor DNA is read in beside it.
   private static func lung(_ experiment: Experiment) -> [EndpointRule] {
     guard let lung = experiment.host.index(of: "lung") else { return [] }
@@ -308,6 +319,13 @@ public enum Endpoints {
       }
     }
     var rules = [
+      EndpointRule(
+        "lung_first_pass",
+        "fraction of cells in blood",
+        meaning:
+          "share of the cells that is expected to come through the lung at their first pass, by size, while no vessel is occluded",
+        .never
+      ) { window in firstPass(of: window.experiment, through: lung) },
       living("lung_fraction_5_min", after: 5), living("lung_survival_1_d", after: 1440),
       living("lung_survival_3_d", after: 3 * 1440),
       EndpointRule(
