@@ -51,7 +51,11 @@ extension Catalogue {
         "kinds of host cells that grids may hold",
         "a list of presets, as in [macrophage, neutrophil]"
       ),
-      Block("tissues", "grids of tissue", "NAME: {organ: lung, voxels: 8 x 8 x 8, spacing: 40 um}"),
+      Block(
+        "tissues",
+        "grids of tissue",
+        "a preset for each, as in {knee: arthritic-joint}, or NAME: {organ: lung, voxels: 8 x 8 x 8, spacing: 40 um}"
+      ),
       Block("culture", "a well in place of a host", "species: human"),
       Block("medium", "what fresh medium of a culture holds", "a preset, as in rpmi"),
       Block(

@@ -301,6 +301,20 @@ struct NoteTests {
     #expect(try Self.resolve(base).notes().isEmpty)
   }
 
+  /// Large numbers are written as in scenarios.
+  @Test func saysLargeNumbersShortly() throws {
+    let overrides = ["treatment.route=intravenous", "treatment.dose=2e6 cells"]
+    let note = try #require(
+      try Self.resolve(Self.knee, overrides).notes().first { $0.key == "unreached_block" }
+    )
+    #expect(
+      note.sentence.hasPrefix(
+        "2e6 cells are given into blood (more than 0), which brings none to the joint, a cavity: knee goes as without cells"
+      ),
+      "\(note.sentence)"
+    )
+  }
+
   @Test func saysNumberThresholdPlaceAndRemedy() throws {
     let note = try #require(
       try Self.resolve(Self.muscle, ["treatment.retention=80 %"]).notes().first

@@ -20,14 +20,15 @@ public struct NoteRule: Sendable {
       return unit.isEmpty ? shown : "\(shown) \(unit)"
     }
 
-    /// A number to three digits, in full up to a million.
+    /// A number to three digits, in full up to a million: `0.25`, `13300`, `2e6`.
     static func rounded(_ value: Double) -> String {
       guard value != 0 else { return "0" }
       var scale = 1.0
       while value.magnitude * scale < 100 { scale *= 10 }
       while value.magnitude * scale >= 1000 { scale /= 10 }
       let number = (value * scale).rounded() / scale
-      return number == number.rounded() && number.magnitude < 1e6 ? "\(Int(number))" : "\(number)"
+      if number.magnitude >= 1e6 { return Words.number(number) }
+      return number == number.rounded() ? "\(Int(number))" : "\(number)"
     }
   }
 
