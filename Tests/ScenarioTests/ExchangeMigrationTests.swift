@@ -196,6 +196,25 @@ struct ExchangeMigrationTests {
     #expect(migration.byHand.first?.message.contains(words) == true, "\(migration.byHand)")
   }
 
+  /// Factors that are those of another tissue by an alias stay, for its rates may be others.
+  @Test func leavesAnAlias() throws {
+    let text = """
+      name: muscle
+      host: mouse
+      tissues:
+        calf: {organ: muscle, factors: &shared {pge2: {}}, state: {perfusion: {pge2: {rate: 1 1/h}}}}
+        thigh: {organ: muscle, factors: *shared, state: {perfusion: {pge2: {rate: 2 1/h}}}}
+
+      """
+    let migration = try migration(text)
+    #expect(migration.byHand.map(\.path) == ["tissues.thigh.state.perfusion"])
+    #expect(
+      migration.new
+        == text.replacing("{pge2: {}}", with: "{pge2: {exchange: 1 1/h}}")
+        .replacing("perfusion: {pge2: {rate: 1 1/h}}", with: "exchange: vessels")
+    )
+  }
+
   /// Paths of campaigns, and the names of columns of their tables.
   @Test func rewritesPathsOfCampaigns() throws {
     let scratch = try ScratchLibrary()

@@ -74,6 +74,8 @@ extension Migrator {
   ) -> Bool {
     guard case .mapping(let rates) = perfusion.value.content else { return false }
     let factors = Self.entries(tissue).first { $0.key == "factors" }
+    // What is written into an anchor would be that of other tissues too.
+    if let factors, TextEdits.isAlias(factors.value, of: factors.origin) { return false }
     let known = Self.entries(factors?.value)
     var added: [String] = []
     var comments: [String] = []

@@ -83,7 +83,9 @@ struct TextEdits {
       add(Edit(line: line, start: colon + 1, end: colon + 1, text: " {\(flow)}"))
       add(comments, at: line)
     case .mapping(let own):
-      guard let (line, start) = place(node.origin), !isAlias(node, of: key) else { return false }
+      guard !Self.isAlias(node, of: key), let (line, start) = place(node.origin) else {
+        return false
+      }
       if lines[line][start] == "{" {
         guard let end = end(of: node, line, start),
           let last = lines[line][..<(end - 1)].lastIndex(where: { $0 != " " })
@@ -110,7 +112,7 @@ struct TextEdits {
   /// - Returns: whether the value is in braces on the line of the key or has lines of its own; else nothing changes.
   mutating func replace(_ entry: Document.Entry, by text: String) -> Bool {
     guard let (line, start) = place(entry.origin), let (first, column) = place(entry.value.origin),
-      !isAlias(entry.value, of: entry.origin)
+      !Self.isAlias(entry.value, of: entry.origin)
     else { return false }
     let colon = start + entry.key.unicodeScalars.count
     guard colon < lines[line].count, lines[line][start...].starts(with: entry.key.unicodeScalars),
@@ -145,7 +147,7 @@ struct TextEdits {
   }
 
   /// Whether a value stands before its key, where an anchor is.
-  private func isAlias(_ node: Document, of key: Origin?) -> Bool {
+  static func isAlias(_ node: Document, of key: Origin?) -> Bool {
     guard let key else { return false }
     return (node.origin.line, node.origin.column) < (key.line, key.column)
   }
