@@ -7,7 +7,8 @@ extension Catalogue {
   ]
   /// Keys that hold names with values.
   private static let holdersOfValues: Set = [
-    "accept", "add", "conditions", "doses", "errors", "observables", "scales", "times", "vary",
+    "accept", "add", "conditions", "doses", "errors", "observables", "scales", "scenarios", "times",
+    "vary",
   ]
 
   /// From so many on, parameters that differ in names alone are one.

@@ -59,6 +59,7 @@ struct CalibrateCommand: ParsableCommand {
   ///   - file: the campaign.
   ///   - path: its output directory.
   ///   - write: writes more than every campaign has.
+  /// - Throws: `ExitCode`.
   private func fit(
     _ file: String,
     into path: String,
@@ -161,7 +162,14 @@ struct CalibrateCommand: ParsableCommand {
       }
       if !outline.dryRun { lines += try Self.text("\(folder)/\(DefaultCampaigns.table)") }
     }
-    if outline.dryRun { return }
+    if outline.dryRun {
+      let descriptions = try campaigns.map { try options.read($0) }
+      let problems = (try? Self.text(kept)).map {
+        FittedDefaults.problems(in: $0, of: descriptions)
+      }
+      for problem in problems ?? ["\(kept) is missing"] { Terminal.say(problem) }
+      return
+    }
     let table = CSV(columns: FittedDefaults.columns).text + lines
     try options.writing(into: path) { try $0.write(DefaultCampaigns.table, table) }
     Self.compare(table, with: kept)

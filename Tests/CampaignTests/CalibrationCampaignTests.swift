@@ -49,28 +49,33 @@ struct CalibrationCampaignTests {
     }
   }
 
-  /// The one by an emulator, cut: readings of a modality are fitted.
-  @Test func readingsAreFitted() throws {
+  /// The one of several experiments, cut: endpoints, readings and what a modality shows are fitted together.
+  @Test func theCalibrationOfSeveralExperimentsRuns() throws {
     let bench = try CampaignBench()
     let folder = "\(CampaignBench.library)/sweeps"
-    let text = try String(
-      contentsOfFile: "\(folder)/heart-survival-calibration.yaml",
-      encoding: .utf8
-    )
-    .replacing("scenario: ", with: "scenario: \(folder)/")
-    .replacing("data: ", with: "data: \(folder)/")
-    .replacing("points: 96, refinements: 64", with: "points: 16, refinements: 4")
+    let text = try String(contentsOfFile: "\(folder)/fate-calibration.yaml", encoding: .utf8)
+      .replacing("scenario: ", with: "scenario: \(folder)/")
+      .replacing("data: ", with: "data: \(folder)/")
+      .replacing("points: 160", with: "points: 16").replacing(
+        "refinements: 80",
+        with: "refinements: 4"
+      )
+      .replacing("agents=1e5", with: "agents=1e4").replacing("agents=5e4", with: "agents=5e3")
     try bench.write(text, "cut.yaml")
-    let calibration = try #require(Calibration(try bench.sweep("cut.yaml").description))
+    let description = try bench.sweep("cut.yaml").description
+    #expect(description.parts.map(\.name) == ["lung", "rats", "passage", "heart", "infarct"])
+    // Stress of the lung counts nowhere else but where cells live that long; T08 rests on the law of arrest alone.
+    #expect(description.parameters.count == 10 && description.positions(in: 4).count == 10)
+    #expect(!description.part(0).parameters.map(\.path).contains("arms.bcl2.product.protection"))
+    let calibration = try #require(Calibration(description))
     let found = try calibration.posterior(
       in: try bench.store("store.sqlite"),
       on: Workers(count: 2),
       until: Interruption()
     ) { _ in }
-    #expect(found.posterior.predictions.allSatisfy { $0.count == 2 && $0[0] > $0[1] })
-    // What is in use lies in the interval.
-    let stress = found.posterior.places.map { 0.02 + 0.18 * $0[0] }
-    #expect(Posterior.quantile(stress, 0.02) < 0.055 && Posterior.quantile(stress, 0.95) > 0.055)
+    // Fewer live in the heart at 96 h than at 24 h.
+    #expect(found.posterior.predictions.allSatisfy { $0.count == 10 && $0[7] > $0[8] })
+    #expect(found.parametersCSV.contains("\nlaboratories,"))
   }
 
   /// A campaign of a well, fitted to a table.
@@ -296,7 +301,7 @@ struct CalibrationCampaignTests {
   }
 
   /// Every further calibration of the project, cut: every datum is told at every place.
-  @Test(arguments: ["licensing", "secretion", "suppression", "donors", "engineering", "arrest"])
+  @Test(arguments: ["licensing", "secretion", "suppression", "donors"])
   func everyCalibrationRuns(name: String) throws {
     let bench = try CampaignBench()
     let folder = "\(CampaignBench.library)/sweeps"
@@ -305,17 +310,13 @@ struct CalibrationCampaignTests {
       text = text.replacing("\(key): ", with: "\(key): \(folder)/")
     }
     text = text.replacing(
-      try Regex("calibration: \\{method: [a-z]+"),
-      with: "calibration: {method: emulator"
+      try Regex("method: [a-z]+"),
+      with: "method: emulator"
     )
     text = text.replacing(try Regex("(points|particles): [0-9]+"), with: "points: 8")
     text = text.replacing(try Regex("(refinements|generations): [0-9]+"), with: "refinements: 0")
     try bench.write(text, "cut.yaml")
-    let cuts = [
-      "engineering": ["treatment.agents=2000"],
-      "arrest": ["treatment.agents=5000"],
-    ]
-    let sweep = try bench.sweep("cut.yaml", cuts[name] ?? ["culture.width=160 um"])
+    let sweep = try bench.sweep("cut.yaml", ["culture.width=160 um"])
     let calibration = try #require(Calibration(sweep.description))
     let found = try calibration.posterior(
       in: try bench.store("store.sqlite"),

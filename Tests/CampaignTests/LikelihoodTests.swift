@@ -10,9 +10,11 @@ struct LikelihoodTests {
   private static func deviance(
     _ data: [Datum],
     _ prediction: [Double],
-    animals: Double = 0
+    animals: Double = 0,
+    laboratories: Double = 0
   ) -> Double {
-    Likelihood(data, animals: .given(animals)).deviance(prediction, [])
+    Likelihood(data, animals: .given(animals), laboratories: .given(laboratories))
+      .deviance(prediction, [])
   }
 
   /// −2 ln of probabilities by scipy 1.17: of a normal number below 2 and above 2, where the model gives 3 with an error of 0.5;
@@ -80,6 +82,59 @@ struct LikelihoodTests {
       animals: 0.8
     )
     #expect((apart - (1.04 / 0.89 + 2 * -0.11653381625595151)).magnitude < 1e-9)
+  }
+
+  /// Data of one laboratory share its deviation, a share of what the model gives: the law of two numbers is the bivariate
+  /// normal one; of a number and a limit, of two shares, and of animals of one laboratory the integral (scipy 1.17).
+  @Test func laboratories() {
+    func datum(
+      _ outcome: Datum.Measured.Outcome,
+      _ law: Datum.Measured.Law,
+      _ error: Double,
+      animal: Int? = nil,
+      _ laboratory: Int = 0
+    ) -> Datum {
+      Datum(outcome, law, error: .given(error), animal: animal, laboratory: laboratory)
+    }
+    let numbers = [datum(.number(12), .normal, 1), datum(.number(11), .normal, 1)]
+    #expect(
+      (Self.deviance(numbers, [10, 10], laboratories: 0.3) - 3.6812810844295982).magnitude < 1e-9
+    )
+    let proportional = [
+      datum(.number(12), .proportional, 0.1), datum(.number(19), .proportional, 0.1),
+    ]
+    #expect(
+      (Self.deviance(proportional, [10, 20], laboratories: 0.3) - 7.514943866602121).magnitude
+        < 1e-9
+    )
+    let mixed = [datum(.below(15), .lognormal, 0.2), datum(.number(12), .lognormal, 0.2)]
+    #expect(
+      (Self.deviance(mixed, [20, 10], laboratories: 0.5) - 4.807185929703062).magnitude < 1e-4
+    )
+    let shares = [Datum(.share(7, of: 10), laboratory: 0), Datum(.share(3, of: 10), laboratory: 0)]
+    #expect(
+      (Self.deviance(shares, [0.4, 0.2], laboratories: 0.8) - 8.154541879439313).magnitude < 1e-4
+    )
+    let nested = [
+      datum(.number(1.3), .lognormal, 0.2, animal: 0),
+      datum(.below(0.7), .lognormal, 0.2, animal: 0),
+      datum(.below(0.6), .lognormal, 0.2, animal: 1),
+      datum(.above(0.5), .lognormal, 0.2, animal: 1),
+    ]
+    #expect(
+      (Self.deviance(nested, [1, 1, 1, 1], animals: 0.4, laboratories: 0.3) - 11.935050876091598)
+        .magnitude < 1e-4
+    )
+    // Of two laboratories the variances add up, and the order of the data does not matter.
+    let apart = [datum(.number(12), .normal, 1), datum(.number(11), .normal, 1, 1)]
+    #expect(
+      (Self.deviance(apart, [10, 10], laboratories: 0.3) - (0.5 + 2 * 2.302585092994046)).magnitude
+        < 1e-9
+    )
+    #expect(
+      (Self.deviance(nested.reversed(), [1, 1, 1, 1], animals: 0.4, laboratories: 0.3)
+        - 11.935050876091598).magnitude < 1e-4
+    )
   }
 
   /// a e^(−b t) at four times, over laws of a in 0.2...2.2 and b in 0...2.

@@ -412,7 +412,7 @@ struct NoteTests {
   }()
 
   private static func isCampaign(_ file: String) -> Bool {
-    (try? String(contentsOfFile: "\(root)/\(file)", encoding: .utf8))?.contains("\nscenario: ")
+    (try? String(contentsOfFile: "\(root)/\(file)", encoding: .utf8))?.contains("\nvary:")
       ?? false
   }
 
@@ -425,7 +425,8 @@ struct NoteTests {
       overrides: []
     )
     let notes =
-      try description.calibration == nil ? Sweep(description).notes() : description.base.notes()
+      try description.calibration == nil
+      ? Sweep(description).notes() : description.parts.flatMap { try $0.base.notes() }
     #expect(notes.open.isEmpty, "\(notes.open.map(\.description).joined(separator: "\n"))")
   }
 

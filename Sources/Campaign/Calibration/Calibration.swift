@@ -89,7 +89,8 @@ public struct Calibration: Sendable {
     let base = campaign.parts[part].base
     let own = ["arms", base.arms[arm].name]
     let varied = zip(campaign.positions(in: part), campaign.part(part).parameters).flatMap {
-      position, parameter in
+      position,
+      parameter in
       ([parameter.path] + parameter.also).compactMap { path -> String? in
         let steps = path.split(separator: ".").map(String.init)
         if steps[0] != "arms" { return "\(position) \(path)" }

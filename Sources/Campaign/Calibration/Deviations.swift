@@ -165,7 +165,9 @@ struct Deviations {
       return after == -.infinity ? after : min(0, after - before)
     }
 
-    mutating func take(_ logarithm: (Double) -> Double) -> Double { take(laboratory.map(logarithm)) }
+    mutating func take(_ logarithm: (Double) -> Double) -> Double {
+      take(laboratory.map(logarithm))
+    }
 
     mutating func take(_ animal: Int, _ logarithm: (Double, Double) -> Double) -> Double {
       guard var own = animals[animal] else { return 0 }

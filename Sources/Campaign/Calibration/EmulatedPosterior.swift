@@ -18,7 +18,9 @@ import Substrate
 /// | c_j | `nugget` · `variance` | of the datum | the model's own chance |
 public enum EmulatedPosterior {
   private static let batch = 8
-  private static let walkers = 4, length = 2500, burnIn = 500
+  /// Steps of a walk after those in which it settles: of the posterior, and where only places are looked for to simulate next;
+  /// so many places of each walk are kept.
+  private static let walkers = 4, length = 10_000, shortLength = 500, burnIn = 500, kept = 500
 
   /// The posterior over the unit cube.
   ///
@@ -66,6 +68,7 @@ public enum EmulatedPosterior {
         dimensions + likelihood.nuisances.count,
         seed,
         round,
+        added < refinements ? shortLength : length,
         workers
       )
       guard added < refinements else {
@@ -98,6 +101,7 @@ public enum EmulatedPosterior {
     _ dimensions: Int,
     _ seed: UInt64,
     _ round: Int,
+    _ length: Int,
     _ workers: Workers
   ) -> [[Double]] {
     let chance = Chance(seed: seed, replicate: 3)
@@ -138,7 +142,7 @@ public enum EmulatedPosterior {
         }
         walk.append(place)
       }
-      return stride(from: burnIn, to: walk.count, by: 5).map { walk[$0] }
+      return stride(from: burnIn, to: walk.count, by: max(1, length / kept)).map { walk[$0] }
     }
     return walks.flatMap { $0 }
   }

@@ -61,7 +61,7 @@ public struct GaussianProcess: Sendable {
     factor = best.fit.factor
     weights = best.fit.weights
     self.places = places
-    leftOut = best.fit.leftOut
+    leftOut = best.fit.leftOut()
   }
 
   /// m(x), and v(x) less the part of v that is chance of single values.
@@ -90,7 +90,6 @@ public struct GaussianProcess: Sendable {
     let variance: Double, mean: Double
     let factor: [Double]
     let weights: [Double]
-    let leftOut: Double
 
     init(_ places: [[Double]], _ values: [Double], _ logs: [Double]) {
       let n = places.count
@@ -106,7 +105,7 @@ public struct GaussianProcess: Sendable {
         }
       }
       guard Cholesky.factorise(&matrix, size: n) else {
-        (likelihood, variance, mean, factor, weights, leftOut) = (-.infinity, 1, 0, matrix, [], 0)
+        (likelihood, variance, mean, factor, weights) = (-.infinity, 1, 0, matrix, [])
         return
       }
       var columns = values + [Double](repeating: 1, count: n)
@@ -125,15 +124,21 @@ public struct GaussianProcess: Sendable {
       self.mean = mean
       factor = matrix
       self.weights = weights
-      // What the others give of a value follows from K⁻¹ (Rasmussen & Williams, eq. 5.12).
+    }
+
+    /// Share of the places at which the number lies in the 95 % interval that all others give.
+    ///
+    /// It follows from K⁻¹ (Rasmussen & Williams, eq. 5.12).
+    func leftOut() -> Double {
+      let n = weights.count
       var identity = [Double](repeating: 0, count: n * n)
       for i in 0..<n { identity[i * n + i] = 1 }
-      Cholesky.solve(matrix, size: n, &identity, columns: n)
+      Cholesky.solve(factor, size: n, &identity, columns: n)
       let within = (0..<n).filter { i in
         let diagonal = identity[i * n + i]
         return (weights[i] / diagonal).magnitude <= 1.959964 * (variance / diagonal).squareRoot()
       }
-      leftOut = Double(within.count) / Double(n)
+      return n == 0 ? 0 : Double(within.count) / Double(n)
     }
   }
 }

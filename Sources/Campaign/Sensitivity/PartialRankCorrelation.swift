@@ -99,10 +99,15 @@ enum Cholesky {
 
   /// Replaces a column b with L⁻¹ b.
   static func solveLower(_ factor: [Double], size: Int, _ column: inout [Double]) {
-    for i in 0..<size {
-      var sum = column[i]
-      for j in 0..<i { sum -= factor[j * size + i] * column[j] }
-      column[i] = sum / factor[i * size + i]
+    // Column by column, so that the inner loop goes along memory.
+    factor.withUnsafeBufferPointer { factor in
+      column.withUnsafeMutableBufferPointer { column in
+        for j in 0..<size {
+          let x = column[j] / factor[j * size + j]
+          column[j] = x
+          for i in (j + 1)..<max(j + 1, size) { column[i] -= factor[j * size + i] * x }
+        }
+      }
     }
   }
 }

@@ -61,6 +61,7 @@ enum CampaignKeys {
         endpoints: []
         data: none.csv
         ignore: [COLUMN]
+        petab: {time: h, observables: {A: lung_viable_cells}, conditions: {NAME: main}}
     """
 
   private static let designs = [

@@ -87,7 +87,8 @@ extension CalibrationDescription {
 
     /// Whether another datum is of the same number of the model.
     public func readsTheSame(as other: Observation) -> Bool {
-      scenario == other.scenario && arms == other.arms && endpoint == other.endpoint && modality == other.modality
+      scenario == other.scenario && arms == other.arms && endpoint == other.endpoint
+        && modality == other.modality
         && time == other.time && comparison == other.comparison && controlArm == other.controlArm
         && controlTime == other.controlTime && across == other.across && event == other.event
     }

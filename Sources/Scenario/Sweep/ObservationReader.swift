@@ -18,7 +18,8 @@ final class ObservationReader {
   /// To know it a model is made of the arm.
   private var readings: [String: [(name: String, unit: String)]] = [:]
 
-  init(_ scenario: (position: Int, name: String, base: ResolvedScenario?), _ amounts: NamedAmounts) {
+  init(_ scenario: (position: Int, name: String, base: ResolvedScenario?), _ amounts: NamedAmounts)
+  {
     position = scenario.position
     name = scenario.name
     base = scenario.base

@@ -143,7 +143,10 @@ enum SweepSchema {
       top.skip(key)
     }
     if !top.has("calibration") {
-      top.report("scenarios", "are of a campaign that is fitted; add 'calibration', or give one 'scenario'")
+      top.report(
+        "scenarios",
+        "are of a campaign that is fitted; add 'calibration', or give one 'scenario'"
+      )
     }
     let parts = top.section("scenarios") { list in
       list.sections { name, section in PartSchema(section, name: name, hasData: true) }

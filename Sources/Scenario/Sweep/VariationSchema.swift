@@ -131,7 +131,8 @@ struct VariationSchema {
       list.report(path, "has no range in its record; it takes a law as {uniform: [low, high]}")
       return nil
     }
-    if let (other, others) = known.first(where: { $0.1?.low != ends.low || $0.1?.high != ends.high }) {
+    if let (other, others) = known.first(where: { $0.1?.low != ends.low || $0.1?.high != ends.high }
+    ) {
       let words = others.map { "\($0.low) to \($0.high)" } ?? "none"
       list.report(
         path,

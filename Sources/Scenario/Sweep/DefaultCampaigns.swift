@@ -33,9 +33,18 @@ public struct DefaultCampaigns: Sendable {
 }
 
 extension SweepDescription {
-  /// The values of something that varies before it does: of each of its paths every text that a scenario has.
-  public func defaults(of parameter: Parameter) -> [(path: String, texts: [String])] {
-    ([parameter.path] + parameter.also).map { path in
+  /// A value that something that varies has before it does.
+  public struct Default: Sendable, Equatable {
+    /// Its path, and its text in the scenario.
+    public let path: String, text: String
+    /// Its number in the unit of the law; `nil` where it is none.
+    public let number: Double?
+  }
+
+  /// The values of something that varies before it does: of each of its paths every one that a scenario has.
+  public func defaults(of parameter: Parameter) -> [Default] {
+    let unit = try? Quantity("1\(parameter.variation?.unit ?? "")")
+    return ([parameter.path] + parameter.also).flatMap { path -> [Default] in
       let steps = path.split(separator: ".").map(String.init)
       let arm = steps.first == "arms" && steps.count > 2 ? steps[1] : nil
       let own = Portion.plain(arm == nil ? steps : Array(steps.dropFirst(2)))
@@ -45,7 +54,13 @@ extension SweepDescription {
           texts.append(record.text)
         }
       }
-      return (path, texts)
+      return texts.map { text in
+        let quantity = try? Quantity(text)
+        let number = quantity.flatMap { own in
+          unit.flatMap { $0.dimension == own.dimension ? own.value / $0.value : nil }
+        }
+        return Default(path: path, text: text, number: number)
+      }
     }
   }
 }
