@@ -11,14 +11,15 @@ struct SensitivityCommand: ParsableCommand {
     abstract: "Says how endpoints move when each uncertain parameter goes over its range.",
     discussion: """
       One parameter at a time is set to the ends of the range its record gives; all points share
-      chance. Writes sensitivity.csv. Endpoints are those of summary.csv, and first_pass_arrest.
+      random numbers. Writes sensitivity.csv. Endpoints are those of summary.csv; one that compares the first
+      arm with another runs both.
       """
   )
 
   @OptionGroup var scenario: ScenarioOptions
 
   @Option(parsing: .singleValue, help: "An endpoint. May be repeated.")
-  var endpoint: [String] = ["survival_7_d", "first_pass_arrest", "spleen_label_10_d"]
+  var endpoint: [String] = ["survival_7_d", "lung_first_pass", "spleen_label_10_d"]
 
   @Option(help: ArgumentHelp("Output directory (default: results/sensitivity).", valueName: "dir"))
   var out: String = "results/sensitivity"
@@ -36,8 +37,12 @@ struct SensitivityCommand: ParsableCommand {
 
   func run() throws {
     let resolved = try scenario.resolve()
-    let known =
-      Endpoints.all(of: resolved.experiments[0]).map(\.name) + [OneAtATime.firstPass]
+    let known = Endpoints.all(of: resolved.experiments[0]).map(\.name)
+    if endpoint.contains("first_pass_arrest") {
+      throw ValidationError(
+        "The endpoint 'first_pass_arrest' is called 'lung_first_pass' now: the share of the cells that comes through."
+      )
+    }
     for name in endpoint where !known.contains(name) {
       throw ValidationError(
         "There is no endpoint '\(name)'\(Suggestion.endpoint(name, among: known)); there are \(known.joined(separator: ", "))."

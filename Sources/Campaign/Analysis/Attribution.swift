@@ -52,9 +52,12 @@ public struct Attribution: Sendable {
   ) throws {
     let replicates = knockOuts.run.replicates
     let trajectories = try knockOuts.run.execute(on: workers, progress: progress)
-    let values = try trajectories.map { trajectory throws(AttributionError) in
-      let endpoint = Endpoints.all(trajectory)
-        .first { $0.name == knockOuts.endpoint }
+    let others = trajectories.suffix(knockOuts.others * replicates)
+    let values = try trajectories.dropLast(others.count).map {
+      trajectory throws(AttributionError) in
+      let endpoint = Endpoints.all(trajectory) { arm in
+        others.first { $0.experiment.arm == arm && $0.replicate == trajectory.replicate }
+      }.first { $0.name == knockOuts.endpoint }
       guard let value = endpoint?.value else {
         throw .noValue(
           knockOuts.endpoint,

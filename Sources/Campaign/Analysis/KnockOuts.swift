@@ -11,8 +11,10 @@ public struct KnockOuts: Sendable {
   /// The mechanisms that are switched off one by one.
   public let mechanisms: [String]
   /// All arms: without cells, with everything, without each mechanism in order and, where there are several,
-  /// without all.
+  /// without all; last the arms of the scenario that the endpoint compares with.
   public let run: Run
+  /// How many of the arms are of the scenario.
+  let others: Int
 
   /// Fewest replicates, where nobody says how many: three degrees of freedom.
   public static let fewest = 4
@@ -42,10 +44,12 @@ public struct KnockOuts: Sendable {
     guard let chosen = arm == nil ? given.first : given.first(where: { $0.arm == arm }) else {
       throw .noCells(arm: arm, given: given.map(\.arm))
     }
-    var apart = chosen
-    let clock = chosen.clock
-    apart.clock = TimeAxis(step: clock.step, steps: clock.steps, outputs: clock.outputs)
-    let whole = apart
+    func apart(_ arm: Experiment) -> Experiment {
+      var arm = arm
+      arm.clock = TimeAxis(step: arm.clock.step, steps: arm.clock.steps, outputs: arm.clock.outputs)
+      return arm
+    }
+    let whole = apart(chosen)
     func without(_ names: [String], _ text: String) -> Experiment {
       var experiment = whole
       for name in names { Mechanism.remove(name, from: &experiment) }
@@ -67,8 +71,11 @@ public struct KnockOuts: Sendable {
     self.endpoint = endpoint
     unit = found.unit
     self.mechanisms = mechanisms
+    let beside = Endpoints.armsBeside(whole, for: [endpoint])
+    let others = experiments.filter { beside.contains($0.arm) }.map(apart)
+    self.others = others.count
     run = Run(
-      experiments: [control, whole] + mechanisms.map { without([$0], $0) } + all,
+      experiments: [control, whole] + mechanisms.map { without([$0], $0) } + all + others,
       seed: scenario.seed,
       replicates: replicates ?? max(Self.fewest, scenario.replicates)
     )

@@ -51,10 +51,7 @@ public struct OneAtATime: Sendable {
   /// itself (an output that its flows do not add up to).
   public let refused: [String]
 
-  /// Name of the endpoint that is solved from the chain instead of simulated.
-  public static let firstPass = "first_pass_arrest"
-
-  /// Runs the first arm of a scenario at both ends of every range.
+  /// Runs the first arm of a scenario, and the arms that its endpoints compare it with, at both ends of every range.
   ///
   /// - Parameters:
   ///   - path: the scenario file.
@@ -141,18 +138,21 @@ public struct OneAtATime: Sendable {
   private static func values(_ scenario: ResolvedScenario, _ names: [String], _ replicates: Int)
     throws -> [[(value: Double?, missing: String?)]]
   {
+    let first = scenario.experiments[0]
+    let others = Endpoints.armsBeside(first, for: names)
     let run = Run(
-      experiments: Array(scenario.experiments.prefix(1)),
+      experiments: [first] + scenario.experiments.dropFirst().filter { others.contains($0.arm) },
       seed: scenario.seed,
       replicates: replicates
     )
-    let first = names.contains(firstPass) ? ExpectedFate(scenario.experiments[0])?.firstPass : nil
-    return try run.execute(on: Workers(count: 1)).map { trajectory in
-      let found = Endpoints.all(trajectory)
-      return names.map { name in
-        if name == firstPass {
-          return (first, first == nil ? "cannot be solved for this scenario" : nil)
+    let trajectories = try run.execute(on: Workers(count: 1))
+    return trajectories.prefix(replicates).map { trajectory in
+      let found = Endpoints.all(trajectory) { arm in
+        trajectories.first {
+          $0.experiment.arm == arm && $0.replicate == trajectory.replicate
         }
+      }
+      return names.map { name in
         let endpoint = found.first { $0.name == name }
         return (endpoint?.value, endpoint.map(\.missing) ?? "the run does not have it")
       }

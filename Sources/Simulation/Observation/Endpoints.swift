@@ -74,6 +74,12 @@ public enum Endpoints {
     return comparisons
   }
 
+  /// The arms that endpoints of an experiment, by name, compare it with.
+  public static func armsBeside(_ experiment: Experiment, for names: [String]) -> Set<String> {
+    let comparisons = comparisons(of: experiment)
+    return Set(names.compactMap { comparisons[$0]?.arm }).subtracting([experiment.arm])
+  }
+
   /// Names of the endpoints that a scenario can read under a name of its own, and whether each is read after a dose.
   ///
   /// - Parameter experiment: an arm; where nothing is given in it, endpoints of doses count as well, which
