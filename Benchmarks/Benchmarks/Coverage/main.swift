@@ -6,7 +6,8 @@ import Substrate
 // cube, by their own law; each method then gives its intervals of every coordinate. The model is a e^(−b t) without chance,
 // with as much chance of its own as plain data have error, or a count of runs.
 //
-// Arguments: abc or emulator (without it both), and the number of repeats (without it 400).
+// Arguments: abc or emulator (without it both), the number of repeats (without it 400), and words of the kinds of data that are
+// wanted (without them all).
 
 let repeats = CommandLine.arguments.compactMap { Int($0) }.first ?? 400
 let times = [0.5, 1, 2, 4]
@@ -69,7 +70,7 @@ struct Kind: Sendable {
   var model: @Sendable ([Double]) -> [Double] = decay
   var truth: @Sendable ([Double]) -> [Double] = decay
   var nuisances: [Variation] = []
-  var animals: Datum.Amount = .given(0)
+  var animals: Datum.Amount = .given(0), laboratories: Datum.Amount = .given(0)
   /// Of which number of the model every datum is.
   var rows = Array(times.indices)
   let data: @Sendable (_ truth: [Double], _ nuisances: [Double], Draws) -> [Datum]
@@ -156,6 +157,28 @@ let kinds = [
       }
     }
   },
+  Kind(
+    name: "6 laboratories, variation estimated",
+    nuisances: [wide],
+    laboratories: .estimated(0),
+    rows: (0..<6).flatMap { _ in times.indices }
+  ) { truth, nuisances, draws in
+    // The second of three laboratories tells limits in place of small numbers.
+    (0..<6).flatMap { laboratory in
+      truth.enumerated().map { j, m in
+        let deviation =
+          nuisances[0] * draws.normal(100, laboratory) + 0.1 * draws.normal(j, laboratory)
+        let y = m * Elementary.exp(deviation)
+        return Datum(
+          laboratory % 3 == 1 && y < 0.1 ? .below(0.1) : .number(y),
+          .lognormal,
+          error: .given(0.1),
+          laboratory: laboratory,
+          reading: j
+        )
+      }
+    }
+  },
   Kind(name: "scale fitted", nuisances: [Variation(.logUniform(low: 1, high: 1000))]) {
     truth,
     nuisances,
@@ -184,7 +207,12 @@ func report(
     }
     let nuisances = zip(kind.nuisances, place[2...]).map { $0.number(at: $1) }
     let data = kind.data(kind.truth(Array(place[..<2])), nuisances, Draws(number: n))
-    let likelihood = Likelihood(data, nuisances: kind.nuisances, animals: kind.animals)
+    let likelihood = Likelihood(
+      data,
+      nuisances: kind.nuisances,
+      animals: kind.animals,
+      laboratories: kind.laboratories
+    )
     guard let found = posterior(likelihood, UInt64(n)) else {
       return [Bool](repeating: false, count: count)
     }
@@ -202,7 +230,9 @@ func report(
 }
 
 let methods = Set(CommandLine.arguments).intersection(["abc", "emulator"])
-for kind in kinds where methods.isEmpty || methods.contains("abc") {
+let words = CommandLine.arguments.dropFirst().filter { !methods.contains($0) && Int($0) == nil }
+let wanted = kinds.filter { kind in words.isEmpty || words.contains { kind.name.contains($0) } }
+for kind in wanted where methods.isEmpty || methods.contains("abc") {
   report("abc, 200 places", kind) { likelihood, seed in
     TemperedABC.posterior(
       of: likelihood,
@@ -213,7 +243,7 @@ for kind in kinds where methods.isEmpty || methods.contains("abc") {
     ) { $0.map { kind.predictions(at: $0) } }
   }
 }
-for kind in kinds where methods.isEmpty || methods.contains("emulator") {
+for kind in wanted where methods.isEmpty || methods.contains("emulator") {
   report("emulator, 24 + 16 points", kind) { likelihood, seed in
     EmulatedPosterior.posterior(
       of: likelihood,
