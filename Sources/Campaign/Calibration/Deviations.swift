@@ -1,11 +1,17 @@
 import Substrate
 
-/// The deviations that data share, l of a laboratory and b of its animals, given the data that were taken: standard normal
-/// at first, normal after numbers, and by nodes after limits and shares.
+/// The deviations that data share, l of a laboratory and b of its animals, given the data that were taken.
+///
+///     l ~ N(m, V),   b | l ~ N(α + β l, v)                          at first m, α, β = 0 and V, v = 1
+///     y = λ l + τ b + σ e:   h = λ + τ β,   s = σ² + τ² v,   y ~ N(h m + τ α, h² V + s)
+///     then   m ← m + h V (y − h m − τ α) / (h² V + s),   V ← V s / (h² V + s)
+///            g = τ v / s,   α ← α + g (y − τ α),   β ← β − g h,   v ← v σ² / s
+///
+/// Animals are independent where l is known, so that every one has its own α, β and v. After limits and shares l and b are known
+/// by nodes.
 struct Deviations {
-  /// What a datum moves by for each standard deviation.
+  /// What a datum moves by for each standard deviation: λ of its laboratory and τ of its animal, in the coordinate of its law.
   struct Loads {
-    /// Of its laboratory and of its animal, in the coordinate of its law.
     let laboratory: Double, animal: Double
     /// The animal; `nil` for none.
     let of: Int?
@@ -14,13 +20,18 @@ struct Deviations {
     static let none = Loads(laboratory: 0, animal: 0, of: nil)
   }
 
+  /// b of an animal where l is known.
+  private struct Animal {
+    let number: Int
+    var offset = 0.0, slope = 0.0, variance = 1.0
+  }
+
   /// Nodes of a standard normal number.
   private static let nodes = (-24...24).map { Double($0) / 4 }
   private static let logarithms = nodes.map { -$0 * $0 / 2 - logSum(nodes.map { -$0 * $0 / 2 }) }
 
-  /// Animals in the order in which they came; l has position 0.
-  private var animals: [Int] = []
-  private var mean = [0.0], covariance = [[1.0]]
+  private var animals: [Animal] = []
+  private var mean = 0.0, variance = 1.0
   /// What is known after limits and shares; `nil` before.
   private var table: NodeTable?
   private let hasLaboratory: Bool
@@ -34,71 +45,64 @@ struct Deviations {
   private var byNodes: NodeTable {
     if let table { return table }
     guard hasLaboratory else { return NodeTable(laboratory: [0], weights: [0]) }
-    let sd = max(0, covariance[0][0]).squareRoot()
-    return NodeTable(laboratory: Self.nodes.map { mean[0] + $0 * sd }, weights: Self.logarithms)
+    let sd = variance.squareRoot()
+    return NodeTable(laboratory: Self.nodes.map { mean + $0 * sd }, weights: Self.logarithms)
   }
 
-  private mutating func terms(_ loads: Loads) -> [(position: Int, load: Double)] {
-    var terms: [(position: Int, load: Double)] = []
-    if loads.laboratory != 0 { terms.append((0, loads.laboratory)) }
-    if let animal = loads.of, loads.animal != 0 {
-      terms.append((position(of: animal), loads.animal))
-    }
-    return terms
-  }
-
-  private mutating func position(of animal: Int) -> Int {
-    if let known = animals.firstIndex(of: animal) { return known + 1 }
-    animals.append(animal)
-    mean.append(0)
-    for i in covariance.indices { covariance[i].append(0) }
-    covariance.append([Double](repeating: 0, count: mean.count - 1) + [1])
-    return animals.count
-  }
-
-  /// By how much a datum is expected to be moved, and the variance of that.
-  mutating func expected(_ loads: Loads) -> (mean: Double, variance: Double) {
-    let terms = terms(loads)
-    var found = (mean: 0.0, variance: 0.0)
-    for (i, load) in terms {
-      found.mean += load * mean[i]
-      for (k, other) in terms { found.variance += load * other * covariance[i][k] }
-    }
-    return found
+  private mutating func position(of number: Int) -> Int {
+    if let known = animals.firstIndex(where: { $0.number == number }) { return known }
+    animals.append(Animal(number: number))
+    return animals.count - 1
   }
 
   /// Takes a number in.
   ///
   /// - Parameters:
   ///   - loads: of the datum.
-  ///   - miss: by how much it is above what is expected.
-  ///   - spread: the variance of that.
-  mutating func take(_ loads: Loads, miss: Double, spread: Double) {
-    let terms = terms(loads)
-    guard !terms.isEmpty, miss.isFinite, spread > 0 else { return }
-    let gains = mean.indices.map { i in
-      terms.reduce(0) { $0 + $1.load * covariance[i][$1.position] }
+  ///   - value: y, by how much it is above what the model says.
+  ///   - noise: σ².
+  /// - Returns: by how much it is above what the data before it say too, and the variance of that.
+  mutating func take(_ loads: Loads, value: Double, noise: Double) -> (
+    miss: Double, spread: Double
+  ) {
+    guard loads.laboratory != 0 || loads.animal != 0 else { return (value, noise) }
+    var place: Int?
+    if let number = loads.of { place = position(of: number) }
+    let own = place.map { animals[$0] } ?? Animal(number: 0)
+    let load = loads.laboratory + loads.animal * own.slope
+    let apart = noise + loads.animal * loads.animal * own.variance
+    let spread = load * load * variance + apart
+    let miss = value - load * mean - loads.animal * own.offset
+    guard miss.isFinite, apart > 0 else { return (miss, spread) }
+    mean += load * variance * miss / spread
+    variance *= apart / spread
+    if let place {
+      let gain = loads.animal * own.variance / apart
+      animals[place].offset += gain * (value - loads.animal * own.offset)
+      animals[place].slope -= gain * load
+      animals[place].variance *= noise / apart
     }
-    for i in mean.indices {
-      mean[i] += gains[i] * miss / spread
-      for k in mean.indices { covariance[i][k] -= gains[i] * gains[k] / spread }
-    }
+    return (miss, spread)
   }
 
   /// Takes a limit in: by its loads and the logarithm of its probability where it is moved by so much.
   ///
   /// - Returns: the logarithm of its probability given the data before it.
   mutating func take(_ loads: Loads, _ logarithm: (Double) -> Double) -> Double {
-    let terms = terms(loads)
-    if terms.isEmpty { return logarithm(0) }
+    guard loads.laboratory != 0 || loads.animal != 0 else { return logarithm(0) }
     var known = byNodes
-    if let animal = terms.first(where: { $0.position > 0 })?.position {
-      known.begin(animal, normal: conditional(animal, at: known.laboratory))
-      let found = known.take(animal) { logarithm(loads.laboratory * $0 + loads.animal * $1) }
-      table = known
-      return found
+    let found: Double
+    if let number = loads.of, loads.animal != 0 {
+      let animal = animals[position(of: number)]
+      known.begin(
+        number,
+        mean: known.laboratory.map { animal.offset + animal.slope * $0 },
+        sd: animal.variance.squareRoot()
+      )
+      found = known.take(number) { logarithm(loads.laboratory * $0 + loads.animal * $1) }
+    } else {
+      found = known.take { logarithm(loads.laboratory * $0) }
     }
-    let found = known.take { logarithm(loads.laboratory * $0) }
     table = known
     return found
   }
@@ -121,16 +125,6 @@ struct Deviations {
     return .count(fewer: min(1, fewer), logarithm: logarithm)
   }
 
-  /// The normal law of an animal's deviation where that of the laboratory is known: its mean by node, and its deviation.
-  private func conditional(_ animal: Int, at laboratory: [Double]) -> (mean: [Double], sd: Double) {
-    let own = covariance[animal][animal], shared = covariance[animal][0]
-    let slope = covariance[0][0] > 0 ? shared / covariance[0][0] : 0
-    return (
-      laboratory.map { mean[animal] + slope * ($0 - mean[0]) },
-      max(0, own - slope * shared).squareRoot()
-    )
-  }
-
   private static func logSum(_ logarithms: [Double]) -> Double {
     guard let largest = logarithms.max(), largest > -.infinity else { return -.infinity }
     return largest
@@ -149,11 +143,12 @@ struct Deviations {
       self.weights = weights
     }
 
-    mutating func begin(_ animal: Int, normal: (mean: [Double], sd: Double)) {
+    /// Knows an animal, by the mean of its normal law at every node of l, and its deviation.
+    mutating func begin(_ animal: Int, mean: [Double], sd: Double) {
       guard animals[animal] == nil else { return }
       animals[animal] = (
-        normal.mean.map { mean in Deviations.nodes.map { mean + $0 * normal.sd } },
-        normal.mean.map { _ in Deviations.logarithms }
+        mean.map { mean in Deviations.nodes.map { mean + $0 * sd } },
+        mean.map { _ in Deviations.logarithms }
       )
     }
 

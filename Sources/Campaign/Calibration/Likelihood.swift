@@ -293,15 +293,18 @@ public struct Likelihood: Sendable {
       }
       let it = standing(j, prediction[j], doubt, nuisances)
       if data[j].isNumber {
-        let (mean, variance) = deviations.expected(it.loads)
-        let (miss, spread) = (it.value - it.mean - mean, it.variance + variance)
-        deviations.take(it.loads, miss: miss, spread: spread)
+        let (miss, spread) = deviations.take(
+          it.loads,
+          value: it.value - it.mean,
+          noise: it.variance
+        )
         return (j, .number(miss: miss, spread: spread))
       }
       let isBelow = if case .below = data[j].outcome { true } else { false }
       let sign = isBelow ? 1.0 : -1.0
       if block.count == 1 {
-        let spread = it.variance + deviations.expected(it.loads).variance
+        let (laboratory, animal) = (it.loads.laboratory, it.loads.animal)
+        let spread = it.variance + laboratory * laboratory + animal * animal
         let logarithm = Self.logBelow(sign * (it.value - it.mean) / spread.squareRoot())
         return (j, .limit(logarithm: logarithm, isBelow: isBelow))
       }
