@@ -86,7 +86,7 @@ struct CalibrateCommand: ParsableCommand {
         for note in found.posterior.notes { Terminal.say(note) }
       }
       Terminal.say(found.fit.words)
-      if options.notes.strict, found.fit.verdict != .fitted { throw ExitCode(EX_DATAERR) }
+      if !all, options.notes.strict, found.fit.verdict != .fitted { throw ExitCode(EX_DATAERR) }
     }
   }
 
@@ -152,6 +152,7 @@ struct CalibrateCommand: ParsableCommand {
       if !outline.dryRun, (try? Self.text("\(folder)/\(Self.identity)")) == identity {
         Terminal.say("done before")
       } else {
+        try? FileManager.default.removeItem(atPath: "\(folder)/\(Self.identity)")
         try fit(file, into: folder) { directory, description, found in
           try directory.write(
             DefaultCampaigns.table,
@@ -168,11 +169,15 @@ struct CalibrateCommand: ParsableCommand {
         FittedDefaults.problems(in: $0, of: descriptions)
       }
       for problem in problems ?? ["\(kept) is missing"] { Terminal.say(problem) }
+      if problems != [] { throw ExitCode(EX_DATAERR) }
       return
     }
     let table = CSV(columns: FittedDefaults.columns).text + lines
     try options.writing(into: path) { try $0.write(DefaultCampaigns.table, table) }
     Self.compare(table, with: kept)
+    let unfitted = FittedDefaults.unfitted(in: table)
+    for name in unfitted { Terminal.say("\(name) is not fitted") }
+    if options.notes.strict, !unfitted.isEmpty { throw ExitCode(EX_DATAERR) }
   }
 
   private static func text(_ path: String) throws -> String {
@@ -188,6 +193,10 @@ struct CalibrateCommand: ParsableCommand {
     let old = Set(known.split(separator: "\n"))
     for row in table.split(separator: "\n") where !old.contains(row) {
       Terminal.say("differs from \(kept): \(row)")
+    }
+    let new = Set(table.split(separator: "\n"))
+    for row in known.split(separator: "\n") where !new.contains(row) {
+      Terminal.say("only in \(kept): \(row)")
     }
   }
 }

@@ -125,6 +125,24 @@ struct LikelihoodTests {
       (Self.deviance(nested, [1, 1, 1, 1], animals: 0.4, laboratories: 0.3) - 11.935050876091598)
         .magnitude < 1e-4
     )
+    // Data that tell the deviation sharply: many animals, and limits on both sides of a number.
+    for (count, all, deviance) in [
+      (531, 1000, 12.892492013094376), (5312, 10000, 17.49418034237316),
+    ] {
+      let sharp = [Datum(.share(count, of: all), laboratory: 0)]
+      #expect((Self.deviance(sharp, [0.5], laboratories: 1) - deviance).magnitude < 1e-4)
+    }
+    for (model, error, size, limits, deviance) in [
+      (0.1, 0.01, 0.5, (0.06, 0.07), 4.945859757866576),
+      (1, 0.01, 0.5, (0.06, 0.07), 33.90672792887163),
+      (0.35, 0.05, 1, (0.3, 0.4), 4.339145381593894),
+    ] {
+      let between = [
+        datum(.above(limits.0), .lognormal, error), datum(.below(limits.1), .lognormal, error),
+      ]
+      let found = Self.deviance(between, [model, model], laboratories: size)
+      #expect((found - deviance).magnitude < 1e-4)
+    }
     // Of two laboratories the variances add up, and the order of the data does not matter.
     let apart = [datum(.number(12), .normal, 1), datum(.number(11), .normal, 1, 1)]
     #expect(

@@ -124,6 +124,7 @@ struct SeveralScenariosTests {
     ("laboratories: 0.2", "laboratories: -1", "calibration.laboratories: found \"-1\""),
     ("replicates: 1\n", "replicates: 1\nscenario: blink.yaml\n", "scenario: belongs into each of"),
     ("laboratories: 0.2", "laboratories: 0.2, data: first.csv", "calibration.data: belongs into"),
+    ("replicates: 1\n", "replicates: 1\nset: [\"replicates=4\"]\n", "is given twice; keep one"),
     ("stress.lung.lumen:", "stress.lung.lumn:", "vary.stress.lung.lumn: no scenario has a value"),
     (
       "arms.thawed.product", "arms.frozen.product",

@@ -126,7 +126,7 @@ public struct CalibratedPosterior: Sendable {
 
   /// `predictive.csv`: an observation a row, with the band of what the model makes of it in the unit of the datum.
   ///
-  /// `misses_by_errors` is the distance of the mean from the datum in errors where the error is normal and given; else it is
+  /// `misses_by_errors` is the distance of the mean from the datum in errors where the error is normal, given and its own; else it is
   /// the mean of the residuals over the sets.
   public var predictiveCSV: String {
     var csv = CSV(columns: [
@@ -144,7 +144,8 @@ public struct CalibratedPosterior: Sendable {
       let measured = observation.measured
       var error = nuisances.map { likelihood.error(j, $0) }.reduce(0, +) / Double(nuisances.count)
       if case .given(let given) = measured.error { error = given }
-      let miss = measured.isPlain ? (mean - likelihood.data[j].value) / error : misses[j]
+      let miss =
+        likelihood.data[j].isPlainNumber ? (mean - likelihood.data[j].value) / error : misses[j]
       var row = [observation.arm, observation.endpoint, observation.modality]
       row += [CSV.number(observation.time), observation.comparison?.rawValue ?? ""]
       row += [observation.controlArm ?? "", CSV.number(observation.controlTime)]
@@ -190,14 +191,6 @@ public struct CalibratedPosterior: Sendable {
 }
 
 extension CalibrationDescription.Measured {
-  /// Whether it is a number with a given normal error.
-  fileprivate var isPlain: Bool {
-    guard case .number = outcome, law == .normal, case .given = error, animal == nil else {
-      return false
-    }
-    return true
-  }
-
   fileprivate var isShare: Bool { if case .share = outcome { true } else { false } }
 
   /// What is reported, as data files say it.

@@ -1,4 +1,5 @@
 import Scenario
+import Simulation
 
 extension Likelihood {
   /// The likelihood of the data of a calibration.
@@ -16,7 +17,10 @@ extension Likelihood {
     let observations = description.observations
     let data = observations.map { observation in
       let measured = observation.measured
-      let quantity = [observation.endpoint, observation.modality]
+      // What a laboratory counts too much of is not in a ratio of two of its counts.
+      let quantity = [
+        observation.endpoint, observation.modality, observation.comparison?.rawValue ?? "",
+      ]
       return Datum(
         measured.outcome,
         measured.law,

@@ -35,6 +35,11 @@ struct CountDistribution {
     return shifted
   }
 
+  /// The probability of fewer.
+  func fewer(than count: Int) -> Double {
+    (0..<count).reduce(0) { $0 + Elementary.exp(logarithm($1)) }
+  }
+
   /// The logarithm of the probability of a count.
   func logarithm(_ count: Int) -> Double {
     let (k, rest) = (Double(count), Double(all - count))

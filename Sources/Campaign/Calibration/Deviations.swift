@@ -8,7 +8,7 @@ import Substrate
 ///            g = τ v / s,   α ← α + g (y − τ α),   β ← β − g h,   v ← v σ² / s
 ///
 /// Animals are independent where l is known, so that every one has its own α, β and v. After limits and shares l and b are known
-/// by nodes.
+/// by nodes, which lie no further apart than a quarter of their deviation and the width of the narrowest datum.
 struct Deviations {
   /// What a datum moves by for each standard deviation: λ of its laboratory and τ of its animal, in the coordinate of its law.
   struct Loads {
@@ -26,27 +26,58 @@ struct Deviations {
     var offset = 0.0, slope = 0.0, variance = 1.0
   }
 
-  /// Nodes of a standard normal number.
-  private static let nodes = (-24...24).map { Double($0) / 4 }
-  private static let logarithms = nodes.map { -$0 * $0 / 2 - logSum(nodes.map { -$0 * $0 / 2 }) }
+  /// Nodes of a standard normal number, with the logarithms of their shares.
+  private struct Nodes {
+    let places: [Double], logarithms: [Double]
+
+    /// A number that is known.
+    static let one = Nodes(places: [0], logarithms: [0])
+
+    private init(places: [Double], logarithms: [Double]) {
+      self.places = places
+      self.logarithms = logarithms
+    }
+
+    /// Nodes from −6 to 6, at most so many, no further apart than a quarter and a width.
+    init(width: Double, most: Int) {
+      let half = min(most / 2, Int(6 / max(0.001, min(0.25, width))) + 1)
+      places = (-half...half).map { 6 * Double($0) / Double(half) }
+      let heights = places.map { -$0 * $0 / 2 }
+      let sum = Deviations.logSum(heights)
+      logarithms = heights.map { $0 - sum }
+    }
+  }
+
+  /// How many nodes there are at most of a deviation, and of each of two.
+  private static let most = (one: 8000, each: 200)
 
   private var animals: [Animal] = []
   private var mean = 0.0, variance = 1.0
   /// What is known after limits and shares; `nil` before.
   private var table: NodeTable?
-  private let hasLaboratory: Bool
+  /// Whether there is a laboratory, and the narrowest widths of limits and shares, in standard deviations of l and b.
+  private let hasLaboratory: Bool, width: (laboratory: Double, animal: Double)
 
   /// The deviations of data of which none was taken.
   ///
-  /// - Parameter hasLaboratory: whether they share that of a laboratory.
-  init(hasLaboratory: Bool) { self.hasLaboratory = hasLaboratory }
+  /// - Parameters:
+  ///   - hasLaboratory: whether they share that of a laboratory.
+  ///   - width: of the narrowest limit or share, as the standard deviations of l and b count.
+  init(hasLaboratory: Bool, width: (laboratory: Double, animal: Double)) {
+    self.hasLaboratory = hasLaboratory
+    self.width = width
+  }
 
   /// What is known, by nodes.
   private var byNodes: NodeTable {
     if let table { return table }
-    guard hasLaboratory else { return NodeTable(laboratory: [0], weights: [0]) }
     let sd = variance.squareRoot()
-    return NodeTable(laboratory: Self.nodes.map { mean + $0 * sd }, weights: Self.logarithms)
+    let most = animals.isEmpty ? Self.most.one : Self.most.each
+    let nodes = hasLaboratory ? Nodes(width: width.laboratory / sd, most: most) : .one
+    return NodeTable(
+      laboratory: nodes.places.map { mean + $0 * sd },
+      weights: nodes.logarithms
+    )
   }
 
   private mutating func position(of number: Int) -> Int {
@@ -90,14 +121,17 @@ struct Deviations {
   /// - Returns: the logarithm of its probability given the data before it.
   mutating func take(_ loads: Loads, _ logarithm: (Double) -> Double) -> Double {
     guard loads.laboratory != 0 || loads.animal != 0 else { return logarithm(0) }
+    if let number = loads.of, loads.animal != 0 { _ = position(of: number) }
     var known = byNodes
     let found: Double
     if let number = loads.of, loads.animal != 0 {
       let animal = animals[position(of: number)]
+      let sd = animal.variance.squareRoot()
       known.begin(
         number,
         mean: known.laboratory.map { animal.offset + animal.slope * $0 },
-        sd: animal.variance.squareRoot()
+        sd: sd,
+        Nodes(width: width.animal / sd, most: hasLaboratory ? Self.most.each : Self.most.one)
       )
       found = known.take(number) { logarithm(loads.laboratory * $0 + loads.animal * $1) }
     } else {
@@ -110,19 +144,17 @@ struct Deviations {
   /// Takes a count in, whose odds a laboratory moves.
   mutating func take(_ share: CountDistribution, _ count: Int, _ load: Double) -> Likelihood.Score {
     guard load > 0 else {
-      return .count(
-        fewer: (0..<count).reduce(0) { $0 + Elementary.exp(share.logarithm($1)) },
-        logarithm: share.logarithm(count)
-      )
+      return .count(fewer: { share.fewer(than: count) }, logarithm: share.logarithm(count))
     }
-    var known = byNodes
-    let shares = known.laboratory.map { share.shifted(by: load * $0) }
-    let fewer = known.mean(
-      of: shares.map { share in (0..<count).reduce(0) { $0 + Elementary.exp(share.logarithm($1)) } }
-    )
+    let before = byNodes
+    let shares = before.laboratory.map { share.shifted(by: load * $0) }
+    var known = before
     let logarithm = known.take(shares.map { $0.logarithm(count) })
     table = known
-    return .count(fewer: min(1, fewer), logarithm: logarithm)
+    return .count(
+      fewer: { before.mean(of: shares.map { $0.fewer(than: count) }) },
+      logarithm: logarithm
+    )
   }
 
   private static func logSum(_ logarithms: [Double]) -> Double {
@@ -144,11 +176,11 @@ struct Deviations {
     }
 
     /// Knows an animal, by the mean of its normal law at every node of l, and its deviation.
-    mutating func begin(_ animal: Int, mean: [Double], sd: Double) {
+    mutating func begin(_ animal: Int, mean: [Double], sd: Double, _ nodes: Nodes) {
       guard animals[animal] == nil else { return }
       animals[animal] = (
-        mean.map { mean in Deviations.nodes.map { mean + $0 * sd } },
-        mean.map { _ in Deviations.logarithms }
+        mean.map { mean in nodes.places.map { mean + $0 * sd } },
+        mean.map { _ in nodes.logarithms }
       )
     }
 
@@ -180,9 +212,9 @@ struct Deviations {
 
     /// The mean of values by node of l.
     func mean(of values: [Double]) -> Double {
-      let largest = weights.max() ?? 0
+      guard let largest = weights.max(), largest > -.infinity else { return 0 }
       let shares = weights.map { Elementary.exp(max(-700, $0 - largest)) }
-      return zip(shares, values).reduce(0) { $0 + $1.0 * $1.1 } / shares.reduce(0, +)
+      return min(1, zip(shares, values).reduce(0) { $0 + $1.0 * $1.1 } / shares.reduce(0, +))
     }
   }
 }

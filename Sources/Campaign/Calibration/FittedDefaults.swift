@@ -11,6 +11,9 @@ public struct FittedDefaults: Sendable {
     "predictive_p", "inputs",
   ]
 
+  /// Number of the methods by which posteriors are found; it changes with what they come to.
+  static let revision = 1
+
   /// The rows, one for each value of the library.
   public let rows: [[String]]
 
@@ -54,6 +57,7 @@ public struct FittedDefaults: Sendable {
     }
     var problems = rows.keys.filter { name in campaigns.allSatisfy { $0.name != name } }.sorted()
       .map { "\($0) fits no default of the library" }
+    problems += unfitted(in: table).map { "\($0) is not fitted" }
     for campaign in campaigns {
       guard let own = rows[campaign.name] else {
         problems.append("\(campaign.name) has no row")
@@ -62,6 +66,18 @@ public struct FittedDefaults: Sendable {
       problems += self.problems(in: own, of: campaign)
     }
     return problems
+  }
+
+  /// Names of the campaigns of a table that found no fit.
+  public static func unfitted(in table: String) -> [String] {
+    let verdicts = [GoodnessOfFit.Verdict.notFitted, .undetermined].map(\.rawValue)
+    var names: [String] = []
+    for line in table.split(separator: "\n").dropFirst() {
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      guard fields.count == columns.count, verdicts.contains(fields[8]) else { continue }
+      if !names.contains(fields[0]) { names.append(fields[0]) }
+    }
+    return names
   }
 
   private static func problems(in rows: [[String]], of campaign: SweepDescription) -> [String] {
@@ -80,7 +96,7 @@ public struct FittedDefaults: Sendable {
         continue
       }
       guard let low = Double(row[4]), let high = Double(row[5]), let number = value.number,
-        (low...max(low, high)).contains(number)
+        low <= number, number <= high
       else {
         problems.append("\(row[1]): \(row[2]) lies outside of \(row[4]) to \(row[5]) \(row[6])")
         continue
@@ -93,12 +109,16 @@ public struct FittedDefaults: Sendable {
     return problems
   }
 
-  /// What was asked, as a hash of the campaign and its data.
+  /// What was asked, as a hash of the campaign, the laws of what varies, its data and the methods.
   public static func inputs(of campaign: SweepDescription) -> String {
     var digest = Digest()
     for path in [campaign.file] + (campaign.calibration?.files ?? []) {
       digest.add((try? String(contentsOfFile: path, encoding: .utf8)) ?? "")
       digest.add("\n")
+    }
+    digest.add("\(revision)\n")
+    for parameter in campaign.parameters + (campaign.calibration?.nuisances ?? []) {
+      digest.add("\(parameter.path) \(parameter.also) \(parameter.variation?.words ?? "")\n")
     }
     return String(digest.hexadecimal.prefix(16))
   }

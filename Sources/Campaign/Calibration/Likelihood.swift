@@ -14,7 +14,7 @@ import Substrate
 /// e, b and l are standard normal numbers: e another for every datum, b one for all data of an animal and a quantity, l one
 /// for all data of a laboratory and a quantity. Data that share one are taken one after the other, each by its law given
 /// those before it: numbers leave l and b normal, of limits and shares (which come last) the integral over them is a sum over
-/// 49 nodes of each. Limits enter with the probability of what lies beyond them (Tobin 1958, Econometrica 26:24, doi
+/// nodes of each. Limits enter with the probability of what lies beyond them (Tobin 1958, Econometrica 26:24, doi
 /// 10.2307/1907382).
 ///
 /// Of R runs with k₁ events α = k₁ + ½, β = R − k₁ + ½ (Jeffreys 1946, Proc R Soc A 186:453, doi 10.1098/rspa.1946.0056); of
@@ -215,13 +215,14 @@ public struct Likelihood: Sendable {
     /// The logarithm of the probability of what lies beyond a limit.
     case limit(logarithm: Double, isBelow: Bool)
     /// Of a count the probability of fewer, and the logarithm of its own.
-    case count(fewer: Double, logarithm: Double)
+    case count(fewer: () -> Double, logarithm: Double)
 
     /// −2 ln L, up to a constant.
     var deviance: Double {
       switch self {
       case .number(let miss, let spread):
-        miss.isFinite ? miss * miss / spread + Elementary.log(spread) : .infinity
+        miss.isFinite && spread >= .leastNormalMagnitude
+          ? miss * miss / spread + Elementary.log(spread) : .infinity
       case .limit(let logarithm, _), .count(_, let logarithm): -2 * logarithm
       }
     }
@@ -244,7 +245,7 @@ public struct Likelihood: Sendable {
         let z = quantile(Elementary.exp(max(-690, logarithm)) * u)
         return isBelow ? z : -z
       case .count(let fewer, let logarithm):
-        return quantile(fewer + u * Elementary.exp(logarithm))
+        return quantile(fewer() + u * Elementary.exp(logarithm))
       }
     }
 
@@ -264,7 +265,7 @@ public struct Likelihood: Sendable {
   ///   - nuisances: the fitted numbers.
   /// - Returns: a score by datum.
   func scores(_ prediction: [Double], _ doubts: [Doubt], _ nuisances: [Double]) -> [Score] {
-    var scores = [Score](repeating: .count(fewer: 0, logarithm: 0), count: data.count)
+    var scores = [Score](repeating: .count(fewer: { 0 }, logarithm: 0), count: data.count)
     for block in blocks {
       for (j, score) in self.scores(of: block, prediction, doubts, nuisances) { scores[j] = score }
     }
@@ -277,7 +278,10 @@ public struct Likelihood: Sendable {
     _ doubts: [Doubt],
     _ nuisances: [Double]
   ) -> [(Int, Score)] {
-    var deviations = Deviations(hasLaboratory: data[block[0]].laboratory != nil)
+    var deviations = Deviations(
+      hasLaboratory: data[block[0]].laboratory != nil,
+      width: width(of: block, prediction, doubts, nuisances)
+    )
     return block.map { j in
       let doubt = doubts.isEmpty ? Doubt() : doubts[j]
       if case .share(let count, let all) = data[j].outcome {
@@ -313,6 +317,30 @@ public struct Likelihood: Sendable {
       }
       return (j, .limit(logarithm: logarithm, isBelow: isBelow))
     }
+  }
+
+  /// The width of the narrowest limit or share among data that share deviations, as the standard deviations of these count:
+  /// σ / λ and σ / τ of a limit, 2 / (λ √N) of a share.
+  private func width(
+    of block: [Int],
+    _ prediction: [Double],
+    _ doubts: [Doubt],
+    _ nuisances: [Double]
+  ) -> (laboratory: Double, animal: Double) {
+    var width = (laboratory: Double.infinity, animal: Double.infinity)
+    guard block.count > 1 || data[block[0]].isShare else { return width }
+    for j in block where !data[j].isNumber {
+      if case .share(_, let all) = data[j].outcome {
+        let load = data[j].laboratory == nil ? 0 : Self.number(laboratories, nuisances)
+        width.laboratory = min(width.laboratory, 2 / (load * Double(all).squareRoot()))
+        continue
+      }
+      let it = standing(j, prediction[j], doubts.isEmpty ? Doubt() : doubts[j], nuisances)
+      let sigma = it.variance.squareRoot()
+      width.laboratory = min(width.laboratory, sigma / it.loads.laboratory.magnitude)
+      width.animal = min(width.animal, sigma / it.loads.animal.magnitude)
+    }
+    return width
   }
 
   /// −2 ln L up to a constant, where predictions are exact; infinite where the data cannot be.
@@ -353,6 +381,11 @@ public struct Likelihood: Sendable {
 }
 
 extension Datum {
+  /// Whether it is a number with a given normal error that shares no deviation.
+  var isPlainNumber: Bool {
+    if case .given = error { isPlain && isNumber && law == .normal } else { false }
+  }
+
   fileprivate var isNumber: Bool { if case .number = outcome { true } else { false } }
 
   /// Whether it shares no deviation.

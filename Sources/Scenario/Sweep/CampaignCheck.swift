@@ -56,6 +56,30 @@ struct CampaignCheck {
     let leaves: [Leaf]
   }
 
+  private func givers(_ texts: [String]) -> [Giver] {
+    texts.map {
+      Giver(words: "'set' gives \($0); leave out one of the two", leaves: leaves(of: $0))
+    }
+  }
+
+  /// Reports texts of `set` that are given twice.
+  ///
+  /// - Parameters:
+  ///   - set: the texts.
+  ///   - others: texts that hold beside them.
+  ///   - section: the mapping that has them.
+  func repeats(_ set: [String], besides others: [String], _ section: Section) {
+    let given = givers(set)
+    let others = givers(others)
+    for (n, one) in given.enumerated() {
+      let before = given[..<n] + others
+      guard before.contains(where: { $0.leaves.contains(where: one.leaves.contains) }) else {
+        continue
+      }
+      section.report("set", item: n, "is given twice; keep one")
+    }
+  }
+
   /// Reports every value that varies and is given in another place too.
   ///
   /// - Parameters:
@@ -73,21 +97,10 @@ struct CampaignCheck {
     overrides: [String],
     _ top: Section
   ) {
-    func givers(_ texts: [String]) -> [Giver] {
-      texts.map {
-        Giver(words: "'set' gives \($0); leave out one of the two", leaves: leaves(of: $0))
-      }
-    }
-    let (given, inAll) = (givers(set), givers(shared.texts))
-    for (n, one) in given.enumerated() {
-      let others = given[..<n] + inAll + givers(shared.replicates)
-      guard others.contains(where: { $0.leaves.contains(where: one.leaves.contains) }) else {
-        continue
-      }
-      top.report("set", item: n, "is given twice; keep one")
-    }
+    repeats(set, besides: shared.texts + shared.replicates, top)
+    let given = givers(set + shared.texts)
     let givers =
-      given + inAll
+      given
       + overrides.map {
         Giver(words: "so does '--set \($0)'; leave out one of the two", leaves: leaves(of: $0))
       } + arms

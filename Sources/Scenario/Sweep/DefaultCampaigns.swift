@@ -17,9 +17,10 @@ public struct DefaultCampaigns: Sendable {
       let path = library.file(name, in: Self.folder)
       let (_, text) = try Loader.text(path, layer: .scenario)
       let document = try Document.read(yaml: text, file: path, layer: .scenario)
-      guard let node = document["calibration"]?["refit"], case .scalar(let text) = node.content,
-        let position = Int(text.trimmed)
-      else { continue }
+      guard let node = document["calibration"]?["refit"] else { continue }
+      guard case .scalar(let text) = node.content, let position = Int(text.trimmed) else {
+        throw ScenarioError(node.origin, "calibration.refit takes a whole number from 1")
+      }
       if let other = found.first(where: { $0.position == position }) {
         throw ScenarioError(
           node.origin,

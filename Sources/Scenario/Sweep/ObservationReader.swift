@@ -7,7 +7,7 @@ final class ObservationReader {
   typealias Observation = CalibrationDescription.Observation
   typealias Measured = CalibrationDescription.Measured
 
-  /// Errors, scales and the variation between animals.
+  /// Errors, scales and the variations between animals and laboratories.
   let amounts: NamedAmounts
   /// Position and name of the scenario in the campaign.
   private let position: Int, name: String

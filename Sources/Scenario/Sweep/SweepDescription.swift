@@ -228,7 +228,7 @@ public struct CalibrationDescription: Sendable {
   public let points: Int, refinements: Int
   /// What was observed.
   public let observations: [Observation]
-  /// What is fitted beside the values of the scenario: errors, scales and the variation between animals, positive numbers.
+  /// What is fitted beside the values of the scenario: errors, scales and the variations between animals and laboratories, positive numbers.
   public let nuisances: [SweepDescription.Parameter]
   /// Standard deviation between animals, in the coordinate of the error's law; 0 where no datum names an animal.
   public let animals: Amount

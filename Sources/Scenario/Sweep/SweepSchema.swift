@@ -119,6 +119,7 @@ enum SweepSchema {
       for (n, part) in keys.enumerated() {
         let taken = description.part(n).parameters
         let check = CampaignCheck(parts[n], reading)
+        if several, n == 0 { check.repeats(shared, besides: replicates, top) }
         check.overlaps(
           taken,
           rows: list?.table.rows ?? [],
