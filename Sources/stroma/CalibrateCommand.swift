@@ -143,6 +143,12 @@ struct CalibrateCommand: ParsableCommand {
       Terminal.say(error.description)
       throw ExitCode(EX_DATAERR)
     }
+    if campaigns.isEmpty {
+      Terminal.say(
+        "no campaign of \(URL(fileURLWithPath: kept).deletingLastPathComponent().relativePath) has 'calibration: {refit: …}'"
+      )
+      throw ExitCode(EX_DATAERR)
+    }
     var lines = ""
     for (n, file) in campaigns.enumerated() {
       let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
@@ -170,6 +176,7 @@ struct CalibrateCommand: ParsableCommand {
       }
       for problem in problems ?? ["\(kept) is missing"] { Terminal.say(problem) }
       if problems != [] { throw ExitCode(EX_DATAERR) }
+      Terminal.say("\(kept): agrees with the defaults in use")
       return
     }
     let table = CSV(columns: FittedDefaults.columns).text + lines

@@ -40,7 +40,7 @@ struct SensitivityCommand: ParsableCommand {
     let known = Endpoints.all(of: resolved.experiments[0]).map(\.name)
     if endpoint.contains("first_pass_arrest") {
       throw ValidationError(
-        "The endpoint 'first_pass_arrest' is called 'lung_first_pass' now: the share of the cells that comes through."
+        "The endpoint 'first_pass_arrest' is no more: 'lung_first_pass' is 1 less it, the share of the cells that comes through."
       )
     }
     for name in endpoint where !known.contains(name) {

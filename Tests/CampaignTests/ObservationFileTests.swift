@@ -155,6 +155,14 @@ struct ObservationFileTests {
       "line 2: found \"0.5\" where other numbers of the file have decimals after a comma"
     ),
     (
+      "endpoint,value,error\nviable_half_life,6,\"1\nviable_half_life,7,1\n", "",
+      "line 2: a quote is opened here and not closed"
+    ),
+    (
+      "endpoint;value;error\nviable_half_life;150.000;1\n", "",
+      "line 2: value is \"150.000\", which may be thousands or not"
+    ),
+    (
       "endpoint,value,error\nviable_half_life,ND,1\n", "",
       "line 2: value is \"ND\"; it takes the limit of detection"
     ),

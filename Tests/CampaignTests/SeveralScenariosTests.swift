@@ -165,8 +165,28 @@ struct SeveralScenariosTests {
     )
     let error = #expect(throws: ScenarioError.self) { _ = try bench.sweep("fit.yaml") }
     #expect(
-      error?.description.contains("in first and 0.1 1/h to 0.4 1/h in second") == true,
+      error?.description.contains("in fresh of first and 0.1 1/h to 0.4 1/h in second") == true,
       "\(error as Any)"
     )
+  }
+
+  /// Nor is one that the arms of a scenario do not share.
+  @Test func rangesOfArmsThatDifferAreNotTaken() throws {
+    let bench = try bench()
+    try bench.write(
+      CampaignBench.scenario.replacing(
+        "{product: {handling: thawed}}",
+        with: "{product: {overlays: [thawed]}}"
+      ),
+      "blink.yaml"
+    )
+    try bench.write(
+      "name: s\nscenario: blink.yaml\ndesign: {method: sobol, points: 2}\nvary: {product.damage: range}\n",
+      "fit.yaml"
+    )
+    let error = #expect(throws: ScenarioError.self) { _ = try bench.sweep("fit.yaml") }
+    let words =
+      "vary.product.damage: has the range 0 1/h to 0.02 1/h in fresh and 0.06 1/h to 0.14 1/h in thawed; give its law"
+    #expect(error?.description.contains(words) == true, "\(error as Any)")
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Science
 import Simulation
 
@@ -128,11 +129,9 @@ struct DataSchema {
   func read(_ place: CampaignPlace, _ reader: ObservationReader) -> (
     observations: [CalibrationDescription.Observation], remarks: [String]
   ) {
-    guard let table = Table(path: place.path(of: file)) else {
-      section.report(
-        "data",
-        "found \"\(file)\"; it takes a CSV file that can be read and is not empty"
-      )
+    let path = place.path(of: file)
+    guard let table = Table(path: path) else {
+      if !file.isEmpty { section.report("data", "found \"\(file)\"; \(Self.unreadable(path))") }
       return ([], [])
     }
     for problem in table.problems { report(problem.place.line, problem.words) }
@@ -164,6 +163,19 @@ struct DataSchema {
       section.report("data", "\(file) has no row with a value")
     }
     return (observations, remark(skipped))
+  }
+
+  /// Why a file is no table, in words.
+  private static func unreadable(_ path: String) -> String {
+    let takes = "it takes a CSV file that can be read and is not empty"
+    guard FileManager.default.fileExists(atPath: path) else {
+      return "there is no such file; \(takes)"
+    }
+    let data = FileManager.default.contents(atPath: path) ?? Data()
+    if !data.isEmpty, String(data: data, encoding: .utf8) == nil {
+      return "the file is not in UTF-8; save it as CSV UTF-8"
+    }
+    return takes
   }
 
   private func report(_ line: Int, _ words: String) {

@@ -8,6 +8,8 @@ final class NamedAmounts {
   private(set) var errors: [String: Amount] = [:], scales: [String: Amount] = [:]
   /// Variation between animals, and between laboratories; `nil` where it is not given.
   private(set) var animals: Amount?, laboratories: Amount?
+  /// Whether these are said, right or wrong.
+  let saysAnimals: Bool, saysLaboratories: Bool
   /// Those that are fitted.
   private(set) var fitted: [SweepDescription.Parameter] = []
   /// Names that rows gave.
@@ -20,6 +22,8 @@ final class NamedAmounts {
 
   /// Reads the keys of a calibration.
   init(_ section: Section) {
+    saysAnimals = section.has("animals")
+    saysLaboratories = section.has("laboratories")
     errors = named(in: section, "errors", "size of the error of the rows that name it")
     scales = named(
       in: section,

@@ -127,6 +127,11 @@ final class ObservationReader {
     -> Measured
   {
     let text = row["value"]
+    if text.wholeMatch(of: /[<>≤≥]?\s*[+\-]?[1-9]\d{0,2}[.,]000/) != nil {
+      throw ObservationProblem(
+        words: "value is \"\(text)\", which may be thousands or not; write it without the separator"
+      )
+    }
     if let share = text.wholeMatch(of: /(\d+)\s*(?:of|\/)\s*(\d+)/) {
       return try self.share(row, Int(share.1), Int(share.2))
     }
@@ -136,7 +141,7 @@ final class ObservationReader {
     let isScaled = scale != .given(1)
     func factor(_ column: String) throws(ObservationProblem) -> Double {
       let own = row.units[column] ?? ""
-      if isScaled { return 1 }
+      if isScaled || base == nil { return 1 }
       return try Self.factor(from: own.isEmpty ? row.units["value"] ?? "" : own, to: unit)
     }
     let factorOfValue = try factor("value")
@@ -165,7 +170,7 @@ final class ObservationReader {
       }
     }
     let animal = row["animal"].isEmpty ? nil : row["animal"]
-    if animal != nil, amounts.animals == nil {
+    if animal != nil, !amounts.saysAnimals {
       throw ObservationProblem(
         words:
           "names an animal; say how much animals vary by 'animals' in 'calibration', as in {log_uniform: [0.05, 2]}"
@@ -227,7 +232,7 @@ final class ObservationReader {
 
   private func laboratory(_ row: ObservationRow) throws(ObservationProblem) -> String {
     if row["laboratory"].isEmpty { return name }
-    if amounts.laboratories == nil {
+    if !amounts.saysLaboratories {
       throw ObservationProblem(
         words:
           "names a laboratory; say how much laboratories vary by 'laboratories' in 'calibration', as in {log_uniform: [0.05, 1]}"

@@ -39,13 +39,16 @@ struct Table: Sendable, Equatable {
   /// The table of a text; `nil` where it is empty.
   init?(text: String, path: String) {
     let separator = Self.separator(text)
-    let lines = Self.lines(text, separator).filter { $0.count > 1 || !$0[0].text.isEmpty }
+    let (all, open) = Self.lines(text, separator)
+    let lines = all.filter { $0.count > 1 || !$0[0].text.isEmpty }
     guard let first = lines.first else { return nil }
     self.path = path
     header = first.map(\.text.trimmed)
     rows = lines.dropFirst().map { $0.map(\.text.trimmed) }
     places = lines.map { $0.map(\.place) }
-    problems = Self.problems(header, rows, places)
+    problems =
+      open.map { [Problem(place: $0, words: "a quote is opened here and not closed")] }
+      ?? Self.problems(header, rows, places)
     hasDecimalCommas =
       separator != UInt8(ascii: ",")
       && rows.contains {
@@ -97,14 +100,15 @@ struct Table: Sendable, Equatable {
     let place: Place
   }
 
-  /// The fields of every line, quoted ones without their quotes.
-  private static func lines(_ text: String, _ separator: UInt8) -> [[Field]] {
+  /// The fields of every line, quoted ones without their quotes, and where a quote is opened that is not closed.
+  private static func lines(_ text: String, _ separator: UInt8) -> ([[Field]], open: Place?) {
     var lines: [[Field]] = []
     var fields: [Field] = []
     var bytes: [UInt8] = []
     var (line, column) = (1, 1)
     var start = Place(line: 1, column: 1)
     var isQuoted = false
+    var opened = start
     func end() {
       fields.append(Field(text: String(decoding: bytes, as: UTF8.self), place: start))
       bytes.removeAll(keepingCapacity: true)
@@ -122,7 +126,9 @@ struct Table: Sendable, Equatable {
         bytes.append(byte)
         rest = rest.dropFirst()
         column += 1
-      case UInt8(ascii: "\""): isQuoted.toggle()
+      case UInt8(ascii: "\""):
+        isQuoted.toggle()
+        if isQuoted { opened = Place(line: line, column: max(1, column - 1)) }
       case separator where !isQuoted:
         end()
         start = Place(line: line, column: column)
@@ -138,6 +144,6 @@ struct Table: Sendable, Equatable {
       end()
       lines.append(fields)
     }
-    return lines
+    return (lines, isQuoted ? opened : nil)
   }
 }

@@ -118,25 +118,42 @@ struct VariationSchema {
 
   /// The range that a record says its value is known to lie in: evenly, or by its logarithm from tenfold on.
   private func range(_ path: String, _ list: Section) -> Variation? {
-    let known = records.enumerated().compactMap { part, records in
-      records.first { $0.path.joined(separator: ".") == path }.map { (parts[part].name, $0.ends) }
+    // Of each arm of each scenario its record, with where that is in words.
+    let known = parts.flatMap { part in
+      part.base.arms.flatMap { arm in
+        arm.records.filter { $0.path.joined(separator: ".") == path }.map { record in
+          let names = [part.base.arms.count > 1 ? arm.name : "", part.name].filter { !$0.isEmpty }
+          return (place: names.joined(separator: " of "), record: record)
+        }
+      }
     }
-    guard let (first, ends) = known.first else {
+    guard let first = known.first else {
       list.report(path, "has no value of its own, so no range; it takes a law")
       return nil
     }
-    guard let ends, let low = Self.number(ends.low),
+    let law = "take that out, or give a law as {uniform: [low, high]}"
+    if let (_, record) = known.first(where: { $0.record.ends == nil }) {
+      list.report(
+        path,
+        record.origin.isPreset || record.origin.layer == .standard
+          ? "has no range in its record; it takes a law as {uniform: [low, high]}"
+          : "is given without a range in \(record.origin.place); \(law)"
+      )
+      return nil
+    }
+    guard let ends = first.record.ends, let low = Self.number(ends.low),
       let high = Self.number(ends.high), low.unit == high.unit, low.value < high.value
     else {
       list.report(path, "has no range in its record; it takes a law as {uniform: [low, high]}")
       return nil
     }
-    if let (other, others) = known.first(where: { $0.1?.low != ends.low || $0.1?.high != ends.high }
-    ) {
-      let words = others.map { "\($0.low) to \($0.high)" } ?? "none"
+    if let (place, record) = known.first(where: {
+      $0.record.ends?.low != ends.low || $0.record.ends?.high != ends.high
+    }) {
+      let words = record.ends.map { "\($0.low) to \($0.high)" } ?? "none"
       list.report(
         path,
-        "has the range \(ends.low) to \(ends.high) in \(first) and \(words) in \(other); give its law"
+        "has the range \(ends.low) to \(ends.high) in \(first.place) and \(words) in \(place); give its law"
       )
       return nil
     }
