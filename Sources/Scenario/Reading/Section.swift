@@ -888,6 +888,17 @@ extension Section {
     }
   }
 
+  /// Passes over keys that the run does not use; what they say is checked.
+  ///
+  /// - Parameters:
+  ///   - keys: the keys.
+  ///   - body: reads them.
+  func passOver(_ keys: [String], _ body: (Section) -> Void) {
+    for key in keys { skip(key) }
+    let part = Document(.mapping(entries.filter { keys.contains($0.key) }), origin)
+    reading.check(part) { trial in Section.read(part, path, trial, at: origin) { body($0) } }
+  }
+
   /// Passes over all keys, where the section itself has been reported.
   func skipAll() { for key in keys { skip(key) } }
 }

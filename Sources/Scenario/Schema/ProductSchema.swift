@@ -324,13 +324,8 @@ enum ProductSchema {
       section.skip("yield")
       return nil
     }
-    guard let into = section.factor("into", "factor that cells make of it", factors) else {
-      section.skip("yield")
-      return nil
-    }
-    return Conversion(
-      into: into,
-      yield: section.quantity(
+    func yield(_ section: Section) -> Double {
+      section.quantity(
         "yield",
         .number,
         default: "1",
@@ -338,7 +333,12 @@ enum ProductSchema {
         source: "by definition: one for one",
         "amount that comes out of an amount taken"
       )
-    )
+    }
+    guard let into = section.factor("into", "factor that cells make of it", factors) else {
+      section.passOver(["yield"]) { _ = yield($0) }
+      return nil
+    }
+    return Conversion(into: into, yield: yield(section))
   }
 
   /// Reads the entries of factors that the scenario carries.
