@@ -158,7 +158,10 @@ struct CalibrateCommand: ParsableCommand {
       if !outline.dryRun, (try? Self.text("\(folder)/\(Self.identity)")) == identity {
         Terminal.say("done before")
       } else {
-        try? FileManager.default.removeItem(atPath: "\(folder)/\(Self.identity)")
+        // A fit that is begun again is not done.
+        if !outline.dryRun {
+          try? FileManager.default.removeItem(atPath: "\(folder)/\(Self.identity)")
+        }
         try fit(file, into: folder) { directory, description, found in
           try directory.write(
             DefaultCampaigns.table,
@@ -174,7 +177,7 @@ struct CalibrateCommand: ParsableCommand {
       let problems = (try? Self.text(kept)).map {
         FittedDefaults.problems(in: $0, of: descriptions)
       }
-      for problem in problems ?? ["\(kept) is missing"] { Terminal.say(problem) }
+      for problem in problems ?? ["is missing"] { Terminal.say("\(kept): \(problem)") }
       if problems != [] { throw ExitCode(EX_DATAERR) }
       Terminal.say("\(kept): agrees with the defaults in use")
       return
@@ -191,7 +194,7 @@ struct CalibrateCommand: ParsableCommand {
     try String(contentsOfFile: path, encoding: .utf8)
   }
 
-  /// Says which rows of a table are others than those that the library keeps.
+  /// Prints the rows in which a table differs from the table of the library.
   private static func compare(_ table: String, with kept: String) {
     guard let known = try? text(kept) else {
       return Terminal.say("\(kept): is missing; copy \(DefaultCampaigns.table) there")

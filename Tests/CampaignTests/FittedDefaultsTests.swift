@@ -45,7 +45,7 @@ struct FittedDefaultsTests {
     for path in calibrated.sorted() { #expect(fitted.contains(Substring(path)), "\(path)") }
   }
 
-  /// A default that is changed by hand, data that change, and a campaign that is added or taken away are told.
+  /// Reported are a default that is changed by hand, data that change, and a campaign that is added or removed.
   @Test func whatIsChangedByHandIsTold() throws {
     let bench = try CampaignBench()
     let library = "\(bench.directory)/library"
@@ -80,7 +80,7 @@ struct FittedDefaultsTests {
     #expect(throws: ScenarioError.self) { try problems() }
   }
 
-  /// A default outside of what was fitted is told.
+  /// A default outside its 90 % interval is reported.
   @Test func whatLiesOutsideIsTold() throws {
     let campaigns = try Self.campaigns(CampaignBench.library)
     let table = try Self.table(CampaignBench.library).split(separator: "\n").map { line in
