@@ -124,7 +124,12 @@ struct CalibrateAllTests {
     (["calibrate", "fit.yaml", "--all"], "--all takes no campaign file"),
     (["calibrate", "--all", "--set", "a=1"], "--all takes no --set"),
   ]) func saysWhatItTakes(arguments: [String], words: String) throws {
-    let ending = try Program.run(arguments, in: FileManager.default.temporaryDirectory.path)
+    let directory =
+      FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
+      + "/stroma-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let ending = try Program.run(arguments, in: directory)
     #expect(ending.code == 64 && ending.errors.contains(words), "\(ending.errors)")
   }
 }
