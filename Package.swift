@@ -73,6 +73,14 @@ let package = Package(
       path: "Tests/Reference",
       swiftSettings: strict
     ),
+    // The hash of every table of the project's scenarios and campaigns.
+    .target(
+      name: "KeptTables",
+      dependencies: ["Simulation"],
+      path: "Tests/KeptTables",
+      exclude: ["tables.csv"],
+      swiftSettings: strict
+    ),
     // Counts what a thread takes from the heap; for the tests that forbid it.
     .target(name: "CountingAllocator", path: "Tests/CountingAllocator"),
     .testTarget(name: "ArchitectureTests"),
@@ -93,7 +101,7 @@ let package = Package(
     ),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: ["Substrate", "Science", "Simulation", "Scenario", "Campaign"],
+      dependencies: ["Substrate", "Science", "Simulation", "Scenario", "Campaign", "KeptTables"],
       swiftSettings: strict
     ),
     .testTarget(
@@ -105,7 +113,7 @@ let package = Package(
     ),
     .testTarget(
       name: "CampaignTests",
-      dependencies: ["Substrate", "Science", "Simulation", "Scenario", "Campaign"],
+      dependencies: ["Substrate", "Science", "Simulation", "Scenario", "Campaign", "KeptTables"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -1,5 +1,6 @@
 import Campaign
 import Foundation
+import KeptTables
 import Scenario
 import Science
 import Simulation
@@ -30,6 +31,10 @@ struct CalibrationCampaignTests {
       until: Interruption()
     ) { _ in }
     #expect(straight.posterior.places.count == 20)
+    KeptTables.compare(
+      "sweeps/lung-survival-calibration",
+      [("posterior.csv", Data(straight.posteriorCSV.utf8))]
+    )
     #expect(straight.predictiveCSV.split(separator: "\n").count == 3)
     var after = 0
     let store = try bench.store("stopped.sqlite")
@@ -76,6 +81,13 @@ struct CalibrationCampaignTests {
     // Fewer live in the heart at 96 h than at 24 h.
     #expect(found.posterior.predictions.allSatisfy { $0.count == 10 && $0[7] > $0[8] })
     #expect(found.parametersCSV.contains("\nlaboratories,"))
+    KeptTables.compare(
+      "sweeps/fate-calibration",
+      [
+        ("posterior.csv", Data(found.posteriorCSV.utf8)),
+        ("calibration.csv", Data(found.parametersCSV.utf8)),
+      ]
+    )
   }
 
   /// A campaign of a well, fitted to a table.

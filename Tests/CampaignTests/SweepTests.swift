@@ -1,5 +1,6 @@
 import Campaign
 import Foundation
+import KeptTables
 import Scenario
 import Simulation
 import Substrate
@@ -487,7 +488,7 @@ struct SweepTests {
     #expect(try #require(thawed.needed80) < 24)
   }
 
-  /// Every campaign of the project, its numbers cut.
+  /// Every campaign of the project, its numbers cut; its tables are those that are kept.
   @Test(arguments: [
     "dose-by-route", "priming-window", "survival-sensitivity", "fistula-trial", "gvhd-trial",
   ])
@@ -512,6 +513,9 @@ struct SweepTests {
     let store = try bench.store("store.sqlite")
     let progress = try sweep.run(.whole, into: store, on: Workers(count: 2))
     #expect(progress.failed == 0 && progress.done == progress.all)
-    _ = try bench.tables(sweep, store, "out")
+    KeptTables.compare(
+      "sweeps/\(name)",
+      try bench.tables(sweep, store, "out").sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    )
   }
 }

@@ -1,5 +1,6 @@
 import Campaign
 import Foundation
+import KeptTables
 import Scenario
 import Science
 import Simulation
@@ -98,11 +99,15 @@ enum Scenarios {
 
 @Suite("Every scenario")
 struct EveryScenarioTests {
-  /// Cut to 20,000 agents and a day, each runs, accounts for every cell at every observation and
-  /// neither makes nor loses label.
+  /// Cut to 20,000 agents and a day, each runs, accounts for every cell at every observation, neither makes nor loses
+  /// label, and writes the tables that are kept.
   @Test(arguments: Scenarios.all)
   func runsAndAccountsForEveryCell(name: String) throws {
     let runs = try Scenarios.cut(name, to: 1440, agents: 20000).execute(on: Workers(count: 1))
+    KeptTables.compare(
+      String(name.dropLast(".yaml".count)),
+      Recorders.files(runs, followingCells: false).map { ($0.name, Data($0.text.utf8)) }
+    )
     for trajectory in runs {
       #expect(trajectory.isComplete)
       let read = Observables(trajectory.experiment)
