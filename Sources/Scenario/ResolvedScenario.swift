@@ -79,7 +79,11 @@ public struct ResolvedScenario: Sendable {
     var accepted: [[String: String]] = []
     for arm in arms {
       var tree = Self.tree(of: arm.tree, over, base)
-      let reading = Reading(source.texts.all, library: source.factors)
+      let reading = Reading(
+        source.texts.all,
+        library: source.factors,
+        parameters: source.parameters
+      )
       tree = Self.expand(tree, &loader, reading)
       let read = ScenarioSchema.read(tree, arm: arm.name, notes: loader.names(in:), reading)
       problems += reading.diagnostics

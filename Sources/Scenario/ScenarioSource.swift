@@ -9,6 +9,7 @@ public struct ScenarioSource: Sendable {
   private(set) var overrides: [Document]
   let texts = KnownTexts.Shared()
   let factors: LibraryFactors
+  let parameters: ParameterSet
   let rules = NoteRule.Shared()
   /// The arms that are resolved; `nil` for all.
   private(set) var arms: [String]?
@@ -73,6 +74,8 @@ public struct ScenarioSource: Sendable {
         "a scenario is a mapping of keys to values, beginning with name: …"
       )
     }
+    var loader = loader
+    parameters = try ParameterSet(&loader)
     self.loader = loader
     factors = LibraryFactors(loader)
     self.base = base

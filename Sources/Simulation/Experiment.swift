@@ -62,8 +62,6 @@ public struct Experiment: Sendable {
   public var stress: [Stress]
   /// Stress in blood, D∞, 1/min.
   public var bloodStress: Double
-  /// Activity of the STAT1 axis from which a cell counts as licensed.
-  public var licensedThreshold: Double
   /// Largest error of a step of transport, as a share of the largest concentration.
   public var fieldTolerance: Double
   /// Which places and times the long tables hold.
@@ -139,7 +137,6 @@ public struct Experiment: Sendable {
     laws: Laws,
     stress: [Stress],
     bloodStress: Double,
-    licensedThreshold: Double,
     fieldTolerance: Double
   ) {
     precondition(stress.count == host.organs.count, "every organ has its stress")
@@ -162,7 +159,6 @@ public struct Experiment: Sendable {
     self.laws = laws
     self.stress = stress
     self.bloodStress = bloodStress
-    self.licensedThreshold = licensedThreshold
     self.fieldTolerance = fieldTolerance
   }
 

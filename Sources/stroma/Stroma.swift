@@ -30,6 +30,7 @@ struct Stroma: ParsableCommand {
       ListCommand<Kinds>.self, ListCommand<Factors>.self, ListCommand<Media>.self,
       ListCommand<Labels>.self, ListCommand<Modalities>.self,
       ListCommand<Studies>.self, EndpointsCommand.self, NotesCommand.self,
+      LawsCommand.self,
     ]
   )
 

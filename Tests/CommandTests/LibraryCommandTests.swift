@@ -154,7 +154,7 @@ struct LibraryCommandTests {
 
   @Test func explainsFromWhatIsWholeOfABrokenLibrary() throws {
     let place = try Workplace()
-    _ = try copy("hosts", "products", "labels", "factors", "tutorials", into: place)
+    _ = try copy("hosts", "laws", "products", "labels", "factors", "tutorials", into: place)
     try place.write("name: broken\nduration: soon\n", "library/tutorials/broken.yaml")
     let ending = try Program.run(
       ["explain", "half_ratio", "--library", "library"],

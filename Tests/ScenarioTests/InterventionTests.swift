@@ -536,7 +536,7 @@ struct InterventionTests {
           "host=mouse",
           "treatment={dose: {each: 50 cells}, boluses: 2, interval: 21 d, agents: 100}",
           "duration=22 d", "clock={cell_step: 6 h, output_every: 11 d}",
-          "killing.sensitisation=0.5",
+          "host.immunity.sensitisation=0.5",
         ] + more
       )
       return try Scenarios.run(scenario, workers: 2, replicates: 40).map { run in

@@ -47,7 +47,9 @@ final class ScratchLibrary {
     // Presets name factors that the base does not carry.
     let factors = try FileManager.default.contentsOfDirectory(atPath: "\(Self.presets)/factors")
       .map { "factors/\($0.dropLast(5))" }
-    for preset in ["hosts/mouse", "products/human-marrow-msc", "labels/in111"] + factors {
+    let laws = try FileManager.default.contentsOfDirectory(atPath: "\(Self.presets)/laws")
+      .map { "laws/\($0.dropLast(5))" }
+    for preset in ["hosts/mouse", "products/human-marrow-msc", "labels/in111"] + factors + laws {
       let text = try String(contentsOfFile: "\(Self.presets)/\(preset).yaml", encoding: .utf8)
       try write(Data(text.utf8), "library/\(preset).yaml")
     }

@@ -5,13 +5,13 @@ import Substrate
 enum HostFixture {
   static let shape = GridShape(nx: 9, ny: 7, nz: 5, spacing: 20)
   static let chance = Chance(seed: 91, replicate: 3)
-  static let contact = Contact(
-    footprint: 3000,
-    reach: 5e4,
-    resting: 0.125,
-    shielding: 0.5,
-    meal: 0.25
-  )
+  static let contact = Contact {
+    $0.footprint = 3000
+    $0.reach = 5e4
+    $0.resting = 0.125
+    $0.shielding = 0.5
+    $0.meal = 0.25
+  }
 
   static func factor(_ name: String) -> Factor {
     Factor(name: name, molarMass: 1e4, diffusivity: 0, decay: 0, activity: [:])

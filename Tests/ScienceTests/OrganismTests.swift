@@ -47,15 +47,15 @@ func roundHost() -> Science.Host {
 
 @Suite("Arrest")
 struct ArrestTests {
-  let law = Arrest(
-    halfRatio: 1.2,
-    steepness: 10,
-    saturation: 2,
-    adhesion: 0.2,
-    chemokineAdhesion: 0.1,
-    endothelialTNF: Hill(halfSaturation: 1),
-    receptorBinding: Hill(halfSaturation: 4)
-  )
+  let law = Arrest {
+    $0.halfRatio = 1.2
+    $0.steepness = 10
+    $0.saturation = 2
+    $0.adhesion = 0.2
+    $0.chemokineAdhesion = 0.1
+    $0.endothelialTNF = Hill(halfSaturation: 1)
+    $0.receptorBinding = Hill(halfSaturation: 4)
+  }
 
   @Test func halfOfTheCellsOfHalfRatioArrest() {
     #expect((law.bySize(diameter: 6, calibre: 5) - 0.5).magnitude < 1e-14)
@@ -179,13 +179,13 @@ struct OcclusionTests {
 
 @Suite("Remains")
 struct RemainsTests {
-  let law = Remains(
-    dnaDecay: 0.003,
-    debrisClearance: 0.005,
-    retained: 0.13,
-    spleenShare: 0.1,
-    label: .init(name: "111In", decay: 0, leak: 0.0003, free: 0.1, solubleUptake: 0.4)
-  )
+  let law = Remains {
+    $0.dnaHalfLife = Elementary.log(2) / 0.003
+    $0.debrisHalfLife = Elementary.log(2) / 0.005
+    $0.retained = 0.13
+    $0.spleenShare = 0.1
+    $0.label = .init(name: "111In", decay: 0, leak: 0.0003, free: 0.1, solubleUptake: 0.4)
+  }
 
   /// Label is neither made nor lost, and the split of time does not matter.
   @Test func labelIsKept() {

@@ -3,37 +3,37 @@ import Science
 import Substrate
 import Testing
 
-let survivalLaw = Survival(
-  damageRelaxation: 0.03 / 60,
-  floor: 1e-4 / 60,
-  inflammatoryStress: 0.02 / 60,
-  starvationStress: 0.1 / 60,
-  tnf: Hill(halfSaturation: 1),
-  ifn: Hill(halfSaturation: 1),
-  oxygen: Hill(halfSaturation: 2000),
-  glucose: Hill(halfSaturation: 5e5),
-  protection: 0,
-  bloodLoss: 0.1
-)
-let residenceLaw = Residence(
-  release: 3e-5 / 60,
-  extravasation: 0.03 / 60,
-  onset: 1440,
-  activatedFold: 2
-)
-let licensingLaw = Licensing(
-  naiveRate: 0.06 / 60,
-  memoryRate: 0.6 / 60,
-  decay: 0.06 / 60,
-  memoryGain: 0.037 / 60,
-  memoryLoss: 0.001 / 60,
-  proteinHalfLife: 720,
-  thawRecovery: 420,
-  ifn: Hill(halfSaturation: 0.06),
-  tnf: Hill(halfSaturation: 0.058),
-  il1b: Hill(halfSaturation: 0.006),
-  synergy: 3
-)
+let survivalLaw = Survival {
+  $0.damageRelaxation = 0.03 / 60
+  $0.floor = 1e-4 / 60
+  $0.inflammatoryStress = 0.02 / 60
+  $0.starvationStress = 0.1 / 60
+  $0.tnf = Hill(halfSaturation: 1)
+  $0.ifn = Hill(halfSaturation: 1)
+  $0.oxygen = Hill(halfSaturation: 2000)
+  $0.glucose = Hill(halfSaturation: 5e5)
+  $0.protection = 0
+  $0.bloodLoss = 0.1
+}
+let residenceLaw = Residence {
+  $0.release = 3e-5 / 60
+  $0.extravasation = 0.03 / 60
+  $0.onset = 1440
+  $0.activatedFold = 2
+}
+let licensingLaw = Licensing {
+  $0.naiveRate = 0.06 / 60
+  $0.memoryRate = 0.6 / 60
+  $0.decay = 0.06 / 60
+  $0.memoryGain = 0.037 / 60
+  $0.memoryLoss = 0.001 / 60
+  $0.proteinHalfLife = 720
+  $0.thawRecovery = 420
+  $0.ifn = Hill(halfSaturation: 0.06)
+  $0.tnf = Hill(halfSaturation: 0.058)
+  $0.il1b = Hill(halfSaturation: 0.006)
+  $0.synergy = 3
+}
 
 func lifeStep(
   _ number: Int,
@@ -392,12 +392,12 @@ struct SecretionTests {
 
 @Suite("Crawling")
 struct CrawlingTests {
-  let law = Crawling(
-    speed: 21.0 / 60,
-    persistence: 60,
-    receptor: Hill(halfSaturation: 4),
-    halfOccupancyDifference: 0.01
-  )
+  let law = Crawling {
+    $0.speed = 21.0 / 60
+    $0.persistence = 60
+    $0.receptor = Hill(halfSaturation: 4)
+    $0.halfOccupancyDifference = 0.01
+  }
   static let product = Product(
     name: "p",
     species: .mouse,

@@ -5,19 +5,19 @@ import Testing
 
 @Suite("Products and what is given of them")
 struct TherapyTests {
-  static let law = Licensing(
-    naiveRate: 0.1 / 60,
-    memoryRate: 1.0 / 60,
-    decay: 0.1 / 60,
-    memoryGain: 0.05 / 60,
-    memoryLoss: 0.002 / 60,
-    proteinHalfLife: 1440,
-    thawRecovery: 300,
-    ifn: Hill(halfSaturation: 0.06),
-    tnf: Hill(halfSaturation: 0.6),
-    il1b: Hill(halfSaturation: 0.06),
-    synergy: 10
-  )
+  static let law = Licensing {
+    $0.naiveRate = 0.1 / 60
+    $0.memoryRate = 1.0 / 60
+    $0.decay = 0.1 / 60
+    $0.memoryGain = 0.05 / 60
+    $0.memoryLoss = 0.002 / 60
+    $0.proteinHalfLife = 1440
+    $0.thawRecovery = 300
+    $0.ifn = Hill(halfSaturation: 0.06)
+    $0.tnf = Hill(halfSaturation: 0.6)
+    $0.il1b = Hill(halfSaturation: 0.06)
+    $0.synergy = 10
+  }
 
   /// Cells of a young, healthy donor and early passage are those of the product; age, diabetes and passage take
   /// of them, and passage alone makes them grow.

@@ -2,45 +2,45 @@ import Science
 import Substrate
 import Testing
 
-let tumourLaw = TumourGrowth(
-  growth: 1.6e-4,
-  tgfb1Support: 0.3,
-  vegfSupport: 0.5,
-  contactSupport: 0.5,
-  killing: 1e-3,
-  payload: Hill(halfSaturation: 0.1),
-  tgfb1: Hill(halfSaturation: 0.04),
-  vegf: Hill(halfSaturation: 0.1)
-)
-let repairLaw = TissueRepair(
-  oxidativeInjury: 0.023,
-  ros: Hill(halfSaturation: 3.85e5),
-  inflammatoryInjury: 1e-4,
-  tnfa: Hill(halfSaturation: 0.6),
-  il1b: Hill(halfSaturation: 0.06),
-  hgfProtection: 0.7,
-  hgf: Hill(halfSaturation: 0.25),
-  regeneration: 8e-4,
-  hgfRegeneration: 0.5,
-  il10Regeneration: 0.5,
-  il10: Hill(halfSaturation: 0.05),
-  rescue: 1e-4,
-  scarring: 7e-5,
-  tgfb1: Hill(halfSaturation: 0.04),
-  dissolution: 7e-6,
-  hgfDissolution: 3,
-  activatingInjury: 0.1,
-  restingPool: 1.0 / 7,
-  activationTime: 480,
-  divisionTime: 600,
-  differentiationTime: 1080,
-  vesselLoss: 1e-4,
-  sproutingTime: 4320,
-  unguidedSprouting: 0.134,
-  reperfusionTime: 7200,
-  vegf: Hill(halfSaturation: 0.1),
-  tumour: tumourLaw
-)
+let tumourLaw = TumourGrowth {
+  $0.growth = 1.6e-4
+  $0.tgfb1Support = 0.3
+  $0.vegfSupport = 0.5
+  $0.contactSupport = 0.5
+  $0.killing = 1e-3
+  $0.payload = Hill(halfSaturation: 0.1)
+  $0.tgfb1 = Hill(halfSaturation: 0.04)
+  $0.vegf = Hill(halfSaturation: 0.1)
+}
+let repairLaw = TissueRepair {
+  $0.oxidativeInjury = 0.023
+  $0.ros = Hill(halfSaturation: 3.85e5)
+  $0.inflammatoryInjury = 1e-4
+  $0.tnfa = Hill(halfSaturation: 0.6)
+  $0.il1b = Hill(halfSaturation: 0.06)
+  $0.hgfProtection = 0.7
+  $0.hgf = Hill(halfSaturation: 0.25)
+  $0.regeneration = 8e-4
+  $0.hgfRegeneration = 0.5
+  $0.il10Regeneration = 0.5
+  $0.il10 = Hill(halfSaturation: 0.05)
+  $0.rescue = 1e-4
+  $0.scarring = 7e-5
+  $0.tgfb1 = Hill(halfSaturation: 0.04)
+  $0.dissolution = 7e-6
+  $0.hgfDissolution = 3
+  $0.activatingInjury = 0.1
+  $0.restingPool = 1.0 / 7
+  $0.activationTime = 480
+  $0.divisionTime = 600
+  $0.differentiationTime = 1080
+  $0.vesselLoss = 1e-4
+  $0.sproutingTime = 4320
+  $0.unguidedSprouting = 0.134
+  $0.reperfusionTime = 7200
+  $0.vegf = Hill(halfSaturation: 0.1)
+  $0.tumour = tumourLaw
+}
 
 typealias Shares = TissueShares<Double>
 typealias Levels = TissueLevels<Double>

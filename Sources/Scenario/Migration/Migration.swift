@@ -92,6 +92,7 @@ public struct Migration: Sendable {
       migrator.revision(of: document)
       migrator.scenario(document, at: [])
       migrator.exchange(of: document)
+      migrator.sensitisation(of: document)
     }
     return [Migration(path: path, old: text, new: migrator.edits.text, byHand: migrator.byHand)]
       + tables

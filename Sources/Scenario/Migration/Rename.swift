@@ -56,6 +56,12 @@ package struct Rename: Sendable {
       byHand:
         "write the rate of each factor there with its 'blood' beside it, and in 'state' in place of 'perfusion': exchange: vessels"
     ),
+    Rename(
+      "killing.sensitisation",
+      to: "host.immunity.sensitisation",
+      since: "0.2.0",
+      byHand: "write it under 'immunity' of the host; a well has none"
+    ),
   ]
 
   /// Whether only the last step of the path is another, so that the key can be rewritten where it stands.

@@ -134,6 +134,16 @@ struct TextEdits {
     return true
   }
 
+  /// Leaves out a key and its value; whether they stand alone on one line.
+  mutating func remove(_ entry: Document.Entry) -> Bool {
+    guard let (line, start) = place(entry.origin), let (last, column) = place(entry.value.origin),
+      last == line, start == lines[line].firstIndex(where: { $0 != " " }),
+      let end = end(of: entry.value, line, column), Self.isEmpty(lines[line][end...])
+    else { return false }
+    removed.insert(line)
+    return true
+  }
+
   /// The text of a value that stands on one line, and the comment after it; `nil` where its end was not found.
   func text(of node: Document) -> (text: String, comment: String?)? {
     guard let (line, start) = place(node.origin), let end = end(of: node, line, start) else {

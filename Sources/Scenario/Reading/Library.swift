@@ -88,6 +88,11 @@ struct Loader: Sendable {
   /// The library, where there is one.
   var library: Library? { try? found.get() }
 
+  /// The library.
+  ///
+  /// - Throws: `ScenarioError` where there is none.
+  func required() throws(ScenarioError) -> Library { try found.get() }
+
   /// Names of the files in a folder of the library; `nil` without one.
   func names(in folder: String) -> [String]? { library?.names(in: folder) }
 

@@ -102,6 +102,8 @@ final class Reading {
   private let known: KnownTexts
   /// The factors that presets may name whether a scenario carries them or not; `nil` where none are looked for.
   let library: LibraryFactors?
+  /// The parameter set: what keys take where nothing else gives them.
+  let parameters: ParameterSet
   /// The texts it did not know before.
   private(set) var found = KnownTexts()
   private(set) var records: [Record] = []
@@ -117,12 +119,17 @@ final class Reading {
   init(
     _ known: KnownTexts = KnownTexts(),
     library: LibraryFactors? = nil,
+    parameters: ParameterSet = ParameterSet(),
     collectsKeys: Bool = false
   ) {
     self.known = known
     self.library = library
+    self.parameters = parameters
     asked = collectsKeys ? [] : nil
   }
+
+  /// A reading of the same library and parameter set whose values and problems are not kept.
+  var aside: Reading { Reading(known, library: library, parameters: parameters) }
 
   /// Collects the keys that a section takes.
   func collect(_ keys: [String], at path: [String]) {
@@ -138,7 +145,7 @@ final class Reading {
   func check(_ part: Document, _ body: (Reading) -> Void) {
     let identity = ObjectIdentifier(part)
     guard known.sound[identity] == nil, found.sound[identity] == nil else { return }
-    let trial = Reading(known, library: library)
+    let trial = aside
     body(trial)
     found.quantities.merge(trial.found.quantities) { known, _ in known }
     found.bounds.merge(trial.found.bounds) { known, _ in known }

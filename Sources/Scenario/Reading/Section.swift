@@ -410,6 +410,87 @@ final class Section {
     )?.value ?? 1
   }
 
+  /// A parameter in base units, with the value, the ranges and the source that the parameter set gives it.
+  ///
+  /// - Parameters:
+  ///   - key: the key.
+  ///   - kind: what sort of quantity it is.
+  ///   - molarMass: of the factor, where a concentration or rate may be given by mass, g per nM um³.
+  ///   - meaning: what it means.
+  /// - Returns: the value; amounts where it is given by mass.
+  func parameter(
+    _ key: String,
+    _ kind: QuantityKind,
+    molarMass: Double? = nil,
+    _ meaning: String
+  ) -> Double {
+    guard let entry = reading.parameters.entry(of: path + [key]) else {
+      skip(key)
+      reading.report(origin, path + [key], "the parameter set of the library has no record of it")
+      return 1
+    }
+    guard isSound(entry, key, kind, molarMass: molarMass) else {
+      skip(key)
+      return 1
+    }
+    let found = dimensioned(
+      key,
+      kind,
+      default: entry.value,
+      allowed: entry.allowed,
+      range: entry.range,
+      source: entry.source,
+      molarMass: molarMass,
+      meaning
+    )
+    guard let found else { return 1 }
+    guard let molarMass, found.dimension.mass != 0 else { return found.value }
+    return found.value / molarMass
+  }
+
+  /// A law of the parameters that stand in this section.
+  func law<Read: Law>(_ factors: [Factor] = []) -> Read {
+    var law = Read()
+    for parameter in Read.parameters {
+      law[keyPath: parameter.property] = self.parameter(
+        parameter.key,
+        QuantityKind(parameter.kind),
+        molarMass: parameter.kind.factor.map { FactorSchema.molarMass($0, factors) },
+        parameter.meaning
+      )
+    }
+    return law
+  }
+
+  /// Whether the record of a parameter is one of the kind; else it is reported, where it stands.
+  private func isSound(
+    _ entry: ParameterSet.Entry,
+    _ key: String,
+    _ kind: QuantityKind,
+    molarMass: Double?
+  ) -> Bool {
+    func report(_ message: String) -> Bool {
+      reading.report(entry.origin, path + [key], message)
+      return false
+    }
+    guard let bounds = reading.bounds(entry.allowed),
+      kind.dimension(of: bounds.dimension) != nil
+    else { return report("allowed is \"\(entry.allowed)\"; it takes \(kind.words)") }
+    guard let text = entry.value else { return true }
+    guard let value = try? reading.quantity(text),
+      let number = bounds.comparable(value.value, value.dimension, molarMass: molarMass),
+      number >= bounds.low, number <= bounds.high
+    else {
+      return report("the value is \"\(text)\"; it takes \(kind.words), in \(entry.allowed)")
+    }
+    guard let text = entry.range, let range = reading.bounds(text) else { return true }
+    let slack = 1e-9 * max(range.low.magnitude, range.high.magnitude)
+    guard let own = range.comparable(value.value, value.dimension, molarMass: molarMass),
+      own >= range.low - slack, own <= range.high + slack
+    else { return report("the range \"\(text)\" does not hold the value \(entry.value ?? "")") }
+    return true
+  }
+
   /// A quantity in base units, or a word in its place; `nil` for the word.
   func quantity(
     _ key: String,

@@ -143,7 +143,7 @@ enum CultureSchema {
       cardiacOutput: 1,
       venousBlood: 0,
       arterialBlood: 0,
-      immunity: Immunity(complement: 0),
+      immunity: Immunity(complement: 0, sensitisation: 0),
       organs: [
         Organ(
           name: "culture",

@@ -43,30 +43,25 @@ enum HostSchema {
       allowed: "0.01 to 0.99",
       "share of that blood on the arterial side"
     )
-    let plasma = section.quantity(
+    let plasma = section.parameter(
       "plasma_share",
       .fraction,
-      default: "0.045",
-      allowed: "0.001 to 1",
-      range: "0.035 to 0.05",
-      source: "assumed: 3 L in a person of 70 kg",
       "plasma as a share of body weight, at 1 g/mL"
     )
     let immunity = section.section("immunity") { killers in
-      func activity(_ key: String, _ meaning: String) -> Double {
-        killers.quantity(
-          key,
+      Immunity(
+        naturalKillers: killers.parameter(
+          "natural_killers",
           .fraction,
-          default: "1",
-          allowed: "0 to 10",
-          source: "by definition: an immunocompetent host",
-          meaning
-        )
-      }
-      return Immunity(
-        naturalKillers: activity("natural_killers", "activity of natural killer cells"),
-        tCells: activity("t_cells", "activity of cytotoxic T cells"),
-        complement: activity("complement", "activity of complement"),
+          "activity of natural killer cells"
+        ),
+        tCells: killers.parameter("t_cells", .fraction, "activity of cytotoxic T cells"),
+        complement: killers.parameter("complement", .fraction, "activity of complement"),
+        sensitisation: killers.parameter(
+          "sensitisation",
+          .fraction,
+          "share of hosts that a first mismatched dose sensitises"
+        ),
         species: killers.has("species")
           ? killers.choice("species", "species of its immune cells, where another than the body's")
           : nothing(killers)
@@ -162,14 +157,9 @@ enum HostSchema {
         allowed: "0.5 to 100 um",
         "calibre of the vessels in which cells arrest"
       )
-      let bypass = organ.quantity(
+      let bypass = organ.parameter(
         "bypass",
         .fraction,
-        default: "0.05",
-        allowed: "0 to 1",
-        range: "0.01 to 0.12",
-        source:
-          "trial fit to Toma 2009, doi 10.1161/CIRCRESAHA.108.187724 (muscle); other systemic organs assumed equal",
         "share of passes that meet no vessel of that calibre"
       )
       let derived = Occlusion.vessels(
@@ -191,12 +181,9 @@ enum HostSchema {
         when: supply == .arterial ? "an organ with arterial supply" : "another supply",
         "whether inflamed endothelium holds cells by adhesion"
       )
-      let phagocytosis = organ.quantity(
+      let phagocytosis = organ.parameter(
         "phagocytosis",
         .number,
-        default: "0",
-        allowed: "0 to 1000",
-        source: "assumed 0: no share of radiocolloid reported",
         "share of blood-borne debris its phagocytes take up, relative to the other organs"
       )
       return Organ(
@@ -281,24 +268,14 @@ struct Vessels {
 
   static func read(_ section: Section) -> Vessels {
     Vessels(
-      share: section.quantity(
+      share: section.parameter(
         "capillary_share",
         .fraction,
-        default: "0.5",
-        allowed: "0.01 to 1",
-        range: "0.16 to 0.9",
-        source:
-          "assumed: human lung 0.16 (ICRP 89, doi 10.1016/S0146-6453(03)00002-2), pig heart 0.89 (Kassab 1994, doi 10.1152/ajpheart.1994.267.6.H2100)",
         "share of an organ's blood that lies in the vessels in which cells arrest"
       ),
-      length: section.quantity(
+      length: section.parameter(
         "vessel_length",
         .length,
-        default: "600 um",
-        allowed: "10 to 10000 um",
-        range: "300 to 1000 um",
-        source:
-          "606 um in rat heart (Capillary length, tortuosity and spacing in rat myocardium 1992); 60 segments in dog lung (Hogg 1988, doi 10.1152/jappl.1988.65.3.1217)",
         "length of a microvessel from arteriole to venule"
       )
     )

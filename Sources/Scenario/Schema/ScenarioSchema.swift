@@ -142,9 +142,9 @@ enum ScenarioSchema {
       /// A law of the body: a well has none, and its keys are none there.
       func bodily<Law>(_ key: String, _ read: (Section) -> Law) -> Law {
         isCulture
-          ? Section.read(nil, [key], Reading(), at: top.origin, read) : top.section(key, read)
+          ? Section.read(nil, [key], reading.aside, at: top.origin, read) : top.section(key, read)
       }
-      let licensing = top.section("licensing") { LawsSchema.licensing($0, factors) }
+      let licensing: Licensing = top.section("licensing") { $0.law(factors) }
       let survival = top.section("survival") {
         LawsSchema.survival(
           $0,
@@ -155,28 +155,24 @@ enum ScenarioSchema {
         )
       }
       let laws = Experiment.Laws(
-        arrest: bodily("arrest") { LawsSchema.arrest($0, factors) },
-        residence: bodily("residence") { LawsSchema.residence($0) },
+        arrest: bodily("arrest") { $0.law(factors) },
+        residence: bodily("residence") { $0.law() },
         survival: survival,
         killing: top.section("killing") {
           LawsSchema.killing($0, relation: treatment.relation, host: host)
         },
-        licensing: licensing.law,
-        crawling: top.section("crawling") { LawsSchema.crawling($0, factors) },
+        licensing: licensing,
+        crawling: top.section("crawling") { $0.law(factors) },
         remains: bodily("remains") { LawsSchema.remains($0, label: label) },
-        differentiation: top.section("differentiation") { LawsSchema.differentiation($0) },
-        contact: top.section("contact") { LawsSchema.contact($0) },
+        differentiation: top.section("differentiation") { $0.law() },
+        contact: top.section("contact") { $0.law() },
         repair: repair(top, factors, tissues)
       )
       if areTissuesRead { Self.check(product, kinds, factors, top) }
       let tolerance = top.section("transport") { section in
-        section.quantity(
+        section.parameter(
           "tolerance",
           .fraction,
-          default: "0.01",
-          allowed: "1e-5 to 0.1",
-          range: "1e-3 to 0.02",
-          source: "assumed: far below the spread between replicates",
           "largest error of a step as a share of the largest concentration"
         )
       }
@@ -190,7 +186,7 @@ enum ScenarioSchema {
       let without = top.names("without", "mechanisms that are switched off")
       let endpoints = top.section("endpoints") { EndpointSchema.read($0) }
       guard reading.diagnostics.isEmpty, let clock else { return nil }
-      let finished = product.waited(survival).licensed(licensing.law)
+      let finished = product.waited(survival).licensed(licensing)
       let isCellFree = treatment.content.part != .cells
       var experiment = Experiment(
         name: name,
@@ -211,7 +207,6 @@ enum ScenarioSchema {
         laws: laws,
         stress: stress.organs,
         bloodStress: stress.blood,
-        licensedThreshold: licensing.threshold,
         fieldTolerance: tolerance
       )
       for (i, mechanism) in without.enumerated() {
@@ -354,7 +349,7 @@ enum ScenarioSchema {
     let followed = tissues.compactMap(\.matter)
     guard !followed.isEmpty else { return nil }
     let hasTumour = followed.contains { $0.start.tumour != nil }
-    return top.section("repair") { RepairSchema.read($0, factors, hasTumour: hasTumour) }
+    return top.section("repair") { LawsSchema.repair($0, factors, hasTumour: hasTumour) }
   }
 
   /// Where it takes place: a body, or a well that stands for one.

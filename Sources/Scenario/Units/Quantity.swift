@@ -1,4 +1,5 @@
 import Foundation
+import Science
 
 /// A number with a unit, in base units.
 struct Quantity: Equatable, Sendable {
@@ -238,4 +239,26 @@ struct QuantityKind: Sendable {
       example: ""
     ),
   ]
+}
+
+extension QuantityKind {
+  /// The kind of a parameter of a law.
+  init(_ kind: ParameterKind) {
+    self =
+      switch kind {
+      case .number: .number
+      case .fraction: .fraction
+      case .time: .time
+      case .rate: .rate
+      case .speed: .speed
+      case .area: .area
+      case .volume: .volume
+      case .concentration: .concentration
+      }
+  }
+}
+
+extension ParameterKind {
+  /// The factor whose concentration it is, where it is one.
+  var factor: String? { if case .concentration(let name) = self { name } else { nil } }
 }

@@ -93,7 +93,7 @@ public struct GridContacts: Sendable {
   /// A grid without host cells.
   static func nobody(on shape: GridShape) -> GridContacts {
     GridContacts(
-      Contact(footprint: 0, reach: 0, resting: 0, shielding: 0, meal: 0),
+      Contact(),
       on: shape,
       isPlane: false,
       contacts: [],

@@ -6,50 +6,34 @@ import Substrate
 ///     b = bypass (1 + σ o),        P_size = A (1 − b)
 ///     P = 1 − (1 − P_size)(1 − a H_V(TNF-α))(1 − c r H_K(CXCL12))
 ///
-/// | symbol | property | unit | source |
-/// |---|---|---|---|
-/// | x½ | `halfRatio` | 1 | calibrated on Fischer 2009 (doi 10.1089/scd.2008.0253); 0.9–1.5 |
-/// | k | `steepness` | 1 | trial fit to Toma 2009, Fischer 2009, Lee 2009; 5–34 |
-/// | σ | `saturation` | 1 | assumed 0–10; two boluses pass better than one (Fischer 2009, doi 10.1089/scd.2008.0253) |
-/// | o | argument | 1 | occluded share of the organ's microvessels |
-/// | a | `adhesion` | 1 | assumed 0–0.5; VCAM-1/VLA-4 up to 2 dyn/cm² (Rüster 2006, doi 10.1182/blood-2006-05-025098) |
-/// | c | `chemokineAdhesion` | 1 | assumed 0–0.5 |
-/// | r | argument | 1 | 1 where the cell carries working CXCR4, else 0 |
-/// | H_V, H_K | `endothelialTNF`, `receptorBinding` | nM | of those parameters |
+/// | symbol | property | unit |
+/// |---|---|---|
+/// | x½ | `halfRatio` | 1 |
+/// | k | `steepness` | 1 |
+/// | σ | `saturation` | 1 |
+/// | o | occluded share of the organ's microvessels | 1 |
+/// | a | `adhesion` | 1 |
+/// | c | `chemokineAdhesion` | 1 |
+/// | r | 1 where the cell carries working CXCR4, else 0 | 1 |
+/// | H_V, H_K | `endothelialTNF`, `receptorBinding` | nM |
 public struct Arrest: Codable, Sendable {
   /// Cell diameter over calibre at which half the cells arrest.
-  public var halfRatio: Double
+  public var halfRatio = 0.0
   /// Steepness of the rise with size.
-  public var steepness: Double
+  public var steepness = 0.0
   /// Gain of bypass per occluded share.
-  public var saturation: Double
+  public var saturation = 0.0
   /// Largest arrest by adhesion to inflamed endothelium.
-  public var adhesion: Double
+  public var adhesion = 0.0
   /// Largest arrest of a CXCR4-carrying cell by CXCL12 on endothelium.
-  public var chemokineAdhesion: Double
+  public var chemokineAdhesion = 0.0
   /// Response of endothelium to TNF-α.
-  public var endothelialTNF: Hill
+  public var endothelialTNF = Hill(halfSaturation: 1)
   /// Response of CXCR4-carrying cells to CXCL12.
-  public var receptorBinding: Hill
+  public var receptorBinding = Hill(halfSaturation: 1)
 
-  /// An arrest law of the given parameters.
-  public init(
-    halfRatio: Double,
-    steepness: Double,
-    saturation: Double,
-    adhesion: Double,
-    chemokineAdhesion: Double,
-    endothelialTNF: Hill,
-    receptorBinding: Hill
-  ) {
-    self.halfRatio = halfRatio
-    self.steepness = steepness
-    self.saturation = saturation
-    self.adhesion = adhesion
-    self.chemokineAdhesion = chemokineAdhesion
-    self.endothelialTNF = endothelialTNF
-    self.receptorBinding = receptorBinding
-  }
+  /// A law whose parameters are to be set.
+  public init() {}
 
   /// A(x): the share of cells of a diameter that a vessel of a calibre (both um) holds.
   public func bySize(diameter: Double, calibre: Double) -> Double {
@@ -75,4 +59,77 @@ public struct Arrest: Codable, Sendable {
     let drawn = carriesReceptor ? chemokineAdhesion * receptorBinding(cxcl12) : 0
     return 1 - (1 - inflamed) * (1 - drawn)
   }
+}
+
+extension Arrest: Law {
+  public static let title = "Arrest of a cell in a pass through the microvessels of an organ"
+
+  public static let equation = #"""
+    A = \frac{1}{1 + (x_h d_v / d)^k} \\
+    P_A = A \, (1 - \min(1, b \, (1 + \sigma o))) \\
+    P = 1 - (1 - P_A) \, (1 - a \, H(T, K_V)) \, (1 - c \, r \, H(C, K_C)) \\
+    H(y, K) = \frac{y}{y + K}
+    """#
+
+  public static let symbols = [
+    Symbol("A", "chance of arrest by size alone"),
+    Symbol("P_A", "that where some passes meet no such vessel"),
+    Symbol("P", "chance that a pass ends in arrest"),
+    Symbol("d", "diameter of the cell"),
+    Symbol("d_v", "calibre of the vessels"),
+    Symbol("b", "share of passes that meet no such vessel"),
+    Symbol("o", "occluded share of the vessels"),
+    Symbol("r", "1 for a cell with working CXCR4, else 0"),
+    Symbol("T", "concentration of TNF-a"),
+    Symbol("C", "concentration of CXCL12"),
+    Symbol("H", "saturating response"),
+    Symbol("y", "concentration"),
+    Symbol("K", "half-saturation"),
+  ]
+
+  public static let parameters: [Parameter<Arrest>] = [
+    Parameter(
+      "half_ratio",
+      .number,
+      \.halfRatio,
+      symbol: "x_h",
+      "cell diameter over calibre at which half the cells arrest"
+    ),
+    Parameter("steepness", .number, \.steepness, symbol: "k", "steepness of that rise"),
+    Parameter(
+      "saturation",
+      .number,
+      \.saturation,
+      symbol: #"\sigma"#,
+      "gain of bypass per occluded share"
+    ),
+    Parameter(
+      "adhesion",
+      .fraction,
+      \.adhesion,
+      symbol: "a",
+      "largest arrest by adhesion to inflamed endothelium"
+    ),
+    Parameter(
+      "chemokine_adhesion",
+      .fraction,
+      \.chemokineAdhesion,
+      symbol: "c",
+      "largest arrest of a CXCR4-carrying cell by CXCL12"
+    ),
+    Parameter(
+      "endothelial_tnf",
+      .concentration(of: "tnfa"),
+      \.endothelialTNF.halfSaturation,
+      symbol: "K_V",
+      "TNF-a that activates endothelium by half"
+    ),
+    Parameter(
+      "receptor_binding",
+      .concentration(of: "cxcl12"),
+      \.receptorBinding.halfSaturation,
+      symbol: "K_C",
+      "CXCL12 that draws CXCR4-carrying cells by half"
+    ),
+  ]
 }

@@ -64,6 +64,8 @@ public struct Immunity: Codable, Sendable {
   public var tCells: Double
   /// Complement.
   public var complement: Double
+  /// Share of hosts that a first mismatched dose sensitises.
+  public var sensitisation: Double
   /// Species of its immune cells, where that is another than the body's (a humanised mouse).
   public var species: Species?
 
@@ -72,11 +74,13 @@ public struct Immunity: Codable, Sendable {
     naturalKillers: Double = 1,
     tCells: Double = 1,
     complement: Double = 1,
+    sensitisation: Double = 1,
     species: Species? = nil
   ) {
     self.naturalKillers = naturalKillers
     self.tCells = tCells
     self.complement = complement
+    self.sensitisation = sensitisation
     self.species = species
   }
 }

@@ -13,16 +13,16 @@ import Substrate
 /// the activity that a counter sees is label times exp(−λ_P t), with λ_P = 0 for a dye or iron. A label that
 /// phagocytes do not give up again has a ρ of its own.
 ///
-/// | symbol | property | unit | source |
-/// |---|---|---|---|
-/// | λ_D | `dnaDecay` | 1/min | trial fit to Lee 2009 and Eggenhofer 2012; half-life 1–8 h |
-/// | λ_K | `debrisClearance` | 1/min | killed ¹¹¹In-tropolone MSC in dog heart 2.3 h; 1–6 h |
-/// | ρ | `Label.retained`, else `retained` | 1 | of the label; trial fit to ¹¹¹In, 0.06–0.18 |
-/// | s | `spleenShare` | 1 | assumed 0–0.3 in a healthy host |
-/// | λ_L | `Label.leak` | 1/min | of the label |
-/// | λ_P | `Label.decay` | 1/min | of the label |
-/// | φ | `Label.free` | 1 | of the label, assumed |
-/// | u | `Label.solubleUptake` | 1 | of the label, assumed |
+/// | symbol | property | unit |
+/// |---|---|---|
+/// | λ_D | `dnaDecay` | 1/min |
+/// | λ_K | `debrisClearance` | 1/min |
+/// | ρ | `Label.retained`, else `retained` | 1 |
+/// | s | `spleenShare` | 1 |
+/// | λ_L | `Label.leak` | 1/min |
+/// | λ_P | `Label.decay` | 1/min |
+/// | φ | `Label.free` | 1 |
+/// | u | `Label.solubleUptake` | 1 |
 public struct Remains: Codable, Sendable {
   /// A label on the cells.
   public struct Label: Codable, Sendable {
@@ -57,31 +57,25 @@ public struct Remains: Codable, Sendable {
     }
   }
 
-  /// Rate at which the DNA of a corpse is lost, 1/min.
-  public var dnaDecay: Double
-  /// Rate at which labelled debris leaves a corpse, 1/min.
-  public var debrisClearance: Double
+  /// Half-life of the DNA of a corpse, min.
+  public var dnaHalfLife = 1.0
+  /// Half-life of label on a corpse before its debris is carried away, min.
+  public var debrisHalfLife = 1.0
   /// Share of that debris kept by phagocytes of the same organ.
-  public var retained: Double
+  public var retained = 0.0
   /// Share of carried debris that goes to the spleen as whole corpses.
-  public var spleenShare: Double
+  public var spleenShare = 0.0
   /// The label, where the cells carry one.
   public var label: Label?
 
-  /// Remains of the given properties.
-  public init(
-    dnaDecay: Double,
-    debrisClearance: Double,
-    retained: Double,
-    spleenShare: Double,
-    label: Label?
-  ) {
-    self.dnaDecay = dnaDecay
-    self.debrisClearance = debrisClearance
-    self.retained = retained
-    self.spleenShare = spleenShare
-    self.label = label
-  }
+  /// A law whose parameters are to be set.
+  public init() {}
+
+  /// λ_D: rate at which the DNA of a corpse is lost, 1/min.
+  public var dnaDecay: Double { Elementary.log(2) / dnaHalfLife }
+
+  /// λ_K: rate at which labelled debris leaves a corpse, 1/min.
+  public var debrisClearance: Double { Elementary.log(2) / debrisHalfLife }
 
   /// exp(−λ_P t): activity per label a time (min) after labelling.
   public func activity(after time: Double) -> Double {
@@ -93,6 +87,58 @@ public struct Remains: Codable, Sendable {
     guard let label else { return 0 }
     return (1 - label.free) * Elementary.exp(-label.leak * time)
   }
+}
+
+extension Remains: Law {
+  public static let title = "What outlives a cell: its DNA and its label"
+
+  public static let equation = #"""
+    \frac{\mathrm{d}C}{\mathrm{d}t} = B - \frac{\ln 2}{T_D} \, C \\
+    \frac{\mathrm{d}K}{\mathrm{d}t} = B \, l - \frac{\ln 2}{T_K} \, K \\
+    P = \frac{\ln 2}{T_K} \, K \, (\rho + (1 - \rho) \, (s \, i + (1 - s) \, w))
+    """#
+
+  public static let symbols = [
+    Symbol("C", "DNA of corpses, cell equivalents"),
+    Symbol("K", "label on corpses and debris"),
+    Symbol("B", "deaths per time"),
+    Symbol("l", "label on a live cell"),
+    Symbol("P", "label taken up by phagocytes of an organ per time, of debris of all organs"),
+    Symbol("i", "1 in the spleen, else 0"),
+    Symbol("w", "share of the organ in phagocytosis"),
+    Symbol("t", "time"),
+  ]
+
+  public static let parameters: [Parameter<Remains>] = [
+    Parameter(
+      "dna_half_life",
+      .time,
+      \.dnaHalfLife,
+      symbol: "T_D",
+      "half-life of the DNA of a corpse"
+    ),
+    Parameter(
+      "debris_half_life",
+      .time,
+      \.debrisHalfLife,
+      symbol: "T_K",
+      "half-life of label on a corpse before its debris is carried away"
+    ),
+    Parameter(
+      "retained",
+      .fraction,
+      \.retained,
+      symbol: #"\rho"#,
+      "share of debris kept by phagocytes of the same organ"
+    ),
+    Parameter(
+      "spleen_share",
+      .fraction,
+      \.spleenShare,
+      symbol: "s",
+      "share of carried debris that goes to the spleen as whole corpses"
+    ),
+  ]
 }
 
 /// The pools of remains of one run: everything here is in units of one cell given.

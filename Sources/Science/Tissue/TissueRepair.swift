@@ -17,149 +17,93 @@
 /// and signals stays as it is. In vivo the response of vessels to VEGF is not monotonic (4.8 and 480 pM
 /// act, 48 pM does not: Microvasc Res 1996 51:153), which H_V cannot show.
 ///
-/// | symbol | property | unit | source |
-/// |---|---|---|---|
-/// | V, I, S | arguments | 1 | viable, injured and scarred share of the tissue |
-/// | A | argument | 1 | activated progenitors, share of the most there can be |
-/// | B, ρ | arguments | 1 | sprouts and perfused vessels, 1 is the density of healthy tissue |
-/// | contact | argument | 1 | share of the tissue that MSC touch |
-/// | d_R | `oxidativeInjury` | 1/min | half of all cells in 1 h at H_R = ½: LD50 of H₂O₂ (doi 10.1155/2013/474931); 0.002–0.03 |
-/// | H_R | `ros` | nM | half-saturation 3.85e5 (3.7e5–4e5), LD50 of H₂O₂ in fibroblasts (as above) |
-/// | d_C | `inflammatoryInjury` | 1/min | assumed 1e-5–1e-3 |
-/// | L_T | `tnfa` | nM | half-saturation, assumed 0.06–3 |
-/// | L_1 | `il1b` | nM | half-saturation, assumed 0.006–0.6 |
-/// | q | `hgfProtection` | 1 | assumed 0–0.95 |
-/// | H_H | `hgf` | nM | half-saturation, assumed 0.06–1 |
-/// | r₀ | `regeneration` | 1/min | assumed 2e-4–3e-3 |
-/// | g_H | `hgfRegeneration` | 1 | assumed 0–2 |
-/// | g_I | `il10Regeneration` | 1 | assumed 0–2 |
-/// | H_I | `il10` | nM | half-saturation, assumed 0.01–0.3 |
-/// | c₀ | `rescue` | 1/min | assumed 0–1e-3; that it acts: Islam 2012 Nat Med |
-/// | f₀ | `scarring` | 1/min | assumed 2e-5–5e-4 |
-/// | H_F | `tgfb1` | nM | half-saturation, assumed 0.01–0.2 |
-/// | m₀ | `dissolution` | 1/min | assumed 0–5e-5 |
-/// | g_S | `hgfDissolution` | 1 | assumed 0–10 |
-/// | I_A | `activatingInjury` | 1 | assumed 0.02–0.3 |
-/// | a₀ | `restingPool` | 1 | 1/7: four rounds of chances 0.9, 0.85, 0.65, 0.2 (Haase 2024, doi 10.7554/eLife.91924, model value); 0.05–0.3 |
-/// | τ_A, τ_D, τ_F | `activationTime`, `divisionTime`, `differentiationTime` | min | 8, 10, 18 h (as above, model values) |
-/// | ℓ | `vesselLoss` | 1/min | assumed 2e-5–5e-4 |
-/// | τ_B, τ_P | `sproutingTime`, `reperfusionTime` | min | 72, 120 h (as above, model values) |
-/// | b | `unguidedSprouting` | 1 | sprouts 5.9 um without VEGF, 43.8 um with 10 ng/mL (PMC4572154); 0.05–0.3 |
-/// | H_V | `vegf` | nM | half-saturation, assumed 0.013–0.25; activation at 0.6 ng/mL in a model (doi 10.1186/1752-0509-3-13) |
+/// | symbol | property | unit |
+/// |---|---|---|
+/// | V, I, S | viable, injured and scarred share of the tissue | 1 |
+/// | A | activated progenitors, share of the most there can be | 1 |
+/// | B, ρ | sprouts and perfused vessels, 1 is the density of healthy tissue | 1 |
+/// | contact | share of the tissue that MSC touch | 1 |
+/// | d_R | `oxidativeInjury` | 1/min |
+/// | H_R | `ros` | nM |
+/// | d_C | `inflammatoryInjury` | 1/min |
+/// | L_T | `tnfa` | nM |
+/// | L_1 | `il1b` | nM |
+/// | q | `hgfProtection` | 1 |
+/// | H_H | `hgf` | nM |
+/// | r₀ | `regeneration` | 1/min |
+/// | g_H | `hgfRegeneration` | 1 |
+/// | g_I | `il10Regeneration` | 1 |
+/// | H_I | `il10` | nM |
+/// | c₀ | `rescue` | 1/min |
+/// | f₀ | `scarring` | 1/min |
+/// | H_F | `tgfb1` | nM |
+/// | m₀ | `dissolution` | 1/min |
+/// | g_S | `hgfDissolution` | 1 |
+/// | I_A | `activatingInjury` | 1 |
+/// | a₀ | `restingPool` | 1 |
+/// | τ_A, τ_D, τ_F | `activationTime`, `divisionTime`, `differentiationTime` | min |
+/// | ℓ | `vesselLoss` | 1/min |
+/// | τ_B, τ_P | `sproutingTime`, `reperfusionTime` | min |
+/// | b | `unguidedSprouting` | 1 |
+/// | H_V | `vegf` | nM |
 public struct TissueRepair: Codable, Sendable, Equatable {
   /// Injury by saturating ROS, 1/min.
-  public var oxidativeInjury: Double
+  public var oxidativeInjury = 0.0
   /// Response of injury to ROS.
-  public var ros: Hill
+  public var ros = Hill(halfSaturation: 1)
   /// Injury by saturating TNF-α or IL-1β, 1/min.
-  public var inflammatoryInjury: Double
+  public var inflammatoryInjury = 0.0
   /// Response of injury to TNF-α.
-  public var tnfa: Hill
+  public var tnfa = Hill(halfSaturation: 1)
   /// Response of injury to IL-1β.
-  public var il1b: Hill
+  public var il1b = Hill(halfSaturation: 1)
   /// Share of injury that saturating HGF prevents, 0...1.
-  public var hgfProtection: Double
+  public var hgfProtection = 0.0
   /// Response to HGF.
-  public var hgf: Hill
+  public var hgf = Hill(halfSaturation: 1)
   /// Regeneration of injured tissue with all progenitors and vessels, 1/min.
-  public var regeneration: Double
+  public var regeneration = 0.0
   /// Regeneration that saturating HGF adds, as a share.
-  public var hgfRegeneration: Double
+  public var hgfRegeneration = 0.0
   /// Regeneration that saturating IL-10 adds, as a share.
-  public var il10Regeneration: Double
+  public var il10Regeneration = 0.0
   /// Response of regeneration to IL-10.
-  public var il10: Hill
+  public var il10 = Hill(halfSaturation: 1)
   /// Rescue of injured tissue that MSC touch, 1/min.
-  public var rescue: Double
+  public var rescue = 0.0
   /// Scarring of injured tissue under saturating TGF-β1, 1/min.
-  public var scarring: Double
+  public var scarring = 0.0
   /// Response of scarring to TGF-β1.
-  public var tgfb1: Hill
+  public var tgfb1 = Hill(halfSaturation: 1)
   /// Dissolution of scar, 1/min.
-  public var dissolution: Double
+  public var dissolution = 0.0
   /// Dissolution that saturating HGF adds, as a share.
-  public var hgfDissolution: Double
+  public var hgfDissolution = 0.0
   /// Injured share at which progenitors are half as active as they can be.
-  public var activatingInjury: Double
+  public var activatingInjury = 0.0
   /// Progenitors at rest, as a share of the most that can be active.
-  public var restingPool: Double
+  public var restingPool = 0.0
   /// Time in which a progenitor at rest is activated, min.
-  public var activationTime: Double
+  public var activationTime = 0.0
   /// Time in which active progenitors double, min.
-  public var divisionTime: Double
+  public var divisionTime = 0.0
   /// Time in which an active progenitor differentiates, min.
-  public var differentiationTime: Double
+  public var differentiationTime = 0.0
   /// Loss of perfused vessels where all tissue is injured, 1/min.
-  public var vesselLoss: Double
+  public var vesselLoss = 0.0
   /// Time in which missing vessels sprout under saturating VEGF, min.
-  public var sproutingTime: Double
+  public var sproutingTime = 0.0
   /// Share of that sprouting which needs no VEGF.
-  public var unguidedSprouting: Double
+  public var unguidedSprouting = 0.0
   /// Time in which a sprout is perfused, min.
-  public var reperfusionTime: Double
+  public var reperfusionTime = 0.0
   /// Response of sprouting to VEGF.
-  public var vegf: Hill
+  public var vegf = Hill(halfSaturation: 1)
   /// Growth of the tumour, where the tissue has one.
   public var tumour: TumourGrowth?
 
-  /// A repair of the given parameters.
-  public init(
-    oxidativeInjury: Double,
-    ros: Hill,
-    inflammatoryInjury: Double,
-    tnfa: Hill,
-    il1b: Hill,
-    hgfProtection: Double,
-    hgf: Hill,
-    regeneration: Double,
-    hgfRegeneration: Double,
-    il10Regeneration: Double,
-    il10: Hill,
-    rescue: Double,
-    scarring: Double,
-    tgfb1: Hill,
-    dissolution: Double,
-    hgfDissolution: Double,
-    activatingInjury: Double,
-    restingPool: Double,
-    activationTime: Double,
-    divisionTime: Double,
-    differentiationTime: Double,
-    vesselLoss: Double,
-    sproutingTime: Double,
-    unguidedSprouting: Double,
-    reperfusionTime: Double,
-    vegf: Hill,
-    tumour: TumourGrowth?
-  ) {
-    self.oxidativeInjury = oxidativeInjury
-    self.ros = ros
-    self.inflammatoryInjury = inflammatoryInjury
-    self.tnfa = tnfa
-    self.il1b = il1b
-    self.hgfProtection = hgfProtection
-    self.hgf = hgf
-    self.regeneration = regeneration
-    self.hgfRegeneration = hgfRegeneration
-    self.il10Regeneration = il10Regeneration
-    self.il10 = il10
-    self.rescue = rescue
-    self.scarring = scarring
-    self.tgfb1 = tgfb1
-    self.dissolution = dissolution
-    self.hgfDissolution = hgfDissolution
-    self.activatingInjury = activatingInjury
-    self.restingPool = restingPool
-    self.activationTime = activationTime
-    self.divisionTime = divisionTime
-    self.differentiationTime = differentiationTime
-    self.vesselLoss = vesselLoss
-    self.sproutingTime = sproutingTime
-    self.unguidedSprouting = unguidedSprouting
-    self.reperfusionTime = reperfusionTime
-    self.vegf = vegf
-    self.tumour = tumour
-  }
+  /// A law whose parameters are to be set.
+  public init() {}
 
   /// Share of a voxel that is taken for none.
   public static let trace = 1e-15
@@ -275,6 +219,221 @@ public struct TissueRepair: Codable, Sendable, Equatable {
         ?? shares.tumour
     )
   }
+}
+
+extension TissueRepair: Law {
+  public static let title = "Injury, repair and scarring of tissue"
+
+  public static let equation = #"""
+    V + I + Z = 1 \\
+    \frac{\mathrm{d}I}{\mathrm{d}t} = d \, V - (r + c + f) \, I, \qquad \frac{\mathrm{d}Z}{\mathrm{d}t} = f \, I - m \, Z \\
+    d = (d_R \, H(R, K_R) + d_C \, (1 - (1 - H(T, K_T)) (1 - H(Y, K_I)))) (1 - q \, H(G, K_H)) \\
+    r = r_0 \, A \, \rho \, (1 + g_H \, H(G, K_H)) (1 + g_I \, H(J, K_J)) \\
+    c = c_0 \, x, \qquad f = f_0 \, H(F, K_F), \qquad m = m_0 \, (1 + g_S \, H(G, K_H)) \\
+    \frac{\mathrm{d}A}{\mathrm{d}t} = u \, (a_0 / \tau_A + A \ln 2 / \tau_D) (1 - A) - A / \tau_F, \qquad u = \frac{I}{I + I_A} \\
+    \frac{\mathrm{d}B}{\mathrm{d}t} = (1 - B - \rho) (b + (1 - b) \, H(E, K_V)) / \tau_B - B / \tau_P, \qquad \frac{\mathrm{d}\rho}{\mathrm{d}t} = B / \tau_P - \ell \, I \rho \\
+    H(y, K) = \frac{y}{y + K}
+    """#
+
+  public static let symbols = [
+    Symbol("V", "viable share of the tissue"),
+    Symbol("I", "injured share"),
+    Symbol("Z", "scarred share"),
+    Symbol("d", "rate of injury"),
+    Symbol("r", "rate of regeneration"),
+    Symbol("c", "rate of rescue on contact"),
+    Symbol("f", "rate of scarring"),
+    Symbol("m", "rate of dissolution of scar"),
+    Symbol("x", "share of the tissue that MSC touch"),
+    Symbol("A", "active progenitors, share of the most there can be"),
+    Symbol("B", "sprouts"),
+    Symbol(#"\rho"#, "perfused vessels"),
+    Symbol("u", "activity of progenitors"),
+    Symbol("R", "concentration of reactive oxygen species"),
+    Symbol("T", "concentration of TNF-a"),
+    Symbol("Y", "concentration of IL-1b"),
+    Symbol("G", "concentration of HGF"),
+    Symbol("J", "concentration of IL-10"),
+    Symbol("F", "concentration of TGF-b1"),
+    Symbol("E", "concentration of VEGF"),
+    Symbol("H", "saturating response"),
+    Symbol("y", "concentration"),
+    Symbol("K", "half-saturation"),
+    Symbol("t", "time"),
+  ]
+
+  public static let parameters: [Parameter<TissueRepair>] = [
+    Parameter(
+      "oxidative_injury",
+      .rate,
+      \.oxidativeInjury,
+      symbol: "d_R",
+      "injury where reactive oxygen saturates"
+    ),
+    Parameter(
+      "ros_half",
+      .concentration(of: "ros"),
+      \.ros.halfSaturation,
+      symbol: "K_R",
+      "reactive oxygen of half that injury"
+    ),
+    Parameter(
+      "inflammatory_injury",
+      .rate,
+      \.inflammatoryInjury,
+      symbol: "d_C",
+      "injury where TNF-a or IL-1b saturates"
+    ),
+    Parameter(
+      "tnf_half",
+      .concentration(of: "tnfa"),
+      \.tnfa.halfSaturation,
+      symbol: "K_T",
+      "TNF-a of half that injury"
+    ),
+    Parameter(
+      "il1b_half",
+      .concentration(of: "il1b"),
+      \.il1b.halfSaturation,
+      symbol: "K_I",
+      "IL-1b of half that injury"
+    ),
+    Parameter(
+      "hgf_protection",
+      .fraction,
+      \.hgfProtection,
+      symbol: "q",
+      "share of injury that saturating HGF prevents"
+    ),
+    Parameter(
+      "hgf_half",
+      .concentration(of: "hgf"),
+      \.hgf.halfSaturation,
+      symbol: "K_H",
+      "HGF of half its effects"
+    ),
+    Parameter(
+      "regeneration",
+      .rate,
+      \.regeneration,
+      symbol: "r_0",
+      "regeneration with all progenitors and vessels"
+    ),
+    Parameter(
+      "hgf_regeneration",
+      .number,
+      \.hgfRegeneration,
+      symbol: "g_H",
+      "regeneration that saturating HGF adds, as a share"
+    ),
+    Parameter(
+      "il10_regeneration",
+      .number,
+      \.il10Regeneration,
+      symbol: "g_I",
+      "regeneration that saturating IL-10 adds, as a share"
+    ),
+    Parameter(
+      "il10_half",
+      .concentration(of: "il10"),
+      \.il10.halfSaturation,
+      symbol: "K_J",
+      "IL-10 of half that"
+    ),
+    Parameter("rescue", .rate, \.rescue, symbol: "c_0", "rescue of injured tissue that MSC touch"),
+    Parameter(
+      "scarring",
+      .rate,
+      \.scarring,
+      symbol: "f_0",
+      "scarring of injured tissue where TGF-b1 saturates"
+    ),
+    Parameter(
+      "tgfb1_half",
+      .concentration(of: "tgfb1"),
+      \.tgfb1.halfSaturation,
+      symbol: "K_F",
+      "TGF-b1 of half that"
+    ),
+    Parameter("dissolution", .rate, \.dissolution, symbol: "m_0", "dissolution of scar"),
+    Parameter(
+      "hgf_dissolution",
+      .number,
+      \.hgfDissolution,
+      symbol: "g_S",
+      "dissolution that saturating HGF adds, as a share"
+    ),
+    Parameter(
+      "activating_injury",
+      .fraction,
+      \.activatingInjury,
+      symbol: "I_A",
+      "injured share at which progenitors are half as active as they can be"
+    ),
+    Parameter(
+      "resting_pool",
+      .fraction,
+      \.restingPool,
+      symbol: "a_0",
+      "progenitors at rest, as a share of the most that can be active"
+    ),
+    Parameter(
+      "activation_time",
+      .time,
+      \.activationTime,
+      symbol: #"\tau_A"#,
+      "time in which a progenitor at rest is activated"
+    ),
+    Parameter(
+      "division_time",
+      .time,
+      \.divisionTime,
+      symbol: #"\tau_D"#,
+      "time in which active progenitors double"
+    ),
+    Parameter(
+      "differentiation_time",
+      .time,
+      \.differentiationTime,
+      symbol: #"\tau_F"#,
+      "time in which an active progenitor differentiates"
+    ),
+    Parameter(
+      "vessel_loss",
+      .rate,
+      \.vesselLoss,
+      symbol: #"\ell"#,
+      "loss of vessels where all tissue is injured"
+    ),
+    Parameter(
+      "sprouting_time",
+      .time,
+      \.sproutingTime,
+      symbol: #"\tau_B"#,
+      "time in which missing vessels sprout where VEGF saturates"
+    ),
+    Parameter(
+      "unguided_sprouting",
+      .fraction,
+      \.unguidedSprouting,
+      symbol: "b",
+      "share of that sprouting which needs no VEGF"
+    ),
+    Parameter(
+      "reperfusion_time",
+      .time,
+      \.reperfusionTime,
+      symbol: #"\tau_P"#,
+      "time in which a sprout is perfused"
+    ),
+    Parameter(
+      "vegf_half",
+      .concentration(of: "vegf"),
+      \.vegf.halfSaturation,
+      symbol: "K_V",
+      "VEGF of half the sprouting"
+    ),
+  ]
 }
 
 /// The shares of a voxel, each in 0...1.

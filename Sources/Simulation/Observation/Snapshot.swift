@@ -279,7 +279,7 @@ public struct Snapshot: Sendable {
   private mutating func count(_ model: Model.Parts, _ experiment: Experiment) {
     let (sites, census, remains, roster) = (model.sites, model.census, model.remains, model.roster)
     var living = Array(repeating: Living(), count: sites.count)
-    let threshold = Float(experiment.licensedThreshold)
+    let threshold = Float(experiment.laws.licensing.threshold)
     let label = experiment.doses.map {
       experiment.laws.remains.onLiveCell(after: max(0, time - $0.start))
     }
@@ -356,7 +356,7 @@ public struct Snapshot: Sendable {
   private func licensed(on tissue: TissueState, _ model: Model.Parts, _ experiment: Experiment)
     -> Licensed
   {
-    let threshold = Float(experiment.licensedThreshold)
+    let threshold = Float(experiment.laws.licensing.threshold)
     var licensed = Licensed()
     for i in 0..<tissue.cells.count {
       let resident = tissue.cells[i]

@@ -9,30 +9,25 @@ import Substrate
 /// velocity; walls reflect. Cells without working CXCR4 do not sense the gradient. σ makes the mean
 /// speed of an unbiased cell s.
 ///
-/// | symbol | property | unit | source |
-/// |---|---|---|---|
-/// | s | `speed` | um/min | 21 um/h in 2-D without a cue (Zhao 2011, Eur Cells Mater 22:344) |
-/// | τ | `persistence` | min | assumed 20–180 |
-/// | K | `receptor` | nM | functional half-saturation, assumed 1–25; binding Kd 25 (Drury 2011, doi 10.1073/pnas.1101133108) |
-/// | O½ | `halfOccupancyDifference` | 1 | assumed 0.002–0.05 |
-/// | d | argument | um | cell diameter |
+/// | symbol | property | unit |
+/// |---|---|---|
+/// | s | `speed` | um/min |
+/// | τ | `persistence` | min |
+/// | K | `receptor` | nM |
+/// | O½ | `halfOccupancyDifference` | 1 |
+/// | d | cell diameter | um |
 public struct Crawling: Codable, Sendable {
   /// Mean speed, um/min.
-  public var speed: Double
+  public var speed = 0.0
   /// Time over which a direction is kept, min.
-  public var persistence: Double
+  public var persistence = 0.0
   /// Occupancy of CXCR4 by CXCL12.
-  public var receptor: Hill
+  public var receptor = Hill(halfSaturation: 1)
   /// Difference of occupancy across the cell at which half the speed is directed.
-  public var halfOccupancyDifference: Double
+  public var halfOccupancyDifference = 0.0
 
-  /// Crawling with the given parameters.
-  public init(speed: Double, persistence: Double, receptor: Hill, halfOccupancyDifference: Double) {
-    self.speed = speed
-    self.persistence = persistence
-    self.receptor = receptor
-    self.halfOccupancyDifference = halfOccupancyDifference
-  }
+  /// A law whose parameters are to be set.
+  public init() {}
 
   /// Crawling at a share of the speed.
   public func slowed(to share: Double) -> Crawling {
@@ -41,9 +36,13 @@ public struct Crawling: Codable, Sendable {
     return slow
   }
 
+  /// σ² / s² in two and in three dimensions: that of a Rayleigh and of a Maxwell distribution of mean speed s.
+  private static let varianceInPlane = 2 / Double.pi
+  private static let varianceInSpace = Double.pi / 8
+
   /// Standard deviation of each component of the velocity, um/min: it makes the mean speed `speed`.
   public func spread(axes: Int) -> Double {
-    speed * (axes == 2 ? 2 / Double.pi : Double.pi / 8).squareRoot()
+    speed * (axes == 2 ? Self.varianceInPlane : Self.varianceInSpace).squareRoot()
   }
 
   /// β: the directed share of the speed at a concentration (nM) and gradient (nM/um).
@@ -73,4 +72,51 @@ public struct Crawling: Codable, Sendable {
     }
     return (x, sign)
   }
+}
+
+extension Crawling: Law {
+  public static let title = "Crawling of the cells of the product in tissue"
+
+  public static let equation = #"""
+    \mathrm{d}v = (u - v) \, \frac{\mathrm{d}t}{\tau} + \sigma \, \sqrt{2 / \tau} \, \mathrm{d}W, \qquad u = s \, \beta \, \frac{\nabla c}{|\nabla c|}, \qquad \sigma^2 = \frac{\pi s^2}{8} \\
+    \beta = \frac{\Delta}{\Delta + O_h}, \qquad \Delta = O(c + |\nabla c| \, d / 2) - O(c - |\nabla c| \, d / 2), \qquad O(c) = \frac{c}{c + K}
+    """#
+
+  public static let symbols = [
+    Symbol("v", "velocity"),
+    Symbol("u", "drift"),
+    Symbol("t", "time"),
+    Symbol("W", "Wiener process"),
+    Symbol(#"\sigma"#, "spread of each component of the velocity"),
+    Symbol(#"\beta"#, "directed share of the speed"),
+    Symbol("c", "concentration of CXCL12"),
+    Symbol(#"\Delta"#, "difference of occupancy across the cell"),
+    Symbol("O", "occupancy of CXCR4"),
+    Symbol("d", "diameter of the cell"),
+  ]
+
+  public static let parameters: [Parameter<Crawling>] = [
+    Parameter("speed", .speed, \.speed, symbol: "s", "mean speed in tissue without a cue"),
+    Parameter(
+      "persistence",
+      .time,
+      \.persistence,
+      symbol: #"\tau"#,
+      "time over which a direction is kept"
+    ),
+    Parameter(
+      "cxcl12_half",
+      .concentration(of: "cxcl12"),
+      \.receptor.halfSaturation,
+      symbol: "K",
+      "CXCL12 that occupies half the receptors"
+    ),
+    Parameter(
+      "half_occupancy_difference",
+      .fraction,
+      \.halfOccupancyDifference,
+      symbol: "O_h",
+      "difference of occupancy across the cell at which half the speed is directed"
+    ),
+  ]
 }

@@ -7,24 +7,45 @@ import Substrate
 /// X is drawn once per cell: that it has differentiated follows from how long it has been there. It goes on
 /// living and giving as before; few do it, and what comes of it is counted.
 ///
-/// | symbol | property | unit | source |
-/// |---|---|---|---|
-/// | t₀ | `onset` | min | assumed 3–14 d: differentiation media take 1–3 weeks |
-/// | δ | `rate` | 1/min | assumed 0–1e-3 1/h: few cells do it in vivo |
+/// | symbol | property | unit |
+/// |---|---|---|
+/// | t₀ | `onset` | min |
+/// | δ | `rate` | 1/min |
 public struct Differentiation: Codable, Sendable, Equatable {
   /// Time in tissue before which no cell differentiates, min.
-  public var onset: Double
+  public var onset = 0.0
   /// Rate after that, 1/min.
-  public var rate: Double
+  public var rate = 0.0
 
-  /// Differentiation of the given parameters.
-  public init(onset: Double, rate: Double) {
-    self.onset = onset
-    self.rate = rate
-  }
+  /// A law whose parameters are to be set.
+  public init() {}
 
   /// Whether a cell that has been in tissue for a time (min) has differentiated.
   public func hasDifferentiated(_ cell: UInt32, after time: Double, _ chance: Chance) -> Bool {
     time > onset && rate * (time - onset) > chance.block(.differentiation, cell: cell).exponential
   }
+}
+
+extension Differentiation: Law {
+  public static let title = "Differentiation of cells that have been in tissue for long"
+
+  public static let equation = #"""
+    p = 1 - \exp(-\delta \, (t - t_0)) \quad (t > t_0)
+    """#
+
+  public static let symbols = [
+    Symbol("p", "chance that a cell has differentiated"),
+    Symbol("t", "time in tissue"),
+  ]
+
+  public static let parameters: [Parameter<Differentiation>] = [
+    Parameter(
+      "onset",
+      .time,
+      \.onset,
+      symbol: "t_0",
+      "time in tissue before which no cell differentiates"
+    ),
+    Parameter("rate", .rate, \.rate, symbol: #"\delta"#, "rate of differentiation after that"),
+  ]
 }

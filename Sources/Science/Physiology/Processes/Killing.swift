@@ -6,46 +6,31 @@ import Substrate
 ///
 /// b is the fold of killing once a dose has followed after t₀: antibody meets it.
 ///
-/// | symbol | property | unit | source |
-/// |---|---|---|---|
-/// | m | `mismatch` | 1 | 0 for autologous and syngeneic cells, else 1 |
-/// | n, t | `Immunity` | 1 | host |
-/// | k_N | `naturalKillers` | 1/min | assumed 0–0.02 1/h: activated NK lyse MSC, resting ones do not (Spaggiari 2006) |
-/// | k_T | `tCells` | 1/min | assumed 0.005–0.25 1/h: 2–16 kills per day (Halle 2016, doi 10.1016/j.immuni.2016.01.010) |
-/// | s | argument | 1 | whether the host is sensitised, a draw of `sensitisation` per host |
-/// | b | `repeatFold` | 1 | assumed 2–20 |
-/// | t₀ | `onset` | min | assumed 5–14 d; antibody by day 7 in horse (Berglund & Schnabel, PMC5425313) |
+/// | symbol | property | unit |
+/// |---|---|---|
+/// | m | `mismatch` | 1 |
+/// | n, t | `Immunity` | 1 |
+/// | k_N | `naturalKillers` | 1/min |
+/// | k_T | `tCells` | 1/min |
+/// | s | whether the host is sensitised, a draw of `sensitisation` per host | 1 |
+/// | b | `repeatFold` | 1 |
+/// | t₀ | `onset` | min |
 public struct Killing: Codable, Sendable, Equatable {
   /// Share of the killers' hazard that the match leaves.
-  public var mismatch: Double
+  public var mismatch = 0.0
   /// Hazard by natural killers of an immunocompetent host, 1/min.
-  public var naturalKillers: Double
+  public var naturalKillers = 0.0
   /// Hazard by T cells of an immunocompetent host after the onset, 1/min.
-  public var tCells: Double
+  public var tCells = 0.0
   /// Time from the first dose to the onset of T-cell killing, min.
-  public var onset: Double
-
-  /// Share of hosts that a first mismatched dose sensitises.
-  public var sensitisation: Double
+  public var onset = 0.0
+  /// Share of hosts that a first mismatched dose sensitises, of `Immunity`.
+  public var sensitisation = 1.0
   /// Fold of the killing by T cells and antibody once a dose follows after the onset.
-  public var repeatFold: Double
+  public var repeatFold = 1.0
 
-  /// Killing with the given parameters.
-  public init(
-    mismatch: Double,
-    naturalKillers: Double,
-    tCells: Double,
-    onset: Double,
-    sensitisation: Double = 1,
-    repeatFold: Double = 1
-  ) {
-    self.mismatch = mismatch
-    self.naturalKillers = naturalKillers
-    self.tCells = tCells
-    self.onset = onset
-    self.sensitisation = sensitisation
-    self.repeatFold = repeatFold
-  }
+  /// A law whose parameters are to be set.
+  public init() {}
 
   /// Whether a host is sensitised: the same in all arms of a replicate.
   public func sensitises(_ chance: Chance) -> Bool {
@@ -93,4 +78,54 @@ public struct Killing: Codable, Sendable, Equatable {
   public func largestHazard(in immunity: Immunity) -> Double {
     hazard(in: immunity, sinceFirstDose: .infinity, isSensitised: true, isMetAgain: true).sum
   }
+}
+
+extension Killing: Law {
+  public static let title = "Killing of mismatched cells by the host"
+
+  public static let equation = #"""
+    \kappa = m \, (n \, k_N + s \, t \, k_T \, \beta) \\
+    s = 0 \quad (x < t_0), \qquad \beta = b \quad \mathrm{after\ a\ later\ dose}, \quad 1 \quad \mathrm{else}
+    """#
+
+  public static let symbols = [
+    Symbol(#"\kappa"#, "hazard by killers of the host"),
+    Symbol("m", "0 for autologous and syngeneic cells, else 1"),
+    Symbol("n", "activity of natural killers of the host"),
+    Symbol("t", "activity of T cells of the host"),
+    Symbol("s", "1 in a sensitised host, else 0"),
+    Symbol("x", "time since the first dose"),
+    Symbol(#"\beta"#, "fold of the killing by T cells and antibody"),
+  ]
+
+  public static let parameters: [Parameter<Killing>] = [
+    Parameter(
+      "natural_killers",
+      .rate,
+      \.naturalKillers,
+      symbol: "k_N",
+      "hazard of mismatched cells by natural killers"
+    ),
+    Parameter(
+      "t_cells",
+      .rate,
+      \.tCells,
+      symbol: "k_T",
+      "hazard of mismatched cells by T cells after the onset"
+    ),
+    Parameter(
+      "onset",
+      .time,
+      \.onset,
+      symbol: "t_0",
+      "time from the first dose to the onset of killing by T cells"
+    ),
+    Parameter(
+      "repeat_fold",
+      .number,
+      \.repeatFold,
+      symbol: "b",
+      "fold of the killing once a dose follows after the onset"
+    ),
+  ]
 }

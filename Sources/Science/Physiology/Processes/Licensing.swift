@@ -12,17 +12,17 @@ import Substrate
 /// L is read as IDO1 mRNA relative to its maximum on the STAT1 axis. Each step holds f, R and M and
 /// solves L exactly, then M and E with the new L: with the step, M and E converge to first order, L to second.
 ///
-/// | symbol | property | unit | source |
-/// |---|---|---|---|
-/// | a | `naiveRate` | 1/min | trial fit to IDO1 mRNA near maximum at 24 h (Rovira Gonzalez 2016); 0.013–0.3 1/h |
-/// | b | `memoryRate` | 1/min | trial fit to 4–8 h on re-exposure (as above); 0.19–2.7 1/h |
-/// | d | `decay` | 1/min | trial fit to a fall within 2 d (as above); 0.017–0.25 1/h |
-/// | g | `memoryGain` | 1/min | trial fit; 0.005–0.14 1/h |
-/// | m | `memoryLoss` | 1/min | assumed 1e-4–8e-3 1/h |
-/// | T | `proteinHalfLife` | min | assumed 6–48 h |
-/// | τ | `thawRecovery` | min | trial fit to François 2012 (doi 10.3109/14653249.2011.623691); 3.4–10.4 h |
-/// | H | `ifn`, `tnf`, `il1b` | nM | half-saturation assumed 0.1–10, 0.1–10, 0.01–1 ng/mL |
-/// | S | `synergy` | 1 | assumed 1–10; IFN-γ and TNF-α synergise (Hegyi 2012) |
+/// | symbol | property | unit |
+/// |---|---|---|
+/// | a | `naiveRate` | 1/min |
+/// | b | `memoryRate` | 1/min |
+/// | d | `decay` | 1/min |
+/// | g | `memoryGain` | 1/min |
+/// | m | `memoryLoss` | 1/min |
+/// | T | `proteinHalfLife` | min |
+/// | τ | `thawRecovery` | min |
+/// | H | `ifn`, `tnf`, `il1b` | nM |
+/// | S | `synergy` | 1 |
 public struct Licensing: Codable, Sendable {
   /// Activity and memory of both axes and the proteins that follow one, each in 0...1.
   @frozen
@@ -52,54 +52,32 @@ public struct Licensing: Codable, Sendable {
   }
 
   /// Rate of activation of a naive cell, 1/min.
-  public var naiveRate: Double
+  public var naiveRate = 0.0
   /// Rate of activation that full memory adds, 1/min.
-  public var memoryRate: Double
+  public var memoryRate = 0.0
   /// Rate at which activity falls, 1/min.
-  public var decay: Double
+  public var decay = 0.0
   /// Rate at which activity lays down memory, 1/min.
-  public var memoryGain: Double
+  public var memoryGain = 0.0
   /// Rate at which memory is lost, 1/min.
-  public var memoryLoss: Double
+  public var memoryLoss = 0.0
   /// Half-life of the proteins of the STAT1 axis, min.
-  public var proteinHalfLife: Double
+  public var proteinHalfLife = 0.0
   /// Time in which responsiveness returns after thawing, min.
-  public var thawRecovery: Double
+  public var thawRecovery = 0.0
   /// Response to IFN-γ.
-  public var ifn: Hill
+  public var ifn = Hill(halfSaturation: 1)
   /// Response to TNF-α.
-  public var tnf: Hill
+  public var tnf = Hill(halfSaturation: 1)
   /// Response to IL-1β.
-  public var il1b: Hill
+  public var il1b = Hill(halfSaturation: 1)
   /// Gain of the NF-κB axis where IFN-γ saturates.
-  public var synergy: Double
+  public var synergy = 1.0
+  /// L₀: activity from which a cell counts as licensed (STAT1 axis) or active (NF-κB axis).
+  public var threshold = 1.0
 
-  /// Licensing with the given parameters.
-  public init(
-    naiveRate: Double,
-    memoryRate: Double,
-    decay: Double,
-    memoryGain: Double,
-    memoryLoss: Double,
-    proteinHalfLife: Double,
-    thawRecovery: Double,
-    ifn: Hill,
-    tnf: Hill,
-    il1b: Hill,
-    synergy: Double
-  ) {
-    self.naiveRate = naiveRate
-    self.memoryRate = memoryRate
-    self.decay = decay
-    self.memoryGain = memoryGain
-    self.memoryLoss = memoryLoss
-    self.proteinHalfLife = proteinHalfLife
-    self.thawRecovery = thawRecovery
-    self.ifn = ifn
-    self.tnf = tnf
-    self.il1b = il1b
-    self.synergy = synergy
-  }
+  /// A law whose parameters are to be set.
+  public init() {}
 
   /// What a time (min) keeps of the difference between E and L, which is held over it.
   public func proteinKept(over time: Double) -> Double {
@@ -159,4 +137,102 @@ public struct Licensing: Codable, Sendable {
     }
     return state
   }
+}
+
+extension Licensing: Law {
+  public static let title = "Licensing of the cells of the product by inflammatory cytokines"
+
+  public static let equation = #"""
+    \frac{\mathrm{d}L}{\mathrm{d}t} = f R \, (a + b M) (1 - L) - d L \\
+    \frac{\mathrm{d}M}{\mathrm{d}t} = g L (1 - M) - m M \\
+    \frac{\mathrm{d}E}{\mathrm{d}t} = \frac{\ln 2}{T} (L - E) \\
+    R = 1 - \exp(-t_r / \tau) \\
+    f_S = H(G, K_G), \qquad f_N = \frac{x e}{1 + (x - 1) e}, \qquad f = f_S \, \mathrm{or} \, f_N \\
+    e = 1 - (1 - H(F, K_T)) (1 - H(I, K_I)), \qquad x = 1 + (S - 1) \, H(G, K_G) \\
+    L \ge L_0: \mathrm{licensed} \\
+    H(y, K) = \frac{y}{y + K}
+    """#
+
+  public static let symbols = [
+    Symbol("L", "activity of an axis"),
+    Symbol("M", "memory of an axis"),
+    Symbol("E", "proteins that follow the STAT1 axis"),
+    Symbol("f", "drive of an axis"),
+    Symbol("f_S", "drive of the STAT1 axis"),
+    Symbol("f_N", "drive of the NF-kB axis"),
+    Symbol("R", "responsiveness after thawing"),
+    Symbol("t_r", "time since thawing"),
+    Symbol("G", "concentration of IFN-g"),
+    Symbol("F", "concentration of TNF-a"),
+    Symbol("I", "concentration of IL-1b"),
+    Symbol("e", "direct drive of the NF-kB axis"),
+    Symbol("x", "gain by IFN-g"),
+    Symbol("H", "saturating response"),
+    Symbol("y", "concentration"),
+    Symbol("K", "half-saturation"),
+    Symbol("t", "time"),
+  ]
+
+  public static let parameters: [Parameter<Licensing>] = [
+    Parameter("naive_rate", .rate, \.naiveRate, symbol: "a", "activation of a naive cell"),
+    Parameter("memory_rate", .rate, \.memoryRate, symbol: "b", "activation that full memory adds"),
+    Parameter("decay", .rate, \.decay, symbol: "d", "fall of activity without the cytokine"),
+    Parameter(
+      "memory_gain",
+      .rate,
+      \.memoryGain,
+      symbol: "g",
+      "rate at which activity lays down memory"
+    ),
+    Parameter("memory_loss", .rate, \.memoryLoss, symbol: "m", "loss of memory"),
+    Parameter(
+      "protein_half_life",
+      .time,
+      \.proteinHalfLife,
+      symbol: "T",
+      "half-life of the proteins of the STAT1 axis"
+    ),
+    Parameter(
+      "thaw_recovery",
+      .time,
+      \.thawRecovery,
+      symbol: #"\tau"#,
+      "time in which responsiveness returns after thawing"
+    ),
+    Parameter(
+      "ifn_half",
+      .concentration(of: "ifng"),
+      \.ifn.halfSaturation,
+      symbol: "K_G",
+      "IFN-g that licenses at half rate"
+    ),
+    Parameter(
+      "tnf_half",
+      .concentration(of: "tnfa"),
+      \.tnf.halfSaturation,
+      symbol: "K_T",
+      "TNF-a that licenses at half rate"
+    ),
+    Parameter(
+      "il1b_half",
+      .concentration(of: "il1b"),
+      \.il1b.halfSaturation,
+      symbol: "K_I",
+      "IL-1b that licenses at half rate"
+    ),
+    Parameter(
+      "synergy",
+      .number,
+      \.synergy,
+      symbol: "S",
+      "gain of the NF-kB axis where IFN-g saturates"
+    ),
+    Parameter(
+      "threshold",
+      .fraction,
+      \.threshold,
+      symbol: "L_0",
+      "activity from which a cell counts as licensed (STAT1 axis) or active (NF-kB axis)"
+    ),
+  ]
 }

@@ -3,29 +3,24 @@
 ///     release:        rate ρ at any time
 ///     extravasation:  rate ε (1 + (E − 1) H_V(TNF-α)) from a time t₀ after arrest
 ///
-/// | symbol | property | unit | source |
-/// |---|---|---|---|
-/// | ρ | `release` | 1/min | upper bound from Lee 2009: 0–1e-4 1/h |
-/// | ε | `extravasation` | 1/min | Toma 2009: luminal at 1 d, in the wall at 3 d; 0.01–0.1 1/h |
-/// | t₀ | `onset` | min | as above; 12–36 h |
-/// | E | `activatedFold` | 1 | assumed 1–4 |
+/// | symbol | property | unit |
+/// |---|---|---|
+/// | ρ | `release` | 1/min |
+/// | ε | `extravasation` | 1/min |
+/// | t₀ | `onset` | min |
+/// | E | `activatedFold` | 1 |
 public struct Residence: Codable, Sendable, Equatable {
   /// Rate of release back into blood, 1/min.
-  public var release: Double
+  public var release = 0.0
   /// Rate of extravasation after the onset, 1/min.
-  public var extravasation: Double
+  public var extravasation = 0.0
   /// Time from arrest to the onset of extravasation, min.
-  public var onset: Double
+  public var onset = 0.0
   /// Fold of extravasation on TNF-activated endothelium.
-  public var activatedFold: Double
+  public var activatedFold = 0.0
 
-  /// Residence with the given parameters.
-  public init(release: Double, extravasation: Double, onset: Double, activatedFold: Double) {
-    self.release = release
-    self.extravasation = extravasation
-    self.onset = onset
-    self.activatedFold = activatedFold
-  }
+  /// A law whose parameters are to be set.
+  public init() {}
 
   /// Rate of extravasation after the onset where endothelium is activated by a share 0...1, 1/min.
   public func extravasation(activation: Double) -> Double {
@@ -37,4 +32,51 @@ public struct Residence: Codable, Sendable, Equatable {
 
   /// The largest rate of leaving the lumen, 1/min.
   public var largestRate: Double { release + extravasation * max(1, activatedFold) }
+}
+
+extension Residence: Law {
+  public static let title = "Release and extravasation of an arrested cell"
+
+  public static let equation = #"""
+    r_{out} = \rho \\
+    r_{in} = \epsilon \, (1 + (E - 1) \, V) \quad (t \ge t_0), \quad 0 \quad (t < t_0)
+    """#
+
+  public static let symbols = [
+    Symbol("r_{out}", "rate of release"),
+    Symbol("r_{in}", "rate of extravasation"),
+    Symbol("V", "share of the endothelium that is activated"),
+    Symbol("t", "time since arrest"),
+  ]
+
+  public static let parameters: [Parameter<Residence>] = [
+    Parameter(
+      "release",
+      .rate,
+      \.release,
+      symbol: #"\rho"#,
+      "rate of release from the lumen into blood"
+    ),
+    Parameter(
+      "extravasation",
+      .rate,
+      \.extravasation,
+      symbol: #"\epsilon"#,
+      "rate of extravasation after the onset"
+    ),
+    Parameter(
+      "onset",
+      .time,
+      \.onset,
+      symbol: "t_0",
+      "time from arrest to the onset of extravasation"
+    ),
+    Parameter(
+      "activated_fold",
+      .number,
+      \.activatedFold,
+      symbol: "E",
+      "fold of extravasation on TNF-activated endothelium"
+    ),
+  ]
 }

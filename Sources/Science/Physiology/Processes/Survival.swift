@@ -13,19 +13,19 @@ import Substrate
 /// At the rate r damage builds up under stress and is repaired without it: a greater one kills cells in a stressful place
 /// sooner, and spares those that were damaged before they came to a mild one.
 ///
-/// | symbol | property | unit | source |
-/// |---|---|---|---|
-/// | D | argument | 1/min | state of the cell |
-/// | r | `damageRelaxation` | 1/min | trial fit; 0.013–0.06 1/h |
-/// | h₀ | `floor` | 1/min | upper bound from i.m. survival beyond 150 d (Braid 2018, doi 10.1016/j.jcyt.2017.09.013) |
-/// | D_place | argument | 1/min | of the organ, in the lumen or in tissue |
-/// | D_I | `inflammatoryStress` | 1/min | assumed 0–0.1 1/h |
-/// | D_S | `starvationStress` | 1/min | assumed 0–0.2 1/h; hypoxia alone kills little (Mylotte 2008), with no glucose it does (Deschepper 2013, doi 10.1530/boneabs.1.PP114) |
-/// | H_T, H_G | `tnf`, `ifn` | nM | of those parameters |
-/// | L_O, L_C | `oxygen`, `glucose` | nM | assumed |
-/// | p | `protection` | 1 | of the product |
-/// | κ | argument | 1/min | `Killing` |
-/// | f | `bloodLoss` | 1 | assumed 0–0.3; direction from doi 10.1182/blood-2012-03-420612 |
+/// | symbol | property | unit |
+/// |---|---|---|
+/// | D | state of the cell | 1/min |
+/// | r | `damageRelaxation` | 1/min |
+/// | h₀ | `floor` | 1/min |
+/// | D_place | of the organ, in the lumen or in tissue | 1/min |
+/// | D_I | `inflammatoryStress` | 1/min |
+/// | D_S | `starvationStress` | 1/min |
+/// | H_T, H_G | `tnf`, `ifn` | nM |
+/// | L_O, L_C | `oxygen`, `glucose` | nM |
+/// | p | `protection` | 1 |
+/// | κ | `Killing` | 1/min |
+/// | f | `bloodLoss` | 1 |
 public struct Survival: Codable, Sendable, Equatable {
   /// Why a cell died.
   public enum Cause: Int, Codable, Sendable, CaseIterable {
@@ -72,49 +72,45 @@ public struct Survival: Codable, Sendable, Equatable {
   }
 
   /// Rate at which damage relaxes to the steady value of the place, upwards or downwards, 1/min.
-  public var damageRelaxation: Double
+  public var damageRelaxation = 0.0
   /// Hazard without damage, 1/min.
-  public var floor: Double
+  public var floor = 0.0
   /// Steady damage added where TNF-α and IFN-γ saturate, 1/min.
-  public var inflammatoryStress: Double
+  public var inflammatoryStress = 0.0
   /// Steady damage added where neither oxygen nor glucose is left, 1/min.
-  public var starvationStress: Double
+  public var starvationStress = 0.0
   /// Response of stress to TNF-α.
-  public var tnf: Hill
+  public var tnf = Hill(halfSaturation: 1)
   /// Response of stress to IFN-γ.
-  public var ifn: Hill
+  public var ifn = Hill(halfSaturation: 1)
   /// Half-saturation of oxygen supply.
-  public var oxygen: Hill
+  public var oxygen = Hill(halfSaturation: 1)
   /// Half-saturation of glucose supply.
-  public var glucose: Hill
+  public var glucose = Hill(halfSaturation: 1)
   /// Share of the damage hazard that the product is spared.
-  public var protection: Double
+  public var protection = 0.0
   /// Share of cells lost to complement in their first hour in blood.
-  public var bloodLoss: Double
+  public var bloodLoss = 0.0
+  /// Fold of that loss for autologous and syngeneic cells.
+  public var ownBloodLoss = 1.0
 
-  /// Survival with the given parameters.
-  public init(
-    damageRelaxation: Double,
-    floor: Double,
-    inflammatoryStress: Double,
-    starvationStress: Double,
-    tnf: Hill,
-    ifn: Hill,
-    oxygen: Hill,
-    glucose: Hill,
-    protection: Double,
-    bloodLoss: Double
-  ) {
-    self.damageRelaxation = damageRelaxation
-    self.floor = floor
-    self.inflammatoryStress = inflammatoryStress
-    self.starvationStress = starvationStress
-    self.tnf = tnf
-    self.ifn = ifn
-    self.oxygen = oxygen
-    self.glucose = glucose
-    self.protection = protection
-    self.bloodLoss = bloodLoss
+  /// A law whose parameters are to be set.
+  public init() {}
+
+  /// The largest share of cells that may be lost to complement: the hazard of losing all is infinite.
+  private static let largestBloodLoss = 0.99
+
+  /// Takes into account who gives and who receives the cells: f.
+  ///
+  /// - Parameters:
+  ///   - complement: activity of complement of the host.
+  ///   - procoagulance: of the product.
+  ///   - isOwn: whether the host's serum knows the cells as its own.
+  public mutating func expose(to complement: Double, procoagulance: Double, isOwn: Bool) {
+    bloodLoss = min(
+      Self.largestBloodLoss,
+      complement * procoagulance * (isOwn ? bloodLoss * ownBloodLoss : bloodLoss)
+    )
   }
 
   /// How long complement acts on a cell in blood, min.
@@ -167,6 +163,105 @@ public struct Survival: Codable, Sendable, Equatable {
     }
     return point < killing ? .killing : .damage
   }
+}
+
+extension Survival: Law {
+  public static let title = "Damage and death of the cells of the product"
+
+  public static let equation = #"""
+    \frac{\mathrm{d}D}{\mathrm{d}t} = r \, (D_p + D_I \, H(T, K_T) \, H(G, K_G) + D_S \, (1 - H(O, K_O)) \, (1 - H(C, K_C)) - D) \\
+    h = h_0 + c + \kappa + (1 - p) \, D \\
+    c = -\ln(1 - f) / \tau \quad (t < \tau), \qquad f = f_0 \, s \, q \, n \\
+    H(y, K) = \frac{y}{y + K}
+    """#
+
+  public static let symbols = [
+    Symbol("D", "damage"),
+    Symbol("D_p", "damage that the place leads to"),
+    Symbol("T", "concentration of TNF-a"),
+    Symbol("G", "concentration of IFN-g"),
+    Symbol("O", "concentration of oxygen"),
+    Symbol("C", "concentration of glucose"),
+    Symbol("h", "hazard of death"),
+    Symbol("c", "hazard by complement"),
+    Symbol(#"\kappa"#, "hazard by killers"),
+    Symbol("p", "protection of the product"),
+    Symbol("f", "share lost in the first hour in blood"),
+    Symbol("t", "time in blood"),
+    Symbol(#"\tau"#, "first hour in blood"),
+    Symbol("q", "procoagulance of the product"),
+    Symbol("n", "activity of complement of the host"),
+    Symbol("H", "saturating response"),
+    Symbol("y", "concentration"),
+    Symbol("K", "half-saturation"),
+  ]
+
+  public static let parameters: [Parameter<Survival>] = [
+    Parameter(
+      "blood_loss",
+      .fraction,
+      \.bloodLoss,
+      symbol: "f_0",
+      "share of cells lost to complement in the first hour in blood"
+    ),
+    Parameter(
+      "own_blood_loss",
+      .fraction,
+      \.ownBloodLoss,
+      symbol: "s",
+      "fold of that loss for autologous and syngeneic cells"
+    ),
+    Parameter(
+      "damage_relaxation",
+      .rate,
+      \.damageRelaxation,
+      symbol: "r",
+      "rate at which damage builds up under stress and is repaired without it"
+    ),
+    Parameter("hazard_floor", .rate, \.floor, symbol: "h_0", "hazard of death without damage"),
+    Parameter(
+      "inflammatory_stress",
+      .rate,
+      \.inflammatoryStress,
+      symbol: "D_I",
+      "damage added where TNF-a and IFN-g saturate"
+    ),
+    Parameter(
+      "starvation_stress",
+      .rate,
+      \.starvationStress,
+      symbol: "D_S",
+      "damage added where neither oxygen nor glucose is left"
+    ),
+    Parameter(
+      "tnf_half",
+      .concentration(of: "tnfa"),
+      \.tnf.halfSaturation,
+      symbol: "K_T",
+      "TNF-a of half that stress"
+    ),
+    Parameter(
+      "ifn_half",
+      .concentration(of: "ifng"),
+      \.ifn.halfSaturation,
+      symbol: "K_G",
+      "IFN-g of half that stress"
+    ),
+    Parameter(
+      "oxygen_half",
+      .concentration(of: "oxygen"),
+      \.oxygen.halfSaturation,
+      symbol: "K_O",
+      "oxygen of half the supply"
+    ),
+    Parameter(
+      "glucose_half",
+      .concentration(of: "glucose"),
+      \.glucose.halfSaturation,
+      symbol: "K_C",
+      "glucose of half the supply"
+    ),
+  ]
 }
 
 /// Damage over a stretch of time in which D∞ is steady: exact.

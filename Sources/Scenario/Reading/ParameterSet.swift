@@ -1,0 +1,159 @@
+import Synchronization
+
+/// The parameter set of a library: the files of its folder `laws`, with a record for each key that has a value of its own.
+///
+/// A file holds the keys of the part of a scenario that it is named for. A step `*` of a path stands for every name that has
+/// no entry of its own.
+struct ParameterSet: Sendable {
+  /// What is known of a parameter.
+  struct Entry: Sendable {
+    /// The value; `nil` where a scenario or preset must give one.
+    let value: String?
+    /// What is allowed, as `low to high unit`.
+    let allowed: String
+    /// Where the value is known to lie.
+    let range: String?
+    /// Citation, or "assumed" and why.
+    let source: String?
+    /// Where it stands.
+    let origin: Origin
+  }
+
+  /// Folder of the library that holds it.
+  static let folder = "laws"
+
+  private struct Node: Sendable {
+    var entry: Entry?
+    var children: [String: Node] = [:]
+
+    /// The entry of a path, by its own names before those that `*` stands for.
+    func entry(of path: ArraySlice<String>) -> Entry? {
+      guard let first = path.first else { return entry }
+      return children[first]?.entry(of: path.dropFirst())
+        ?? children["*"]?.entry(of: path.dropFirst())
+    }
+
+    /// All paths with an entry.
+    func paths(under path: [String]) -> [[String]] {
+      (entry == nil ? [] : [path])
+        + children.sorted { $0.key < $1.key }.flatMap { $0.value.paths(under: path + [$0.key]) }
+    }
+  }
+
+  private var root = Node()
+
+  /// A set without any parameter, for what is read to name its keys alone.
+  init() {}
+
+  /// Reads the parameter set of a library.
+  ///
+  /// - Parameter loader: reads the files.
+  /// - Throws: `ScenarioError` where there is none, or with everything that is wrong with it.
+  init(_ loader: inout Loader) throws(ScenarioError) {
+    let library = try loader.required()
+    let names = library.names(in: Self.folder)
+    guard !names.isEmpty else {
+      throw ScenarioError(
+        Origin(file: library.path, line: 0, column: 0, layer: .scenario),
+        "the library has no parameter set; its folder '\(Self.folder)' holds one"
+      )
+    }
+    var problems: [Diagnostic] = []
+    for name in names {
+      let file = library.file(name, in: Self.folder)
+      do throws(ScenarioError) {
+        let document = try loader.read(file, layer: .preset("\(Self.folder)/\(name)"))
+        root.children[name] = Self.node(document, [name], &problems)
+      } catch {
+        problems += error.diagnostics
+      }
+    }
+    guard problems.isEmpty else { throw ScenarioError(problems.inOrder) }
+  }
+
+  /// What is known of the parameter of a path; `nil` where the set has none.
+  func entry(of path: [String]) -> Entry? { root.entry(of: path[...]) }
+
+  /// The paths of all parameters, sorted; a step `*` stands for names.
+  var paths: [[String]] { root.paths(under: []) }
+
+  // MARK: - Reading
+
+  private static func node(_ document: Document, _ path: [String], _ problems: inout [Diagnostic])
+    -> Node
+  {
+    guard case .mapping(let entries) = document.content else {
+      report(document, path, "takes keys, each with {value, allowed, range, source}", &problems)
+      return Node()
+    }
+    if entries.contains(where: { $0.key == "allowed" }) {
+      return Node(entry: entry(document, entries, path, &problems))
+    }
+    var node = Node()
+    for entry in entries {
+      node.children[entry.key] = self.node(entry.value, path + [entry.key], &problems)
+    }
+    return node
+  }
+
+  private static func report(
+    _ document: Document,
+    _ path: [String],
+    _ message: String,
+    _ problems: inout [Diagnostic]
+  ) {
+    problems.append(Diagnostic(document.origin, path: path.joined(separator: "."), message))
+  }
+
+  private static func entry(
+    _ document: Document,
+    _ entries: [Document.Entry],
+    _ path: [String],
+    _ problems: inout [Diagnostic]
+  ) -> Entry? {
+    let known = ["value", "allowed", "range", "source"]
+    var texts: [String: String] = [:]
+    for entry in entries {
+      guard known.contains(entry.key), case .scalar(let text) = entry.value.content else {
+        report(
+          entry.value,
+          path + [entry.key],
+          "unknown key\(Suggestion.text(for: entry.key, among: known)); its keys are \(known.joined(separator: ", "))",
+          &problems
+        )
+        return nil
+      }
+      texts[entry.key] = text.trimmed
+    }
+    guard let allowed = texts["allowed"], let bounds = Bounds(allowed), bounds.low <= bounds.high
+    else {
+      report(
+        document["allowed"] ?? document,
+        path + ["allowed"],
+        "found \"\(texts["allowed"] ?? "")\"; it takes low to high and unit, as in 0 to 10 1/h",
+        &problems
+      )
+      return nil
+    }
+    guard texts["value"] == nil || texts["source"]?.isEmpty == false else {
+      report(document, path, "has no source; it takes a citation, or 'assumed' and why", &problems)
+      return nil
+    }
+    if let text = texts["range"], Bounds(text).map({ $0.low <= $0.high }) != true {
+      report(
+        document["range"] ?? document,
+        path + ["range"],
+        "found \"\(text)\"; it takes low to high and unit, as in \(allowed)",
+        &problems
+      )
+      return nil
+    }
+    return Entry(
+      value: texts["value"],
+      allowed: allowed,
+      range: texts["range"],
+      source: texts["source"],
+      origin: document.origin
+    )
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Foundation
+import Scenario
+
+struct LawsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "laws",
+    abstract:
+      "Prints the equation of every law and all parameters, with defaults, ranges and sources, as Markdown."
+  )
+
+  @OptionGroup var library: LibraryOptions
+
+  func run() throws {
+    let page: LawPage
+    do {
+      page = try LawPage(of: try library.found())
+    } catch {
+      Terminal.say(error.description)
+      throw ExitCode(EX_DATAERR)
+    }
+    try Terminal.show(page.text)
+  }
+}
