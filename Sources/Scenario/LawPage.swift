@@ -43,7 +43,8 @@ package struct LawPage {
     text += "|---|---|---|---|---|---|\n"
     for path in rest {
       guard let entry = set.entry(of: path) else { continue }
-      let meaning = meanings[path] ?? Self.summary(of: path, catalogue)
+      let meaning =
+        meanings[path] ?? meanings[path.dropLast()] ?? Self.summary(of: path, catalogue)
       text += Self.row(["`\(path.joined(separator: "."))`", meaning] + Self.cells(entry))
     }
     self.text = text

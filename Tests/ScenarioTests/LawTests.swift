@@ -27,7 +27,8 @@ struct LawTests {
     for record in parameters.recorded where !ofLaws.contains(record) {
       let path = record.split(separator: ".").map(String.init)
       let isRead = known.contains { other in
-        other.count == path.count
+        // A record for one of several cases has the name of the case last.
+        (path.count - 1...path.count).contains(other.count)
           && zip(other, path).allSatisfy { $0 == $1 || $0 == "*" || $1 == "*" }
       }
       #expect(isRead, "\(record) is read by no scenario")

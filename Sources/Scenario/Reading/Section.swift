@@ -415,16 +415,21 @@ final class Section {
   /// - Parameters:
   ///   - key: the key.
   ///   - kind: what sort of quantity it is.
+  ///   - name: the case that holds, where the parameter set has a record for each of several.
+  ///   - condition: that case in words.
   ///   - molarMass: of the factor, where a concentration or rate may be given by mass, g per nM um³.
   ///   - meaning: what it means.
   /// - Returns: the value; amounts where it is given by mass.
   func parameter(
     _ key: String,
     _ kind: QuantityKind,
+    case name: String? = nil,
+    when condition: String? = nil,
     molarMass: Double? = nil,
     _ meaning: String
   ) -> Double {
-    guard let entry = reading.parameters.entry(of: path + [key]) else {
+    let place = path + [key] + (name.map { [$0] } ?? [])
+    guard let entry = reading.parameters.entry(of: place) else {
       skip(key)
       reading.report(origin, path + [key], "the parameter set of the library has no record of it")
       return 1
@@ -437,6 +442,7 @@ final class Section {
       key,
       kind,
       default: entry.value,
+      when: condition,
       allowed: entry.allowed,
       range: entry.range,
       source: entry.source,
@@ -446,6 +452,19 @@ final class Section {
     guard let found else { return 1 }
     guard let molarMass, found.dimension.mass != 0 else { return found.value }
     return found.value / molarMass
+  }
+
+  /// A whole number, with the value, the range and the source that the parameter set gives it.
+  func wholeParameter(_ key: String, in allowed: ClosedRange<Int>, _ meaning: String) -> Int {
+    let entry = reading.parameters.entry(of: path + [key])
+    return integer(
+      key,
+      default: entry?.value.flatMap { Int($0) },
+      in: allowed,
+      range: entry?.range,
+      source: entry?.source,
+      meaning
+    )
   }
 
   /// A law of the parameters that stand in this section.

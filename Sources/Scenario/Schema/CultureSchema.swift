@@ -47,15 +47,7 @@ enum CultureSchema {
           source: "by definition: a column that stands for the well",
           "edge of the square of the bottom that is followed"
         ),
-        spacing: section.quantity(
-          "spacing",
-          .length,
-          default: "80 um",
-          allowed: "5 to 500 um",
-          range: "10 to 100 um",
-          source: "assumed: suppression moves by a point when it is halved",
-          "edge of a voxel"
-        )
+        spacing: section.parameter("spacing", .length, "edge of a voxel")
       )
     }
     let fresh = factors.map { factor in

@@ -28,24 +28,12 @@ enum FactorSchema {
       "diffusivity in tissue"
     )
     let decay = section.quantity("decay", .rate, allowed: "0 to 100 1/min", "decay in tissue")
-    let mediumDiffusivity = section.quantity(
+    let mediumDiffusivity = section.parameter(
       "medium_diffusivity",
       .diffusivity,
-      default: "100 um^2/s",
-      allowed: "0 to 5000 um^2/s",
-      range: "50 to 150 um^2/s",
-      source: "free protein in water (SegoAponte2020 inputs)",
       "diffusivity in culture medium"
     )
-    let mediumDecay = section.quantity(
-      "medium_decay",
-      .rate,
-      default: "0.005 1/h",
-      allowed: "0 to 6000 1/h",
-      range: "0 to 0.03 1/h",
-      source: "assumed: proteins last for days in medium",
-      "decay in culture medium"
-    )
+    let mediumDecay = section.parameter("medium_decay", .rate, "decay in culture medium")
     let plasma = section.optionalQuantity(
       "plasma_half_life",
       .time,
@@ -62,13 +50,9 @@ enum FactorSchema {
       var activity: [Species: [Species: Double]] = [:]
       for ligand in Species.allCases {
         for receptor in Species.allCases where ligand != receptor {
-          activity[ligand, default: [:]][receptor] = matrix.quantity(
+          activity[ligand, default: [:]][receptor] = matrix.parameter(
             "\(ligand.rawValue)_on_\(receptor.rawValue)",
             .fraction,
-            default: "1",
-            allowed: "0 to 1",
-            range: "0 to 1",
-            source: "assumed: crosses between species",
             "strength with which the ligand of one species acts on cells of another"
           )
         }

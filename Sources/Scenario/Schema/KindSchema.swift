@@ -55,15 +55,7 @@ enum KindSchema {
     if section.has("speed") {
       kind.wandering = Wandering(
         speed: section.quantity("speed", .speed, allowed: "1e-3 to 100 um/min", "speed"),
-        persistence: section.quantity(
-          "persistence",
-          .time,
-          default: "2 min",
-          allowed: "0.01 to 600 min",
-          range: "0.5 to 10 min",
-          source: "assumed",
-          "time over which a direction is kept"
-        )
+        persistence: section.parameter("persistence", .time, "time over which a direction is kept")
       )
     }
     section.skip("speed")
@@ -143,52 +135,20 @@ enum KindSchema {
         allowed: "1 to 1000 h",
         "mean time from one division to the next"
       ),
-      variation: section.quantity(
+      variation: section.parameter(
         "variation",
         .fraction,
-        default: "0.2",
-        allowed: "0 to 2",
-        range: "0.1 to 0.4",
-        source: "assumed",
         "coefficient of variation of these times, lognormal"
       ),
-      tail: section.quantity(
-        "tail",
-        .time,
-        default: "6 h",
-        allowed: "0 to 100 h",
-        range: "4 to 8 h",
-        source: "assumed: S, G2 and M run to their end",
-        "end of the cycle that no brake holds"
-      ),
-      deepening: section.quantity(
+      tail: section.parameter("tail", .time, "end of the cycle that no brake holds"),
+      deepening: section.parameter(
         "deepening",
         .rate,
-        default: "0.1 1/h",
-        allowed: rates,
-        range: "0.03 to 0.3 1/h",
-        source: "assumed: arrest in G1 (Munn 1999, doi 10.1084/jem.189.9.1363; Glennie 2005)",
         "rate at which a braked cell sinks into rest"
       ),
-      lifting: section.quantity(
-        "lifting",
-        .rate,
-        default: "0.05 1/h",
-        allowed: rates,
-        range: "0.01 to 0.1 1/h",
-        source:
-          "assumed: division does not resume at once (Munn 1999, doi 10.1084/jem.189.9.1363)",
-        "rate at which rest lifts without a brake"
-      ),
+      lifting: section.parameter("lifting", .rate, "rate at which rest lifts without a brake"),
       most: UInt32(
-        section.integer(
-          "most",
-          default: 8,
-          in: 1...60,
-          range: "6 to 10",
-          source: "assumed",
-          "divisions after which the trigger is spent"
-        )
+        section.wholeParameter("most", in: 1...60, "divisions after which the trigger is spent")
       ),
       offspring: section.has("offspring")
         ? section.name("offspring", of: kinds, "kind that daughters are of") : nothing(section)

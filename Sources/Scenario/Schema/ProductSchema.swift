@@ -20,34 +20,24 @@ enum ProductSchema {
       source: "by definition of the setting: medium of a culture has serum",
       "what thawed cells are suspended in: saline, or a fluid with albumin or serum"
     )
-    let standard = Standards(handling, vehicle)
-    let viability = section.quantity(
+    let viability = section.parameter(
       "viability",
       .fraction,
-      default: standard.viability,
+      case: handling.rawValue,
       when: "handling: \(handling.rawValue)",
-      allowed: "0 to 1",
-      range: standard.viabilityRange,
-      source: standard.viabilitySource,
       "share of cells alive when given; of a thawed product, at thaw"
     )
-    let damage = section.quantity(
+    let isThawed = handling == .thawed
+    let damage = section.parameter(
       "damage",
       .rate,
-      default: standard.damage,
-      when: standard.damageCondition,
-      allowed: "0 to 10 1/h",
-      range: standard.damageRange,
-      source: standard.damageSource,
+      case: isThawed ? "thawed_in_\(vehicle.rawValue)" : handling.rawValue,
+      when: "handling: \(handling.rawValue)" + (isThawed ? ", vehicle: \(vehicle.rawValue)" : ""),
       "damage of the cells when given; of a thawed product, at thaw"
     )
-    let protection = section.quantity(
+    let protection = section.parameter(
       "protection",
       .fraction,
-      default: "0",
-      allowed: "0 to 1",
-      source:
-        "by definition: no engineering; Bcl-2 0.22 (0.15 to 0.28), trial fit to Li 2007, doi 10.1634/stemcells.2006-0771",
       "share of the hazard by damage that the cells are spared"
     )
     var sinceThaw: Double?
@@ -63,32 +53,19 @@ enum ProductSchema {
       )
     }
     let diameter = section.quantity("diameter", .length, allowed: "2 to 100 um", "mean diameter")
-    let variation = section.quantity(
+    let variation = section.parameter(
       "diameter_variation",
       .fraction,
-      default: "0.18",
-      allowed: "0 to 1",
-      range: "0.12 to 0.25",
-      source: "assumed",
       "coefficient of variation of the diameter, lognormal"
     )
-    let receptor = section.quantity(
+    let receptor = section.parameter(
       "cxcr4_fraction",
       .fraction,
-      default: "0.1",
-      allowed: "0 to 1",
-      range: "0.02 to 0.25",
-      source:
-        "2-25 % of marrow MSC carry working chemokine receptors (Sordi 2005, doi 10.1182/blood-2004-09-3507); middle assumed",
       "share of cells with working CXCR4"
     )
-    let potency = section.quantity(
+    let potency = section.parameter(
       "potency_variation",
       .fraction,
-      default: "0.3",
-      allowed: "0 to 3",
-      range: "0.1 to 0.6",
-      source: "assumed: no published spread between cells of one donor",
       "coefficient of variation of secretion between cells, lognormal"
     )
     let donor = donor(section)
@@ -133,14 +110,10 @@ enum ProductSchema {
           "fold at 1.5 % oxygen over 21 %"
         ),
         oxygen: Hill(
-          halfSaturation: section.molar(
+          halfSaturation: section.parameter(
             "oxygen_half",
             .concentration,
-            default: "15 uM",
-            allowed: "1e-3 to 1000 uM",
             molarMass: FactorSchema.molarMass("oxygen", factors),
-            range: "5 to 40 uM",
-            source: "assumed: 15 uM is 1.5 % oxygen (Lavrentieva 2010, doi 10.1186/1478-811X-8-18)",
             "oxygen of half the response"
           )
         )
@@ -365,43 +338,5 @@ enum ProductSchema {
 
   private enum Vehicle: String, CaseIterable {
     case saline, protein
-  }
-
-  /// What the handling says where the product does not.
-  private struct Standards {
-    let viability, viabilityRange, viabilitySource: String
-    let damage, damageRange, damageSource: String
-    /// Where they are those of damage.
-    let damageCondition: String
-
-    init(_ handling: Product.Handling, _ vehicle: Vehicle) {
-      damageCondition =
-        "handling: \(handling.rawValue)"
-        + (handling == .thawed ? ", vehicle: \(vehicle.rawValue)" : "")
-      switch handling {
-      case .fresh:
-        (viability, viabilityRange) = ("95 %", "85 to 100 %")
-        viabilitySource =
-          "assumed; release limit 85 % (Stem Cell Res Ther 2020, doi 10.1186/s13287-020-01696-6)"
-        (damage, damageRange, damageSource) = ("0.003 1/h", "0 to 0.02 1/h", "trial fit")
-      case .thawed:
-        (viability, viabilityRange) = ("92.95 %", "91.6 to 94.3 %")
-        viabilitySource = "0 h after thaw in Ringer (Nguyen 2024, doi 10.15419/bmrat.v11i9.917)"
-        switch vehicle {
-        case .saline:
-          (damage, damageRange) = ("0.10 1/h", "0.06 to 0.14 1/h")
-          damageSource =
-            "93 to 80 % in 1.5 h after thaw in Ringer (Nguyen 2024, doi 10.15419/bmrat.v11i9.917)"
-        case .protein:
-          (damage, damageRange) = ("0.006 1/h", "0.003 to 0.02 1/h")
-          damageSource =
-            "93 to over 90 % in 6.4 h after thaw in Ringer with 5 % albumin (Nguyen 2024, doi 10.15419/bmrat.v11i9.917)"
-        }
-      case .rested:
-        (viability, viabilityRange, viabilitySource) = ("90 %", "80 to 95 %", "assumed")
-        (damage, damageRange) = ("0.05 1/h", "0.02 to 0.07 1/h")
-        damageSource = "assumed: damage at thaw after 24 h of repair"
-      }
-    }
   }
 }

@@ -86,30 +86,19 @@ enum RouteSchema {
   ) -> Dose.Route {
     let name = organ.map { host.organs[$0].name } ?? ""
     let cavity = organ.map { host.organs[$0].supply == .cavity } ?? false
-    let heart = name == "heart"
-    let retention = section.quantity(
+    let retention = section.parameter(
       "retention",
       .fraction,
-      default: heart ? "0.15" : "0.9",
-      when: heart ? "injected into the heart" : "injected into another organ",
-      allowed: "0 to 1",
-      range: heart ? "0.10 to 0.23" : "0.5 to 1",
-      source: heart
-        ? "retention at 1 h of analogue cells in rat heart (Bonios 2011, doi 10.1007/s12350-011-9369-9)"
-        : "assumed: no published retention",
+      case: name,
+      when: "injected into \(name)",
       "share of cells retained at the site of injection, in suspension"
     )
     let shed =
       cavity
       ? 1
-      : section.quantity(
+      : section.parameter(
         "shed",
         .fraction,
-        default: "0.5",
-        allowed: "0 to 1",
-        range: "0 to 1",
-        source:
-          "assumed: 29-43 % in lung with 10-23 % in heart leaves half unaccounted for (Bonios 2011)",
         "share of the cells not retained that leaks out of the body; the rest washes into blood"
       )
     guard let organ else { return .intravenous }

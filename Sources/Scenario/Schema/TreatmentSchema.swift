@@ -103,15 +103,7 @@ enum TreatmentSchema {
       refuse(["particles", "vesicles"], section, withVesicles)
       return content
     }
-    content.collected = section.quantity(
-      "collected",
-      .time,
-      default: "48 h",
-      allowed: "0.01 to 1000 h",
-      range: "24 to 72 h",
-      source: "assumed: collections of 24-72 h are common",
-      "time the medium was on the cells"
-    )
+    content.collected = section.parameter("collected", .time, "time the medium was on the cells")
     guard content.part != .soluble else {
       refuse(["particles", "vesicles"], section, withVesicles)
       return content
@@ -135,22 +127,10 @@ enum TreatmentSchema {
     }
     content.vesicles = section.section("vesicles") { vesicles in
       Vesicles(
-        diameter: vesicles.quantity(
-          "diameter",
-          .length,
-          default: "0.12 um",
-          allowed: "0.02 to 2 um",
-          range: "0.08 to 0.2 um",
-          source: "127 nm of gingival cells (doi 10.3389/fphys.2017.00904)",
-          "mean diameter"
-        ),
-        variation: vesicles.quantity(
+        diameter: vesicles.parameter("diameter", .length, "mean diameter"),
+        variation: vesicles.parameter(
           "variation",
           .fraction,
-          default: "0.3",
-          allowed: "0 to 2",
-          range: "0.2 to 0.5",
-          source: "assumed",
           "coefficient of variation of the diameter, lognormal"
         ),
         cargo: ProductSchema.perFactor(vesicles, "cargo", factors) { _, cargo in
@@ -396,15 +376,7 @@ enum TreatmentSchema {
       source: "by definition",
       "time of giving"
     )
-    let over = section.quantity(
-      "over",
-      .time,
-      default: "10 s",
-      allowed: "0 to 240 h",
-      range: "5 to 60 s",
-      source: "assumed: a hand-pushed bolus",
-      "time the infusion takes"
-    )
+    let over = section.parameter("over", .time, "time the infusion takes")
     let relation = relation(section, product, host)
     let agents = agents(section)
     check(start, section, default: "0 h", duration: duration)
@@ -591,13 +563,9 @@ enum TreatmentSchema {
   }
 
   private static func roomShare(_ section: Section) -> Double {
-    section.quantity(
+    section.parameter(
       "room",
       .fraction,
-      default: "0.3",
-      allowed: "0.001 to 1",
-      range: "0.1 to 0.5",
-      source: "assumed: what tissue or a gel yields to cells put into it",
       "share of the volume about the injection, or of that of the formulation, that cells can take; more wash out"
     )
   }
