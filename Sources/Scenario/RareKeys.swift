@@ -22,7 +22,8 @@ extension Catalogue {
     record: {places: [body], every: 6 h}
     endpoints:
       once: {of: tnfa_mean, in: block, at: 6 h, as: value, after: start, against: {at: 3 h, by: ratio}}
-      long: {of: tnfa_mean, in: block, from: 1 h, to: 6 h, as: time above, above: 1 ng/mL}
+      long: {of: tnfa_mean, in: block, from: 1 h, to: 6 h, every: 1 h, as: time above, above: 1 ng/mL}
+      even: {of: tnfa_mean, in: block, at: 6 h, after: start, against: {of: tnfa_max, in: block, by: percent}}
 
     """
 

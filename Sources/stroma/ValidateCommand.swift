@@ -14,7 +14,12 @@ struct ValidateCommand: ParsableCommand {
       + "'validate' are predicted. A miss does not change the exit code: it is a result."
   )
 
-  @Argument(help: "Rows to run, as in T01 or T06 for all of its parts (default: all).")
+  @Argument(
+    help: ArgumentHelp(
+      "Rows to run, as in T01 or T06 for all of its parts, or files of rows (default: all rows of the library).",
+      valueName: "row or file"
+    )
+  )
   var rows: [String] = []
 
   @Option(help: ArgumentHelp("Directory of the library with its scenarios.", valueName: "dir"))
@@ -42,49 +47,63 @@ struct ValidateCommand: ParsableCommand {
     guard (2...1000).contains(replicates) else {
       throw ValidationError("--replicates is \(replicates); it takes a number from 2 to 1000.")
     }
-    for row in rows where !PublishedRows.all.contains(where: { matches($0, row) }) {
-      if FileManager.default.fileExists(atPath: row) {
-        throw ValidationError(
-          "'\(row)' is a file; validate takes rows of published experiments, as in T01. A scenario is run with: stroma run \(row)"
-        )
-      }
-      let known = PublishedRows.all.map(\.name).joined(separator: ", ")
-      throw ValidationError("There is no row '\(row)'; there are \(known).")
-    }
   }
 
-  private func matches(_ row: ValidationRow, _ name: String) -> Bool {
+  private static func matches(_ row: PublishedRow, _ name: String) -> Bool {
     row.name == name || row.name.hasPrefix(name + "-")
       || (row.name.hasPrefix(name) && row.name.dropFirst(name.count).first?.isLetter == true)
   }
 
-  func run() throws {
-    let program = ValueOptions.program
-    let chosen = PublishedRows.all.filter { row in
-      rows.isEmpty || rows.contains { matches(row, $0) }
+  private static func isFile(_ argument: String) -> Bool {
+    argument.hasSuffix(".yaml") || argument.contains("/")
+  }
+
+  /// The rows that are asked for, in the order of all.
+  private func choose(from published: PublishedRows, _ files: [String]) throws -> [PublishedRow] {
+    if rows.isEmpty { return published.all }
+    let names = rows.filter { !Self.isFile($0) }
+    for name in names where !published.all.contains(where: { Self.matches($0, name) }) {
+      let known = published.all.map(\.name)
+      throw ValidationError(
+        "There is no row '\(name)'\(Suggestion.text(for: name, among: known)); there are \(known.joined(separator: ", "))."
+      )
     }
-    let scenarios: [String: ResolvedScenario]
+    let own = Set(files.flatMap { published.rows(in: $0).map(\.name) })
+    return published.all.filter { row in
+      own.contains(row.name) || names.contains { Self.matches(row, $0) }
+    }
+  }
+
+  func run() throws {
+    let (chosen, experiments): ([PublishedRow], [Validation.Experiment])
     do {
-      let library = try Library(given: library, scenario: "./Scenarios/x", program: program)
-      scenarios = try Validation.scenarios(
+      let files = rows.filter(Self.isFile)
+      let library = try Library(
+        given: library,
+        scenario: files.first ?? "./Scenarios/x",
+        program: ValueOptions.program
+      )
+      let published = try PublishedRows(of: library, and: files)
+      chosen = try choose(from: published, files)
+      experiments = try Validation.experiments(
         of: chosen,
         library: library.path,
         overrides: overrides,
         isReduced: reduced
       )
-    } catch {
+    } catch let error as ScenarioError {
       Terminal.say(error.description)
       throw ExitCode(EX_DATAERR)
     }
     try work.writing(into: out) { directory in
       let validation = try Validation(
         chosen,
-        scenarios,
+        experiments,
         replicates: replicates,
         workers: work.workers
       ) { Terminal.say($0) }
       try directory.write("validation.csv", validation.csv)
-      for role in [ValidationRow.Role.calibrate, .validate] {
+      for role in PublishedRow.Role.allCases {
         try Terminal.show("\(role.rawValue)\n\n\(validation.table(role: role))\n")
       }
     }

@@ -29,8 +29,11 @@ struct DocumentedExamplesTests {
     }
     var isWhole: Bool { keys.first == "name" }
     var isCampaign: Bool {
-      !Set(keys).isDisjoint(with: ["scenario", "design", "vary", "trial", "calibration"])
+      !isOfRows
+        && !Set(keys).isDisjoint(with: ["scenario", "design", "vary", "trial", "calibration"])
     }
+    /// Whether it is a file of published rows.
+    var isOfRows: Bool { keys.contains("rows") }
   }
 
   /// The examples of all pages.
@@ -174,6 +177,13 @@ struct DocumentedExamplesTests {
       return path
     }
     do {
+      if example.isOfRows {
+        let path = try write(example.text, "rows.yaml")
+        let library = try Library(given: library, scenario: "", program: "")
+        let rows = try PublishedRows(of: library, and: [path]).rows(in: path)
+        _ = try Validation.experiments(of: rows, library: library.path)
+        return []
+      }
       guard example.isCampaign else {
         let whole = example.isWhole ? example.text : text(scenario, with: example.text)
         _ = try ResolvedScenario(path: write(whole, "example.yaml"), library: library)

@@ -45,20 +45,25 @@ struct PublishedTargetsTests {
     return rows
   }
 
-  /// Names of the experiments.
-  static let scenarios = Array(Set(PublishedRows.all.compactMap(\.scenario))).sorted()
+  /// The rows of the library.
+  static func rows() throws -> [PublishedRow] {
+    try PublishedRows(of: Library(given: Scenarios.root, scenario: "", program: "")).all
+  }
+
+  /// Names of the experiments; none where the rows cannot be read, which other tests tell.
+  static let scenarios = Set(((try? rows()) ?? []).map(\.scenario)).sorted()
 
   /// A value stays within 4 standard errors of the table and on its side of the interval.
   @Test(arguments: scenarios)
   func valuesStandAsTheTableSays(scenario: String) throws {
     let table = try Self.table("results-reduced")
-    let rows = PublishedRows.all.filter { $0.scenario == scenario }
-    let scenarios = try Validation.scenarios(
+    let rows = try Self.rows().filter { $0.scenario == scenario }
+    let experiments = try Validation.experiments(
       of: rows,
       library: Scenarios.root,
       isReduced: true
     )
-    let validation = try Validation(rows, scenarios, replicates: 4, workers: Workers(count: 2))
+    let validation = try Validation(rows, experiments, replicates: 4, workers: Workers(count: 2))
     for outcome in validation.outcomes {
       let published = try #require(table[outcome.row.name], "no row \(outcome.row.name)")
       let value = try #require(outcome.value)
@@ -72,7 +77,7 @@ struct PublishedTargetsTests {
 
   @Test func theTableHasEveryRow() throws {
     for file in ["results", "results-reduced"] {
-      #expect(Set(try Self.table(file).keys) == Set(PublishedRows.all.map(\.name)))
+      #expect(Set(try Self.table(file).keys) == Set(try Self.rows().map(\.name)))
     }
   }
 

@@ -4,12 +4,22 @@ import Substrate
 
 /// Rows run against the model, with replicates.
 public struct Validation: Sendable {
+  /// An experiment: a scenario, and what rows read of it.
+  public struct Experiment: Sendable {
+    /// The scenario as the rows name it.
+    public let name: String
+    /// The scenario, ready to run.
+    public let scenario: ResolvedScenario
+    /// What each of its rows reads, by name.
+    let readings: [String: PublishedRow.Readings]
+  }
+
   /// What came out for one row.
   public struct Outcome: Sendable {
     /// The row.
-    public let row: ValidationRow
-    /// Mean over the replicates and its standard error.
-    public let value: Double, standardError: Double
+    public let row: PublishedRow
+    /// Mean over the replicates and its standard error; `nil` where it could not be read.
+    public let value: Double?, standardError: Double?
     /// Cells that an agent stood for.
     public let cellsPerAgent: Double
     /// What the row could not read, where overrides have taken it away; there is no value then.
@@ -19,44 +29,58 @@ public struct Validation: Sendable {
     public var verdict: String {
       if let lacks { return "not read: \(lacks)" }
       guard let interval = row.interval else { return "no interval" }
-      return interval.contains(value) ? "in" : "out"
+      return value.map(interval.contains) == true ? "in" : "out"
     }
   }
 
   /// The outcomes, in the order of the rows.
   public let outcomes: [Outcome]
 
-  /// Reads the scenarios of rows.
+  /// Reads the scenarios of rows, and what the rows read of them.
   ///
   /// - Parameters:
   ///   - rows: the rows.
-  ///   - library: directory of the library that holds the scenarios.
+  ///   - library: directory of the library that holds the presets.
   ///   - overrides: `key.path=value` texts for all experiments.
   ///   - isReduced: whether doses are cut to 50,000 agents, and wells to columns of 400 um.
-  /// - Returns: the scenarios by name.
-  /// - Throws: `ScenarioError` for a scenario that cannot be read.
-  public static func scenarios(
-    of rows: [ValidationRow],
+  /// - Returns: the experiments, in the order of the rows.
+  /// - Throws: `ScenarioError` for a scenario that cannot be read, and for what no run of a scenario can be read for.
+  public static func experiments(
+    of rows: [PublishedRow],
     library: String,
     overrides: [String] = [],
     isReduced: Bool = false
-  ) throws(ScenarioError) -> [String: ResolvedScenario] {
-    var scenarios: [String: ResolvedScenario] = [:]
-    for name in rows.map(\.scenario) where scenarios[name] == nil {
-      func read(_ more: [String]) throws(ScenarioError) -> ResolvedScenario {
-        try ResolvedScenario(
-          path: "\(library)/\(name).yaml",
-          library: library,
-          overrides: overrides + more
-        )
+  ) throws(ScenarioError) -> [Experiment] {
+    var experiments: [Experiment] = []
+    var problems: [Diagnostic] = []
+    for row in rows where !experiments.contains(where: { $0.name == row.scenario }) {
+      func read(_ overrides: [String]) throws(ScenarioError) -> ResolvedScenario {
+        try ResolvedScenario(path: row.scenarioFile, library: library, overrides: overrides)
       }
-      let whole = try read([])
-      scenarios[name] = isReduced ? try read([reduction(of: whole.experiments[0])]) : whole
+      let published = try read([])
+      var overrides = overrides
+      if isReduced { overrides.append(reduction(of: published.experiments[0])) }
+      var readings: [String: PublishedRow.Readings] = [:]
+      for other in rows where other.scenario == row.scenario {
+        do throws(ScenarioError) {
+          readings[other.name] = try other.readings(of: published.experiments)
+        } catch {
+          problems += error.diagnostics
+        }
+      }
+      experiments.append(
+        Experiment(
+          name: row.scenario,
+          scenario: overrides.isEmpty ? published : try read(overrides),
+          readings: readings
+        )
+      )
     }
-    return scenarios
+    guard problems.isEmpty else { throw ScenarioError(problems) }
+    return experiments
   }
 
-  private static func reduction(of experiment: Experiment) -> String {
+  private static func reduction(of experiment: Simulation.Experiment) -> String {
     switch experiment.setting {
     case .organism: "treatment.agents=50000"
     case .culture: "culture.width=400um"
@@ -67,53 +91,50 @@ public struct Validation: Sendable {
   ///
   /// - Parameters:
   ///   - rows: the rows.
-  ///   - scenarios: their scenarios by name.
+  ///   - experiments: those that they are of.
   ///   - replicates: replicates of each experiment, at least 2.
   ///   - workers: cores to use.
   ///   - began: called with the name of each experiment before it runs.
   /// - Throws: `MassError` for a run that cannot be trusted.
   public init(
-    _ rows: [ValidationRow],
-    _ scenarios: [String: ResolvedScenario],
+    _ rows: [PublishedRow],
+    _ experiments: [Experiment],
     replicates: Int,
     workers: Workers,
     began: (String) -> Void = { _ in }
   ) throws(MassError) {
     precondition(replicates >= 2, "a standard error needs two replicates")
     var runs: [String: [Replicate]] = [:]
-    for row in rows {
-      let name = row.scenario
-      guard runs[name] == nil, let scenario = scenarios[name] else { continue }
-      began(name)
-      let trajectories = try Run(
-        experiments: scenario.experiments,
-        seed: scenario.seed,
-        replicates: replicates
-      ).execute(on: workers)
-      runs[name] = (1...replicates).map { replicate in
-        let mine = trajectories.filter { $0.replicate == replicate }
-        return Replicate(
-          arms: Dictionary(mine.map { ($0.experiment.arm, $0) }) { first, _ in first }
-        )
-      }
+    for experiment in experiments {
+      began(experiment.name)
+      runs[experiment.name] = try experiment.run(replicates, on: workers)
     }
     outcomes = rows.map { row in
-      guard let replicates = runs[row.scenario], let scenario = scenarios[row.scenario] else {
-        preconditionFailure("the scenarios of all rows are read")
+      guard let experiment = experiments.first(where: { $0.name == row.scenario }),
+        let replicates = runs[row.scenario], let readings = experiment.readings[row.name]
+      else { preconditionFailure("the scenarios of all rows are read") }
+      let arms = experiment.scenario.experiments
+      let given = arms.first { $0.agents > 0 } ?? arms[0]
+      let cellsPerAgent = Double(given.cells) / Double(max(1, given.agents))
+      func outcome(_ value: Double?, _ error: Double?, lacks: String?) -> Outcome {
+        Outcome(
+          row: row,
+          value: value,
+          standardError: error,
+          cellsPerAgent: cellsPerAgent,
+          lacks: lacks
+        )
       }
-      let given = scenario.experiments.first { $0.agents > 0 } ?? scenario.experiments[0]
-      let read = replicates.map { $0.value(of: row) }
-      let values = read.map(\.value)
-      let n = Double(values.count)
-      let mean = values.reduce(0, +) / n
-      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      return Outcome(
-        row: row,
-        value: mean,
-        standardError: (squares / (n - 1) / n).squareRoot(),
-        cellsPerAgent: Double(given.cells) / Double(max(1, given.agents)),
-        lacks: read.compactMap(\.lacks).first
-      )
+      do throws(Replicate.Missing) {
+        var values: [Double] = []
+        for replicate in replicates { values.append(try replicate.value(of: readings, row)) }
+        let n = Double(values.count)
+        let mean = values.reduce(0, +) / n
+        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return outcome(mean, (squares / (n - 1) / n).squareRoot(), lacks: nil)
+      } catch {
+        return outcome(nil, nil, lacks: error.words)
+      }
     }
   }
 
@@ -137,7 +158,7 @@ public struct Validation: Sendable {
   }
 
   /// The table of the documentation: values to four digits, errors to two.
-  public func table(role: ValidationRow.Role) -> String {
+  public func table(role: PublishedRow.Role) -> String {
     var text = """
       | row | observable | interval | unit | value | standard error | verdict |
       |---|---|---|---|---|---|---|
@@ -148,8 +169,8 @@ public struct Validation: Sendable {
       let interval = row.interval.map {
         "\(CSV.number($0.lowerBound)) to \(CSV.number($0.upperBound))"
       }
-      let value = Self.rounded(outcome.value, digits: 4)
-      let error = Self.rounded(outcome.standardError, digits: 2)
+      let value = outcome.value.map { Self.rounded($0, digits: 4) } ?? ""
+      let error = outcome.standardError.map { Self.rounded($0, digits: 2) } ?? ""
       text +=
         "| \(row.name) | \(row.observable) | \(interval ?? "none") | \(row.unit) | \(value) | \(error) | \(outcome.verdict) |\n"
     }

@@ -5,13 +5,15 @@ enum FileKind: Equatable {
   case scenario
   /// A campaign, which has a design or is fitted.
   case campaign(isFitted: Bool)
-  /// A preset, in a folder of a library.
+  /// A preset, in a folder of a library, or published rows, wherever they stand.
   case preset(folder: String)
 
   /// What a file is; `nil` where that cannot be told.
   init?(_ document: Document, path: String) {
     let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent()
-    if document["scenario"] != nil || document["design"] != nil || document["vary"] != nil {
+    if document["rows"] != nil {
+      self = .preset(folder: PublishedRows.folder)
+    } else if document["scenario"] != nil || document["design"] != nil || document["vary"] != nil {
       self = .campaign(isFitted: document["calibration"] != nil)
     } else if Self.folders[folder.lastPathComponent] != nil,
       FileManager.default.fileExists(atPath: folder.deletingLastPathComponent().path + "/hosts")
@@ -40,6 +42,8 @@ enum FileKind: Equatable {
       return isFitted
         ? "is a campaign that is fitted to data; the command is: stroma calibrate \(path)"
         : "is a campaign; the command is: stroma sweep \(path)"
+    case .preset(folder: PublishedRows.folder):
+      return "is a file of published rows; the command is: stroma validate \(path)"
     case .preset(let folder):
       let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
       let key = Self.folders[folder] ?? folder
@@ -58,6 +62,18 @@ enum FileKind: Equatable {
     case .campaign: nil
     case .scenario: "is a scenario, not a campaign; the command is: stroma run \(path)"
     case .preset: problem(asScenario: path)?.replacing("no scenario", with: "no campaign")
+    }
+  }
+
+  /// What is wrong where published rows are asked for and the file is something else.
+  func problem(asRows path: String) -> String? {
+    switch self {
+    case .preset(folder: PublishedRows.folder): nil
+    case .scenario:
+      "is a scenario, not a file of published rows; the command is: stroma run \(path)"
+    case .campaign: problem(asScenario: path)
+    case .preset:
+      problem(asScenario: path)?.replacing("no scenario", with: "no file of published rows")
     }
   }
 }

@@ -12,11 +12,6 @@ enum EndpointSchema {
     /// The mapping of its keys.
     let section: Section
 
-    enum Content {
-      case endpoint(String, after: ReferenceDose?)
-      case quantity(QuantityText)
-    }
-
     /// It as `key.path=value` texts.
     var settings: [String] {
       section.keys.flatMap { key in
@@ -25,10 +20,24 @@ enum EndpointSchema {
     }
   }
 
+  /// What is read, as it stands in a file.
+  enum Content {
+    case endpoint(String, after: ReferenceDose?, against: QuantityEndpoint.Comparison?)
+    case quantity(QuantityText)
+
+    /// The other arm that it is compared with; `nil` for none.
+    var control: String? {
+      switch self {
+      case .endpoint(_, _, let comparison): comparison?.arm
+      case .quantity(let text): text.comparison?.arm
+      }
+    }
+  }
+
   /// An endpoint of a quantity as it stands in the file, times in minutes.
   struct QuantityText {
     let of: String, place: String?
-    let at: Double?, from: Double?, to: Double?
+    let at: Double?, from: Double?, to: Double?, every: Double?
     let statistic: QuantityEndpoint.Statistic?
     let threshold: String?
     let after: After?
@@ -49,31 +58,37 @@ enum EndpointSchema {
   /// Reads a mapping of names to what they read.
   static func read(_ list: Section) -> [Definition] {
     list.sections { name, section in
-      let isQuantity = section.has("of")
-      if isQuantity == section.has("read") {
-        section.report(
-          isQuantity ? "read" : "of",
-          isQuantity
-            ? "is given beside 'of'; keep one of them"
-            : "is missing; an endpoint takes 'of', a quantity as in viable_cells, or 'read', an endpoint as in survival_1_d"
-        )
-        section.skipAll()
-        return Definition(name: name, content: nil, section: section)
-      }
-      let content: Definition.Content
-      if isQuantity {
-        section.skip("read")
-        content = .quantity(quantity(section))
-      } else {
-        for key in ["of", "in", "at", "from", "to", "as", "above", "against"]
-        where !section.has(key) {
-          section.skip(key)
-        }
-        let read = section.text("read", "endpoint of every run that it reads")
-        content = .endpoint(read, after: choice(section, "dose after which it is read"))
-      }
-      return Definition(name: name, content: content, section: section)
+      Definition(name: name, content: content(section), section: section)
     }
+  }
+
+  /// Reads what is read; `nil` where that was reported.
+  static func content(_ section: Section) -> Content? {
+    let isQuantity = section.has("of")
+    if isQuantity == section.has("read") {
+      section.report(
+        isQuantity ? "read" : "of",
+        isQuantity
+          ? "is given beside 'of'; keep one of them"
+          : "is missing; an endpoint takes 'of', a quantity as in viable_cells, or 'read', an endpoint as in survival_1_d"
+      )
+      section.skipAll()
+      return nil
+    }
+    if isQuantity {
+      section.skip("read")
+      return .quantity(quantity(section))
+    }
+    for key in ["of", "in", "at", "from", "to", "every", "as", "above"] where !section.has(key) {
+      section.skip(key)
+    }
+    let read = section.text("read", "endpoint of every run that it reads")
+    let after: ReferenceDose? = choice(section, "dose after which it is read")
+    let comparison = comparison(section)
+    if let comparison, comparison.isWithinRun || comparison.arm == nil {
+      section.report("against", "compares an endpoint of every run with another 'arm' only")
+    }
+    return .endpoint(read, after: after, against: comparison)
   }
 
   private static func choice<Choice: CaseIterable & RawRepresentable<String>>(
@@ -97,43 +112,63 @@ enum EndpointSchema {
     let at = section.optionalQuantity("at", .time, allowed: allowed, "time that it is read at")
     let from = section.optionalQuantity("from", .time, allowed: allowed, "start of its window")
     let to = section.optionalQuantity("to", .time, allowed: allowed, "end of its window")
+    let every = section.optionalQuantity(
+      "every",
+      .time,
+      allowed: "0.001 to 240000 h",
+      "time between the observations of its window; without it an hour"
+    )
     let statistic: QuantityEndpoint.Statistic? =
       section.has("as") ? section.choice("as", "what is taken of the values") : nil
     section.skip("as")
-    let threshold = text("above", "threshold of 'time above' and 'last above'")
-    var comparison: QuantityEndpoint.Comparison?
-    if section.has("against") { comparison = section.section("against") { Self.comparison($0) } }
-    section.skip("against")
+    let threshold = text("above", "threshold of what takes one, as 'time above' does")
     return QuantityText(
       of: of,
       place: place,
       at: at,
       from: from,
       to: to,
+      every: every,
       statistic: statistic,
       threshold: threshold,
       after: choice(section, "dose from which its times count, or the start of the run"),
-      comparison: comparison
+      comparison: comparison(section)
     )
   }
 
-  private static func comparison(_ section: Section) -> QuantityEndpoint.Comparison {
-    let form: QuantityEndpoint.Comparison.Form = section.choice("by", "how they are compared")
-    let arm = section.has("arm") ? section.text("arm", "arm that it is compared with") : nil
-    section.skip("arm")
-    let time = section.optionalQuantity(
-      "at",
-      .time,
-      allowed: "0 to 240000 h",
-      "time that it is compared with"
-    )
-    if arm == nil, time == nil {
-      section.report(
-        "arm",
-        "is missing; a comparison takes another 'arm', another time 'at' or both"
-      )
+  /// What it is compared with; `nil` for nothing.
+  private static func comparison(_ section: Section) -> QuantityEndpoint.Comparison? {
+    guard section.has("against") else {
+      section.skip("against")
+      return nil
     }
-    return QuantityEndpoint.Comparison(form, arm: arm, time: time)
+    return section.section("against") { section in
+      func text(_ key: String, _ meaning: String) -> String? {
+        let text = section.has(key) ? section.text(key, meaning) : nil
+        section.skip(key)
+        return text
+      }
+      let form: QuantityEndpoint.Comparison.Form = section.choice("by", "how they are compared")
+      let comparison = QuantityEndpoint.Comparison(
+        form,
+        arm: text("arm", "arm that it is compared with"),
+        quantity: text("of", "quantity that it is compared with"),
+        place: text("in", "place that it is compared with"),
+        time: section.optionalQuantity(
+          "at",
+          .time,
+          allowed: "0 to 240000 h",
+          "time that it is compared with"
+        )
+      )
+      if comparison.arm == nil, !comparison.isWithinRun {
+        section.report(
+          "arm",
+          "is missing; a comparison takes another 'arm', another time 'at', another place 'in', another quantity 'of' or several of them"
+        )
+      }
+      return comparison
+    }
   }
 
   /// Reads the list of a campaign: names of endpoints, or mappings of one name to what it reads.
@@ -171,41 +206,16 @@ enum EndpointSchema {
     -> [NamedEndpoint]
   {
     guard !definitions.isEmpty else { return [] }
-    var known: [(name: String, isAfterDose: Bool)] = []
-    for endpoint in experiments.flatMap({ Endpoints.readable(of: $0) })
-    where !known.contains(where: { $0.name == endpoint.name }) {
-      known.append(endpoint)
-    }
-    let names = known.map(\.name)
-    var check: QuantityCheck?
+    let check = EndpointCheck(experiments)
     return definitions.compactMap { definition in
       let section = definition.section
       if !definition.name.utf8.allSatisfy(isNamed) {
         report(section, "an endpoint has a name of letters, digits, - and _")
-      } else if names.contains(definition.name) {
+      } else if check.endpoints.contains(definition.name) {
         report(section, "is an endpoint of every run; choose another name")
       }
-      switch definition.content {
-      case nil: return nil
-      case .endpoint("", _): return nil
-      case .endpoint(let read, let after):
-        guard let found = known.first(where: { $0.name == read }) else {
-          section.report(
-            "read",
-            "there is no endpoint \"\(read)\"\(Suggestion.endpoint(read, among: names)); there are \(names.joined(separator: ", "))"
-          )
-          return nil
-        }
-        if after != nil, !found.isAfterDose {
-          section.report("after", "\(read) is not read after a dose; leave 'after' out")
-        }
-        return NamedEndpoint(name: definition.name, read: read, after: after ?? .first)
-      case .quantity(let text):
-        if check == nil { check = QuantityCheck(experiments) }
-        return check?.endpoint(of: text, section).map {
-          NamedEndpoint(name: definition.name, .quantity($0))
-        }
-      }
+      guard let content = definition.content else { return nil }
+      return check.content(of: content, section).map { NamedEndpoint(name: definition.name, $0) }
     }
   }
 
@@ -213,33 +223,70 @@ enum EndpointSchema {
     section.reading.report(section.origin, section.path, words)
   }
 
-  private static func isNamed(_ byte: UInt8) -> Bool {
+  /// Whether a byte may stand in a name.
+  static func isNamed(_ byte: UInt8) -> Bool {
     byte == 0x2d || byte == 0x5f || (0x30...0x39).contains(byte)
       || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
   }
 }
 
-/// Checks endpoints of quantities against what the arms of a scenario have.
-private struct QuantityCheck {
-  let experiments: [Experiment]
-  /// The quantities of all arms; to know their names a model is made of every arm.
-  let names: [Quantities.Name]
+/// Checks endpoints against what the arms of a scenario have.
+struct EndpointCheck {
+  private let experiments: [Experiment]
+  /// The endpoints of every run, and those of them that are read after a dose.
+  let endpoints: [String]
+  private let afterDose: Set<String>
+  /// The quantities of all arms.
+  private let names: [Quantities.Name]
   /// Modalities and the places that they read.
-  let modalities: [String], places: [String]
+  private let modalities: [String], places: [String]
 
   init(_ experiments: [Experiment]) {
     self.experiments = experiments
-    var names: [Quantities.Name] = []
-    var known: Set<Quantities.Name> = []
-    for experiment in experiments {
-      names += Quantities.names(of: experiment).filter { known.insert($0).inserted }
-    }
-    self.names = names
+    let readable = experiments.flatMap { Endpoints.readable(of: $0) }
+    var known: Set<String> = []
+    endpoints = readable.map(\.name).filter { known.insert($0).inserted }
+    afterDose = Set(readable.filter(\.isAfterDose).map(\.name))
+    var found: Set<Quantities.Name> = []
+    names = experiments.flatMap { Quantities(of: $0).names }.filter { found.insert($0).inserted }
     modalities = Set(experiments.flatMap { $0.modalities.map(\.name) }).sorted()
     places = experiments.first.map { Laboratory.places(of: $0).map(\.name) } ?? []
   }
 
-  func endpoint(of text: EndpointSchema.QuantityText, _ section: Section) -> QuantityEndpoint? {
+  /// What is read; `nil` where no run can read it, which was reported.
+  func content(of content: EndpointSchema.Content, _ section: Section) -> NamedEndpoint.Content? {
+    switch content {
+    case .endpoint("", _, _): return nil
+    case .endpoint(let read, let after, let comparison):
+      guard endpoints.contains(read) else {
+        section.report(
+          "read",
+          "there is no endpoint \"\(read)\"\(Suggestion.endpoint(read, among: endpoints)); there are \(endpoints.joined(separator: ", "))"
+        )
+        return nil
+      }
+      if after != nil, !afterDose.contains(read) {
+        section.report("after", "\(read) is not read after a dose; leave 'after' out")
+      }
+      return .endpoint(read, after: after ?? .first, against: comparison)
+    case .quantity(let text):
+      return endpoint(of: text, section).map { .quantity($0) }
+    }
+  }
+
+  /// The unit of what is read, as compared.
+  func unit(of content: NamedEndpoint.Content) -> String {
+    switch content {
+    case .quantity(let quantity): return quantity.unitAsCompared
+    case .endpoint(let read, _, let comparison):
+      let unit = experiments.lazy.flatMap { Endpoints.all(of: $0) }.first { $0.name == read }?.unit
+      return comparison.map { $0.form.unit(of: unit ?? "") } ?? unit ?? ""
+    }
+  }
+
+  private func endpoint(of text: EndpointSchema.QuantityText, _ section: Section)
+    -> QuantityEndpoint?
+  {
     let isModality = modalities.contains(text.of)
     guard let source = isModality ? modality(text, section) : quantity(text, section),
       let when = when(text, section)
@@ -259,16 +306,14 @@ private struct QuantityCheck {
       section.report("as", "last detected is read by a modality of 'observe'; take 'last above'")
       return nil
     }
-    if statistic == .share, source.unit != "cells" {
+    if statistic.isOfDose, source.unit != "cells" {
       section.report("as", "a share is one of cells; \(text.of) is in \(source.unit)")
       return nil
     }
-    guard let threshold = threshold(text, statistic, source.unit, section) else { return nil }
-    if let comparison = text.comparison, comparison.time != nil, !isOnce {
-      section.report("against", "compares with another time, which takes 'at' in place of a window")
-      return nil
-    }
-    guard isSettled(text, section) else { return nil }
+    guard let threshold = threshold(text, statistic, source.unit, section),
+      isComparable(text, with: source, isModality, isOnce: isOnce, section),
+      isSettled(text, section)
+    else { return nil }
     return QuantityEndpoint(
       of: text.of,
       isModality: isModality,
@@ -325,6 +370,41 @@ private struct QuantityCheck {
     return (place, name.unit)
   }
 
+  /// Whether what it is compared with can be read, in the same unit.
+  private func isComparable(
+    _ text: EndpointSchema.QuantityText,
+    with source: (place: String, unit: String),
+    _ isModality: Bool,
+    isOnce: Bool,
+    _ section: Section
+  ) -> Bool {
+    guard let comparison = text.comparison, comparison.isWithinRun else { return true }
+    if comparison.time != nil, !isOnce {
+      section.report("against", "compares with another time, which takes 'at' in place of a window")
+      return false
+    }
+    let (quantity, place) = (comparison.quantity ?? text.of, comparison.place ?? source.place)
+    guard isModality else {
+      let sites = names.filter { $0.quantity == quantity }
+      let found = sites.first { $0.site == place }
+      if let found, found.unit == source.unit { return true }
+      let known = Set(names.map(\.quantity))
+      let words =
+        sites.isEmpty
+        ? "there is no quantity \"\(quantity)\"\(Suggestion.text(for: quantity, among: known)); there are \(known.sorted().joined(separator: ", "))"
+        : found.map { "\(quantity) is in \($0.unit), \(text.of) in \(source.unit)" }
+          ?? "\(quantity) is not read at \"\(place)\"\(Suggestion.text(for: place, among: sites.map(\.site))); it is read at \(sites.map(\.site).joined(separator: ", "))"
+      section.report("against", words)
+      return false
+    }
+    if modalities.contains(quantity), places.contains(place) { return true }
+    section.report(
+      "against",
+      "a modality is compared with a modality, of \(modalities.joined(separator: ", ")), at one of \(places.joined(separator: ", "))"
+    )
+    return false
+  }
+
   // MARK: - When
 
   private func when(_ text: EndpointSchema.QuantityText, _ section: Section)
@@ -337,17 +417,22 @@ private struct QuantityCheck {
       return nil
     }
     if let at = text.at {
-      if text.from != nil || text.to != nil {
-        section.report("at", "is given beside a window; keep 'at', or 'from' and 'to'")
+      if text.from != nil || text.to != nil || text.every != nil {
+        section.report("at", "is given beside a window; keep 'at', or 'from', 'to' and 'every'")
         return nil
       }
       return .at(at)
+    }
+    let step = experiments.map(\.clock.step).max() ?? 0
+    if let every = text.every, every < step - 1e-9 {
+      section.report("every", "is shorter than a step of \(CSV.number(step)) min")
+      return nil
     }
     if let from = text.from, let to = text.to, from >= to {
       section.report("to", "is not after 'from'")
       return nil
     }
-    return .window(from: text.from ?? 0, to: text.to)
+    return .window(from: text.from ?? 0, to: text.to, every: text.every)
   }
 
   /// Whether it is said, or does not matter, what times count from.
@@ -374,11 +459,14 @@ private struct QuantityCheck {
   ) -> Double? {
     guard statistic.takesThreshold else {
       guard text.threshold == nil else {
-        section.report("above", "belongs to 'as: time above' and 'as: last above'; leave it out")
+        let taking = QuantityEndpoint.Statistic.allCases.filter(\.takesThreshold)
+          .map { "'as: \($0.rawValue)'" }.joined(separator: ", ")
+        section.report("above", "belongs to \(taking); leave it out")
         return nil
       }
       return 0
     }
+    let unit = statistic == .riseTime ? "% of the largest value" : unit
     guard let given = text.threshold else {
       section.report("above", "is missing; \(statistic.rawValue) takes a threshold in \(unit)")
       return nil

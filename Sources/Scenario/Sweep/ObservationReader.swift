@@ -55,9 +55,9 @@ final class ObservationReader {
       unit = try self.unit(of: endpoint, by: modality, in: arm, hasTime: times[0] != nil)
     }
     switch comparison {
-    case .suppression: unit = "%"
     case .ratio: unit = "fraction"
-    case .difference, nil: break
+    case let form?: unit = form.unit(of: unit)
+    case nil: break
     }
     let measured = try measured(row, unit)
     return Observation(
@@ -443,7 +443,7 @@ final class ObservationReader {
       )
     }
     let known =
-      readings[arm] ?? Quantities.names(of: experiment).map { ($0.joined, $0.unit) }
+      readings[arm] ?? Quantities(of: experiment).names.map { ($0.joined, $0.unit) }
     readings[arm] = known
     return try among(
       known,

@@ -32,7 +32,7 @@ extension Endpoint {
     with other: Endpoint?
   ) -> Endpoint {
     func endpoint(_ value: Double?, _ missing: String?) -> Endpoint {
-      Endpoint(name: name, value: value, unit: comparison.unit(of: unit), missing: missing)
+      Endpoint(name: name, value: value, unit: comparison.form.unit(of: unit), missing: missing)
     }
     let control = comparison.arm ?? arm
     if control == arm { return endpoint(nil, "is compared with \(arm) itself") }
@@ -63,8 +63,8 @@ public enum ReferenceDose: String, Sendable, CaseIterable {
 public struct NamedEndpoint: Sendable, Equatable {
   /// What it reads.
   public enum Content: Sendable, Equatable {
-    /// An endpoint of every run, by its name, after a dose.
-    case endpoint(String, after: ReferenceDose)
+    /// An endpoint of every run, by its name, after a dose, compared with another arm.
+    case endpoint(String, after: ReferenceDose, against: QuantityEndpoint.Comparison? = nil)
     /// A quantity.
     case quantity(QuantityEndpoint)
   }
@@ -86,15 +86,21 @@ public struct NamedEndpoint: Sendable, Equatable {
   /// The dose that it is read after; `nil` for the start of the run.
   public var after: ReferenceDose? {
     switch content {
-    case .endpoint(_, let after): after
+    case .endpoint(_, let after, _): after
     case .quantity(let quantity): quantity.after
     }
   }
 
-  /// The other arm that it is compared with; `nil` for none.
-  public var control: String? {
-    if case .quantity(let quantity) = content { quantity.comparison?.arm } else { nil }
+  /// What it is compared with; `nil` for nothing.
+  public var comparison: QuantityEndpoint.Comparison? {
+    switch content {
+    case .endpoint(_, _, let comparison): comparison
+    case .quantity(let quantity): quantity.comparison
+    }
   }
+
+  /// The other arm that it is compared with; `nil` for none.
+  public var control: String? { comparison?.arm }
 }
 
 /// Why an endpoint cannot be read of a run: words that go on from its name.

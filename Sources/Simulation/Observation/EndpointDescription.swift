@@ -107,8 +107,8 @@ extension EndpointRule.Times {
     case .hourly(let first, let last): "every hour from \(first) to \(last) h after the dose"
     case .at(let times, _):
       "at \(times.map(EndpointSpan.words).joined(separator: " and "))"
-    case .window(let start, let end):
-      "every hour from \(EndpointSpan.words(start)) to \(end.map(EndpointSpan.words) ?? "the end")"
+    case .window(let start, let end, let interval):
+      "every \(interval.map(EndpointSpan.words) ?? "hour") from \(EndpointSpan.words(start)) to \(end.map(EndpointSpan.words) ?? "the end")"
     }
   }
 }

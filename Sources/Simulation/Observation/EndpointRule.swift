@@ -23,8 +23,9 @@ struct EndpointRule: Sendable {
     case after(Double)
     /// At some times (min) after the start of the window, and so long before each of them.
     case at([Double], before: [Double])
-    /// As `course`, from one time (min) after the start of the window to another or the end, and at both.
-    case window(from: Double, to: Double?)
+    /// As `course`, from one time (min) after the start of the window to another or the end, and at both; or so often
+    /// (min) from the first on.
+    case window(from: Double, to: Double?, every: Double?)
     /// Every hour from one to another time (h) after the dose.
     case hourly(Int, Int)
 
@@ -204,7 +205,7 @@ struct EndpointSpan: Sendable {
         }
       }
       return steps.sorted()
-    case .window(let from, let to): return try window(from, to, clock)
+    case .window(let from, let to, let every): return try window(from, to, every: every, clock)
     case .after(let time):
       guard let step = try step(at: start, after: time, clock) else {
         throw Missing(
@@ -241,10 +242,17 @@ struct EndpointSpan: Sendable {
   }
 
   /// The steps of `Times.window`.
-  private func window(_ from: Double, _ to: Double?, _ clock: TimeAxis) throws(Missing) -> [Int] {
+  private func window(_ from: Double, _ to: Double?, every: Double?, _ clock: TimeAxis)
+    throws(Missing) -> [Int]
+  {
     if let to, start + to > clock.step * Double(clock.steps) + 1e-6 { throw tooShort(to, clock) }
     let ends = (first: start + from, last: min(end, to.map { start + $0 } ?? end))
     guard ends.first < ends.last else { throw Missing(words: "its window lies after the end") }
+    if let every {
+      let times = stride(from: ends.first, through: ends.last + 1e-6, by: every)
+      return Set(times.map { nearest($0, clock) }).filter { (1...clock.steps).contains($0) }
+        .sorted()
+    }
     let edges = (first: nearest(ends.first, clock), last: nearest(ends.last, clock))
     let within = course(clock).filter { (edges.first...edges.last).contains($0) }
     return Set(within + [edges.first, edges.last]).filter {

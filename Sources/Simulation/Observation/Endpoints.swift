@@ -11,7 +11,7 @@ public enum Endpoints {
       return Endpoint(
         name: name,
         value: nil,
-        unit: comparisons[name]?.unit(of: unit) ?? unit,
+        unit: comparisons[name]?.form.unit(of: unit) ?? unit,
         missing: nil
       )
     }
@@ -66,9 +66,7 @@ public enum Endpoints {
   {
     var comparisons: [String: QuantityEndpoint.Comparison] = [:]
     for endpoint in experiment.endpoints {
-      guard case .quantity(let quantity) = endpoint.content, let comparison = quantity.comparison,
-        comparison.arm != nil
-      else { continue }
+      guard let comparison = endpoint.comparison, comparison.arm != nil else { continue }
       comparisons[endpoint.name] = comparison
     }
     return comparisons
@@ -122,7 +120,7 @@ public enum Endpoints {
     return rules.map { ($0.name, $0, .first) }
       + experiment.endpoints.compactMap { named in
         switch named.content {
-        case .endpoint(let read, let after):
+        case .endpoint(let read, let after, _):
           rules.first { $0.name == read }.map { (named.name, $0, after) }
         case .quantity(let quantity):
           (named.name, quantity.rule(named: named.name), quantity.after ?? .first)

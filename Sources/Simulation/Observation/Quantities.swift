@@ -1,8 +1,10 @@
 import Science
 
-/// What can be read of a run at an observation, as numbers: the quantities of `timeseries.csv` at their sites, and the
-/// readings of `readouts.csv`.
-public enum Quantities {
+/// The numbers that can be read of the runs of an experiment at an observation: at a site, under a name, in a unit.
+///
+/// One vocabulary for all that reads or writes them: `timeseries.csv` and `readouts.csv`, endpoints, published rows
+/// and the data of calibrations.
+public struct Quantities: Sendable {
   /// A quantity at a site, with its unit.
   public struct Name: Sendable, Hashable {
     /// The site and the quantity.
@@ -14,187 +16,250 @@ public enum Quantities {
     public var joined: String { "\(site)_\(quantity)" }
   }
 
-  /// Takes the site and name of a quantity, its value (`nil` where the run does not tell), and its unit.
-  typealias Take = (_ site: String, _ quantity: String, _ value: Double?, _ unit: String) -> Void
+  /// A quantity at a site, and how it is read.
+  struct Entry: Sendable {
+    /// What it is called.
+    let name: Name
+    /// Its value at an observation that holds `Snapshot.Parts.readings`, of a run; `nil` where the run does not tell.
+    let value: @Sendable (Snapshot, Trajectory) -> Double?
 
-  /// The quantities that can be read of an experiment, each once; of those that both tables have, the readout.
-  public static func names(of experiment: Experiment) -> [Name] {
-    let start = Model(experiment, seed: 1, replicate: 1).observe()
-    let empty = Trajectory(experiment: experiment, replicate: 1, seed: 1, snapshots: [start])
+    init(
+      _ site: String,
+      _ quantity: String,
+      _ unit: String,
+      _ value: @escaping @Sendable (Snapshot, Trajectory) -> Double?
+    ) {
+      name = Name(site: site, quantity: quantity, unit: unit)
+      self.value = value
+    }
+  }
+
+  /// The rows of `timeseries.csv` at an observation, in order.
+  let timeseries: [Entry]
+  /// The rows of `readouts.csv` at an observation of each well, in order.
+  let readouts: [[Entry]]
+  /// What neither table has.
+  private let others: [Entry]
+
+  /// The quantities of an experiment.
+  public init(of experiment: Experiment) {
+    let read = Observables(experiment)
+    let isBody = experiment.setting == .organism
+    let sites = read.sites
+    let shown = isBody ? sites.organs..<sites.count : sites.organs..<sites.blood
+    timeseries =
+      (isBody ? Self.body(read) : [])
+      + shown.flatMap { site in
+        Self.counts(
+          sites.names[site],
+          living: { $0.living[site] },
+          dead: { $0.deaths.reduce(0) { $0 + $1[site] } }
+        )
+          + Self.licensed(sites.names[site]) { $0.living[site] }
+          + (site < sites.blood ? Self.block(site - sites.organs, experiment) : [])
+      }
+    readouts = isBody ? [] : experiment.tissues.indices.map { Self.readouts(of: $0, experiment) }
+    others = isBody ? Self.amounts(read) : []
+  }
+
+  /// Everything, each site and quantity once; of those that both tables have, the readout.
+  var all: [Entry] {
     var known: Set<String> = []
-    var names: [Name] = []
-    func add(_ site: String, _ quantity: String, _ unit: String) {
-      if known.insert("\(site)_\(quantity)").inserted {
-        names.append(Name(site: site, quantity: quantity, unit: unit))
-      }
-    }
-    all(of: start, in: empty) { site, quantity, _, unit in
-      add(site, quantity, unit)
-      // It cannot be read at the start.
-      if quantity == "division_index" { add(site, "proliferation", Assay.proliferationUnit) }
-    }
-    return names
+    return (readouts.flatMap { $0 } + timeseries + others)
+      .filter { known.insert($0.name.joined).inserted }
   }
 
-  /// The value of a quantity at a site at an observation; `nil` where the run does not tell.
-  static func value(
-    of quantity: String,
-    at site: String,
-    _ snapshot: Snapshot,
-    in trajectory: Trajectory
-  ) -> Double? {
-    var found: Double?
-    var isFound = false
-    all(of: snapshot, in: trajectory) { place, name, value, _ in
-      if !isFound, place == site, name == quantity { (found, isFound) = (value, true) }
-    }
-    return found
-  }
+  /// What they are called.
+  public var names: [Name] { all.map(\.name) }
 
-  /// Everything at an observation that is whole: of a well the readouts first.
-  static func all(of snapshot: Snapshot, in trajectory: Trajectory, _ take: Take) {
-    if trajectory.experiment.setting == .culture {
-      for tissue in trajectory.experiment.tissues.indices {
-        readouts(of: tissue, snapshot, in: trajectory, take)
-      }
+  /// The quantity of a name at a site; `nil` where there is none.
+  func entry(_ quantity: String, at site: String) -> Entry? {
+    func find(_ entries: [Entry]) -> Entry? {
+      entries.first { $0.name.quantity == quantity && $0.name.site == site }
     }
-    timeseries(of: snapshot, in: trajectory.experiment, take)
+    return find(readouts.flatMap { $0 }) ?? find(timeseries) ?? find(others)
   }
 
   // MARK: - timeseries.csv
 
-  /// The quantities of every site at an observation, in the order of `timeseries.csv`.
-  static func timeseries(of snapshot: Snapshot, in experiment: Experiment, _ take: Take) {
-    let read = Observables(experiment)
-    if experiment.setting == .organism { body(snapshot, read, take) }
-    let sites = read.sites
-    let shown = experiment.setting == .organism ? sites.count : sites.blood
-    for site in sites.organs..<shown {
-      let living = snapshot.living[site]
-      let dead = snapshot.deaths.reduce(0) { $0 + $1[site] }
-      counts(sites.names[site], living, dead: dead, take)
-      licensed(sites.names[site], living, take)
-      if site < sites.blood { block(site - sites.organs, sites.names[site], snapshot, take) }
-    }
-  }
+  private typealias Living = @Sendable (Snapshot) -> Snapshot.Living
 
   private static func counts(
     _ site: String,
-    _ living: Snapshot.Living,
-    dead: Int,
-    _ take: Take
-  ) {
-    take(site, "viable_cells", Double(living.all), "cells")
-    take(site, "circulating_cells", Double(living.circulating), "cells")
-    take(site, "arrested_cells", Double(living.lumen), "cells")
-    take(site, "tissue_cells", Double(living.tissue), "cells")
-    take(site, "dead_cells", Double(dead), "cells")
+    living: @escaping Living,
+    dead: @escaping @Sendable (Snapshot) -> Int
+  ) -> [Entry] {
+    [
+      Entry(site, "viable_cells", "cells") { s, _ in Double(living(s).all) },
+      Entry(site, "circulating_cells", "cells") { s, _ in Double(living(s).circulating) },
+      Entry(site, "arrested_cells", "cells") { s, _ in Double(living(s).lumen) },
+      Entry(site, "tissue_cells", "cells") { s, _ in Double(living(s).tissue) },
+      Entry(site, "dead_cells", "cells") { s, _ in Double(dead(s)) },
+    ]
   }
 
-  private static func licensed(_ site: String, _ living: Snapshot.Living, _ take: Take) {
-    for (quantity, cells) in [
-      ("licensed_fraction", living.licensed), ("nfkb_fraction", living.activated),
-    ] {
-      let share = living.all == 0 ? nil : Double(cells) / Double(living.all)
-      take(site, quantity, share, "fraction of viable cells")
+  private static func licensed(_ site: String, _ living: @escaping Living) -> [Entry] {
+    func share(_ quantity: String, _ cells: @escaping @Sendable (Snapshot.Living) -> Int) -> Entry {
+      Entry(site, quantity, "fraction of viable cells") { s, _ in
+        let living = living(s)
+        return living.all == 0 ? nil : Double(cells(living)) / Double(living.all)
+      }
     }
+    return [share("licensed_fraction", \.licensed), share("nfkb_fraction", \.activated)]
   }
 
-  private static func body(_ snapshot: Snapshot, _ read: Observables, _ take: Take) {
+  /// What is given as a share of the dose.
+  private static func ofDose(
+    _ site: String,
+    _ quantity: String,
+    _ dose: Double,
+    _ cells: @escaping @Sendable (Snapshot) -> Double
+  ) -> Entry {
+    Entry(site, quantity, "fraction of dose") { s, _ in cells(s) / dose }
+  }
+
+  private static func body(_ read: Observables) -> [Entry] {
     let experiment = read.experiment
     let dose = Double(experiment.cells)
-    let isLabelled = experiment.laws.remains.label != nil
-    let activity = experiment.laws.remains.activity(after: snapshot.time - read.labelling)
-    func label(_ site: String, _ fraction: Double) {
-      take(site, "label_fraction", fraction, "fraction of dose")
-      take(site, "activity_fraction", fraction * activity, "fraction of dose")
+    let remains = experiment.laws.remains
+    func label(_ site: String, _ cells: @escaping @Sendable (Snapshot) -> Double) -> [Entry] {
+      guard remains.label != nil else { return [] }
+      return [
+        ofDose(site, "label_fraction", dose, cells),
+        Entry(site, "activity_fraction", "fraction of dose") { s, _ in
+          cells(s) / dose * remains.activity(after: s.time - read.labelling)
+        },
+      ]
     }
-    let deaths = snapshot.deaths.reduce(0) { $0 + $1.reduce(0, +) }
-    counts("body", read.living(snapshot), dead: deaths + snapshot.deadAtThaw, take)
-    take("body", "cells_per_agent", dose / Double(snapshot.agents), "cells")
-    take("body", "dna_fraction", read.dna(snapshot) / dose, "fraction of dose")
-    if isLabelled {
-      label("body", read.label(snapshot) / dose)
-      label("excreted", snapshot.excretedLabel / dose)
-    }
-    for (organ, properties) in experiment.host.organs.enumerated() {
-      let name = properties.name
-      let living = read.living(snapshot, organ: organ)
-      counts(name, living, dead: read.dead(snapshot, organ: organ), take)
-      take(name, "dna_fraction", read.dna(snapshot, organ: organ) / dose, "fraction of dose")
-      if isLabelled { label(name, read.label(snapshot, organ: organ) / dose) }
-      licensed(name, living, take)
-      take(name, "occluded_fraction", snapshot.occluded[organ], "fraction of microvessels")
-    }
+    let body =
+      counts(
+        "body",
+        living: { read.living($0) },
+        dead: { $0.deaths.reduce(0) { $0 + $1.reduce(0, +) } + $0.deadAtThaw }
+      ) + [
+        Entry("body", "cells_per_agent", "cells") { s, _ in dose / Double(s.agents) },
+        ofDose("body", "dna_fraction", dose) { read.dna($0) },
+      ] + label("body") { read.label($0) } + label("excreted") { $0.excretedLabel }
+    return body
+      + experiment.host.organs.enumerated().flatMap { organ, properties in
+        let name = properties.name
+        return counts(
+          name,
+          living: { read.living($0, organ: organ) },
+          dead: { read.dead($0, organ: organ) }
+        )
+          + [ofDose(name, "dna_fraction", dose) { read.dna($0, organ: organ) }]
+          + label(name) { read.label($0, organ: organ) }
+          + licensed(name) { read.living($0, organ: organ) }
+          + [
+            Entry(name, "occluded_fraction", "fraction of microvessels") { s, _ in
+              s.occluded[organ]
+            }
+          ]
+      }
   }
 
-  private static func block(_ t: Int, _ site: String, _ snapshot: Snapshot, _ take: Take) {
-    take(site, "differentiated_cells", snapshot.licensing[t].differentiated, "cells")
-    for population in snapshot.populations[t] {
-      let cells = population.summary.cells
-      take(site, "\(population.kind)_cells", Double(cells), "cells")
-      let activity = cells == 0 ? nil : population.summary.activity / Double(cells)
-      take(site, "\(population.kind)_activity", activity, "mean of the cells")
+  private static func block(_ t: Int, _ experiment: Experiment) -> [Entry] {
+    let tissue = experiment.tissues[t]
+    let site = tissue.name
+    let differentiated = Entry(site, "differentiated_cells", "cells") { s, _ in
+      s.licensing[t].differentiated
     }
-    if let shares = snapshot.tissue[t] {
-      for (quantity, value) in shares.named { take(site, quantity, value, "share") }
+    let kinds = kinds(on: tissue, experiment).enumerated().flatMap { k, kind in
+      [
+        cells(of: kind, k, on: t, site),
+        Entry(site, "\(kind)_activity", "mean of the cells") { s, _ in
+          let summary = s.populations[t][k].summary
+          return summary.cells == 0 ? nil : summary.activity / Double(summary.cells)
+        },
+      ]
     }
-    for level in snapshot.levels[t] {
-      take(site, "\(level.factor)_mean", level.mean, "nM")
-      take(site, "\(level.factor)_max", level.largest, "nM")
+    let shares =
+      tissue.matter == nil
+      ? []
+      : TissueShares<Double>.none.named.enumerated().map { n, share in
+        Entry(site, share.name, "share") { s, _ in s.tissue[t]?.named[n].value }
+      }
+    let levels = tissue.fields.enumerated().flatMap { f, field in
+      [
+        Entry(site, "\(field.factor.name)_mean", "nM") { s, _ in s.levels[t][f].mean },
+        Entry(site, "\(field.factor.name)_max", "nM") { s, _ in s.levels[t][f].largest },
+      ]
     }
+    return [differentiated] + kinds + shares + levels
+  }
+
+  /// The kinds of host cells on a grid: none where none are there at the start.
+  private static func kinds(on tissue: Tissue, _ experiment: Experiment) -> [String] {
+    tissue.populations.isEmpty ? [] : experiment.kinds.map(\.name)
+  }
+
+  private static func cells(of kind: String, _ k: Int, on t: Int, _ site: String) -> Entry {
+    Entry(site, "\(kind)_cells", "cells") { s, _ in Double(s.populations[t][k].summary.cells) }
   }
 
   // MARK: - readouts.csv
 
-  /// What a laboratory reads from a well at an observation, in the order of `readouts.csv`.
-  ///
-  /// - Parameters:
-  ///   - t: position of the well.
-  ///   - snapshot: the observation.
-  ///   - trajectory: the run.
-  ///   - control: the run that is compared with, and its observation at the same time.
-  ///   - take: takes the readings.
-  static func readouts(
-    of t: Int,
-    _ snapshot: Snapshot,
-    in trajectory: Trajectory,
-    against control: (run: Trajectory, snapshot: Snapshot)? = nil,
-    _ take: Take
-  ) {
-    let tissue = trajectory.experiment.tissues[t]
+  /// What is compared with the arm that the scenario names as `control`, and left out where it cannot be read.
+  static let compared: Set = ["division_index", "proliferation"]
+
+  /// What a laboratory reads from a well.
+  private static func readouts(of t: Int, _ experiment: Experiment) -> [Entry] {
+    let tissue = experiment.tissues[t]
     let site = tissue.name
-    for (field, level) in zip(tissue.fields, snapshot.levels[t]) {
-      let reported = Assay.reported(level.mean, of: field.factor)
-      take(site, level.factor, reported.value, reported.unit)
+    func product(
+      _ quantity: String,
+      _ unit: String,
+      _ value: @escaping @Sendable (Snapshot.Licensed) -> Double?
+    ) -> Entry {
+      Entry(site, quantity, unit) { s, _ in value(s.licensing[t]) }
     }
-    let product = snapshot.licensing[t]
-    take(site, "msc_stat1_activity", product.mean(\.stat1), "fraction of maximum")
-    take(site, "msc_nfkb_activity", product.mean(\.nfkb), "fraction of maximum")
-    take(site, "msc_stat1_protein", product.mean(\.protein), "fraction of maximum")
-    let positive = product.mean(\.positive).map { 100 * $0 }
-    take(site, "msc_hla_ii_positive", positive, "% of viable MSC")
-    let populations = snapshot.populations[t]
-    guard !populations.isEmpty else { return }
-    for population in populations {
-      take(site, "\(population.kind)_cells", Double(population.summary.cells), "cells")
+    let kinds = kinds(on: tissue, experiment)
+    return tissue.fields.enumerated().map { f, field in
+      let factor = field.factor
+      return Entry(site, factor.name, Assay.reported(0, of: factor).unit) { s, _ in
+        Assay.reported(s.levels[t][f].mean, of: factor).value
+      }
+    } + [
+      product("msc_stat1_activity", "fraction of maximum") { $0.mean(\.stat1) },
+      product("msc_nfkb_activity", "fraction of maximum") { $0.mean(\.nfkb) },
+      product("msc_stat1_protein", "fraction of maximum") { $0.mean(\.protein) },
+      product("msc_hla_ii_positive", "% of viable MSC") { $0.mean(\.positive).map { 100 * $0 } },
+    ] + kinds.enumerated().map { k, kind in cells(of: kind, k, on: t, site) }
+      + (kinds.isEmpty
+        ? []
+        : [
+          Entry(site, "division_index", "divisions per founder") { s, _ in
+            Assay.divisionIndex(s.populations[t])
+          },
+          Entry(site, "proliferation", Assay.proliferationUnit) { s, run in
+            Assay.incorporation(run, at: s, tissue: t)
+          },
+        ])
+  }
+
+  // MARK: - Neither
+
+  /// Donor DNA and label as cells.
+  private static func amounts(_ read: Observables) -> [Entry] {
+    let experiment = read.experiment
+    func amounts(
+      _ site: String,
+      dna: @escaping @Sendable (Snapshot) -> Double,
+      label: @escaping @Sendable (Snapshot) -> Double
+    ) -> [Entry] {
+      let label =
+        experiment.laws.remains.label == nil
+        ? [] : [Entry(site, "label_cells", "cells") { s, _ in label(s) }]
+      return [Entry(site, "dna_cells", "cells") { s, _ in dna(s) }] + label
     }
-    func compare(_ name: String, _ unit: String, _ value: Double?, _ control: Double?) {
-      guard let value else { return }
-      take(site, name, value, unit)
-      if let control, control > 0 { take(site, "\(name)_of_control", 100 * value / control, "%") }
-    }
-    compare(
-      "division_index",
-      "divisions per founder",
-      Assay.divisionIndex(populations),
-      control.flatMap { Assay.divisionIndex($0.snapshot.populations[t]) }
-    )
-    compare(
-      "proliferation",
-      Assay.proliferationUnit,
-      Assay.incorporation(trajectory, at: snapshot, tissue: t),
-      control.flatMap { Assay.incorporation($0.run, at: $0.snapshot, tissue: t) }
-    )
+    return amounts("body", dna: { read.dna($0) }, label: { read.label($0) })
+      + experiment.host.organs.enumerated().flatMap { organ, properties in
+        amounts(
+          properties.name,
+          dna: { read.dna($0, organ: organ) },
+          label: { read.label($0, organ: organ) }
+        )
+      }
   }
 }

@@ -7,18 +7,22 @@ public struct QuantityEndpoint: Sendable, Equatable {
   public enum When: Sendable, Equatable {
     /// Once.
     case at(Double)
-    /// Every hour from one time to another; without an end to that of the run, or to the next dose where each is read.
-    case window(from: Double, to: Double?)
+    /// Every so often (min) from one time to another; without an end to that of the run, or to the next dose where
+    /// each is read; without an interval every hour, at both ends and 5 min after every dose.
+    case window(from: Double, to: Double?, every: Double? = nil)
   }
 
   /// What is taken of the values.
   public enum Statistic: String, Sendable, CaseIterable {
     /// The value itself.
     case value
-    /// The value over the cells of all doses that have begun by then.
+    /// The value over the cells of all doses that have begun by then, as a fraction or in per cent.
     case share
+    case percentage = "percent of dose"
     /// The mean over time, and the integral over time in days, both by straight lines between observations.
     case mean, area
+    /// The sum of the values.
+    case sum
     /// The largest and the least value.
     case maximum, minimum
     /// When it is largest, h.
@@ -27,20 +31,25 @@ public struct QuantityEndpoint: Sendable, Equatable {
     case timeAbove = "time above"
     /// The last observation at which it is above a threshold, h.
     case lastAbove = "last above"
+    /// How long it stays above a threshold, d: until it last falls to it, by a straight line of the logarithm between
+    /// observations; to the last observation where it is above it then, and 0 where it never is.
+    case persistence
+    /// How long it takes from the start of the window until an observation reaches a share of the largest value, h.
+    case riseTime = "rise time"
     /// The last observation at which the modality detects cells, h.
     case lastDetected = "last detected"
 
     /// Whether it is taken of one time, not of a window.
-    public var isOfOneTime: Bool { self == .value || self == .share }
-    /// Whether it is a time.
-    public var isTime: Bool {
-      [.timeOfMaximum, .timeAbove, .lastAbove, .lastDetected].contains(self)
+    public var isOfOneTime: Bool { [.value, .share, .percentage].contains(self) }
+    /// Whether it is one of the cells given.
+    public var isOfDose: Bool { self == .share || self == .percentage }
+    /// Whether it takes a threshold: in the unit of the values, or as a share of the largest.
+    public var takesThreshold: Bool {
+      [.timeAbove, .lastAbove, .persistence, .riseTime].contains(self)
     }
-    /// Whether it takes a threshold.
-    public var takesThreshold: Bool { self == .timeAbove || self == .lastAbove }
   }
 
-  /// What it is compared with: the same in another arm, at another time, or both.
+  /// What it is compared with: the same in another arm, at another time, at another place, or another quantity.
   public struct Comparison: Sendable, Equatable {
     /// How two numbers are compared.
     public enum Form: String, Sendable, CaseIterable {
@@ -50,12 +59,34 @@ public struct QuantityEndpoint: Sendable, Equatable {
       case difference
       /// 100 (1 − a / b), %.
       case suppression
+      /// 100 (a / b − 1), %.
+      case change
+      /// 100 a / b, %.
+      case percentage = "percent"
+      /// 1 where a > b, else 0.
+      case exceeds
 
       /// The number that a value comes to; `nil` where it is divided by 0.
       public func of(_ value: Double, _ other: Double) -> Double? {
-        if self == .difference { return value - other }
-        guard other != 0 else { return nil }
-        return self == .ratio ? value / other : 100 * (1 - value / other)
+        switch self {
+        case .difference: return value - other
+        case .exceeds: return value > other ? 1 : 0
+        case _ where other == 0: return nil
+        case .ratio: return value / other
+        case .suppression: return 100 * (1 - value / other)
+        case .change: return 100 * (value / other - 1)
+        case .percentage: return 100 * value / other
+        }
+      }
+
+      /// The unit that a unit becomes.
+      public func unit(of unit: String) -> String {
+        switch self {
+        case .ratio: "ratio"
+        case .difference: unit
+        case .suppression, .change, .percentage: "%"
+        case .exceeds: "1 for yes"
+        }
       }
     }
 
@@ -63,15 +94,26 @@ public struct QuantityEndpoint: Sendable, Equatable {
     public let form: Form
     /// The other arm; `nil` for its own.
     public let arm: String?
-    /// The other time, min; `nil` for its own.
-    public let time: Double?
+    /// The other quantity (or modality), place and time (min); `nil` for its own.
+    public let quantity: String?, place: String?, time: Double?
 
     /// A comparison.
-    public init(_ form: Form, arm: String?, time: Double?) {
+    public init(
+      _ form: Form,
+      arm: String?,
+      quantity: String? = nil,
+      place: String? = nil,
+      time: Double? = nil
+    ) {
       self.form = form
       self.arm = arm
+      self.quantity = quantity
+      self.place = place
       self.time = time
     }
+
+    /// Whether it compares two numbers of one run.
+    public var isWithinRun: Bool { quantity != nil || place != nil || time != nil }
 
     /// The number that a value comes to.
     ///
@@ -79,15 +121,6 @@ public struct QuantityEndpoint: Sendable, Equatable {
     func of(_ value: Double, _ other: Double) throws(Missing) -> Double {
       guard let compared = form.of(value, other) else { throw Missing(words: "is compared with 0") }
       return compared
-    }
-
-    /// The unit that a unit becomes.
-    func unit(of unit: String) -> String {
-      switch form {
-      case .ratio: "ratio"
-      case .difference: unit
-      case .suppression: "%"
-      }
     }
   }
 
@@ -129,10 +162,17 @@ public struct QuantityEndpoint: Sendable, Equatable {
   var unitOfStatistic: String {
     switch statistic {
     case .share: EndpointRule.share
+    case .percentage: "% of dose"
     case .area: "\(unit) d"
-    case _ where statistic.isTime: "h"
-    default: unit
+    case .timeOfMaximum, .timeAbove, .lastAbove, .lastDetected, .riseTime: "h"
+    case .persistence: "d"
+    case .value, .mean, .sum, .maximum, .minimum: unit
     }
+  }
+
+  /// Its unit, as compared.
+  public var unitAsCompared: String {
+    comparison.map { $0.form.unit(of: unitOfStatistic) } ?? unitOfStatistic
   }
 
   /// How it is read of a run.
@@ -140,46 +180,58 @@ public struct QuantityEndpoint: Sendable, Equatable {
     let unit = unitOfStatistic
     return EndpointRule(
       name,
-      comparison.map { $0.arm == nil ? $0.unit(of: unit) : unit } ?? unit,
+      comparison.map { $0.arm == nil ? $0.form.unit(of: unit) : unit } ?? unit,
       afterDose: after != nil,
       times,
       .readings
     ) { window throws(Missing) in
-      guard let comparison, let other = comparison.time else {
-        return try value(in: window, at: nil)
-      }
-      guard case .at(let time) = when else {
-        preconditionFailure("a comparison with another time is of one time")
-      }
-      let (own, then) = (try value(in: window, at: time), try value(in: window, at: other))
-      // Between arms each is compared with its own other time first.
-      return try comparison.of(own, then)
+      let own = try value(in: window)
+      guard let comparison, comparison.isWithinRun else { return own }
+      // Between arms each is first compared within its own run.
+      return try comparison.of(own, try other(comparison).value(in: window))
     }
+  }
+
+  /// What it is compared with in the same run.
+  private func other(_ comparison: Comparison) -> QuantityEndpoint {
+    QuantityEndpoint(
+      of: comparison.quantity ?? quantity,
+      isModality: isModality,
+      in: comparison.place ?? place,
+      unit: unit,
+      comparison.time.map { .at($0) } ?? when,
+      after: after,
+      as: statistic,
+      above: threshold
+    )
   }
 
   private var times: EndpointRule.Times {
     // What is incorporated is read from what was there when the pulse began.
-    let pulse = quantity == "proliferation" && !isModality ? [Assay.pulse] : []
+    let isOfPulse = [quantity, comparison?.quantity].contains("proliferation") && !isModality
+    let pulse = isOfPulse ? [Assay.pulse] : []
     switch when {
     case .at(let time): return .at([time] + [comparison?.time].compactMap { $0 }, before: pulse)
-    case .window(let from, let to): return .window(from: from, to: to)
+    case .window(let from, let to, let every): return .window(from: from, to: to, every: every)
     }
   }
 
   // MARK: - Values
 
-  private func value(in window: EndpointWindow, at time: Double?) throws(Missing) -> Double {
+  private func value(in window: EndpointWindow) throws(Missing) -> Double {
     if statistic == .lastDetected { return try lastDetected(window) }
     var seen = window.snapshots
-    if case .at(let own) = when {
-      let wanted = window.span.start + (time ?? own)
+    if case .at(let time) = when {
+      let wanted = window.span.start + time
       seen =
         seen.min { ($0.time - wanted).magnitude < ($1.time - wanted).magnitude }
         .map { [$0] } ?? []
     }
+    let read = reading(window)
     let points = seen.compactMap { snapshot -> Point? in
-      reading(of: snapshot, window).map {
-        Point(time: (snapshot.time - window.span.start) / 60, value: $0)
+      read(snapshot).flatMap { value in
+        value.isFinite
+          ? Point(minutes: snapshot.time - window.span.start, value: value) : nil
       }
     }
     guard let last = points.last else {
@@ -187,10 +239,11 @@ public struct QuantityEndpoint: Sendable, Equatable {
     }
     switch statistic {
     case .value: return last.value
-    case .share:
+    case .share, .percentage:
       let given = seen[seen.count - 1].given(of: window.experiment.doses)
       guard given > 0 else { throw Missing(words: "nothing has been given by then") }
-      return last.value / Double(given)
+      return (statistic == .share ? last.value : 100 * last.value) / Double(given)
+    case .sum: return points.reduce(0) { $0 + $1.value }
     case .maximum: return points.map(\.value).max() ?? last.value
     case .minimum: return points.map(\.value).min() ?? last.value
     case .timeOfMaximum: return points.max { $0.value < $1.value }?.time ?? last.time
@@ -204,18 +257,21 @@ public struct QuantityEndpoint: Sendable, Equatable {
         throw Missing(words: "is never above \(CSV.number(threshold)) \(unit)")
       }
       return above.time
+    case .persistence: return Point.days(points, above: threshold)
+    case .riseTime:
+      let largest = points.map(\.value).max() ?? last.value
+      let reached = points.first { $0.value >= threshold * largest } ?? last
+      guard case .window(let from, _, _) = when else { return reached.time }
+      return reached.time - from / 60
     case .lastDetected: preconditionFailure("it was read before")
     }
   }
 
-  private func reading(of snapshot: Snapshot, _ window: EndpointWindow) -> Double? {
-    let value: Double?
-    if isModality {
-      value = reported(snapshot, window)?.value
-    } else {
-      value = Quantities.value(of: quantity, at: place, snapshot, in: window.trajectory)
-    }
-    return value.flatMap { $0.isFinite ? $0 : nil }
+  /// Reads its value at an observation.
+  private func reading(_ window: EndpointWindow) -> (Snapshot) -> Double? {
+    if isModality { return { reported($0, window)?.value } }
+    let entry = Quantities(of: window.experiment).entry(quantity, at: place)
+    return { entry?.value($0, window.trajectory) }
   }
 
   private func reported(_ snapshot: Snapshot, _ window: EndpointWindow) -> Modality.Reading? {
@@ -232,9 +288,24 @@ public struct QuantityEndpoint: Sendable, Equatable {
     return (last.time - window.span.start) / 60
   }
 
-  /// A value at a time (h).
+  /// A value at a time.
   private struct Point {
-    let time: Double, value: Double
+    let minutes: Double, value: Double
+
+    /// Its time, h.
+    var time: Double { minutes / 60 }
+
+    /// Time (d) at which values last fall to a threshold, by straight lines of the logarithm.
+    static func days(_ points: [Point], above threshold: Double) -> Double {
+      guard let last = points.lastIndex(where: { $0.value > threshold }) else { return 0 }
+      let before = points[last]
+      let start = before.minutes / 1440
+      guard last + 1 < points.count, points[last + 1].value > 0, threshold > 0 else { return start }
+      let after = points[last + 1]
+      let share =
+        Elementary.log(before.value / threshold) / Elementary.log(before.value / after.value)
+      return start + share * (after.minutes / 1440 - start)
+    }
 
     /// Integral over time, by straight lines.
     static func area(_ points: [Point]) -> Double {

@@ -21,15 +21,15 @@ public enum Readings {
     reading: Reading, value: Double
   )] {
     var values: [(reading: Reading, value: Double)] = []
+    let entries = Quantities(of: trajectory.experiment).all
     for snapshot in trajectory.snapshots {
       let wanted = readings.filter { ($0.time - snapshot.time / 60).magnitude < 1e-6 }
       guard !wanted.isEmpty else { continue }
-      var found: Set<String> = []
-      Quantities.all(of: snapshot, in: trajectory) { site, quantity, value, _ in
-        let name = "\(site)_\(quantity)"
-        guard let reading = wanted.first(where: { $0.name == name }), found.insert(name).inserted,
-          let value
-        else { return }
+      for entry in entries {
+        let name = entry.name.joined
+        guard let reading = wanted.first(where: { $0.name == name }),
+          let value = entry.value(snapshot, trajectory)
+        else { continue }
         values.append((reading, value))
       }
     }

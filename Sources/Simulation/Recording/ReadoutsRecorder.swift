@@ -15,14 +15,19 @@ public enum ReadoutsRecorder: Recorder {
     row: ([String]) -> Void
   ) {
     let control = trajectory.experiment.control.flatMap(other)
-    for tissue in trajectory.experiment.tissues.indices {
+    for entries in Quantities(of: trajectory.experiment).readouts {
       for (n, snapshot) in trajectory.snapshots.enumerated() {
         let time = CSV.number(snapshot.time / 60)
-        let against = control.flatMap { control in
-          n < control.snapshots.count ? (run: control, snapshot: control.snapshots[n]) : nil
-        }
-        Quantities.readouts(of: tissue, snapshot, in: trajectory, against: against) {
-          row([time, $0, $1, CSV.number($2), $3])
+        for entry in entries {
+          let (name, value) = (entry.name, entry.value(snapshot, trajectory))
+          let isCompared = Quantities.compared.contains(name.quantity)
+          guard value != nil || !isCompared else { continue }
+          row([time, name.site, name.quantity, CSV.number(value), name.unit])
+          guard isCompared, let value, let control, n < control.snapshots.count,
+            let other = entry.value(control.snapshots[n], control), other > 0
+          else { continue }
+          let compared = CSV.number(100 * value / other)
+          row([time, name.site, "\(name.quantity)_of_control", compared, "%"])
         }
       }
     }

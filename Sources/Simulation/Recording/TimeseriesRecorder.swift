@@ -16,10 +16,12 @@ public enum TimeseriesRecorder: Recorder {
     beside _: (String) -> Trajectory?,
     row: ([String]) -> Void
   ) {
+    let entries = Quantities(of: trajectory.experiment).timeseries
     for snapshot in trajectory.snapshots {
       let time = CSV.number(snapshot.time / 60)
-      Quantities.timeseries(of: snapshot, in: trajectory.experiment) {
-        row([time, $0, $1, CSV.number($2), $3])
+      for entry in entries {
+        let (name, value) = (entry.name, entry.value(snapshot, trajectory))
+        row([time, name.site, name.quantity, CSV.number(value), name.unit])
       }
     }
   }
