@@ -45,7 +45,8 @@ public struct ScenarioError: Error, Sendable, CustomStringConvertible {
 extension Unicode.Scalar {
   /// Whether it shows on a line as what it is: no control, line break or mark of direction.
   var isVisible: Bool {
-    switch properties.generalCategory {
+    if isASCII { return value >= 0x20 && value != 0x7f }
+    return switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
       .unassigned:
       false

@@ -128,7 +128,8 @@ final class Document: Sendable {
   private static func parse(_ text: String, _ start: Origin) throws(ScenarioError) -> Document {
     let root: Node?
     do {
-      root = try Parser(yaml: text).singleRoot()
+      // Every scalar is read as text: the rules for other types are costly and say nothing here.
+      root = try Parser(yaml: text, resolver: .basic).singleRoot()
     } catch {
       throw explain(error, of: text, file: start.file, layer: start.layer)
     }

@@ -125,27 +125,9 @@ struct ParameterSet: Sendable {
       }
       texts[entry.key] = text.trimmed
     }
-    guard let allowed = texts["allowed"], let bounds = Bounds(allowed), bounds.low <= bounds.high
-    else {
-      report(
-        document["allowed"] ?? document,
-        path + ["allowed"],
-        "found \"\(texts["allowed"] ?? "")\"; it takes low to high and unit, as in 0 to 10 1/h",
-        &problems
-      )
-      return nil
-    }
+    guard let allowed = texts["allowed"] else { return nil }
     guard texts["value"] == nil || texts["source"]?.isEmpty == false else {
       report(document, path, "has no source; it takes a citation, or 'assumed' and why", &problems)
-      return nil
-    }
-    if let text = texts["range"], Bounds(text).map({ $0.low <= $0.high }) != true {
-      report(
-        document["range"] ?? document,
-        path + ["range"],
-        "found \"\(text)\"; it takes low to high and unit, as in \(allowed)",
-        &problems
-      )
       return nil
     }
     return Entry(

@@ -492,9 +492,11 @@ final class Section {
       reading.report(entry.origin, path + [key], message)
       return false
     }
-    guard let bounds = reading.bounds(entry.allowed),
+    guard let bounds = reading.bounds(entry.allowed), bounds.low <= bounds.high,
       kind.dimension(of: bounds.dimension) != nil
-    else { return report("allowed is \"\(entry.allowed)\"; it takes \(kind.words)") }
+    else {
+      return report("allowed is \"\(entry.allowed)\"; it takes low to high of \(kind.words)")
+    }
     guard let text = entry.value else { return true }
     guard let value = try? reading.quantity(text),
       let number = bounds.comparable(value.value, value.dimension, molarMass: molarMass),
@@ -502,11 +504,15 @@ final class Section {
     else {
       return report("the value is \"\(text)\"; it takes \(kind.words), in \(entry.allowed)")
     }
-    guard let text = entry.range, let range = reading.bounds(text) else { return true }
+    guard let known = entry.range else { return true }
+    guard let range = reading.bounds(known),
+      let own = range.comparable(value.value, value.dimension, molarMass: molarMass)
+    else { return report("the range is \"\(known)\"; it takes low to high of \(kind.words)") }
+    // Units may round the last digits.
     let slack = 1e-9 * max(range.low.magnitude, range.high.magnitude)
-    guard let own = range.comparable(value.value, value.dimension, molarMass: molarMass),
-      own >= range.low - slack, own <= range.high + slack
-    else { return report("the range \"\(text)\" does not hold the value \(entry.value ?? "")") }
+    guard own >= range.low - slack, own <= range.high + slack else {
+      return report("the range \"\(known)\" does not hold the value \(text)")
+    }
     return true
   }
 
