@@ -38,9 +38,9 @@ public struct Experiment: Sendable {
   /// What is given.
   public var product: Product
   /// How it is given.
-  public var doses: [Dose]
+  public var doses: [Dose] = []
   /// Factors that are given.
-  public var factorDoses: [FactorDose]
+  public var factorDoses: [FactorDose] = []
   /// Volume of tissue about the site of injection that takes what is put into it, um³; `nil` for all of the
   /// organ.
   public var spread: Double?
@@ -49,13 +49,13 @@ public struct Experiment: Sendable {
   /// What cells and factors are put into tissue in; `nil` for none that matters.
   public var formulation: Formulation?
   /// The tissue grids.
-  public var tissues: [Tissue]
+  public var tissues: [Tissue] = []
   /// The kinds of host cells.
-  public var kinds: [HostKind]
+  public var kinds: [HostKind] = []
   /// What a laboratory observes with.
-  public var modalities: [Modality]
+  public var modalities: [Modality] = []
   /// The endpoints that the scenario defines, beside those of every run.
-  public var endpoints: [NamedEndpoint]
+  public var endpoints: [NamedEndpoint] = []
   /// The laws of the body and the cells.
   public var laws: Laws
   /// Stress in each organ of the host, by position, whatever cells are put in.
@@ -70,70 +70,50 @@ public struct Experiment: Sendable {
   /// The laws that hold in a run.
   public struct Laws: Sendable {
     /// Arrest in microvessels.
-    public var arrest: Arrest
+    public var arrest = Arrest()
     /// Leaving the lumen.
-    public var residence: Residence
+    public var residence = Residence()
     /// Damage and death.
-    public var survival: Survival
+    public var survival = Survival()
     /// Killing by the host.
-    public var killing: Killing
+    public var killing = Killing()
     /// Licensing.
-    public var licensing: Licensing
+    public var licensing = Licensing()
     /// Crawling.
-    public var crawling: Crawling
+    public var crawling = Crawling()
     /// Corpses and label.
-    public var remains: Remains
+    public var remains = Remains()
     /// Differentiation in tissue.
-    public var differentiation: Differentiation
+    public var differentiation = Differentiation()
     /// Contact with host cells.
-    public var contact: Contact
+    public var contact = Contact()
     /// Injury and repair of tissue, where some grid follows it.
     public var repair: TissueRepair?
 
-    /// The given laws.
-    public init(
-      arrest: Arrest,
-      residence: Residence,
-      survival: Survival,
-      killing: Killing,
-      licensing: Licensing,
-      crawling: Crawling,
-      remains: Remains,
-      differentiation: Differentiation,
-      contact: Contact,
-      repair: TissueRepair? = nil
-    ) {
-      self.arrest = arrest
-      self.residence = residence
-      self.survival = survival
-      self.killing = killing
-      self.licensing = licensing
-      self.crawling = crawling
-      self.remains = remains
-      self.differentiation = differentiation
-      self.contact = contact
-      self.repair = repair
-    }
+    /// Laws whose parameters are to be set.
+    public init() {}
   }
 
-  /// An experiment of the given parts.
+  /// An experiment without a dose, a grid or host cells, which are set afterwards.
+  ///
+  /// - Parameters:
+  ///   - name: name of the run.
+  ///   - arm: name of the arm.
+  ///   - setting: where it takes place.
+  ///   - clock: the time axis.
+  ///   - host: who receives the cells.
+  ///   - product: what is given.
+  ///   - laws: the laws of the body and the cells.
+  ///   - stress: stress in each organ of the host, by position.
+  ///   - bloodStress: stress in blood, 1/min.
+  ///   - fieldTolerance: largest error of a step of transport, as a share of the largest concentration.
   public init(
     name: String,
     arm: String,
-    control: String? = nil,
-    setting: Setting = .organism,
+    setting: Setting,
     clock: TimeAxis,
     host: Host,
     product: Product,
-    doses: [Dose],
-    factorDoses: [FactorDose] = [],
-    spread: Double? = nil,
-    vesicles: Vesicles? = nil,
-    formulation: Formulation? = nil,
-    tissues: [Tissue],
-    kinds: [HostKind] = [],
-    modalities: [Modality] = [],
-    endpoints: [NamedEndpoint] = [],
     laws: Laws,
     stress: [Stress],
     bloodStress: Double,
@@ -142,20 +122,10 @@ public struct Experiment: Sendable {
     precondition(stress.count == host.organs.count, "every organ has its stress")
     self.name = name
     self.arm = arm
-    self.control = control
     self.setting = setting
     self.clock = clock
     self.host = host
     self.product = product
-    self.doses = doses
-    self.factorDoses = factorDoses
-    self.spread = spread
-    self.vesicles = vesicles
-    self.formulation = formulation
-    self.tissues = tissues
-    self.kinds = kinds
-    self.modalities = modalities
-    self.endpoints = endpoints
     self.laws = laws
     self.stress = stress
     self.bloodStress = bloodStress

@@ -3,7 +3,16 @@ import Simulation
 
 /// The keys of `product`.
 enum ProductSchema {
-  static func read(_ section: Section, factors: [Factor], isCulture: Bool) -> Product {
+  /// What thawed cells are suspended in where the product does not say it.
+  struct DefaultVehicle {
+    let vehicle: Vehicle
+    /// Where it is the default.
+    let condition: String
+  }
+
+  static func read(_ section: Section, factors: [Factor], vehicle standard: DefaultVehicle)
+    -> Product
+  {
     // The loader takes them; asked for here, they are among the keys that messages list.
     for key in ["preset", "overlays"] { section.skip(key) }
     let name = section.text("name", "name of the product")
@@ -15,8 +24,8 @@ enum ProductSchema {
     )
     let vehicle: Vehicle = section.choice(
       "vehicle",
-      default: isCulture ? .protein : .saline,
-      when: isCulture ? "in a culture" : "in a body",
+      default: standard.vehicle,
+      when: standard.condition,
       source: "by definition of the setting: medium of a culture has serum",
       "what thawed cells are suspended in: saline, or a fluid with albumin or serum"
     )
@@ -336,7 +345,7 @@ enum ProductSchema {
     }
   }
 
-  private enum Vehicle: String, CaseIterable {
+  enum Vehicle: String, CaseIterable {
     case saline, protein
   }
 }

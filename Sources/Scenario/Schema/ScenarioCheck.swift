@@ -1,0 +1,133 @@
+import Science
+import Simulation
+
+/// What the parts of a scenario say of one another.
+enum ScenarioCheck {
+  /// Reports kinds of cells that no grid holds, and grids that are too many to hold them.
+  static func kinds(_ kinds: [HostKind], liveIn tissues: [Tissue], _ top: Section) {
+    let holding = tissues.filter { !$0.populations.isEmpty }.count
+    if !kinds.isEmpty, holding == 0 {
+      top.report("kinds", "no grid holds such cells; give them to one under 'cells'")
+    }
+    let last = tissues.lastIndex { !$0.populations.isEmpty } ?? 0
+    if last >= 16 {
+      top.report(
+        "tissues",
+        "host cells live on the first 16 grids only; put those with 'cells' first"
+      )
+    }
+  }
+
+  /// Reports factors in place of cells that do nothing: that the product does not give, or that nobody meets where
+  /// they are given; and those whose loss from plasma is not known.
+  static func given(
+    _ doses: [FactorDose],
+    _ factors: [Factor],
+    meets tissues: [Tissue],
+    _ top: Section
+  ) {
+    guard let first = doses.first else { return }
+    let given = first.amounts.filter { $0.value > 0 }.keys.sorted()
+    let words = given.joined(separator: ", ")
+    if given.isEmpty, first.amounts.isEmpty {
+      top.report(
+        "treatment",
+        "gives what the product leaves of the scenario's factors, and it leaves none; add some that it gives to 'factors'"
+      )
+    }
+    let met = given.filter { name in tissues.contains { $0.meetsBlood(of: name) } }
+    if let site = first.route.site {
+      let solved = tissues.filter { $0.organ == site }.flatMap(\.solved)
+      if !given.isEmpty, !given.contains(where: solved.contains) {
+        top.report(
+          "treatment",
+          "puts \(words) into tissue that no grid follows; add a tissue of the organ that solves some of it"
+        )
+      }
+    } else if met.isEmpty, !given.isEmpty {
+      top.report(
+        "treatment",
+        "gives \(words) into blood, and no tissue meets any of it; give a tissue that solves it 'exchange' with blood, as for \(given[0])"
+      )
+    }
+    guard first.route.shareIntoBlood > 0 else { return }
+    for factor in factors where met.contains(factor.name) && factor.plasmaHalfLife == nil {
+      top.report(
+        "factors",
+        "\(factor.name) enters blood and has no plasma_half_life; say how fast plasma loses it"
+      )
+    }
+  }
+
+  /// Reports uptakes of one factor that differ in what they have in common on a grid.
+  static func uptake(of product: Product, _ frame: ScenarioSchema.Frame) {
+    let (kinds, top) = (frame.kinds, frame.top)
+    for factor in frame.factors {
+      let own = product.uptake[factor.name].map { [($0.halfSaturation, $0.conversion)] } ?? []
+      let all =
+        own + kinds.compactMap { $0.uptake[factor.name] }.map { ($0.halfSaturation, $0.conversion) }
+      let saturable = all.filter { $0.0 > 0 }
+      guard let first = saturable.first else { continue }
+      guard saturable.allSatisfy({ $0.0 == first.0 && $0.1 == first.1 }) else {
+        top.report(
+          "kinds",
+          "cells take \(factor.name) with different half_saturation, into or yield; all cells of a run share them"
+        )
+        continue
+      }
+    }
+  }
+
+  /// Reports factors that no tissue carries.
+  static func factors(_ factors: [Factor], areCarriedBy tissues: [Tissue], _ top: Section) {
+    let carried = Set(tissues.flatMap { $0.fields.map(\.factor.name) })
+    for factor in factors where !carried.contains(factor.name) {
+      top.section("factors") { list in
+        list.report(
+          key: factor.name,
+          "is carried by no tissue; add it to one under 'tissues' or remove it"
+        )
+        list.skipAll()
+      }
+    }
+  }
+
+  /// Reports tissues that share a name, and blocks that are more than their organ.
+  static func tissues(_ tissues: [Tissue], fit host: Host, _ top: Section) {
+    for (i, tissue) in tissues.enumerated() {
+      guard let other = tissues[..<i].first(where: { $0.name == tissue.name }) else { continue }
+      top.report(
+        "tissues",
+        "\(other.key) and \(tissue.key) are both called \(tissue.name) in tables; take another name"
+      )
+    }
+    for (i, organ) in host.organs.enumerated() {
+      let volume = tissues.filter { $0.organ == i }.reduce(0) { $0 + $1.shape.volume }
+      if volume > organ.volume {
+        let excess = (volume / organ.volume * 1000).rounded() / 1000
+        top.report(
+          "tissues",
+          "the blocks of \(organ.name) together are \(excess) times the volume of the organ; allowed is at most 1"
+        )
+      }
+    }
+  }
+
+  /// Reports a volume about the injection that is less than the grids of the organ.
+  static func spread(
+    of treatment: TreatmentSchema.Treatment,
+    holds tissues: [Tissue],
+    _ host: Host,
+    _ top: Section
+  ) {
+    guard let spread = treatment.spread, let site = treatment.doses.first?.route.site else {
+      return
+    }
+    let blocks = tissues.filter { $0.organ == site }.reduce(0) { $0 + $1.shape.volume }
+    guard blocks > spread * (1 + 1e-9) else { return }
+    top.report(
+      "treatment",
+      "spread is less than the blocks of \(host.organs[site].name) together; it takes at least their volume"
+    )
+  }
+}
