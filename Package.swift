@@ -7,6 +7,9 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
+// The rooms of science, bottom to top.
+let rooms: [Target.Dependency] = ["Vocabulary", "Laws", "Fields", "Body", "Agents", "Matter"]
+
 let package = Package(
   name: "stroma",
   platforms: [.macOS(.v26)],
@@ -14,7 +17,10 @@ let package = Package(
     .executable(name: "stroma", targets: ["stroma"]),
     .library(
       name: "Stroma",
-      targets: ["Substrate", "Science", "Simulation", "Scenario", "Campaign"]
+      targets: [
+        "Substrate", "Vocabulary", "Laws", "Fields", "Body", "Agents", "Matter", "Simulation",
+        "Scenario", "Campaign",
+      ]
     ),
   ],
   dependencies: [
@@ -39,24 +45,46 @@ let package = Package(
       name: "CLAPACK",
       providers: [.apt(["libblas-dev", "liblapack-dev"])]
     ),
-    // Science: the equations of fields, cells, body and treatment. No files, no threads.
-    .target(name: "Science", dependencies: ["Substrate", "CCells"], swiftSettings: strict),
+    // Vocabulary: what all rooms of science speak of: factors, species, grids, responses.
+    .target(name: "Vocabulary", swiftSettings: strict),
+    // Laws: equations of one number or a few. No state, no loops.
+    .target(name: "Laws", dependencies: ["Substrate", "Vocabulary"], swiftSettings: strict),
+    // Fields: factors that diffuse, decay and are exchanged on a grid.
+    .target(name: "Fields", dependencies: ["Substrate", "Vocabulary"], swiftSettings: strict),
+    // Body: the host, its circulation, and what is given to it.
+    .target(
+      name: "Body",
+      dependencies: ["Substrate", "Vocabulary", "Laws"],
+      swiftSettings: strict
+    ),
+    // Agents: cells of the product and of the host, on grids and off them.
+    .target(
+      name: "Agents",
+      dependencies: ["Substrate", "CCells", "Vocabulary", "Laws", "Fields", "Body"],
+      swiftSettings: strict
+    ),
+    // Matter: the tissue of a grid, injured, scarred, with vessels and a tumour.
+    .target(
+      name: "Matter",
+      dependencies: ["Substrate", "Vocabulary", "Laws", "Fields", "Agents"],
+      swiftSettings: strict
+    ),
     // Simulation: one run, its step, its ledger, what is observed and recorded.
     .target(
       name: "Simulation",
-      dependencies: ["Substrate", "Science", crypto],
+      dependencies: rooms + ["Substrate", crypto],
       swiftSettings: strict
     ),
     // Scenario: YAML to a validated experiment: units, strict keys, provenance, presets.
     .target(
       name: "Scenario",
-      dependencies: ["Substrate", "Science", "Simulation", yams],
+      dependencies: rooms + ["Substrate", "Simulation", yams],
       swiftSettings: strict
     ),
     // Campaign: many runs at once.
     .target(
       name: "Campaign",
-      dependencies: ["Substrate", "Science", "Simulation", "Scenario", "CLAPACK", sqlite],
+      dependencies: rooms + ["Substrate", "Simulation", "Scenario", "CLAPACK", sqlite],
       swiftSettings: strict
     ),
     // stroma: the command line.
@@ -69,7 +97,7 @@ let package = Package(
     // Naive oracles in double precision, for the tests of every implementation.
     .target(
       name: "Reference",
-      dependencies: ["Substrate", "Science"],
+      dependencies: rooms + ["Substrate"],
       path: "Tests/Reference",
       swiftSettings: strict
     ),
@@ -91,34 +119,34 @@ let package = Package(
     ),
     .testTarget(
       name: "ScienceTests",
-      dependencies: ["Substrate", "CCells", "Science", "Reference", "CountingAllocator"],
+      dependencies: rooms + ["Substrate", "CCells", "Reference", "CountingAllocator"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "SimulationTests",
-      dependencies: ["Substrate", "Science", "Simulation"],
+      dependencies: rooms + ["Substrate", "Simulation"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: ["Substrate", "Science", "Simulation", "Scenario", "Campaign", "KeptTables"],
+      dependencies: rooms + ["Substrate", "Simulation", "Scenario", "Campaign", "KeptTables"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "FirstTimeTests",
-      dependencies: ["Substrate", "Science", "Simulation", "Scenario", "Campaign"],
+      dependencies: rooms + ["Substrate", "Simulation", "Scenario", "Campaign"],
       path: "Tests/FirstTime",
       exclude: ["README.md", "Questions"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "CampaignTests",
-      dependencies: ["Substrate", "Science", "Simulation", "Scenario", "Campaign", "KeptTables"],
+      dependencies: rooms + ["Substrate", "Simulation", "Scenario", "Campaign", "KeptTables"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["stroma", "Substrate", "Science", "Simulation", "Scenario", "Campaign"],
+      dependencies: rooms + ["stroma", "Substrate", "Simulation", "Scenario", "Campaign"],
       swiftSettings: strict
     ),
   ]

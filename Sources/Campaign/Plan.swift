@@ -1,7 +1,9 @@
+import Body
+import Fields
 import Foundation
-import Science
 import Simulation
 import Substrate
+import Vocabulary
 
 /// What a run is expected to take, from short runs of smaller ones on the same machine.
 public struct Plan: Sendable {

@@ -1,5 +1,4 @@
 import Foundation
-import Science
 import Simulation
 import Substrate
 import Synchronization

@@ -1,4 +1,4 @@
-import Science
+import Body
 import Simulation
 
 /// Number, size and time of every dose of an arm, in words.

@@ -1,4 +1,5 @@
-import Science
+import Body
+import Laws
 
 /// The laws of the model and their parameters as a page of Markdown: equations, symbols, and of each parameter its
 /// default, the ranges in which it is allowed and known to lie, and its source.

@@ -1,5 +1,10 @@
-import Science
+import Agents
+import Body
+import Fields
+import Laws
+import Matter
 import Substrate
+import Vocabulary
 
 /// Everything one arm of a run needs to know: validated, in base units (um, min, nM, cells, g).
 public struct Experiment: Sendable {

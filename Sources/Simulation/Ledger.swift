@@ -1,4 +1,5 @@
-import Science
+import Body
+import Laws
 import Substrate
 
 /// Who the agents of all doses are: identities run through the doses in order.

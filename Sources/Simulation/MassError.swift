@@ -1,4 +1,4 @@
-import Science
+import Fields
 
 /// The mass of a factor on a grid is not accounted for: the run cannot be trusted from there on.
 public struct MassError: Error, Sendable, Equatable, CustomStringConvertible {

@@ -1,4 +1,7 @@
-import Science
+import Agents
+import Body
+import Laws
+import Vocabulary
 
 /// What cells do to the host and the host to them, as far as it can be switched off one by one.
 ///

@@ -1,5 +1,10 @@
-import Science
+import Agents
+import Body
+import Fields
+import Laws
+import Matter
 import Substrate
+import Vocabulary
 
 /// One run of one arm: every cell given, followed from the vein to its end.
 ///

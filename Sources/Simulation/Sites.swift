@@ -1,4 +1,4 @@
-import Science
+import Body
 
 /// The disjoint places a cell can be counted in, and what they are called in the output.
 ///

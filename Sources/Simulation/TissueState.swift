@@ -1,5 +1,10 @@
-import Science
+import Agents
+import Body
+import Fields
+import Laws
+import Matter
 import Substrate
+import Vocabulary
 
 /// A tissue grid as it stands: its fields and the cells on it.
 struct TissueState {

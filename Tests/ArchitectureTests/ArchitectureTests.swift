@@ -1,21 +1,28 @@
 import Foundation
 import Testing
 
-/// The layers of the house: what each target, and each folder of Science, may import or use.
+/// The layers of the house: what each target may import.
 @Suite("Architecture")
 struct ArchitectureTests {
   /// Own targets, bottom to top, with the modules each may import.
   static let layers: [(target: String, allowed: Set<String>)] = [
     ("Substrate", ["CStencil", "Dispatch", "Synchronization", "Glibc", "Darwin"]),
-    ("Science", ["Substrate", "CCells"]),
-    ("Simulation", ["Substrate", "Science", "Foundation", "Crypto"]),
-    ("Scenario", ["Substrate", "Science", "Simulation", "Foundation", "Synchronization", "Yams"]),
+    ("Vocabulary", []),
+    ("Laws", ["Substrate", "Vocabulary"]),
+    ("Fields", ["Substrate", "Vocabulary"]),
+    ("Body", ["Substrate", "Vocabulary", "Laws"]),
+    ("Agents", ["Substrate", "CCells", "Vocabulary", "Laws", "Fields", "Body"]),
+    ("Matter", ["Substrate", "Vocabulary", "Laws", "Fields", "Agents"]),
+    ("Simulation", rooms.union(["Substrate", "Foundation", "Crypto"])),
+    (
+      "Scenario",
+      rooms.union(["Substrate", "Simulation", "Foundation", "Synchronization", "Yams"])
+    ),
     (
       "Campaign",
-      [
-        "Substrate", "Science", "Simulation", "Scenario", "Foundation", "Synchronization",
-        "CLAPACK", "GRDB",
-      ]
+      rooms.union([
+        "Substrate", "Simulation", "Scenario", "Foundation", "Synchronization", "CLAPACK", "GRDB",
+      ])
     ),
     (
       "stroma",
@@ -25,6 +32,9 @@ struct ArchitectureTests {
       ]
     ),
   ]
+
+  /// The rooms of science.
+  static let rooms: Set<String> = ["Vocabulary", "Laws", "Fields", "Body", "Agents", "Matter"]
 
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
@@ -83,7 +93,7 @@ struct ArchitectureTests {
       "Foundation.exp(", "Foundation.log(", "Foundation.pow(", " pow(", " sin(", " cos(",
       "addingProduct", "SystemRandomNumberGenerator", ".random(in", "hashValue",
     ]
-    for target in ["Substrate", "Science", "Simulation", "Scenario", "Campaign"] {
+    for target in Self.layers.map(\.target) where target != "stroma" {
       for file in Self.files(in: "Sources/\(target)") {
         for word in forbidden where file.text.contains(word) {
           Issue.record("Sources/\(target)/\(file.path) uses \(word)")
@@ -99,24 +109,6 @@ struct ArchitectureTests {
     for file in files {
       #expect(file.text.contains("#pragma STDC FP_CONTRACT OFF"), "\(file.path)")
       #expect(!file.text.contains("#include <math.h>"), "\(file.path)")
-    }
-  }
-
-  /// Lower rooms of Science do not name types of upper ones.
-  @Test func roomsOfScienceLookDown() {
-    let types: [(room: String, names: [String], mayNotBeNamedIn: [String])] = [
-      (
-        "Cells", ["GridCells", "OrganCells", "BloodCells"],
-        ["Transport/", "Physiology/", "Organism/", "Therapy/"]
-      ),
-      ("Organism", ["Circulation(", "RemainsPools"], ["Transport/", "Physiology/"]),
-    ]
-    for file in Self.files(in: "Sources/Science") {
-      for entry in types where entry.mayNotBeNamedIn.contains(where: { file.path.hasPrefix($0) }) {
-        for name in entry.names where file.text.contains(name) {
-          Issue.record("Sources/Science/\(file.path) names \(name) of \(entry.room)")
-        }
-      }
     }
   }
 }

@@ -1,11 +1,12 @@
+import Agents
 import Campaign
 import Foundation
 import KeptTables
 import Scenario
-import Science
 import Simulation
 import Substrate
 import Testing
+import Vocabulary
 
 /// What is observed, how it is compared, and fits of it that go on after they were stopped.
 @Suite("Calibration campaigns")

@@ -1,6 +1,6 @@
+import Fields
 import Foundation
 import Scenario
-import Science
 import Simulation
 import Substrate
 import Testing

@@ -1,7 +1,7 @@
+import Agents
 import Campaign
 import Foundation
 import Scenario
-import Science
 import Simulation
 import Substrate
 import Testing

@@ -1,5 +1,6 @@
-import Science
+import Fields
 import Substrate
+import Vocabulary
 
 /// Transport in double precision by many small steps: slow and plain, the oracle of every scheme.
 ///

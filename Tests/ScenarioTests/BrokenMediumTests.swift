@@ -1,7 +1,8 @@
+import Fields
 import Scenario
-import Science
 import Simulation
 import Testing
+import Vocabulary
 
 extension BrokenScenario {
   private static let gel = "    spacing: 20 um\n    regions:\n      gel: "

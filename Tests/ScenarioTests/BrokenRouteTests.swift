@@ -1,8 +1,9 @@
+import Body
 import Foundation
 import Scenario
-import Science
 import Simulation
 import Testing
+import Vocabulary
 
 extension BrokenScenario {
   static let fed =

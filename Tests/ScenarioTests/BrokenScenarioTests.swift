@@ -1,6 +1,6 @@
+import Body
 import Foundation
 import Scenario
-import Science
 import Simulation
 import Testing
 

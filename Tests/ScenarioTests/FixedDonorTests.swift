@@ -1,6 +1,7 @@
+import Body
+import Fields
 import Foundation
 import Scenario
-import Science
 import Simulation
 import Substrate
 import Testing

@@ -1,8 +1,10 @@
+import Body
+import Fields
 import Foundation
 import Scenario
-import Science
 import Simulation
 import Testing
+import Vocabulary
 
 /// What a scenario gives of a factor, over what the preset of a tissue says of it.
 @Suite("What is given over a preset")

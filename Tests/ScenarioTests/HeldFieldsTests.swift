@@ -1,7 +1,7 @@
 import Campaign
+import Fields
 import Foundation
 import Scenario
-import Science
 import Simulation
 import Substrate
 import Testing

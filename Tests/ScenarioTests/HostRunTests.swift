@@ -1,6 +1,8 @@
+import Agents
 import Campaign
+import Fields
+import Laws
 import Scenario
-import Science
 import Simulation
 import Substrate
 import Testing

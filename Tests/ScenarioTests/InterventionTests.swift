@@ -1,9 +1,13 @@
+import Agents
+import Body
+import Fields
 import Foundation
+import Laws
 import Scenario
-import Science
 import Simulation
 import Substrate
 import Testing
+import Vocabulary
 
 /// Products, formulations, factors in place of cells, and schedules: what each does to one small scenario.
 @Suite("Interventions")

@@ -1,6 +1,6 @@
+import Agents
 import Campaign
 import Scenario
-import Science
 import Simulation
 import Substrate
 import Testing

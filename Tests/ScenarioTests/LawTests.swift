@@ -1,6 +1,6 @@
 import Foundation
+import Laws
 import Scenario
-import Science
 import Testing
 
 /// Laws, their parameters, and what the library knows of these.

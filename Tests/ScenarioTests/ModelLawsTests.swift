@@ -1,11 +1,13 @@
+import Agents
+import Body
 import Campaign
 import Foundation
 import KeptTables
 import Scenario
-import Science
 import Simulation
 import Substrate
 import Testing
+import Vocabulary
 
 /// The scenarios of the project.
 enum Scenarios {

@@ -1,10 +1,12 @@
+import Body
 import Campaign
+import Fields
 import Foundation
 import Scenario
-import Science
 import Simulation
 import Substrate
 import Testing
+import Vocabulary
 
 @Suite("Overrides")
 struct OverrideTests {

@@ -1,6 +1,5 @@
 import Foundation
 import Scenario
-import Science
 import Simulation
 import Testing
 

@@ -1,6 +1,6 @@
 import Foundation
+import Matter
 import Scenario
-import Science
 import Simulation
 import Testing
 

@@ -1,10 +1,11 @@
 import Campaign
 import Foundation
+import Matter
 import Scenario
-import Science
 import Simulation
 import Substrate
 import Testing
+import Vocabulary
 
 /// Tissues by their presets, and what comes with these.
 @Suite("Presets of tissues")

@@ -1,4 +1,4 @@
-import Science
+import Fields
 import Testing
 
 @Suite("Cadence of fields")

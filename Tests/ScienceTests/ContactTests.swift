@@ -1,6 +1,10 @@
-import Science
+import Agents
+import Body
+import Fields
+import Laws
 import Substrate
 import Testing
+import Vocabulary
 
 /// What cells of the product and host cells near each other do.
 @Suite("Contact")

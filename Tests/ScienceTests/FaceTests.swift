@@ -1,8 +1,9 @@
+import Fields
 import Foundation
 import Reference
-import Science
 import Substrate
 import Testing
+import Vocabulary
 
 /// Grids behind closed, fixed and permeable faces: the ledger closes and the field is what it should be.
 @Suite("Transport: faces")

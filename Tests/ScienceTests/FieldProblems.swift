@@ -1,6 +1,7 @@
+import Fields
 import Reference
-import Science
 import Substrate
+import Vocabulary
 
 /// What a field problem may hold besides diffusion, decay, sources and first-order uptake.
 enum Ingredient: CaseIterable { case faces, regions, saturation }

@@ -1,7 +1,11 @@
+import Agents
+import Body
+import Fields
 import Foundation
-import Science
+import Laws
 import Substrate
 import Testing
+import Vocabulary
 
 /// HLA-I is one of the proteins that follow the STAT1 axis: it lags it, goes with the cell, and is what holds natural
 /// killers back.

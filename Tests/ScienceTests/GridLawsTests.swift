@@ -1,7 +1,11 @@
+import Agents
+import Body
 import CCells
-import Science
+import Fields
+import Laws
 import Substrate
 import Testing
+import Vocabulary
 
 /// The laws of a step on a grid as C works them out, against the same laws in double precision.
 @Suite("Laws on a grid")

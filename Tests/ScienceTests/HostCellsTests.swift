@@ -1,7 +1,10 @@
+import Agents
 import CCells
-import Science
+import Fields
+import Laws
 import Substrate
 import Testing
+import Vocabulary
 
 /// The laws of a step of host cells as C works them out, against the same laws in double precision.
 @Suite("Laws of host cells")

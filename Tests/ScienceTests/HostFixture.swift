@@ -1,5 +1,9 @@
-import Science
+import Agents
+import Body
+import Fields
+import Laws
 import Substrate
+import Vocabulary
 
 /// Kinds, fields and cells that use every law of host cells.
 enum HostFixture {

@@ -1,6 +1,9 @@
-import Science
+import Agents
+import Fields
+import Laws
 import Substrate
 import Testing
+import Vocabulary
 
 /// Writes a state down as bytes, and reads it back.
 private struct Bytes: StateVisitor {

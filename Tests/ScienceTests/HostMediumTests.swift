@@ -1,6 +1,9 @@
-import Science
+import Agents
+import Fields
+import Laws
 import Substrate
 import Testing
+import Vocabulary
 
 /// What becomes of factors that cells turn into others, and of a medium that is changed by hand.
 @Suite("Medium of host cells")

@@ -1,4 +1,5 @@
-import Science
+import Agents
+import Laws
 import Testing
 
 /// Cells that go round for years, and grids through which more cells come than have numbers.

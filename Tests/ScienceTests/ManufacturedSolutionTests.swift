@@ -1,7 +1,8 @@
+import Fields
 import Foundation
-import Science
 import Substrate
 import Testing
+import Vocabulary
 
 /// Solutions made up first, the sources that lead to them after: orders in space and time where
 /// diffusivity varies and masks cut the grid.

@@ -1,4 +1,4 @@
-import Science
+import Body
 import Substrate
 import Testing
 

@@ -1,10 +1,12 @@
+import Body
 import Foundation
-import Science
+import Laws
 import Substrate
 import Testing
+import Vocabulary
 
 /// A host of three organs and a lung, with round numbers.
-func roundHost() -> Science.Host {
+func roundHost() -> Body.Host {
   func organ(
     _ name: String,
     _ supply: Organ.Supply,
@@ -27,7 +29,7 @@ func roundHost() -> Science.Host {
       phagocytosis: phagocytosis
     )
   }
-  return Science.Host(
+  return Body.Host(
     name: "round",
     species: .mouse,
     bodyWeight: 20,

@@ -1,7 +1,11 @@
+import Agents
+import Body
+import Fields
 import Foundation
-import Science
+import Laws
 import Substrate
 import Testing
+import Vocabulary
 
 let survivalLaw = Survival {
   $0.damageRelaxation = 0.03 / 60

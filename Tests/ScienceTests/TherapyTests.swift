@@ -1,7 +1,11 @@
+import Agents
+import Body
+import Fields
 import Foundation
-import Science
+import Laws
 import Substrate
 import Testing
+import Vocabulary
 
 @Suite("Products and what is given of them")
 struct TherapyTests {

@@ -1,6 +1,9 @@
-import Science
+import Fields
+import Laws
+import Matter
 import Substrate
 import Testing
+import Vocabulary
 
 let tumourLaw = TumourGrowth {
   $0.growth = 1.6e-4

@@ -1,7 +1,8 @@
+import Fields
 import Foundation
-import Science
 import Substrate
 import Testing
+import Vocabulary
 
 /// The error in space falls with the square of the spacing, whatever the problem.
 @Suite("Transport: convergence in space")

@@ -1,9 +1,10 @@
 import CountingAllocator
+import Fields
 import Foundation
 import Reference
-import Science
 import Substrate
 import Testing
+import Vocabulary
 
 /// The transport against the oracle: what it says of the fields, and what it says of their balance.
 @Suite("Transport: agreement")

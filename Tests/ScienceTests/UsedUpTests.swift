@@ -1,8 +1,9 @@
+import Fields
 import Foundation
 import Reference
-import Science
 import Substrate
 import Testing
+import Vocabulary
 
 /// A factor that cells use up.
 @Suite("Transport: used up")

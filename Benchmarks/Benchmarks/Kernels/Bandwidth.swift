@@ -1,5 +1,5 @@
 import Benchmark
-import Science
+import Fields
 import Substrate
 
 /// Times the stages of the transport, and a triad over as many arrays of the same length.

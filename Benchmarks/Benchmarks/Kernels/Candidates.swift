@@ -1,5 +1,5 @@
 import Benchmark
-import Science
+import Fields
 import Substrate
 
 /// Times the hour by a scheme on one worker, with its largest error.

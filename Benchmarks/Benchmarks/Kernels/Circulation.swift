@@ -1,5 +1,5 @@
 import Benchmark
-import Science
+import Body
 import Simulation
 import Substrate
 

@@ -1,5 +1,5 @@
 import Benchmark
-import Science
+import Fields
 import Substrate
 
 /// The classical Runge–Kutta scheme in double precision.

@@ -1,7 +1,10 @@
+import Agents
 import Benchmark
-import Science
+import Fields
+import Laws
 import Simulation
 import Substrate
+import Vocabulary
 
 /// A block of tissue with cells that sense, crawl, give and take.
 private struct Block {

@@ -1,7 +1,8 @@
 import Benchmark
+import Fields
 import Foundation
-import Science
 import Substrate
+import Vocabulary
 
 /// An hour of cytokines in tissue, by which schemes of transport are measured.
 ///

@@ -1,8 +1,9 @@
+import Agents
 import Benchmark
 import Campaign
 import Foundation
+import Laws
 import Scenario
-import Science
 import Simulation
 import Substrate
 

@@ -1,5 +1,6 @@
+import Agents
 import Benchmark
-import Science
+import Body
 import Simulation
 import Substrate
 

@@ -1,4 +1,4 @@
-import Science
+import Fields
 import Substrate
 
 /// One factor on the grid of an hour as plain schemes see it: rows between two ghosts.

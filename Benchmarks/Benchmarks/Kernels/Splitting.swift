@@ -1,4 +1,4 @@
-import Science
+import Fields
 import Substrate
 
 /// Backward Euler, one axis at a time, in equal parts of the step; first order in time, or second

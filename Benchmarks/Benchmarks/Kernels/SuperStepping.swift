@@ -1,4 +1,4 @@
-import Science
+import Fields
 import Substrate
 
 /// Super-time-stepping by Legendre polynomials, second order (RKL2), in equal parts of the step.

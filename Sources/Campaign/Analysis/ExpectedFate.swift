@@ -1,5 +1,6 @@
+import Body
 import CLAPACK
-import Science
+import Laws
 import Simulation
 import Substrate
 

@@ -1,6 +1,8 @@
+import Body
+import Laws
 import Scenario
-import Science
 import Simulation
+import Vocabulary
 
 extension Sweep {
   /// Points of the design that notes look at.

@@ -1,6 +1,11 @@
-import Science
+import Agents
+import Body
+import Fields
+import Laws
+import Matter
 import Simulation
 import Substrate
+import Vocabulary
 
 extension Measure {
   /// Half-lives of the factors that a block is given or secretes and that only their own decay takes away.

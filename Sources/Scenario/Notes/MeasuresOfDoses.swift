@@ -1,6 +1,9 @@
-import Science
+import Body
+import Fields
+import Laws
 import Simulation
 import Substrate
+import Vocabulary
 
 extension Measure {
   /// Times at which doses begin, where the scenario names no endpoint that is read after a later one.

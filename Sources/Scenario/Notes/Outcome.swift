@@ -1,5 +1,7 @@
-import Science
+import Body
+import Laws
 import Simulation
+import Vocabulary
 
 /// What a run came to, as far as notes look at it.
 public struct Outcome: Sendable {

@@ -1,4 +1,3 @@
-import Science
 import Synchronization
 
 /// The factors of a library: presets may name them whether a scenario carries them or not.

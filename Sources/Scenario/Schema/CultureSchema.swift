@@ -1,6 +1,9 @@
-import Science
+import Agents
+import Body
+import Fields
 import Simulation
 import Substrate
+import Vocabulary
 
 /// The keys of `culture` and `medium`: a column of a well, with cells on its bottom.
 enum CultureSchema {

@@ -1,5 +1,5 @@
-import Science
 import Simulation
+import Vocabulary
 
 /// The keys of endpoints that a scenario or a campaign defines: `NAME: {read: survival_1_d, after: last dose}`, or
 /// `NAME: {of: tnfa_mean, in: lung_block, from: 24 h, to: 72 h, as: mean}`.

@@ -1,4 +1,4 @@
-import Science
+import Vocabulary
 
 /// The keys of one factor.
 enum FactorSchema {

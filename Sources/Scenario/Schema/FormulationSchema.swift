@@ -1,5 +1,6 @@
-import Science
+import Body
 import Simulation
+import Vocabulary
 
 /// The keys of `formulation`: what cells or factors are put into tissue in.
 enum FormulationSchema {

@@ -1,5 +1,7 @@
-import Science
+import Body
+import Laws
 import Substrate
+import Vocabulary
 
 /// The keys of `host`.
 enum HostSchema {

@@ -1,4 +1,6 @@
-import Science
+import Agents
+import Laws
+import Vocabulary
 
 /// The keys of one kind of host cell.
 enum KindSchema {

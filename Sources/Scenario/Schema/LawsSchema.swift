@@ -1,6 +1,8 @@
-import Science
+import Body
+import Laws
 import Simulation
 import Substrate
+import Vocabulary
 
 /// The laws of body and cells, with what the host, the product and the dose say of them.
 enum LawsSchema {

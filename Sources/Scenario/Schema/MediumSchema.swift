@@ -1,5 +1,7 @@
-import Science
+import Body
+import Fields
 import Substrate
+import Vocabulary
 
 /// The keys of a tissue that say what its factors meet: `regions`, and per factor `exchange`, `blood`,
 /// `faces` and `within`.

@@ -1,4 +1,4 @@
-import Science
+import Body
 import Simulation
 
 /// The keys of one modality of `observe`.

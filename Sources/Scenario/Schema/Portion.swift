@@ -1,5 +1,3 @@
-import Science
-
 /// How a number is meant where a treatment has several doses: of each of them, or of all together.
 ///
 /// A plain number of cells or particles beside several doses is an error, for it is read as either; plain agents are

@@ -1,5 +1,7 @@
-import Science
+import Body
+import Laws
 import Simulation
+import Vocabulary
 
 /// The keys of `product`.
 enum ProductSchema {

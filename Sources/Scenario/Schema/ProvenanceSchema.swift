@@ -1,4 +1,4 @@
-import Science
+import Body
 
 /// The keys of `product` that say where its cells come from and how long they were cultured.
 enum ProvenanceSchema {

@@ -1,4 +1,4 @@
-import Science
+import Body
 
 /// The route of `treatment`: its name, and where it needs one the artery or organ.
 enum RouteSchema {

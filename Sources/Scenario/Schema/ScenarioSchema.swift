@@ -1,5 +1,9 @@
-import Science
+import Agents
+import Body
+import Laws
+import Matter
 import Simulation
+import Vocabulary
 
 /// The keys of a scenario, top level.
 enum ScenarioSchema {

@@ -1,5 +1,9 @@
-import Science
+import Agents
+import Body
+import Fields
+import Matter
 import Simulation
+import Vocabulary
 
 /// The keys of `tissues`: one entry per grid.
 enum TissueSchema {

@@ -1,5 +1,8 @@
-import Science
+import Body
+import Laws
+import Matter
 import Simulation
+import Vocabulary
 
 /// The keys of `treatment` in a body.
 enum TreatmentSchema {

@@ -1,5 +1,4 @@
 import Foundation
-import Science
 import Simulation
 
 /// The keys of `calibration`.

@@ -1,5 +1,5 @@
+import Body
 import Foundation
-import Science
 import Simulation
 
 /// Reads rows of what was observed.

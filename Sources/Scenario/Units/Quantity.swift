@@ -1,5 +1,5 @@
 import Foundation
-import Science
+import Laws
 
 /// A number with a unit, in base units.
 struct Quantity: Equatable, Sendable {

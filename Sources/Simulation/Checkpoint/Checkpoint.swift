@@ -1,5 +1,4 @@
 import Foundation
-import Science
 import Substrate
 
 /// A run stopped on its way: the model and what was seen of it so far.

@@ -1,5 +1,9 @@
-import Science
+import Agents
+import Body
+import Laws
+import Matter
 import Substrate
+import Vocabulary
 
 /// What an experiment must have in common with a history to go on from it.
 public struct Layout: Codable, Sendable, Equatable {

@@ -1,5 +1,6 @@
-import Science
+import Agents
 import Substrate
+import Vocabulary
 
 /// What a laboratory reads from a well, or from host cells on a grid.
 public enum Assay {

@@ -1,4 +1,4 @@
-import Science
+import Laws
 
 /// What an endpoint of an experiment is, without a value.
 public struct EndpointDescription: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Science
+import Body
 import Substrate
 
 /// How an endpoint is read of a run: from which observations, and what of them.

@@ -1,4 +1,7 @@
-import Science
+import Agents
+import Body
+import Laws
+import Matter
 import Substrate
 
 /// The endpoints of every run, and those that a scenario defines.

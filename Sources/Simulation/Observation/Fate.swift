@@ -1,4 +1,4 @@
-import Science
+import Agents
 
 extension Trajectory {
   /// SHA-256 of what becomes of the product's cells, of host cells, tissue and factors at every observation: equal

@@ -1,4 +1,4 @@
-import Science
+import Body
 import Substrate
 
 /// What the modalities of an experiment report of one run.

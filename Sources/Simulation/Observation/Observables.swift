@@ -1,5 +1,3 @@
-import Science
-
 /// What a laboratory reads from a run, per organ and for the whole body.
 public struct Observables: Sendable {
   let experiment: Experiment

@@ -1,4 +1,4 @@
-import Science
+import Agents
 
 /// What is looked at after which steps of a run: everything at its outputs, and at other times what its endpoints
 /// and read-outs need.

@@ -1,4 +1,6 @@
-import Science
+import Agents
+import Body
+import Laws
 
 /// The numbers that can be read of the runs of an experiment at an observation: at a site, under a name, in a unit.
 ///

@@ -1,4 +1,4 @@
-import Science
+import Body
 import Substrate
 
 /// An endpoint that a scenario makes of a quantity: where it is read, when, and what is taken of its course.

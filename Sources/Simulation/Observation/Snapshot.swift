@@ -1,5 +1,10 @@
-import Science
+import Agents
+import Body
+import Fields
+import Laws
+import Matter
 import Substrate
+import Vocabulary
 
 /// Cells that are followed one by one: evenly spaced among all that are given.
 public struct Sample: Sendable {

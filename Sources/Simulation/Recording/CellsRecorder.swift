@@ -1,4 +1,4 @@
-import Science
+import Laws
 
 /// `cells.csv`: sampled cells, one by one, over time.
 public enum CellsRecorder: Recorder {

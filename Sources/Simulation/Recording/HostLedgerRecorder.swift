@@ -1,4 +1,4 @@
-import Science
+import Agents
 
 /// `ledger-hosts.csv`: where the host cells of every kind on every grid came from and went to.
 ///

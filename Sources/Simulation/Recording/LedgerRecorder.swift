@@ -1,4 +1,4 @@
-import Science
+import Laws
 
 /// `ledger.csv`: where every cell given is, as disjoint integers that add up to the dose.
 ///

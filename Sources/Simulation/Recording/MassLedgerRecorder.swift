@@ -1,4 +1,4 @@
-import Science
+import Fields
 
 /// `ledger-mass.csv`: where the mass of every solved factor on every grid came from and went to.
 ///

@@ -1,4 +1,4 @@
-import Science
+import Body
 
 /// `observations.csv`: what a laboratory reports by each modality that the scenario observes with.
 ///

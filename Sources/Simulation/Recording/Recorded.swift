@@ -1,4 +1,4 @@
-import Science
+import Body
 
 /// Which places and times the long tables hold: `timeseries.csv`, `observations.csv` and `ledger.csv`.
 ///

@@ -1,4 +1,3 @@
-import Science
 import Substrate
 
 /// One replicate of one arm, run to its end or stopped.

@@ -1,0 +1,94 @@
+import Body
+import Laws
+import Substrate
+import Vocabulary
+
+/// Cells in blood, as columns.
+public struct BloodCells: Sendable {
+  /// What each cell carries.
+  public private(set) var cells: [Cell] = []
+  /// Where each is.
+  public private(set) var place: [Circulation.Place] = []
+  /// Time of its next jump, min.
+  public private(set) var nextJump: [Double] = []
+  /// How many jumps it has made: a key of its chance.
+  public private(set) var jumps: [UInt32] = []
+
+  /// No cells.
+  public init() {}
+
+  /// Number of cells.
+  public var count: Int { cells.count }
+
+  /// Adds a cell that will jump at a time (min).
+  public mutating func append(
+    _ cell: Cell,
+    at place: Circulation.Place,
+    nextJump: Double,
+    jumps: UInt32
+  ) {
+    cells.append(cell)
+    self.place.append(place)
+    self.nextJump.append(nextJump)
+    self.jumps.append(jumps)
+  }
+
+  /// Damages every cell for a step and removes those that die.
+  ///
+  /// - Parameters:
+  ///   - step: the step.
+  ///   - place: D∞ in blood, 1/min.
+  ///   - site: position that blood has among the sites.
+  /// - Returns: the cells whose clock rang, in order.
+  public mutating func live(_ step: LifeStep, place: Double, site: Int) -> [Rung] {
+    let steady = step.survival.steadyDamage(at: place, in: .init())
+    var rung: [Rung] = []
+    var leaving: [Int] = []
+    for i in cells.indices {
+      let exposure = step.exposure(of: cells[i].identity)
+      cells[i].live(step, steady: steady, exposure: exposure, leaving: 0)
+      guard cells[i].budget <= 0 else { continue }
+      let ring = cells[i].ring(
+        step,
+        killing: step.killing,
+        exposed: exposure > 0,
+        release: 0,
+        extravasation: 0
+      )
+      rung.append(Rung(cell: cells[i], site: site, niche: .lumen, ring: ring))
+      leaving.append(i)
+    }
+    remove(at: leaving)
+    return rung
+  }
+
+  /// Writes back where a cell got to.
+  public mutating func move(
+    _ i: Int,
+    to place: Circulation.Place,
+    nextJump: Double,
+    jumps: UInt32
+  ) {
+    self.place[i] = place
+    self.nextJump[i] = nextJump
+    self.jumps[i] = jumps
+  }
+
+  /// Removes the cells at ascending positions.
+  public mutating func remove(at positions: [Int]) {
+    cells.remove(at: positions)
+    place.remove(at: positions)
+    nextJump.remove(at: positions)
+    jumps.remove(at: positions)
+  }
+}
+
+extension BloodCells {
+  /// Goes through the state.
+  public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&cells)
+    try visitor.visit(&place)
+    try visitor.visit(&nextJump)
+    try visitor.visit(&jumps)
+  }
+}

@@ -1,0 +1,191 @@
+import Laws
+import Substrate
+import Vocabulary
+
+/// What a cell carries with it wherever it goes.
+@frozen
+public struct Cell: Sendable, BitwiseCopyable {
+  /// Its number in the order of giving, over all doses.
+  public var identity: UInt32
+  /// How many times its clock has rung: a key of its chance.
+  public var episode: UInt32
+  /// Damage D, 1/min.
+  public var damage: Float
+  /// Cumulative hazard left before its clock rings.
+  public var budget: Float
+  /// Licensing of both axes.
+  public var licensing: Licensing.State
+
+  /// A cell in the given state.
+  @inlinable
+  public init(
+    identity: UInt32,
+    episode: UInt32,
+    damage: Float,
+    budget: Float,
+    licensing: Licensing.State
+  ) {
+    self.identity = identity
+    self.episode = episode
+    self.damage = damage
+    self.budget = budget
+    self.licensing = licensing
+  }
+}
+
+/// What a clock that rings means for a cell.
+public enum Ring: Sendable, Equatable {
+  case death(Survival.Cause)
+  /// Back into blood.
+  case release
+  /// From the lumen into the tissue.
+  case extravasation
+}
+
+/// A cell whose clock has rung.
+public struct Rung: Sendable {
+  /// The cell, its clock wound up again.
+  public let cell: Cell
+  /// The organ or grid it was in, by position.
+  public let site: Int
+  /// Where in it.
+  public let niche: Niche
+  /// What happens to it.
+  public let ring: Ring
+  /// The voxel it was in, where it was on a grid.
+  public var voxel: Int?
+  /// Whether killers that are cells near it, and not the host at large, killed it where it was killed.
+  public var isByNeighbours = false
+}
+
+/// What all cells share while they live through one step.
+public struct LifeStep: Sendable {
+  let survival: Survival
+  let residence: Residence
+  let endothelium: Hill
+  var killing: Double
+  let number: UInt32
+  let length: DamageStep
+  let chance: Chance
+  /// Whether complement may act on some cell in this step.
+  let exposesSomeone: Bool
+  let entry: @Sendable (UInt32) -> Double
+  let weight: @Sendable (UInt32) -> Int
+
+  /// A step of the life of cells.
+  ///
+  /// - Parameters:
+  ///   - survival: damage and death.
+  ///   - residence: leaving the lumen.
+  ///   - endothelium: response of endothelium to TNF-α.
+  ///   - killing: hazard by killers of the host, 1/min.
+  ///   - number: number of the step.
+  ///   - length: its length.
+  ///   - chance: where chance comes from.
+  ///   - lastEntry: when the last cell so far entered the body, min.
+  ///   - entry: when a cell entered the body, min.
+  ///   - weight: how many cells it stands for.
+  public init(
+    _ survival: Survival,
+    _ residence: Residence,
+    endothelium: Hill,
+    killing: Double,
+    number: UInt32,
+    length: DamageStep,
+    chance: Chance,
+    lastEntry: Double,
+    entry: @escaping @Sendable (UInt32) -> Double,
+    weight: @escaping @Sendable (UInt32) -> Int
+  ) {
+    self.survival = survival
+    self.residence = residence
+    self.endothelium = endothelium
+    self.killing = killing
+    self.number = number
+    self.length = length
+    self.chance = chance
+    exposesSomeone = Double(number) * length.time < lastEntry + Survival.bloodLossTime
+    self.entry = entry
+    self.weight = weight
+  }
+
+  /// Start of the step, min.
+  var start: Double { Double(number) * length.time }
+
+  /// Time of this step in which complement acts on a cell in blood, min.
+  func exposure(of cell: UInt32) -> Double {
+    let entered = entry(cell)
+    return max(0, min(start + length.time, entered + Survival.bloodLossTime) - max(start, entered))
+  }
+}
+
+extension Cell {
+  /// Damages the cell for a step and spends its budget.
+  ///
+  /// - Parameters:
+  ///   - step: the step.
+  ///   - steady: D∞ of the place, 1/min.
+  ///   - exposure: time of the step in which complement acts on the cell, min.
+  ///   - leaving: rate of leaving the place, 1/min.
+  mutating func live(_ step: LifeStep, steady: Double, exposure: Double, leaving: Double) {
+    let law = step.survival
+    let time = step.length.time
+    let before = Double(damage)
+    var spent = (law.floor + step.killing + leaving) * time
+    spent += (1 - law.protection) * step.length.integral(from: before, steady: steady)
+    spent += law.complementHazard * exposure
+    damage = Float(step.length.damage(after: before, steady: steady))
+    budget -= Float(spent)
+  }
+
+  /// Lets the clock ring: draws what it means by the shares of the hazards (1/min) at this moment
+  /// and winds it up with a new budget.
+  mutating func ring(
+    _ step: LifeStep,
+    killing: Double,
+    exposed: Bool,
+    release: Double,
+    extravasation: Double
+  ) -> Ring {
+    let law = step.survival
+    let draw = step.chance.block(.cause, cell: identity, step: episode)
+    episode += 1
+    budget = Float(step.chance.block(.hazard, cell: identity, step: episode).exponential)
+    let damage = Double(damage)
+    let death = law.hazard(damage: damage, killing: killing, exposed: exposed)
+    let point = draw.uniform * (death + release + extravasation)
+    if point < death {
+      return .death(
+        law.cause(
+          damage: damage,
+          killing: killing,
+          exposed: exposed,
+          uniform: draw.secondUniform
+        )
+      )
+    }
+    return point < death + release ? .release : .extravasation
+  }
+}
+
+extension Array where Element: BitwiseCopyable {
+  /// Removes the elements at ascending positions in one pass, keeping the order of the rest.
+  @inlinable
+  public mutating func remove(at positions: [Int]) {
+    guard let first = positions.first else { return }
+    var kept = first
+    do {
+      let end = count
+      let removed = positions.span
+      var column = mutableSpan
+      for r in removed.indices {
+        let next = r + 1 < removed.count ? removed[r + 1] : end
+        for i in removed[r] + 1..<next {
+          column[kept] = column[i]
+          kept += 1
+        }
+      }
+    }
+    removeLast(count - kept)
+  }
+}

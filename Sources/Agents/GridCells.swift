@@ -1,0 +1,183 @@
+import Body
+import CCells
+import Laws
+import Substrate
+import Vocabulary
+
+/// Cells of the product on a tissue grid.
+public struct GridCells: CellColumns, Sendable {
+  /// Sixteen cells side by side, every field sixteen words: `cells_block` of C.
+  struct Block: CellBlock {
+    var identity = SIMD16<UInt32>()
+    /// How many times the clock has rung.
+    var episode = SIMD16<UInt32>()
+    /// Step in which the cell came to the niche.
+    var since = SIMD16<UInt32>()
+    /// Lumen or tissue, as `Niche` has it.
+    var niche = SIMD16<Int32>()
+    /// The voxel of the place.
+    var voxel = SIMD16<Int32>()
+    /// Damage, 1/min, and cumulative hazard left before the clock rings.
+    var damage = SIMD16<Float>(), budget = SIMD16<Float>()
+    /// Activity and memory of both axes of licensing.
+    var stat1 = SIMD16<Float>(), stat1Memory = SIMD16<Float>()
+    var nfkb = SIMD16<Float>(), nfkbMemory = SIMD16<Float>()
+    /// Proteins that follow the STAT1 axis.
+    var protein = SIMD16<Float>()
+    /// Place, um.
+    var x = SIMD16<Float>(), y = SIMD16<Float>(), z = SIMD16<Float>()
+    /// Velocity, um/min.
+    var vx = SIMD16<Float>(), vy = SIMD16<Float>(), vz = SIMD16<Float>()
+    /// Secretion relative to the product's mean.
+    var potency = SIMD16<Float>()
+    /// How many cells it stands for.
+    var weight = SIMD16<Float>()
+    /// Diameter, um; negative for a cell without working CXCR4.
+    var signedDiameter = SIMD16<Float>()
+  }
+
+  /// Cells of a block.
+  static let width = cellsPerBlock
+
+  /// Bytes that a cell takes, twice while cells are put in order.
+  public static let bytesPerCell = 2 * MemoryLayout<Block>.stride / width
+
+  var blocks: [Block] = []
+  /// Number of cells.
+  public internal(set) var count = 0
+  /// How many cells they stand for.
+  public private(set) var weight = 0
+
+  /// No cells.
+  public init() {
+    precondition(MemoryLayout<Block>.stride == MemoryLayout<cells_block>.stride, "one layout")
+  }
+
+  /// Adds a cell that comes to a place (um) at the start of a step.
+  public mutating func append(
+    _ cell: Cell,
+    standingFor cells: Int,
+    _ niche: Niche,
+    step: UInt32,
+    at place: (x: Double, y: Double, z: Double),
+    on shape: GridShape,
+    _ product: Product,
+    _ chance: Chance
+  ) {
+    let (b, lane) = grow()
+    let diameter = Float(product.diameter(of: cell.identity, chance))
+    let isDrawn = product.carriesReceptor(cell.identity, chance)
+    blocks[b].put(cell, lane)
+    blocks[b].identity[lane] = cell.identity
+    blocks[b].since[lane] = step
+    blocks[b].niche[lane] = Int32(niche.rawValue)
+    blocks[b].voxel[lane] = Int32(shape.voxel(x: place.x, y: place.y, z: place.z))
+    blocks[b].stat1[lane] = cell.licensing.stat1
+    blocks[b].stat1Memory[lane] = cell.licensing.stat1Memory
+    blocks[b].nfkb[lane] = cell.licensing.nfkb
+    blocks[b].nfkbMemory[lane] = cell.licensing.nfkbMemory
+    blocks[b].protein[lane] = cell.licensing.protein
+    blocks[b].x[lane] = Float(place.x)
+    blocks[b].y[lane] = Float(place.y)
+    blocks[b].z[lane] = Float(place.z)
+    blocks[b].vx[lane] = 0
+    blocks[b].vy[lane] = 0
+    blocks[b].vz[lane] = 0
+    blocks[b].potency[lane] = Float(product.potency(of: cell.identity, chance))
+    blocks[b].weight[lane] = Float(cells)
+    blocks[b].signedDiameter[lane] = isDrawn ? diameter : -diameter
+    weight += cells
+  }
+
+  /// One cell as it stands.
+  public struct Resident: Sendable {
+    /// What it carries.
+    public let cell: Cell
+    /// Lumen or tissue.
+    public let niche: Niche
+    /// Secretion relative to the product's mean.
+    public let potency: Float
+    /// Step in which it came to the niche.
+    public let since: UInt32
+    /// How many cells it stands for.
+    public let weight: Int
+    /// The voxel it is in.
+    public let voxel: Int
+    /// Place, um.
+    public let x: Float, y: Float, z: Float
+    /// Velocity, um/min.
+    public let vx: Float, vy: Float, vz: Float
+  }
+
+  /// The cell at a position.
+  public subscript(position: Int) -> Resident {
+    precondition(position < count, "beyond the cells")
+    let block = blocks[position / Self.width]
+    let lane = position % Self.width
+    return Resident(
+      cell: block.cell(lane),
+      niche: block.niche[lane] == 0 ? .lumen : .tissue,
+      potency: block.potency[lane],
+      since: block.since[lane],
+      weight: Int(block.weight[lane]),
+      voxel: Int(block.voxel[lane]),
+      x: block.x[lane],
+      y: block.y[lane],
+      z: block.z[lane],
+      vx: block.vx[lane],
+      vy: block.vy[lane],
+      vz: block.vz[lane]
+    )
+  }
+
+  /// Removes the cells at ascending positions; the last ones take their places.
+  mutating func remove(at positions: [Int]) {
+    for position in positions {
+      weight -= Int(blocks[position / Self.width].weight[position % Self.width])
+    }
+    drop(at: positions)
+  }
+
+  /// Who lies in which voxel of a grid.
+  public func order(on shape: GridShape) -> VoxelOrder { inOrder(on: shape) }
+}
+
+extension GridCells.Block {
+  /// What the cell of a lane carries.
+  func cell(_ lane: Int) -> Cell {
+    Cell(
+      identity: identity[lane],
+      episode: episode[lane],
+      damage: damage[lane],
+      budget: budget[lane],
+      licensing: .init(
+        stat1: stat1[lane],
+        stat1Memory: stat1Memory[lane],
+        nfkb: nfkb[lane],
+        nfkbMemory: nfkbMemory[lane],
+        protein: protein[lane]
+      )
+    )
+  }
+
+  /// Writes back the clock and the damage of the cell of a lane.
+  mutating func put(_ cell: Cell, _ lane: Int) {
+    episode[lane] = cell.episode
+    damage[lane] = cell.damage
+    budget[lane] = cell.budget
+  }
+}
+
+extension GridCells {
+  /// Whether a state that was read lies on a grid.
+  public func isSound(on shape: GridShape) -> Bool {
+    lies(on: shape)
+  }
+
+  /// Goes through the state.
+  public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&blocks)
+    try visitor.visit(&count)
+    try visitor.visit(&weight)
+  }
+}

@@ -1,0 +1,121 @@
+import Laws
+import Substrate
+
+/// Licensing of cells off the grids, kept once for all cells that share it.
+///
+/// Cells of one dose in one place with the same state go on being the same: they sense the same mean
+/// field. So a state is kept per cohort, and a cell only knows its cohort; so do those who count.
+struct LicensingCohorts: Sendable {
+  private struct Key: Hashable {
+    let place: UInt8
+    let dose: UInt8
+    let state: Licensing.State
+  }
+
+  private(set) var state: [Licensing.State] = []
+  private(set) var place: [UInt8] = []
+  private var dose: [UInt8] = []
+  private var members: [UInt32] = []
+  /// How many cells the members stand for.
+  private var cells: [Int] = []
+  private var free: [UInt32] = []
+  private var lookup: [Key: UInt32] = [:]
+
+  /// The cohort that a cell, standing for some, joins; made where there is none like it.
+  mutating func join(_ cells: Int, place: UInt8, dose: UInt8, state: Licensing.State) -> UInt32 {
+    let key = Key(place: place, dose: dose, state: state)
+    if let cohort = lookup[key] {
+      members[Int(cohort)] += 1
+      self.cells[Int(cohort)] += cells
+      return cohort
+    }
+    let cohort = free.popLast() ?? UInt32(members.count)
+    if Int(cohort) == members.count {
+      self.state.append(state)
+      self.place.append(place)
+      self.dose.append(dose)
+      members.append(1)
+      self.cells.append(cells)
+    } else {
+      self.state[Int(cohort)] = state
+      self.place[Int(cohort)] = place
+      self.dose[Int(cohort)] = dose
+      members[Int(cohort)] = 1
+      self.cells[Int(cohort)] = cells
+    }
+    lookup[key] = cohort
+    return cohort
+  }
+
+  /// Takes a cell, standing for some, out of its cohort.
+  mutating func leave(_ cohort: UInt32, _ cells: Int) {
+    let i = Int(cohort)
+    members[i] -= 1
+    self.cells[i] -= cells
+    guard members[i] == 0 else { return }
+    let key = Key(place: place[i], dose: dose[i], state: state[i])
+    if lookup[key] == cohort { lookup[key] = nil }
+    free.append(cohort)
+  }
+
+  /// Licenses every cohort for a time (min).
+  ///
+  /// - Parameters:
+  ///   - law: licensing.
+  ///   - drives: f of both axes in each organ, by position.
+  ///   - responsiveness: R of each dose, by position.
+  ///   - time: the time, min.
+  mutating func advance(
+    _ law: Licensing,
+    drives: [(stat1: Double, nfkb: Double)],
+    responsiveness: [Double],
+    by time: Double
+  ) {
+    for i in members.indices where members[i] > 0 {
+      let drive = drives[Int(place[i]) / 2]
+      let ready = responsiveness[Int(dose[i])]
+      let next = law.advance(
+        state[i],
+        stat1: drive.stat1 * ready,
+        nfkb: drive.nfkb * ready,
+        by: time
+      )
+      guard next != state[i] else { continue }
+      let before = Key(place: place[i], dose: dose[i], state: state[i])
+      if lookup[before] == UInt32(i) { lookup[before] = nil }
+      state[i] = next
+      lookup[Key(place: place[i], dose: dose[i], state: next)] = UInt32(i)
+    }
+  }
+
+  /// Opens the places and states for the length of `body`.
+  mutating func withSlabs(_ body: (Slab<UInt8>, Slab<Licensing.State>) -> Void) {
+    place.withSlab { place in state.withSlab { state in body(place, state) } }
+  }
+
+  /// Calls `body` with the cells, place, dose and state of every cohort.
+  func forEach(_ body: (Int, UInt8, Int, Licensing.State) -> Void) {
+    for i in members.indices where members[i] > 0 {
+      body(cells[i], place[i], Int(dose[i]), state[i])
+    }
+  }
+}
+
+extension LicensingCohorts {
+  /// Goes through the state.
+  mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&state)
+    try visitor.visit(&place)
+    try visitor.visit(&dose)
+    try visitor.visit(&members)
+    try visitor.visit(&cells)
+    try visitor.visit(&free)
+    func key(_ i: Int) -> Key { Key(place: place[i], dose: dose[i], state: state[i]) }
+    // Of cohorts that are alike, the one that cells join.
+    var joined = members.indices.map { lookup[key($0)] == UInt32($0) }
+    try visitor.visit(&joined)
+    guard visitor.isReading else { return }
+    lookup = [:]
+    for i in joined.indices where joined[i] { lookup[key(i)] = UInt32(i) }
+  }
+}

@@ -1,0 +1,191 @@
+import Laws
+import Substrate
+import Vocabulary
+
+/// The clocks of cells off the grids.
+///
+///     H(t) = h₀ T + c·overlap + ΔK + (1 − p)[ΔΓ + E (1 − e^{−rT})/r] + (lumen) [ρ T + ΔX after onset]
+///
+/// T is the time since entry, E the excess damage at entry; symbols as in `Survival`, `Residence`
+/// and `PlaceHistories`.
+public struct OrganClock: Sendable {
+  let survival: Survival
+  let residence: Residence
+  let dt: Double
+  let onsetSteps: UInt32
+  let complement: Double
+  let largestKilling: Double
+  let killingRise: Double
+
+  /// Clocks for a run.
+  ///
+  /// - Parameters:
+  ///   - survival: damage and death.
+  ///   - residence: leaving the lumen.
+  ///   - largestKilling: largest hazard by killers of the host, 1/min.
+  ///   - killingRise: time up to which that hazard stays as it is, min.
+  ///   - step: length of a step, min.
+  public init(
+    _ survival: Survival,
+    _ residence: Residence,
+    largestKilling: Double,
+    killingRise: Double,
+    step: Double
+  ) {
+    self.largestKilling = largestKilling
+    self.killingRise = killingRise
+    self.survival = survival
+    self.residence = residence
+    dt = step
+    onsetSteps = residence.onsetSteps(of: step)
+    complement = survival.complementHazard
+  }
+
+  /// exp(−r n Δt): the share of an excess that is left after n steps.
+  private func kept(_ steps: Int) -> Double {
+    Elementary.exp(-survival.damageRelaxation * Double(steps) * dt)
+  }
+
+  /// Damage of a cell at the start of a step, 1/min.
+  public func damage(_ cell: OrganCells.Resident, step: UInt32, _ places: PlaceHistories)
+    -> Double
+  {
+    places.damage(in: cell.place, at: Int(step))
+      + Double(cell.excess) * kept(Int(step - cell.since))
+  }
+
+  /// Looks at every clock that may ring by the end of a step and removes the cells whose does.
+  ///
+  /// - Parameters:
+  ///   - cells: the cells.
+  ///   - step: the step, which has just been added to the histories.
+  ///   - places: the histories of all places.
+  ///   - workers: cores that share the cells; the result does not depend on them.
+  /// - Returns: the cells whose clock rang, in no order that means anything.
+  public func advance(
+    _ cells: inout OrganCells,
+    _ step: LifeStep,
+    _ places: PlaceHistories,
+    using workers: Workers
+  ) -> [Rung] {
+    places.withView { places in
+      var rung: [Rung] = []
+      cells.look(due: step.number, weight: step.weight, using: workers) {
+        nextLook(at: $0, step, places)
+      } ring: {
+        rung.append(ring($0, step, places))
+      }
+      return rung
+    }
+  }
+
+  /// When a cell is to be looked at next; 0 where its clock rings by the end of the step.
+  private func nextLook(
+    at cell: OrganCells.Resident,
+    _ step: LifeStep,
+    _ places: PlaceHistories.View
+  ) -> UInt32 {
+    let end = step.number + 1
+    let now = places.now(cell.place)
+    let lumen = cell.niche == .lumen
+    let from = Int(cell.since)
+    let then = places.state(of: cell.place, at: from)
+    let steps = Int(end) - from
+    let left = kept(steps)
+    let time = Double(steps) * dt
+    let excess = Double(cell.excess)
+    let open = lumen && end > cell.since + onsetSteps
+
+    var spent = survival.floor * time
+    spent += now.killing - then.killing
+    spent +=
+      (1 - survival.protection)
+      * (now.damageIntegral - then.damageIntegral
+        + excess * (1 - left) / survival.damageRelaxation)
+    var exposed = false
+    if lumen {
+      let entered = step.entry(cell.identity)
+      let exposureEnd = entered + Survival.bloodLossTime
+      exposed = exposureEnd > step.start
+      let exposure = min(exposureEnd, Double(end) * dt) - max(entered, Double(from) * dt)
+      spent += complement * max(0, exposure) + residence.release * time
+    }
+    if open {
+      let opened = places.state(of: cell.place, at: Int(cell.since + onsetSteps))
+      spent += now.extravasation - opened.extravasation
+    }
+    let budget = Double(cell.budget) - spent
+    guard budget > 0 else { return 0 }
+    let damage = now.damage + excess * left
+    let toOnset = lumen && !open ? (Double(cell.since + onsetSteps) - Double(end)) * dt : 0
+    let quiet = quiet(
+      for: budget,
+      rate: survival.floor + (exposed ? complement : 0) + step.killing
+        + (lumen ? residence.release : 0),
+      rises: (toOnset, lumen ? residence.largestRate - residence.release : 0),
+      (max(0, killingRise - Double(end) * dt), largestKilling - step.killing),
+      damage: damage,
+      largest: max(damage, places.place(cell.place).largestDamage)
+    )
+    return end + UInt32(min(quiet / dt, 0x1p30))
+  }
+
+  /// A cell whose clock rings.
+  private func ring(_ cell: OrganCells.Resident, _ step: LifeStep, _ places: PlaceHistories.View)
+    -> Rung
+  {
+    let end = step.number + 1
+    let lumen = cell.niche == .lumen
+    let open = lumen && end > cell.since + onsetSteps
+    var rung = Cell(
+      identity: cell.identity,
+      episode: cell.episode,
+      damage: Float(
+        places.now(cell.place).damage + Double(cell.excess) * kept(Int(end - cell.since))
+      ),
+      budget: 0,
+      licensing: cell.licensing
+    )
+    let ring = rung.ring(
+      step,
+      killing: step.killing * places.place(cell.place).exposure,
+      exposed: lumen && step.entry(cell.identity) + Survival.bloodLossTime > step.start,
+      release: lumen ? residence.release : 0,
+      extravasation: open ? places.extravasationRate(in: cell.place) : 0
+    )
+    return Rung(cell: rung, site: Int(cell.place) / 2, niche: cell.niche, ring: ring)
+  }
+
+  /// Time (min) in which a cell cannot spend what is left of its budget.
+  ///
+  /// Damage rises by r (L − D) at most, L the largest it can come to, so that over a time T
+  ///
+  ///     spent ≤ (h + (1 − p) D) T + (1 − p) r (L − D) T²/2
+  ///
+  /// where h rises twice, each time after some time (min) by so much (1/min).
+  private func quiet(
+    for left: Double,
+    rate: Double,
+    rises one: (after: Double, by: Double),
+    _ other: (after: Double, by: Double),
+    damage: Double,
+    largest: Double
+  ) -> Double {
+    let bend = (1 - survival.protection) * survival.damageRelaxation * (largest - damage)
+    func time(_ rate: Double) -> Double {
+      let now = rate + (1 - survival.protection) * damage
+      let root = (now * now + 2 * bend * left).squareRoot()
+      return now + root > 0 ? 2 * left / (now + root) : .infinity
+    }
+    let (first, second) = one.after <= other.after ? (one, other) : (other, one)
+    if first.after > 0 {
+      let still = time(rate)
+      if still <= first.after { return still }
+    }
+    if second.after > 0 {
+      let risen = max(first.after, time(rate + first.by))
+      if risen <= second.after { return risen }
+    }
+    return max(second.after, time(rate + first.by + second.by))
+  }
+}

@@ -1,0 +1,74 @@
+import CCells
+import Substrate
+import Vocabulary
+
+/// A number per voxel that is 0 in most.
+package struct SparseMap: Sendable {
+  /// The numbers; empty where the map is not used.
+  package private(set) var values: [Float] = []
+  /// The first `count` are the voxels that may have a number other than 0.
+  private var marked: [Int32] = []
+  private var count = 0
+  /// 1 for each run of 64 voxels that may have one: few enough to stay at hand.
+  private(set) var runs: [UInt8] = []
+  private let shape: GridShape
+
+  /// A map of a grid, where it is used.
+  init(_ shape: GridShape, isUsed: Bool) {
+    self.shape = shape
+    guard isUsed else { return }
+    values = Array(repeating: 0, count: shape.count)
+    marked = Array(repeating: 0, count: shape.count)
+    runs = Array(repeating: 0, count: shape.count >> 6 + 1)
+  }
+
+  /// Whether it is not used.
+  var isUnused: Bool { values.isEmpty }
+
+  /// Opens the map, where it is used, for the length of `body`.
+  private mutating func open(_ body: (inout neighbours_map) -> Void) {
+    guard !isUnused else { return }
+    var map = neighbours_map()
+    map.count = count
+    (map.nx, map.ny, map.nz) = (Int32(shape.nx), Int32(shape.ny), Int32(shape.nz))
+    values.withSlab { values in
+      marked.withSlab { marked in
+        runs.withSlab { runs in
+          (map.values, map.marked, map.runs) = (values.start, marked.start, runs.start)
+          body(&map)
+        }
+      }
+    }
+    count = map.count
+  }
+
+  /// Sets all to 0.
+  mutating func clear() { open { neighbours_clear(&$0) } }
+
+  /// Adds to the voxels near each of some.
+  mutating func add(_ numbers: some Sequence<(voxel: Int32, number: Float)>) {
+    open { map in for (voxel, number) in numbers { neighbours_add(&map, voxel, number) } }
+  }
+
+  /// Adds the activity of cells to the voxels near each.
+  mutating func add(_ cells: HostCells) {
+    guard cells.count > 0 else { return }
+    cells.blocks.withReadSlab { blocks in
+      open { neighbours_present(&$0, blocks.start(as: hosts_block.self), cells.count) }
+    }
+  }
+
+  /// Replaces each number x by 1 − exp(−σ x), as `Contact.touched`.
+  mutating func touch(share: Double) { open { neighbours_touch(&$0, Float(share)) } }
+
+  /// Goes through the state.
+  mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&values)
+    try visitor.visit(&marked)
+    try visitor.visit(&runs)
+    try visitor.visit(&count)
+  }
+
+  /// Opens the numbers for the length of `body`.
+  mutating func withSlab(_ body: (Slab<Float>?) -> Void) { values.withSlabOrNone(body) }
+}

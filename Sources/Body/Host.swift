@@ -1,0 +1,122 @@
+import Vocabulary
+
+/// Who receives the cells: a body whose organs are connected by blood.
+public struct Host: Codable, Sendable {
+  /// Name of the host, as the scenario gives it.
+  public var name: String
+  /// Species whose ligands and receptors the host carries.
+  public var species: Species
+  /// Body weight, g.
+  public var bodyWeight: Double
+  /// Cardiac output, um³/min; the flows of organs fed by an artery add up to it.
+  public var cardiacOutput: Double
+  /// Blood in large veins and the right heart, um³.
+  public var venousBlood: Double
+  /// Blood in large arteries and the left heart, um³.
+  public var arterialBlood: Double
+  /// Volume of plasma, um³.
+  public var plasma: Double
+  /// Activity of its killers relative to an immunocompetent host.
+  public var immunity: Immunity
+  /// The organs; exactly one is the lung, which receives the whole cardiac output.
+  public var organs: [Organ]
+
+  /// A host of the given parts.
+  public init(
+    name: String,
+    species: Species,
+    bodyWeight: Double,
+    cardiacOutput: Double,
+    venousBlood: Double,
+    arterialBlood: Double,
+    plasma: Double = 0,
+    immunity: Immunity,
+    organs: [Organ]
+  ) {
+    self.name = name
+    self.species = species
+    self.bodyWeight = bodyWeight
+    self.cardiacOutput = cardiacOutput
+    self.venousBlood = venousBlood
+    self.arterialBlood = arterialBlood
+    self.plasma = plasma
+    self.immunity = immunity
+    self.organs = organs
+  }
+
+  /// Blood through each organ, um³/min: what arteries bring and what comes from organs that drain to it.
+  public var throughFlow: [Double] {
+    organs.indices.map { i in
+      organs[i].flow + organs.filter { $0.drainsTo == i }.reduce(0) { $0 + $1.flow }
+    }
+  }
+
+  /// Position of the lung; of a well, which has none, that of the well.
+  public var lung: Int { organs.firstIndex { $0.supply == .pulmonary } ?? 0 }
+
+  /// Position of an organ in `organs`.
+  public func index(of organ: String) -> Int? { organs.firstIndex { $0.name == organ } }
+}
+
+/// An organ as blood and cells meet it.
+public struct Organ: Codable, Sendable {
+  /// How blood reaches the organ.
+  public enum Supply: String, Codable, Sendable, CaseIterable {
+    /// All of the cardiac output, from the right heart: the lung.
+    case pulmonary
+    /// A share of the cardiac output, from the aorta.
+    case arterial
+    /// None: a cavity that cells only reach by injection.
+    case cavity
+  }
+
+  /// Name in the vocabulary of organs.
+  public var name: String
+  /// How blood reaches it.
+  public var supply: Supply
+  /// Volume with its blood, um³.
+  public var volume: Double
+  /// Blood in its vessels, um³.
+  public var bloodVolume: Double
+  /// Arterial inflow, um³/min (for the lung: the cardiac output).
+  public var flow: Double
+  /// Position of the organ its blood goes to before the veins (portal vein: the liver).
+  public var drainsTo: Int?
+  /// Calibre of the vessels in which cells arrest, um.
+  public var calibre: Double
+  /// Share of passes that meet no vessel of that calibre.
+  public var bypass: Double
+  /// Number of such vessels side by side: what an arrested cell can occlude.
+  public var microvessels: Double
+  /// Whether inflamed endothelium holds cells by adhesion here.
+  public var adhesive: Bool
+  /// Share of blood-borne debris that the organ's phagocytes take up.
+  public var phagocytosis: Double
+
+  /// An organ of the given properties.
+  public init(
+    name: String,
+    supply: Supply,
+    volume: Double,
+    bloodVolume: Double,
+    flow: Double,
+    drainsTo: Int?,
+    calibre: Double,
+    bypass: Double,
+    microvessels: Double,
+    adhesive: Bool,
+    phagocytosis: Double
+  ) {
+    self.name = name
+    self.supply = supply
+    self.volume = volume
+    self.bloodVolume = bloodVolume
+    self.flow = flow
+    self.drainsTo = drainsTo
+    self.calibre = calibre
+    self.bypass = bypass
+    self.microvessels = microvessels
+    self.adhesive = adhesive
+    self.phagocytosis = phagocytosis
+  }
+}

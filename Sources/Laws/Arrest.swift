@@ -1,0 +1,139 @@
+import Substrate
+import Vocabulary
+
+/// Arrest of a cell in a pass through an organ's microvessels, by size and by adhesion.
+///
+///     A(x) = 1 / (1 + (x½ / x)ᵏ),  x = d / calibre
+///     b = bypass (1 + σ o),        P_size = A (1 − b)
+///     P = 1 − (1 − P_size)(1 − a H_V(TNF-α))(1 − c r H_K(CXCL12))
+///
+/// | symbol | property | unit |
+/// |---|---|---|
+/// | x½ | `halfRatio` | 1 |
+/// | k | `steepness` | 1 |
+/// | σ | `saturation` | 1 |
+/// | o | occluded share of the organ's microvessels | 1 |
+/// | a | `adhesion` | 1 |
+/// | c | `chemokineAdhesion` | 1 |
+/// | r | 1 where the cell carries working CXCR4, else 0 | 1 |
+/// | H_V, H_K | `endothelialTNF`, `receptorBinding` | nM |
+public struct Arrest: Codable, Sendable {
+  /// Cell diameter over calibre at which half the cells arrest.
+  public var halfRatio = 0.0
+  /// Steepness of the rise with size.
+  public var steepness = 0.0
+  /// Gain of bypass per occluded share.
+  public var saturation = 0.0
+  /// Largest arrest by adhesion to inflamed endothelium.
+  public var adhesion = 0.0
+  /// Largest arrest of a CXCR4-carrying cell by CXCL12 on endothelium.
+  public var chemokineAdhesion = 0.0
+  /// Response of endothelium to TNF-α.
+  public var endothelialTNF = Hill(halfSaturation: 1)
+  /// Response of CXCR4-carrying cells to CXCL12.
+  public var receptorBinding = Hill(halfSaturation: 1)
+
+  /// A law whose parameters are to be set.
+  public init() {}
+
+  /// A(x): the share of cells of a diameter that a vessel of a calibre (both um) holds.
+  @inlinable
+  public func bySize(diameter: Double, calibre: Double) -> Double {
+    1 / (1 + Elementary.power(halfRatio * calibre / diameter, steepness))
+  }
+
+  /// P: the chance that a pass ends in arrest.
+  ///
+  /// - Parameters:
+  ///   - size: A(x) of the cell in the organ.
+  ///   - bypass: share of passes that meet no such vessel.
+  ///   - occluded: share of the organ's microvessels that cells occlude, 0...1.
+  ///   - adhesive: chance of arrest by adhesion alone, from `byAdhesion`.
+  /// - Returns: the chance.
+  @inlinable
+  public func chance(size: Double, bypass: Double, occluded: Double, adhesive: Double) -> Double {
+    let open = min(1, bypass * (1 + saturation * occluded))
+    return 1 - (1 - size * (1 - open)) * (1 - adhesive)
+  }
+
+  /// The chance of arrest by adhesion where endothelium sees TNF-α and CXCL12 (nM).
+  @inlinable
+  public func byAdhesion(tnf: Double, cxcl12: Double, carriesReceptor: Bool) -> Double {
+    let inflamed = adhesion * endothelialTNF(tnf)
+    let drawn = carriesReceptor ? chemokineAdhesion * receptorBinding(cxcl12) : 0
+    return 1 - (1 - inflamed) * (1 - drawn)
+  }
+}
+
+extension Arrest: Law {
+  public static let title = "Arrest of a cell in a pass through the microvessels of an organ"
+
+  public static let equation = #"""
+    A = \frac{1}{1 + (x_h d_v / d)^k} \\
+    P_A = A \, (1 - \min(1, b \, (1 + \sigma o))) \\
+    P = 1 - (1 - P_A) \, (1 - a \, H(T, K_V)) \, (1 - c \, r \, H(C, K_C)) \\
+    H(y, K) = \frac{y}{y + K}
+    """#
+
+  public static let symbols = [
+    Symbol("A", "chance of arrest by size alone"),
+    Symbol("P_A", "that where some passes meet no such vessel"),
+    Symbol("P", "chance that a pass ends in arrest"),
+    Symbol("d", "diameter of the cell"),
+    Symbol("d_v", "calibre of the vessels"),
+    Symbol("b", "share of passes that meet no such vessel"),
+    Symbol("o", "occluded share of the vessels"),
+    Symbol("r", "1 for a cell with working CXCR4, else 0"),
+    Symbol("T", "concentration of TNF-a"),
+    Symbol("C", "concentration of CXCL12"),
+    Symbol("H", "saturating response"),
+    Symbol("y", "concentration"),
+    Symbol("K", "half-saturation"),
+  ]
+
+  public static let parameters: [Parameter<Arrest>] = [
+    Parameter(
+      "half_ratio",
+      .number,
+      \.halfRatio,
+      symbol: "x_h",
+      "cell diameter over calibre at which half the cells arrest"
+    ),
+    Parameter("steepness", .number, \.steepness, symbol: "k", "steepness of that rise"),
+    Parameter(
+      "saturation",
+      .number,
+      \.saturation,
+      symbol: #"\sigma"#,
+      "gain of bypass per occluded share"
+    ),
+    Parameter(
+      "adhesion",
+      .fraction,
+      \.adhesion,
+      symbol: "a",
+      "largest arrest by adhesion to inflamed endothelium"
+    ),
+    Parameter(
+      "chemokine_adhesion",
+      .fraction,
+      \.chemokineAdhesion,
+      symbol: "c",
+      "largest arrest of a CXCR4-carrying cell by CXCL12"
+    ),
+    Parameter(
+      "endothelial_tnf",
+      .concentration(of: "tnfa"),
+      \.endothelialTNF.halfSaturation,
+      symbol: "K_V",
+      "TNF-a that activates endothelium by half"
+    ),
+    Parameter(
+      "receptor_binding",
+      .concentration(of: "cxcl12"),
+      \.receptorBinding.halfSaturation,
+      symbol: "K_C",
+      "CXCL12 that draws CXCR4-carrying cells by half"
+    ),
+  ]
+}

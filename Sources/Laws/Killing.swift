@@ -1,0 +1,138 @@
+import Substrate
+import Vocabulary
+
+/// Killing of mismatched cells by the host.
+///
+///     κ = m (n k_N + s t k_T b),   the second term from a time t₀ after the first dose on
+///
+/// b is the fold of killing once a dose has followed after t₀: antibody meets it.
+///
+/// | symbol | property | unit |
+/// |---|---|---|
+/// | m | `mismatch` | 1 |
+/// | n, t | `Immunity` | 1 |
+/// | k_N | `naturalKillers` | 1/min |
+/// | k_T | `tCells` | 1/min |
+/// | s | whether the host is sensitised, a draw of `sensitisation` per host | 1 |
+/// | b | `repeatFold` | 1 |
+/// | t₀ | `onset` | min |
+public struct Killing: Codable, Sendable, Equatable {
+  /// Share of the killers' hazard that the match leaves.
+  public var mismatch = 0.0
+  /// Hazard by natural killers of an immunocompetent host, 1/min.
+  public var naturalKillers = 0.0
+  /// Hazard by T cells of an immunocompetent host after the onset, 1/min.
+  public var tCells = 0.0
+  /// Time from the first dose to the onset of T-cell killing, min.
+  public var onset = 0.0
+  /// Share of hosts that a first mismatched dose sensitises, of `Immunity`.
+  public var sensitisation = 1.0
+  /// Fold of the killing by T cells and antibody once a dose follows after the onset.
+  public var repeatFold = 1.0
+
+  /// A law whose parameters are to be set.
+  public init() {}
+
+  /// Whether a host is sensitised: the same in all arms of a replicate.
+  @inlinable
+  public func sensitises(_ chance: Chance) -> Bool {
+    chance.block(.sensitisation, cell: 0).uniform < sensitisation
+  }
+
+  /// κ by what kills, 1/min.
+  public struct Hazard: Sendable, Equatable {
+    /// By natural killers, by T cells, and what antibody adds once a later dose meets it.
+    public var natural: Double, tCells: Double, antibody: Double
+
+    /// A hazard of the given parts.
+    @inlinable
+    public init(natural: Double, tCells: Double, antibody: Double) {
+      self.natural = natural
+      self.tCells = tCells
+      self.antibody = antibody
+    }
+
+    /// A share of it.
+    @inlinable
+    public func part(_ share: Double) -> Hazard {
+      Hazard(natural: natural * share, tCells: tCells * share, antibody: antibody * share)
+    }
+
+    /// All of it.
+    @inlinable
+    public var sum: Double { natural + tCells + antibody }
+  }
+
+  /// κ in a host that is sensitised or not a time (min) after the first dose; `isMetAgain` once a dose has
+  /// followed after the onset.
+  @inlinable
+  public func hazard(
+    in immunity: Immunity,
+    sinceFirstDose time: Double,
+    isSensitised: Bool,
+    isMetAgain: Bool
+  ) -> Hazard {
+    let adaptive = isSensitised && time >= onset ? mismatch * immunity.tCells * tCells : 0
+    return Hazard(
+      natural: mismatch * immunity.naturalKillers * naturalKillers,
+      tCells: adaptive,
+      antibody: isMetAgain ? adaptive * (repeatFold - 1) : 0
+    )
+  }
+
+  /// The largest κ of a host, 1/min.
+  @inlinable
+  public func largestHazard(in immunity: Immunity) -> Double {
+    hazard(in: immunity, sinceFirstDose: .infinity, isSensitised: true, isMetAgain: true).sum
+  }
+}
+
+extension Killing: Law {
+  public static let title = "Killing of mismatched cells by the host"
+
+  public static let equation = #"""
+    \kappa = m \, (n \, k_N + s \, t \, k_T \, \beta) \\
+    s = 0 \quad (x < t_0), \qquad \beta = b \quad \mathrm{after\ a\ later\ dose}, \quad 1 \quad \mathrm{else}
+    """#
+
+  public static let symbols = [
+    Symbol(#"\kappa"#, "hazard by killers of the host"),
+    Symbol("m", "0 for autologous and syngeneic cells, else 1"),
+    Symbol("n", "activity of natural killers of the host"),
+    Symbol("t", "activity of T cells of the host"),
+    Symbol("s", "1 in a sensitised host, else 0"),
+    Symbol("x", "time since the first dose"),
+    Symbol(#"\beta"#, "fold of the killing by T cells and antibody"),
+  ]
+
+  public static let parameters: [Parameter<Killing>] = [
+    Parameter(
+      "natural_killers",
+      .rate,
+      \.naturalKillers,
+      symbol: "k_N",
+      "hazard of mismatched cells by natural killers"
+    ),
+    Parameter(
+      "t_cells",
+      .rate,
+      \.tCells,
+      symbol: "k_T",
+      "hazard of mismatched cells by T cells after the onset"
+    ),
+    Parameter(
+      "onset",
+      .time,
+      \.onset,
+      symbol: "t_0",
+      "time from the first dose to the onset of killing by T cells"
+    ),
+    Parameter(
+      "repeat_fold",
+      .number,
+      \.repeatFold,
+      symbol: "b",
+      "fold of the killing once a dose follows after the onset"
+    ),
+  ]
+}

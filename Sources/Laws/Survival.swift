@@ -1,0 +1,303 @@
+import Substrate
+import Vocabulary
+
+/// Damage and death of a cell.
+///
+///     dD/dt = r (D∞ − D)
+///     D∞    = D_place + D_I H_T(TNF-α) H_G(IFN-γ) + D_S L_O(O₂) L_C(glucose),   L = 1 − H
+///     h     = h₀ + c(t) + κ(t) + (1 − p) D
+///     c(t)  = −ln(1 − f) / 1 h  in the first hour in blood, else 0
+///
+/// A cell dies when its cumulative hazard ∫h dt passes a threshold drawn once from Exp(1): no
+/// chance is drawn per step, so the split of time hardly matters.
+///
+/// At the rate r damage builds up under stress and is repaired without it: a greater one kills cells in a stressful place
+/// sooner, and spares those that were damaged before they came to a mild one.
+///
+/// | symbol | property | unit |
+/// |---|---|---|
+/// | D | state of the cell | 1/min |
+/// | r | `damageRelaxation` | 1/min |
+/// | h₀ | `floor` | 1/min |
+/// | D_place | of the organ, in the lumen or in tissue | 1/min |
+/// | D_I | `inflammatoryStress` | 1/min |
+/// | D_S | `starvationStress` | 1/min |
+/// | H_T, H_G | `tnf`, `ifn` | nM |
+/// | L_O, L_C | `oxygen`, `glucose` | nM |
+/// | p | `protection` | 1 |
+/// | κ | `Killing` | 1/min |
+/// | f | `bloodLoss` | 1 |
+public struct Survival: Codable, Sendable, Equatable {
+  /// Why a cell died.
+  public enum Cause: Int, Codable, Sendable, CaseIterable {
+    /// Complement and the instant blood-mediated reaction.
+    case complement
+    /// Killers of the host.
+    case killing
+    /// Damage, by stress of the place or from before.
+    case damage
+    /// The floor of the hazard.
+    case turnover
+
+    /// The word in the output files.
+    public var name: String { "\(self)" }
+  }
+
+  /// What a cell senses of its place, nM; `nil` where a factor is not in the scenario.
+  public struct Surroundings: Sendable {
+    /// TNF-α that acts on the cell, nM.
+    public var tnf: Double
+    /// IL-1β that acts on the cell, nM.
+    public var il1b: Double
+    /// IFN-γ that acts on the cell, nM.
+    public var ifn: Double
+    /// Oxygen, nM, where the scenario has it.
+    public var oxygen: Double?
+    /// Glucose, nM, where the scenario has it.
+    public var glucose: Double?
+
+    /// Surroundings with the given concentrations.
+    @inlinable
+    public init(
+      tnf: Double = 0,
+      il1b: Double = 0,
+      ifn: Double = 0,
+      oxygen: Double? = nil,
+      glucose: Double? = nil
+    ) {
+      self.tnf = tnf
+      self.il1b = il1b
+      self.ifn = ifn
+      self.oxygen = oxygen
+      self.glucose = glucose
+    }
+  }
+
+  /// Rate at which damage relaxes to the steady value of the place, upwards or downwards, 1/min.
+  public var damageRelaxation = 0.0
+  /// Hazard without damage, 1/min.
+  public var floor = 0.0
+  /// Steady damage added where TNF-α and IFN-γ saturate, 1/min.
+  public var inflammatoryStress = 0.0
+  /// Steady damage added where neither oxygen nor glucose is left, 1/min.
+  public var starvationStress = 0.0
+  /// Response of stress to TNF-α.
+  public var tnf = Hill(halfSaturation: 1)
+  /// Response of stress to IFN-γ.
+  public var ifn = Hill(halfSaturation: 1)
+  /// Half-saturation of oxygen supply.
+  public var oxygen = Hill(halfSaturation: 1)
+  /// Half-saturation of glucose supply.
+  public var glucose = Hill(halfSaturation: 1)
+  /// Share of the damage hazard that the product is spared.
+  public var protection = 0.0
+  /// Share of cells lost to complement in their first hour in blood.
+  public var bloodLoss = 0.0
+  /// Fold of that loss for autologous and syngeneic cells.
+  public var ownBloodLoss = 1.0
+
+  /// A law whose parameters are to be set.
+  public init() {}
+
+  /// The largest share of cells that may be lost to complement: the hazard of losing all is infinite.
+  private static let largestBloodLoss = 0.99
+
+  /// Takes into account who gives and who receives the cells: f.
+  ///
+  /// - Parameters:
+  ///   - complement: activity of complement of the host.
+  ///   - procoagulance: of the product.
+  ///   - isOwn: whether the host's serum knows the cells as its own.
+  public mutating func expose(to complement: Double, procoagulance: Double, isOwn: Bool) {
+    bloodLoss = min(
+      Self.largestBloodLoss,
+      complement * procoagulance * (isOwn ? bloodLoss * ownBloodLoss : bloodLoss)
+    )
+  }
+
+  /// How long complement acts on a cell in blood, min.
+  @inlinable
+  public static var bloodLossTime: Double { 60 }
+
+  /// c: hazard by complement in the first hour in blood, 1/min.
+  @inlinable
+  public var complementHazard: Double {
+    -Elementary.log(1 - bloodLoss) / Self.bloodLossTime
+  }
+
+  /// D∞: the damage a place leads to, 1/min.
+  @inlinable
+  public func steadyDamage(at place: Double, in surroundings: Surroundings) -> Double {
+    var damage = place
+    damage += inflammatoryStress * tnf(surroundings.tnf) * ifn(surroundings.ifn)
+    if let oxygenLevel = surroundings.oxygen, let glucoseLevel = surroundings.glucose {
+      damage += starvationStress * (1 - oxygen(oxygenLevel)) * (1 - glucose(glucoseLevel))
+    }
+    return damage
+  }
+
+  /// The largest D∞ a place can lead to, 1/min.
+  @inlinable
+  public func largestSteadyDamage(at place: Double) -> Double {
+    place + inflammatoryStress + starvationStress
+  }
+
+  /// h: the hazard of a cell of that damage under killers (1/min); `exposed` while complement acts.
+  @inlinable
+  public func hazard(damage: Double, killing: Double, exposed: Bool) -> Double {
+    floor + (exposed ? complementHazard : 0) + killing + (1 - protection) * damage
+  }
+
+  /// What waiting a time (min) without stress leaves of a share of viable cells and of their damage.
+  ///
+  /// D decays as exp(−r t), and cells die of the floor and of D.
+  @inlinable
+  public func waiting(viability: Double, damage: Double, time: Double) -> (
+    viability: Double, damage: Double
+  ) {
+    let kept = Elementary.exp(-damageRelaxation * time)
+    let spent = floor * time + (1 - protection) * damage * (1 - kept) / damageRelaxation
+    return (viability * Elementary.exp(-spent), damage * kept)
+  }
+
+  /// Why a cell that died died: drawn by the shares of the hazard at that moment.
+  @inlinable
+  public func cause(damage: Double, killing: Double, exposed: Bool, uniform: Double) -> Cause {
+    var point = uniform * hazard(damage: damage, killing: killing, exposed: exposed)
+    point -= floor
+    if point < 0 { return .turnover }
+    if exposed {
+      point -= complementHazard
+      if point < 0 { return .complement }
+    }
+    return point < killing ? .killing : .damage
+  }
+}
+
+extension Survival: Law {
+  public static let title = "Damage and death of the cells of the product"
+
+  public static let equation = #"""
+    \frac{\mathrm{d}D}{\mathrm{d}t} = r \, (D_p + D_I \, H(T, K_T) \, H(G, K_G) + D_S \, (1 - H(O, K_O)) \, (1 - H(C, K_C)) - D) \\
+    h = h_0 + c + \kappa + (1 - p) \, D \\
+    c = -\ln(1 - f) / \tau \quad (t < \tau), \qquad f = f_0 \, s \, q \, n \\
+    H(y, K) = \frac{y}{y + K}
+    """#
+
+  public static let symbols = [
+    Symbol("D", "damage"),
+    Symbol("D_p", "damage that the place leads to"),
+    Symbol("T", "concentration of TNF-a"),
+    Symbol("G", "concentration of IFN-g"),
+    Symbol("O", "concentration of oxygen"),
+    Symbol("C", "concentration of glucose"),
+    Symbol("h", "hazard of death"),
+    Symbol("c", "hazard by complement"),
+    Symbol(#"\kappa"#, "hazard by killers"),
+    Symbol("p", "protection of the product"),
+    Symbol("f", "share lost in the first hour in blood"),
+    Symbol("t", "time in blood"),
+    Symbol(#"\tau"#, "first hour in blood"),
+    Symbol("q", "procoagulance of the product"),
+    Symbol("n", "activity of complement of the host"),
+    Symbol("H", "saturating response"),
+    Symbol("y", "concentration"),
+    Symbol("K", "half-saturation"),
+  ]
+
+  public static let parameters: [Parameter<Survival>] = [
+    Parameter(
+      "blood_loss",
+      .fraction,
+      \.bloodLoss,
+      symbol: "f_0",
+      "share of cells lost to complement in the first hour in blood"
+    ),
+    Parameter(
+      "own_blood_loss",
+      .fraction,
+      \.ownBloodLoss,
+      symbol: "s",
+      "fold of that loss for autologous and syngeneic cells"
+    ),
+    Parameter(
+      "damage_relaxation",
+      .rate,
+      \.damageRelaxation,
+      symbol: "r",
+      "rate at which damage builds up under stress and is repaired without it"
+    ),
+    Parameter("hazard_floor", .rate, \.floor, symbol: "h_0", "hazard of death without damage"),
+    Parameter(
+      "inflammatory_stress",
+      .rate,
+      \.inflammatoryStress,
+      symbol: "D_I",
+      "damage added where TNF-a and IFN-g saturate"
+    ),
+    Parameter(
+      "starvation_stress",
+      .rate,
+      \.starvationStress,
+      symbol: "D_S",
+      "damage added where neither oxygen nor glucose is left"
+    ),
+    Parameter(
+      "tnf_half",
+      .concentration(of: "tnfa"),
+      \.tnf.halfSaturation,
+      symbol: "K_T",
+      "TNF-a of half that stress"
+    ),
+    Parameter(
+      "ifn_half",
+      .concentration(of: "ifng"),
+      \.ifn.halfSaturation,
+      symbol: "K_G",
+      "IFN-g of half that stress"
+    ),
+    Parameter(
+      "oxygen_half",
+      .concentration(of: "oxygen"),
+      \.oxygen.halfSaturation,
+      symbol: "K_O",
+      "oxygen of half the supply"
+    ),
+    Parameter(
+      "glucose_half",
+      .concentration(of: "glucose"),
+      \.glucose.halfSaturation,
+      symbol: "K_C",
+      "glucose of half the supply"
+    ),
+  ]
+}
+
+/// Damage over a stretch of time in which D∞ is steady: exact.
+public struct DamageStep: Sendable {
+  /// exp(−r t).
+  public let kept: Double
+  /// Length, min.
+  public let time: Double
+  /// r, 1/min.
+  @usableFromInline let rate: Double
+
+  /// The step of a length (min) under a law.
+  public init(_ law: Survival, time: Double) {
+    kept = Elementary.exp(-law.damageRelaxation * time)
+    rate = law.damageRelaxation
+    self.time = time
+  }
+
+  /// D after the step.
+  @inlinable
+  public func damage(after damage: Double, steady: Double) -> Double {
+    steady + (damage - steady) * kept
+  }
+
+  /// ∫D dt over the step.
+  @inlinable
+  public func integral(from damage: Double, steady: Double) -> Double {
+    steady * time + (damage - steady) * (1 - kept) / rate
+  }
+}

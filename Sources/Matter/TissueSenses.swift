@@ -1,0 +1,65 @@
+import Agents
+import Fields
+import Laws
+import Substrate
+import Vocabulary
+
+/// Which factors of a grid act on its tissue.
+public struct TissueSenses: Sendable {
+  private let factors: [String: Int]
+  /// Positions of those that act.
+  public let all: [Int]
+
+  private static let names = ["tnfa", "il1b", "ros", "hgf", "il10", "vegf", "tgfb1", "payload"]
+
+  /// What acts among some factors.
+  public init(_ factors: [Factor]) {
+    let positions = factors.enumerated().filter {
+      Self.names.contains($1.name) && !$1.isNeutralised
+    }
+    self.factors = Dictionary(uniqueKeysWithValues: positions.map { ($1.name, $0) })
+    all = positions.map(\.offset)
+  }
+
+  func signals(_ levels: Slab<Float>, voxels: Int, contact: Slab<Float>?) -> TissueSignals {
+    func level(_ name: String) -> Slab<Float>? {
+      factors[name].map { levels.part(from: $0 * voxels, count: voxels) }
+    }
+    var signals = TissueSignals()
+    signals.tnfa = level("tnfa")
+    signals.il1b = level("il1b")
+    signals.ros = level("ros")
+    signals.hgf = level("hgf")
+    signals.il10 = level("il10")
+    signals.vegf = level("vegf")
+    signals.tgfb1 = level("tgfb1")
+    signals.payload = level("payload")
+    signals.contact = contact
+    return signals
+  }
+}
+
+extension TissueMatter {
+  /// Advances the tissue by a step (min) among the factors of its grid and the cells that touch it.
+  public mutating func advance(
+    _ law: TissueRepair,
+    _ senses: TissueSenses,
+    _ fields: inout FieldStack,
+    _ contacts: inout GridContacts,
+    by step: Double,
+    using workers: Workers
+  ) {
+    contacts.withReached { contact in
+      guard !fields.factors.isEmpty else {
+        var signals = TissueSignals()
+        signals.contact = contact
+        advance(law, signals, by: step, using: workers)
+        return
+      }
+      fields.withSlabs { slabs in
+        let signals = senses.signals(slabs.concentration, voxels: count, contact: contact)
+        advance(law, signals, by: step, using: workers)
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// Which killers a host has, each relative to an immunocompetent host.
+public struct Immunity: Codable, Sendable {
+  /// Natural killer cells.
+  public var naturalKillers: Double
+  /// Cytotoxic T cells.
+  public var tCells: Double
+  /// Complement.
+  public var complement: Double
+  /// Share of hosts that a first mismatched dose sensitises.
+  public var sensitisation: Double
+  /// Species of its immune cells, where that is another than the body's (a humanised mouse).
+  public var species: Species?
+
+  /// Killers of the given activity.
+  public init(
+    naturalKillers: Double = 1,
+    tCells: Double = 1,
+    complement: Double = 1,
+    sensitisation: Double = 1,
+    species: Species? = nil
+  ) {
+    self.naturalKillers = naturalKillers
+    self.tCells = tCells
+    self.complement = complement
+    self.sensitisation = sensitisation
+    self.species = species
+  }
+}
