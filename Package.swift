@@ -9,6 +9,8 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 // The rooms of science, bottom to top.
 let rooms: [Target.Dependency] = ["Vocabulary", "Laws", "Fields", "Body", "Agents", "Matter"]
+// A run, what is read of it, and what is written.
+let run: [Target.Dependency] = ["Files", "Simulation", "Observations", "Recording"]
 
 let package = Package(
   name: "stroma",
@@ -18,8 +20,8 @@ let package = Package(
     .library(
       name: "Stroma",
       targets: [
-        "Substrate", "Vocabulary", "Laws", "Fields", "Body", "Agents", "Matter", "Simulation",
-        "Scenario", "Campaign",
+        "Substrate", "Vocabulary", "Laws", "Fields", "Body", "Agents", "Matter", "Files",
+        "Simulation", "Observations", "Recording", "Scenario", "Campaign",
       ]
     ),
   ],
@@ -69,28 +71,42 @@ let package = Package(
       dependencies: ["Substrate", "Vocabulary", "Laws", "Fields", "Agents"],
       swiftSettings: strict
     ),
-    // Simulation: one run, its step, its ledger, what is observed and recorded.
+    // Files: tables, digests, and directories whose files are whole or not there.
+    .target(name: "Files", dependencies: [crypto], swiftSettings: strict),
+    // Simulation: one run, its step, its ledger, its checkpoints.
     .target(
       name: "Simulation",
-      dependencies: rooms + ["Substrate", crypto],
+      dependencies: rooms + ["Substrate", "Files", crypto],
+      swiftSettings: strict
+    ),
+    // Observations: what is read of a run: quantities, endpoints, the laboratory.
+    .target(
+      name: "Observations",
+      dependencies: rooms + ["Substrate", "Files", "Simulation"],
+      swiftSettings: strict
+    ),
+    // Recording: the tables of a run.
+    .target(
+      name: "Recording",
+      dependencies: rooms + ["Substrate", "Files", "Simulation", "Observations"],
       swiftSettings: strict
     ),
     // Scenario: YAML to a validated experiment: units, strict keys, provenance, presets.
     .target(
       name: "Scenario",
-      dependencies: rooms + ["Substrate", "Simulation", yams],
+      dependencies: rooms + run + ["Substrate", yams],
       swiftSettings: strict
     ),
     // Campaign: many runs at once.
     .target(
       name: "Campaign",
-      dependencies: rooms + ["Substrate", "Simulation", "Scenario", "CLAPACK", sqlite],
+      dependencies: rooms + run + ["Substrate", "Scenario", "CLAPACK", sqlite],
       swiftSettings: strict
     ),
     // stroma: the command line.
     .executableTarget(
       name: "stroma",
-      dependencies: ["Substrate", "Simulation", "Scenario", "Campaign", parser],
+      dependencies: run + ["Substrate", "Scenario", "Campaign", parser],
       swiftSettings: strict
     ),
 
@@ -124,29 +140,29 @@ let package = Package(
     ),
     .testTarget(
       name: "SimulationTests",
-      dependencies: rooms + ["Substrate", "Simulation"],
+      dependencies: rooms + run + ["Substrate"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: rooms + ["Substrate", "Simulation", "Scenario", "Campaign", "KeptTables"],
+      dependencies: rooms + run + ["Substrate", "Scenario", "Campaign", "KeptTables"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "FirstTimeTests",
-      dependencies: rooms + ["Substrate", "Simulation", "Scenario", "Campaign"],
+      dependencies: rooms + run + ["Substrate", "Scenario", "Campaign"],
       path: "Tests/FirstTime",
       exclude: ["README.md", "Questions"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "CampaignTests",
-      dependencies: rooms + ["Substrate", "Simulation", "Scenario", "Campaign", "KeptTables"],
+      dependencies: rooms + run + ["Substrate", "Scenario", "Campaign", "KeptTables"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "CommandTests",
-      dependencies: rooms + ["stroma", "Substrate", "Simulation", "Scenario", "Campaign"],
+      dependencies: rooms + run + ["stroma", "Substrate", "Scenario", "Campaign"],
       swiftSettings: strict
     ),
   ]

@@ -1,6 +1,8 @@
 import Body
 import Fields
 import Foundation
+import Observations
+import Recording
 import Simulation
 import Substrate
 import Vocabulary

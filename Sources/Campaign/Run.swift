@@ -1,4 +1,5 @@
 import Foundation
+import Observations
 import Simulation
 import Substrate
 import Synchronization

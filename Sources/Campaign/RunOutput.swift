@@ -1,4 +1,7 @@
+import Files
 import Foundation
+import Observations
+import Recording
 import Scenario
 import Simulation
 

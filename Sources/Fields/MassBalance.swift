@@ -41,6 +41,9 @@ public struct MassBalance: Codable, Sendable, Equatable, BitwiseCopyable {
   /// The residual as a share of the amount that passed; 0 where there is none.
   public var relativeResidual: Double { residual == 0 ? 0 : residual.magnitude / turnover }
 
+  /// An amount in amol of one in nM um³.
+  public static func amol(_ amount: Double) -> Double { amount / 1e6 }
+
   /// Lets what is left decay.
   mutating func loseTrace() {
     decayed += final

@@ -1,4 +1,4 @@
-import Simulation
+import Observations
 
 /// The endpoints that runs have: of any scenario, or of one.
 public struct EndpointCatalogue: Sendable {

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Simulation
 
 /// Numbers, times and lists as they stand in sentences.
 enum Words {

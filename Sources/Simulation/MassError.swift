@@ -1,4 +1,5 @@
 import Fields
+import Files
 
 /// The mass of a factor on a grid is not accounted for: the run cannot be trusted from there on.
 public struct MassError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -28,7 +29,7 @@ public struct MassError: Error, Sendable, Equatable, CustomStringConvertible {
       tissue: tissue,
       factor: factor,
       time: time,
-      residual: MassLedgerRecorder.amol(balance.residual),
+      residual: MassBalance.amol(balance.residual),
       share: share
     )
   }

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Campaign
+import Files
 import Foundation
+import Observations
 import Scenario
-import Simulation
 import Substrate
 
 struct AttributeCommand: ParsableCommand {

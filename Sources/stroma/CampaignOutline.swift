@@ -1,7 +1,6 @@
 import ArgumentParser
 import Campaign
 import Scenario
-import Simulation
 
 /// Whether only what would run is said.
 struct OutlineOption: ParsableArguments {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
+import Observations
 import Scenario
-import Simulation
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Campaign
+import Files
 import Foundation
 import Scenario
-import Simulation
 import Substrate
 
 /// A run into a directory, from its start or from where it was stopped.

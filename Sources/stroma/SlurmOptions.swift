@@ -1,8 +1,8 @@
 import ArgumentParser
 import Campaign
+import Files
 import Foundation
 import Scenario
-import Simulation
 
 /// The options that hand a campaign to Slurm.
 struct SlurmOptions: ParsableArguments {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Campaign
+import Files
 import Foundation
 import Scenario
-import Simulation
 import Substrate
 
 struct ValidateCommand: ParsableCommand {

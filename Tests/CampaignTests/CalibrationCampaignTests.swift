@@ -2,6 +2,7 @@ import Agents
 import Campaign
 import Foundation
 import KeptTables
+import Observations
 import Scenario
 import Simulation
 import Substrate

@@ -1,8 +1,9 @@
 import Body
 import Campaign
+import Files
 import Foundation
+import Recording
 import Scenario
-import Simulation
 import Substrate
 import Testing
 

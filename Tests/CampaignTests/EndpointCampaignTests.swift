@@ -1,7 +1,8 @@
 import Campaign
+import Files
 import Foundation
+import Observations
 import Scenario
-import Simulation
 import Substrate
 import Testing
 

@@ -1,7 +1,6 @@
 import Campaign
 import Foundation
 import Scenario
-import Simulation
 import Substrate
 import Testing
 

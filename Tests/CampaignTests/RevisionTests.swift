@@ -1,5 +1,7 @@
 import Campaign
+import Files
 import Foundation
+import Observations
 import Scenario
 import Simulation
 import Substrate

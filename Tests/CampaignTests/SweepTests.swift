@@ -1,8 +1,9 @@
 import Campaign
+import Files
 import Foundation
 import KeptTables
+import Observations
 import Scenario
-import Simulation
 import Substrate
 import Testing
 

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Simulation
 import Testing
 
 /// What every run leaves behind.

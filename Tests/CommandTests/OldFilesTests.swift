@@ -1,5 +1,4 @@
 import Foundation
-import Simulation
 import Testing
 
 /// Files that version 0.1.0 made, as a user finds them again.

@@ -1,6 +1,7 @@
 import Agents
 import Campaign
 import Foundation
+import Observations
 import Scenario
 import Simulation
 import Substrate

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Simulation
 import Testing
 
 /// The hash of every table of every scenario and campaign, cut as in the tests: `tables.csv` beside this file.

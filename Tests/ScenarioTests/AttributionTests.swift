@@ -1,6 +1,6 @@
 import Campaign
+import Observations
 import Scenario
-import Simulation
 import Substrate
 import Testing
 

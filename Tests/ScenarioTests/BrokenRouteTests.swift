@@ -1,7 +1,6 @@
 import Body
 import Foundation
 import Scenario
-import Simulation
 import Testing
 import Vocabulary
 

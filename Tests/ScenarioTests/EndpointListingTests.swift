@@ -1,6 +1,6 @@
 import Foundation
+import Observations
 import Scenario
-import Simulation
 import Testing
 
 @Suite("Listing of endpoints")

@@ -1,6 +1,8 @@
 import Body
 import Campaign
 import Foundation
+import Observations
+import Recording
 import Scenario
 import Simulation
 import Substrate

@@ -1,6 +1,5 @@
 import Foundation
 import Scenario
-import Simulation
 import Testing
 
 /// `stroma migrate` and the exchange of factors with blood.

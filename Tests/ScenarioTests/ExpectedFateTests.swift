@@ -1,8 +1,8 @@
 import Body
 import Campaign
 import Foundation
+import Observations
 import Scenario
-import Simulation
 import Substrate
 import Testing
 

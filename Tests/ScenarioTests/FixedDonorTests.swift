@@ -2,7 +2,6 @@ import Body
 import Fields
 import Foundation
 import Scenario
-import Simulation
 import Substrate
 import Testing
 

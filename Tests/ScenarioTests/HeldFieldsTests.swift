@@ -1,6 +1,7 @@
 import Campaign
 import Fields
 import Foundation
+import Observations
 import Scenario
 import Simulation
 import Substrate

@@ -2,6 +2,7 @@ import Agents
 import Campaign
 import Fields
 import Laws
+import Observations
 import Scenario
 import Simulation
 import Substrate

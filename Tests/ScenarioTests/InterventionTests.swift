@@ -3,6 +3,7 @@ import Body
 import Fields
 import Foundation
 import Laws
+import Observations
 import Scenario
 import Simulation
 import Substrate

@@ -1,5 +1,6 @@
 import Agents
 import Campaign
+import Observations
 import Scenario
 import Simulation
 import Substrate

@@ -3,6 +3,8 @@ import Body
 import Campaign
 import Foundation
 import KeptTables
+import Observations
+import Recording
 import Scenario
 import Simulation
 import Substrate

@@ -1,7 +1,6 @@
 import Campaign
 import Foundation
 import Scenario
-import Simulation
 import Testing
 
 /// A scenario of the library's own presets that raises a note, and one like it that does not.

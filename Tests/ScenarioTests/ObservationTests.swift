@@ -1,5 +1,7 @@
 import Body
 import Foundation
+import Observations
+import Recording
 import Scenario
 import Simulation
 import Testing

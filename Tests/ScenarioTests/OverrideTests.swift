@@ -2,6 +2,7 @@ import Body
 import Campaign
 import Fields
 import Foundation
+import Recording
 import Scenario
 import Simulation
 import Substrate

@@ -1,6 +1,5 @@
 import Foundation
 import Scenario
-import Simulation
 import Testing
 
 /// What stands in the files of the library is read, whether a run uses it or not.

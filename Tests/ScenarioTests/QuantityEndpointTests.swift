@@ -1,7 +1,8 @@
 import Campaign
 import Foundation
+import Observations
+import Recording
 import Scenario
-import Simulation
 import Substrate
 import Testing
 

@@ -1,6 +1,7 @@
 import Campaign
 import Foundation
 import Matter
+import Recording
 import Scenario
 import Simulation
 import Substrate

@@ -1,6 +1,5 @@
 import Benchmark
 import Body
-import Simulation
 import Substrate
 
 /// The way of cells from the vein to the organ that holds them, where nothing is occluded yet.

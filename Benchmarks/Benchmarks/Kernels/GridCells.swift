@@ -2,7 +2,6 @@ import Agents
 import Benchmark
 import Fields
 import Laws
-import Simulation
 import Substrate
 import Vocabulary
 

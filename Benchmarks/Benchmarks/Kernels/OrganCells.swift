@@ -1,7 +1,6 @@
 import Agents
 import Benchmark
 import Body
-import Simulation
 import Substrate
 
 /// Cells off the grids, from when the circulation has lodged them.

@@ -1,3 +1,5 @@
+import Files
+import Observations
 import Simulation
 import Substrate
 

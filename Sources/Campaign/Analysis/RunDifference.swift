@@ -1,4 +1,5 @@
 import Foundation
+import Recording
 import Simulation
 
 /// Where two runs first differ.

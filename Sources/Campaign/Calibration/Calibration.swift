@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Observations
 import Scenario
 import Simulation
 import Substrate

@@ -1,5 +1,5 @@
+import Files
 import Scenario
-import Simulation
 
 /// The values of the parameters of a campaign as columns of a table: numbers in the unit that the heading names, or
 /// texts.

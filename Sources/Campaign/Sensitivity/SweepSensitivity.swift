@@ -1,5 +1,5 @@
+import Files
 import Scenario
-import Simulation
 import Substrate
 
 /// What a campaign's design says of its parameters: `sensitivity.csv`, and the same in words.

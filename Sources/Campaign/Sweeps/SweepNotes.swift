@@ -1,4 +1,5 @@
 import Body
+import Files
 import Laws
 import Scenario
 import Simulation

@@ -1,5 +1,3 @@
-import Simulation
-
 extension Measure {
   /// The largest value of an endpoint among the runs of an arm, by the species of the host.
   static func endpoint(_ name: String) -> Measure {

@@ -1,5 +1,6 @@
 import Body
 import Laws
+import Observations
 import Simulation
 import Vocabulary
 

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Simulation
 import Synchronization
 
 /// The folders of presets: `hosts`, `products`, `factors`, `modalities` and others; `overlays` over hosts and

@@ -1,5 +1,4 @@
 import Body
-import Simulation
 
 /// The keys of one modality of `observe`.
 enum ModalitySchema {

@@ -1,6 +1,6 @@
 import Body
+import Files
 import Laws
-import Simulation
 import Vocabulary
 
 /// The keys of `product`.

@@ -1,5 +1,4 @@
 import Foundation
-import Simulation
 
 /// The keys of `calibration`.
 struct CalibrationSchema {

@@ -1,5 +1,3 @@
-import Simulation
-
 /// Errors and scales that rows name, and the variation between animals and between laboratories: given or fitted.
 final class NamedAmounts {
   typealias Amount = CalibrationDescription.Amount

@@ -1,5 +1,7 @@
 import Body
+import Files
 import Foundation
+import Observations
 import Simulation
 
 /// Reads rows of what was observed.

@@ -1,5 +1,4 @@
 import Foundation
-import Simulation
 
 /// The keys of one scenario of a campaign: those of the campaign itself where it has one, else of an entry of `scenarios`.
 struct PartSchema {

@@ -1,5 +1,5 @@
 import Foundation
-import Simulation
+import Observations
 
 /// A campaign over a scenario, as its file describes it.
 public struct SweepDescription: Sendable {

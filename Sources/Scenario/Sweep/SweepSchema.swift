@@ -1,5 +1,5 @@
 import Foundation
-import Simulation
+import Observations
 
 /// The keys of a campaign.
 enum SweepSchema {

@@ -1,5 +1,6 @@
 import Agents
 import Body
+import Files
 import Laws
 import Matter
 import Substrate

@@ -1,6 +1,7 @@
 import Agents
 import Body
 import Laws
+import Simulation
 
 /// The numbers that can be read of the runs of an experiment at an observation: at a site, under a name, in a unit.
 ///
@@ -19,11 +20,11 @@ public struct Quantities: Sendable {
   }
 
   /// A quantity at a site, and how it is read.
-  struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// What it is called.
-    let name: Name
+    package let name: Name
     /// Its value at an observation that holds `Snapshot.Parts.readings`, of a run; `nil` where the run does not tell.
-    let value: @Sendable (Snapshot, Trajectory) -> Double?
+    package let value: @Sendable (Snapshot, Trajectory) -> Double?
 
     init(
       _ site: String,
@@ -37,9 +38,9 @@ public struct Quantities: Sendable {
   }
 
   /// The rows of `timeseries.csv` at an observation, in order.
-  let timeseries: [Entry]
+  package let timeseries: [Entry]
   /// The rows of `readouts.csv` at an observation of each well, in order.
-  let readouts: [[Entry]]
+  package let readouts: [[Entry]]
   /// What neither table has.
   private let others: [Entry]
 
@@ -203,7 +204,7 @@ public struct Quantities: Sendable {
   // MARK: - readouts.csv
 
   /// What is compared with the arm that the scenario names as `control`, and left out where it cannot be read.
-  static let compared: Set = ["division_index", "proliferation"]
+  package static let compared: Set = ["division_index", "proliferation"]
 
   /// What a laboratory reads from a well.
   private static func readouts(of t: Int, _ experiment: Experiment) -> [Entry] {

@@ -12,7 +12,7 @@ public struct Digest: Sendable {
   public mutating func add(_ text: String) { hash.update(data: Data(text.utf8)) }
 
   /// Adds the bytes of numbers.
-  mutating func add<Number: BitwiseCopyable>(_ numbers: [Number]) {
+  package mutating func add<Number: BitwiseCopyable>(_ numbers: [Number]) {
     numbers.withUnsafeBytes { hash.update(bufferPointer: $0) }
   }
 

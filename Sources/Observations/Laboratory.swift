@@ -1,4 +1,5 @@
 import Body
+import Simulation
 import Substrate
 
 /// What the modalities of an experiment report of one run.

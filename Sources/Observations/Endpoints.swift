@@ -2,6 +2,7 @@ import Agents
 import Body
 import Laws
 import Matter
+import Simulation
 import Substrate
 
 /// The endpoints of every run, and those that a scenario defines.

@@ -1,4 +1,6 @@
 import Body
+import Files
+import Simulation
 import Substrate
 
 /// How an endpoint is read of a run: from which observations, and what of them.

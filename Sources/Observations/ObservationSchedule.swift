@@ -1,4 +1,5 @@
 import Agents
+import Simulation
 
 /// What is looked at after which steps of a run: everything at its outputs, and at other times what its endpoints
 /// and read-outs need.

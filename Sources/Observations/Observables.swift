@@ -1,3 +1,5 @@
+import Simulation
+
 /// What a laboratory reads from a run, per organ and for the whole body.
 public struct Observables: Sendable {
   let experiment: Experiment

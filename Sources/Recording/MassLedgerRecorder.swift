@@ -1,4 +1,7 @@
 import Fields
+import Files
+import Observations
+import Simulation
 
 /// `ledger-mass.csv`: where the mass of every solved factor on every grid came from and went to.
 ///
@@ -33,12 +36,9 @@ public enum MassLedgerRecorder: Recorder {
             mass.initial, mass.added, mass.secreted, mass.boundary, mass.exchanged, mass.takenUp,
             mass.decayed, mass.repaired, mass.final, mass.residual,
           ]
-          row([time, tissue.name, factor] + amounts.map { CSV.number(amol($0)) })
+          row([time, tissue.name, factor] + amounts.map { CSV.number(MassBalance.amol($0)) })
         }
       }
     }
   }
-
-  /// An amount in amol of one in nM um³.
-  static func amol(_ amount: Double) -> Double { amount / 1e6 }
 }

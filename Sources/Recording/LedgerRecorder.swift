@@ -1,4 +1,7 @@
+import Files
 import Laws
+import Observations
+import Simulation
 
 /// `ledger.csv`: where every cell given is, as disjoint integers that add up to the dose.
 ///

@@ -1,4 +1,7 @@
 import Body
+import Files
+import Observations
+import Simulation
 
 /// `observations.csv`: what a laboratory reports by each modality that the scenario observes with.
 ///

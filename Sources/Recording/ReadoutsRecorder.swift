@@ -1,3 +1,7 @@
+import Files
+import Observations
+import Simulation
+
 /// `readouts.csv`: what a laboratory reads from a well, at every observation.
 ///
 /// Concentrations are those of the mixed medium. Each reading has one unit; what is compared with the arm that the

@@ -1,3 +1,7 @@
+import Files
+import Observations
+import Simulation
+
 /// `timeseries.csv`: every quantity of every site at every observation, tidy.
 ///
 /// An organ's rows include its blocks; `body` holds sums of counts and of fractions of dose.

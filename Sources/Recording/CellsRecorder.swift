@@ -1,4 +1,7 @@
+import Files
 import Laws
+import Observations
+import Simulation
 
 /// `cells.csv`: sampled cells, one by one, over time.
 public enum CellsRecorder: Recorder {

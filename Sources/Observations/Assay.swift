@@ -1,4 +1,5 @@
 import Agents
+import Simulation
 import Substrate
 import Vocabulary
 

@@ -1,3 +1,5 @@
+import Simulation
+
 /// What is read of a run at its observations, by a site and a quantity in one word: `lung_viable_cells`, `well_pge2`.
 public enum Readings {
   /// A number that is read at a time.

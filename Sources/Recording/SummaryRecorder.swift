@@ -1,3 +1,6 @@
+import Files
+import Observations
+
 /// `summary.csv`: the endpoints of every replicate.
 public enum SummaryRecorder: Recorder {
   /// Name of the file.

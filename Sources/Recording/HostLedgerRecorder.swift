@@ -1,4 +1,7 @@
 import Agents
+import Files
+import Observations
+import Simulation
 
 /// `ledger-hosts.csv`: where the host cells of every kind on every grid came from and went to.
 ///

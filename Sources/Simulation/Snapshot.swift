@@ -55,11 +55,14 @@ public struct Snapshot: Sendable {
   /// Living cells of one site.
   public struct Living: Sendable, Equatable, BitwiseCopyable {
     /// In the lumen of microvessels, in tissue, or circulating where the site is blood.
-    public internal(set) var lumen = 0, tissue = 0, circulating = 0
+    public package(set) var lumen = 0, tissue = 0, circulating = 0
     /// Of all these, how many are licensed, and how many active on the NF-κB axis.
-    public internal(set) var licensed = 0, activated = 0
+    public package(set) var licensed = 0, activated = 0
     /// Label they carry, in units of one cell.
-    public internal(set) var label = 0.0
+    public package(set) var label = 0.0
+
+    /// None.
+    package init() {}
 
     /// All of them.
     public var all: Int { lumen + tissue + circulating }
@@ -68,31 +71,31 @@ public struct Snapshot: Sendable {
   /// A factor on a grid.
   public struct Level: Sendable {
     /// Name of the factor.
-    public internal(set) var factor: String
+    public package(set) var factor: String
     /// Mean and largest concentration, nM.
-    public internal(set) var mean: Double, largest: Double
+    public package(set) var mean: Double, largest: Double
   }
 
   /// Host cells of a kind on a grid.
   public struct Population: Sendable {
     /// Name of the kind, and whether its cells divide or come of those that do.
-    public internal(set) var kind: String, divides: Bool
+    public package(set) var kind: String, divides: Bool
     /// What they look like.
-    public internal(set) var summary: HostCells.Summary
+    public package(set) var summary: HostCells.Summary
     /// What became of them.
-    public internal(set) var ledger: HostCells.Ledger
+    public package(set) var ledger: HostCells.Ledger
   }
 
   /// What the product's cells on a grid have become, summed over them.
   public struct Licensed: Sendable, BitwiseCopyable {
     /// Cells.
-    public internal(set) var cells = 0.0
+    public package(set) var cells = 0.0
     /// Activity of both axes, and proteins that follow the STAT1 axis.
-    public internal(set) var stat1 = 0.0, nfkb = 0.0, protein = 0.0
+    public package(set) var stat1 = 0.0, nfkb = 0.0, protein = 0.0
     /// Cells that show HLA-II: with more of these proteins than the threshold of licensing.
-    public internal(set) var positive = 0.0
+    public package(set) var positive = 0.0
     /// Cells that have differentiated in the tissue.
-    public internal(set) var differentiated = 0.0
+    public package(set) var differentiated = 0.0
 
     /// A sum per cell; `nil` without cells.
     public func mean(_ sum: KeyPath<Licensed, Double>) -> Double? {
@@ -103,17 +106,17 @@ public struct Snapshot: Sendable {
   /// One cell that is followed.
   public struct Followed: Sendable {
     /// Its identity, and how many cells it stands for.
-    public internal(set) var cell: UInt32, cells: Int
+    public package(set) var cell: UInt32, cells: Int
     /// Site it is in, or died in.
-    public internal(set) var site: Int
+    public package(set) var site: Int
     /// `circulating`, `arrested`, `tissue`, `shed`, `dead_…`.
-    public internal(set) var state: String
+    public package(set) var state: String
     /// Place on the grid, um, where it is on one.
-    public internal(set) var place: (x: Float, y: Float, z: Float)?
+    public package(set) var place: (x: Float, y: Float, z: Float)?
     /// Damage, 1/min, while it lives.
-    public internal(set) var damage: Double?
+    public package(set) var damage: Double?
     /// Licensing, while it lives.
-    public internal(set) var licensing: Licensing.State?
+    public package(set) var licensing: Licensing.State?
   }
 
   /// What was looked at.
@@ -161,7 +164,7 @@ public struct Snapshot: Sendable {
   public var isWhole: Bool { parts.isSuperset(of: .whole) }
 
   /// Whether it holds some parts.
-  func holds(_ parts: Parts) -> Bool { isWhole || self.parts.isSuperset(of: parts) }
+  package func holds(_ parts: Parts) -> Bool { isWhole || self.parts.isSuperset(of: parts) }
 
   /// Cells of all doses of an experiment that have begun by now; a dose that was refused never does.
   public func given(of doses: [Dose]) -> Int {

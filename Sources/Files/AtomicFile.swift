@@ -1,9 +1,12 @@
 import Foundation
 
 /// A file being written under a hidden name: it comes to its place when it is whole, or nothing is left of it.
-struct AtomicFile {
-  /// Why the system refused: the error number.
-  struct Refusal: Error { let code: Int32 }
+package struct AtomicFile {
+  /// Why the system refused.
+  package struct Refusal: Error {
+    /// The error number.
+    package let code: Int32
+  }
 
   private let path, partial: String
   private let file: Int32
@@ -11,7 +14,7 @@ struct AtomicFile {
   /// Begins a file.
   ///
   /// - Throws: `Refusal`.
-  init(_ path: String) throws(Refusal) {
+  package init(_ path: String) throws(Refusal) {
     self.path = path
     let name = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     partial = "\(path[..<name]).\(path[name...]).partial"
@@ -22,7 +25,7 @@ struct AtomicFile {
   /// Adds bytes.
   ///
   /// - Throws: `Refusal`.
-  func write(_ bytes: [UInt8]) throws(Refusal) {
+  package func write(_ bytes: [UInt8]) throws(Refusal) {
     let code = bytes.withUnsafeBytes { bytes -> Int32? in
       var done = 0
       while done < bytes.count {
@@ -40,7 +43,7 @@ struct AtomicFile {
   /// Syncs the file, closes it and puts it in its place; nothing of it is left where that is refused.
   ///
   /// - Throws: `Refusal`.
-  func finish() throws(Refusal) {
+  package func finish() throws(Refusal) {
     guard fsync(file) == 0 else {
       let refusal = Refusal(code: errno)
       abandon()
@@ -54,7 +57,7 @@ struct AtomicFile {
   }
 
   /// Gives up: nothing of the file is left.
-  func abandon() {
+  package func abandon() {
     close(file)
     unlink(partial)
   }

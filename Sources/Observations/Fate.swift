@@ -1,4 +1,6 @@
 import Agents
+import Files
+import Simulation
 
 extension Trajectory {
   /// SHA-256 of what becomes of the product's cells, of host cells, tissue and factors at every observation: equal

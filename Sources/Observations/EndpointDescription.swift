@@ -1,4 +1,5 @@
 import Laws
+import Simulation
 
 /// What an endpoint of an experiment is, without a value.
 public struct EndpointDescription: Sendable, Equatable {

@@ -1,0 +1,38 @@
+import Body
+
+/// Which places and times the long tables hold: `timeseries.csv`, `observations.csv` and `ledger.csv`.
+///
+/// What is left out is observed all the same: endpoints do not depend on it.
+public struct Recorded: Sendable, Equatable {
+  /// The places, as their rows name them; `nil` for all.
+  public var places: Set<String>?
+  /// Time between the observations that are held, min; `nil` for all.
+  ///
+  /// The last one is always held.
+  public var every: Double?
+
+  /// Everything.
+  public static let all = Recorded()
+
+  /// Some places and times.
+  public init(places: Set<String>? = nil, every: Double? = nil) {
+    self.places = places
+    self.every = every
+  }
+
+  /// The places that rows of the long tables may name.
+  public static func places(of experiment: Experiment) -> [String] {
+    let sites = Sites(experiment)
+    guard experiment.setting == .organism else {
+      return experiment.tissues.map(\.name) + ["product"]
+    }
+    var places = ["body"] + experiment.host.organs.map(\.name)
+    for name in sites.names + ["excreted", "product"] where !places.contains(name) {
+      places.append(name)
+    }
+    return places
+  }
+
+  /// Whether rows of a place are held.
+  package func holds(place: String) -> Bool { places?.contains(place) ?? true }
+}
