@@ -1,3 +1,4 @@
+import Laws
 import Substrate
 
 /// What outlives a cell: its DNA and its label, per organ.

@@ -43,7 +43,6 @@ public struct Contact: Codable, Sendable, Equatable {
   private static let cubes = 27.0
 
   /// σ: share of the neighbourhood that a cell touches.
-  @inlinable
   public func share(spacing h: Double, isPlane: Bool) -> Double {
     min(1, isPlane ? footprint / (Self.squares * h * h) : reach / (Self.cubes * h * h * h))
   }

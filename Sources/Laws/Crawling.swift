@@ -43,7 +43,6 @@ public struct Crawling: Codable, Sendable {
   private static let varianceInSpace = Double.pi / 8
 
   /// Standard deviation of each component of the velocity, um/min: it makes the mean speed `speed`.
-  @inlinable
   public func spread(axes: Int) -> Double {
     speed * (axes == 2 ? Self.varianceInPlane : Self.varianceInSpace).squareRoot()
   }

@@ -1,3 +1,5 @@
+import Simulation
+
 /// A number that sums up a run.
 public struct Endpoint: Sendable, Equatable {
   /// Its name.

@@ -2,6 +2,7 @@ import Agents
 import Body
 import Laws
 import Simulation
+import Vocabulary
 
 /// The numbers that can be read of the runs of an experiment at an observation: at a site, under a name, in a unit.
 ///

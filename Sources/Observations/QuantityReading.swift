@@ -1,7 +1,7 @@
 import Body
-import Substrate
 import Files
 import Simulation
+import Substrate
 
 extension QuantityEndpoint.Comparison {
   /// The number that a value comes to.

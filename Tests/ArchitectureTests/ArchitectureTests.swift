@@ -13,28 +13,32 @@ struct ArchitectureTests {
     ("Body", ["Substrate", "Vocabulary", "Laws"]),
     ("Agents", ["Substrate", "CCells", "Vocabulary", "Laws", "Fields", "Body"]),
     ("Matter", ["Substrate", "Vocabulary", "Laws", "Fields", "Agents"]),
-    ("Simulation", rooms.union(["Substrate", "Foundation", "Crypto"])),
+    ("Files", ["Foundation", "Crypto"]),
+    ("Simulation", rooms.union(["Substrate", "Files", "Foundation", "Crypto"])),
+    ("Observations", rooms.union(["Substrate", "Files", "Simulation"])),
+    ("Recording", rooms.union(["Substrate", "Files", "Simulation", "Observations"])),
     (
       "Scenario",
-      rooms.union(["Substrate", "Simulation", "Foundation", "Synchronization", "Yams"])
+      rooms.union(run).union(["Substrate", "Foundation", "Synchronization", "Yams"])
     ),
     (
       "Campaign",
-      rooms.union([
-        "Substrate", "Simulation", "Scenario", "Foundation", "Synchronization", "CLAPACK", "GRDB",
+      rooms.union(run).union([
+        "Substrate", "Scenario", "Foundation", "Synchronization", "CLAPACK", "GRDB",
       ])
     ),
     (
       "stroma",
-      [
-        "Substrate", "Simulation", "Scenario", "Campaign", "Foundation", "Synchronization",
-        "ArgumentParser",
-      ]
+      run.union([
+        "Substrate", "Scenario", "Campaign", "Foundation", "Synchronization", "ArgumentParser",
+      ])
     ),
   ]
 
   /// The rooms of science.
   static let rooms: Set<String> = ["Vocabulary", "Laws", "Fields", "Body", "Agents", "Matter"]
+  /// A run, what is read of it, and what is written.
+  static let run: Set<String> = ["Files", "Simulation", "Observations", "Recording"]
 
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()

@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Recording
 import Scenario
+import Simulation
 import Substrate
 import Testing
 

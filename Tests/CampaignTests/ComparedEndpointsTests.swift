@@ -2,6 +2,7 @@ import Campaign
 import Foundation
 import Observations
 import Scenario
+import Simulation
 import Substrate
 import Testing
 

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Simulation
 import Testing
 
 /// Files that version 0.1.0 made, as a user finds them again.

@@ -1,6 +1,7 @@
 import Campaign
 import Observations
 import Scenario
+import Simulation
 import Substrate
 import Testing
 

@@ -1,6 +1,7 @@
 import Body
 import Foundation
 import Scenario
+import Simulation
 import Testing
 import Vocabulary
 

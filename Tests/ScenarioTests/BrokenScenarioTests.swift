@@ -1,6 +1,7 @@
 import Body
 import Foundation
 import Scenario
+import Simulation
 import Testing
 
 /// A scenario with something wrong with it, and all that is said about it.

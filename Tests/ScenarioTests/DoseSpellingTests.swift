@@ -1,6 +1,7 @@
 import Body
 import Foundation
 import Scenario
+import Simulation
 import Testing
 
 /// With several doses a number is that of each of them or of all together, and the file says which.

@@ -1,5 +1,6 @@
 import Foundation
 import Scenario
+import Simulation
 import Testing
 
 /// `stroma migrate` and the exchange of factors with blood.

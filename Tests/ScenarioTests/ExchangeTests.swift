@@ -1,7 +1,9 @@
 import Campaign
 import Fields
 import Foundation
+import Observations
 import Scenario
+import Simulation
 import Substrate
 import Testing
 

@@ -1,6 +1,7 @@
 import Body
 import Fields
 import Foundation
+import Observations
 import Scenario
 import Simulation
 import Testing

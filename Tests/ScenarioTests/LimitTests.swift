@@ -1,5 +1,6 @@
 import Campaign
 import Foundation
+import Observations
 import Scenario
 import Simulation
 import Substrate

@@ -1,5 +1,7 @@
+import Body
 import Campaign
 import Foundation
+import Observations
 import Scenario
 import Simulation
 import Substrate

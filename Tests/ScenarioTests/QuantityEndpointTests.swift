@@ -3,6 +3,7 @@ import Foundation
 import Observations
 import Recording
 import Scenario
+import Simulation
 import Substrate
 import Testing
 

@@ -1,7 +1,10 @@
+import Body
 import Foundation
+import Laws
 import Scenario
 import Simulation
 import Testing
+import Vocabulary
 
 /// `stroma migrate` and the sensitisation of the host.
 @Suite("Migration of sensitisation")

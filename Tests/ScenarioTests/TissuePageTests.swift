@@ -1,6 +1,7 @@
 import Foundation
 import Matter
 import Scenario
+import Simulation
 import Testing
 
 /// What the page on tissues says of presets; its scenarios are checked as those of every page.

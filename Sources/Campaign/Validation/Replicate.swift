@@ -1,3 +1,4 @@
+import Observations
 import Scenario
 import Simulation
 import Substrate

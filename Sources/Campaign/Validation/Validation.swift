@@ -1,5 +1,4 @@
 import Files
-import Observations
 import Scenario
 import Simulation
 import Substrate

@@ -1,4 +1,5 @@
 import Foundation
+import Laws
 import Vocabulary
 
 /// A mapping of the scenario being read: each key is asked for by the schema, with what is allowed.

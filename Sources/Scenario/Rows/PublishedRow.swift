@@ -1,3 +1,4 @@
+import Observations
 import Simulation
 
 /// A reading of a published experiment, and the interval that counts as right: an entry of `rows` in a file of

@@ -1,4 +1,5 @@
 import Foundation
+import Observations
 import Simulation
 
 /// The published rows of a library or of a file.

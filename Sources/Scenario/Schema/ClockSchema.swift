@@ -1,4 +1,3 @@
-import Science
 import Simulation
 
 /// The keys of `clock`: the steps of a run and when it is observed.

@@ -1,5 +1,8 @@
-import Science
+import Agents
+import Body
+import Laws
 import Simulation
+import Vocabulary
 
 /// What the parts of a scenario say of one another.
 enum ScenarioCheck {

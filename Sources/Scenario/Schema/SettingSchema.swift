@@ -1,5 +1,8 @@
-import Science
+import Agents
+import Body
+import Laws
 import Simulation
+import Vocabulary
 
 extension ScenarioSchema {
   /// What a scenario says wherever it takes place: its time axis, factors and kinds of host cells.
