@@ -1,9 +1,39 @@
 import Simulation
 
-/// What is read of a run at its observations, by a site and a quantity in one word: `lung_viable_cells`, `well_pge2`.
-public enum Readings {
-  /// A number that is read at a time.
-  public struct Reading: Sendable, Hashable {
+extension Quantities {
+  /// A number that was read of a run at a time.
+  public struct Reading: Sendable, Equatable {
+    /// Time, h.
+    public let time: Double
+    /// The site, and the quantity or the modality that reports it.
+    public let site: String, quantity: String
+    /// The number; `nil` where the run does not tell.
+    public let value: Double?
+    /// Its unit.
+    public let unit: String
+    /// Whether the modality detects cells; `nil` for what none reports.
+    public let isDetected: Bool?
+
+    /// A number at a time.
+    public init(
+      time: Double,
+      site: String,
+      quantity: String,
+      value: Double?,
+      unit: String,
+      isDetected: Bool? = nil
+    ) {
+      self.time = time
+      self.site = site
+      self.quantity = quantity
+      self.value = value
+      self.unit = unit
+      self.isDetected = isDetected
+    }
+  }
+
+  /// A reading that is asked for: site and quantity in one word, as in `lung_viable_cells`, at a time.
+  public struct Asked: Sendable, Hashable {
     /// Its name.
     public let name: String
     /// Time of an observation, h.
@@ -16,23 +46,31 @@ public enum Readings {
     }
   }
 
-  /// What a run tells of some readings; what it does not tell is left out.
-  public static func values(_ trajectory: Trajectory, of readings: [Reading]) -> [(
-    reading: Reading, value: Double
+  /// What a run tells of what is asked for, with its time as it was asked; what it does not tell is left out.
+  public static func readings(of trajectory: Trajectory, asked: [Asked]) -> [(
+    asked: Asked, reading: Reading
   )] {
-    var values: [(reading: Reading, value: Double)] = []
+    var found: [(asked: Asked, reading: Reading)] = []
     let entries = Quantities(of: trajectory.experiment).all
     for snapshot in trajectory.snapshots {
-      let wanted = readings.filter { ($0.time - snapshot.time / 60).magnitude < 1e-6 }
+      let wanted = asked.filter { ($0.time - snapshot.time / 60).magnitude < 1e-6 }
       guard !wanted.isEmpty else { continue }
       for entry in entries {
-        let name = entry.name.joined
-        guard let reading = wanted.first(where: { $0.name == name }),
-          let value = entry.value(snapshot, trajectory)
+        let joined = entry.name.joined
+        guard let asked = wanted.first(where: { $0.name == joined }),
+          let value = entry.value(snapshot, trajectory), value.isFinite
         else { continue }
-        values.append((reading, value))
+        let name = entry.name
+        let reading = Reading(
+          time: asked.time,
+          site: name.site,
+          quantity: name.quantity,
+          value: value,
+          unit: name.unit
+        )
+        found.append((asked, reading))
       }
     }
-    return values
+    return found
   }
 }

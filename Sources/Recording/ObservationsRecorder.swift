@@ -6,7 +6,7 @@ import Simulation
 /// `observations.csv`: what a laboratory reports by each modality that the scenario observes with.
 ///
 /// Values below the limit of detection are written too, as not detected.
-public enum ObservationsRecorder: Recorder {
+public enum ObservationsRecorder: ReadingRecorder {
   /// Name of the file.
   public static let file = "observations.csv"
   /// Its columns.
@@ -15,26 +15,35 @@ public enum ObservationsRecorder: Recorder {
   /// Its places and times can be chosen.
   public static let isLong = true
 
-  /// Calls `row` for every row of a trajectory.
-  public static func record(
-    _ trajectory: Trajectory,
-    beside _: (String) -> Trajectory?,
-    row: ([String]) -> Void
-  ) {
+  /// Calls `take` for every reading of a trajectory.
+  public static func read(_ trajectory: Trajectory, _ take: (Quantities.Reading) -> Void) {
     let laboratory = Laboratory(trajectory)
     let places = laboratory.places
     for snapshot in trajectory.snapshots {
-      let time = CSV.number(snapshot.time / 60)
       for place in places {
         for modality in trajectory.experiment.modalities {
           let reading = laboratory.reading(by: modality, of: snapshot, organ: place.organ)
-          row([
-            time, place.name, modality.name, CSV.number(reading.value), unit(modality),
-            reading.isDetected ? "true" : "false",
-          ])
+          take(
+            Quantities.Reading(
+              time: snapshot.time / 60,
+              site: place.name,
+              quantity: modality.name,
+              value: reading.value,
+              unit: unit(modality),
+              isDetected: reading.isDetected
+            )
+          )
         }
       }
     }
+  }
+
+  /// A reading as a row.
+  public static func fields(_ reading: Quantities.Reading) -> [String] {
+    [
+      CSV.number(reading.time), reading.site, reading.quantity, CSV.number(reading.value),
+      reading.unit, reading.isDetected == true ? "true" : "false",
+    ]
   }
 
   private static func unit(_ modality: Modality) -> String {

@@ -44,6 +44,35 @@ extension Recorder {
   }
 }
 
+/// A recorder whose rows are readings.
+public protocol ReadingRecorder: Recorder {
+  /// Calls `take` for every reading of a trajectory, in order.
+  static func read(_ trajectory: Trajectory, _ take: (Quantities.Reading) -> Void)
+  /// A reading as a row.
+  static func fields(_ reading: Quantities.Reading) -> [String]
+}
+
+extension ReadingRecorder {
+  /// Calls `row` for every row of a trajectory.
+  public static func record(
+    _ trajectory: Trajectory,
+    beside _: (String) -> Trajectory?,
+    row: ([String]) -> Void
+  ) {
+    read(trajectory) { row(fields($0)) }
+  }
+
+  /// The readings of a trajectory that its experiment records, in order.
+  public static func recorded(_ trajectory: Trajectory) -> [Quantities.Reading] {
+    let recorded = trajectory.experiment.recorded
+    var readings: [Quantities.Reading] = []
+    read(recorded.part(of: trajectory)) { reading in
+      if recorded.holds(place: reading.site) { readings.append(reading) }
+    }
+    return readings
+  }
+}
+
 /// The files of the output, in order: to add one, add its recorder here.
 public enum Recorders {
   /// Those of any run.

@@ -5,7 +5,7 @@ import Simulation
 /// `timeseries.csv`: every quantity of every site at every observation, tidy.
 ///
 /// An organ's rows include its blocks; `body` holds sums of counts and of fractions of dose.
-public enum TimeseriesRecorder: Recorder {
+public enum TimeseriesRecorder: ReadingRecorder {
   /// Name of the file.
   public static let file = "timeseries.csv"
   /// Its columns.
@@ -14,19 +14,29 @@ public enum TimeseriesRecorder: Recorder {
   /// Its places and times can be chosen.
   public static let isLong = true
 
-  /// Calls `row` for every row of a trajectory.
-  public static func record(
-    _ trajectory: Trajectory,
-    beside _: (String) -> Trajectory?,
-    row: ([String]) -> Void
-  ) {
+  /// Calls `take` for every reading of a trajectory.
+  public static func read(_ trajectory: Trajectory, _ take: (Quantities.Reading) -> Void) {
     let entries = Quantities(of: trajectory.experiment).timeseries
     for snapshot in trajectory.snapshots {
-      let time = CSV.number(snapshot.time / 60)
       for entry in entries {
-        let (name, value) = (entry.name, entry.value(snapshot, trajectory))
-        row([time, name.site, name.quantity, CSV.number(value), name.unit])
+        take(
+          Quantities.Reading(
+            time: snapshot.time / 60,
+            site: entry.name.site,
+            quantity: entry.name.quantity,
+            value: entry.value(snapshot, trajectory),
+            unit: entry.name.unit
+          )
+        )
       }
     }
+  }
+
+  /// A reading as a row.
+  public static func fields(_ reading: Quantities.Reading) -> [String] {
+    [
+      CSV.number(reading.time), reading.site, reading.quantity, CSV.number(reading.value),
+      reading.unit,
+    ]
   }
 }

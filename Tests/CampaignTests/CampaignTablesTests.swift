@@ -163,9 +163,13 @@ struct CampaignTablesTests {
     #expect(values[0] > 1)
     try store.settle()
     let bytes = try Data(contentsOf: URL(fileURLWithPath: store.path))
-    let text = String(decoding: bytes, as: UTF8.self)
-    #expect(text.contains("6,lung,bli,") && text.contains("12,lung,bli,"))
-    #expect(!text.contains(",qpcr,") && !text.contains(",liver,bli,"))
+    // A place, and with its length the modality that reports it.
+    func reports(_ place: String, _ modality: String) -> Int {
+      let length = [1, UInt8(modality.utf8.count)] + [UInt8](repeating: 0, count: 7)
+      return bytes.ranges(of: Data(place.utf8) + length + Data(modality.utf8)).count
+    }
+    #expect(reports("lung", "bli") >= 2)
+    #expect(reports("lung", "qpcr") == 0 && reports("liver", "bli") == 0)
   }
 }
 

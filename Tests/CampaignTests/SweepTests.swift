@@ -367,9 +367,9 @@ struct SweepTests {
         RunRecord(
           key: "\(n)",
           error: nil,
-          endpoints: "",
+          endpoints: [],
           timeseries: nil,
-          observations: "",
+          observations: [],
           seconds: 0.15
         )
       ])
@@ -382,20 +382,33 @@ struct SweepTests {
   /// series before one without; settled, a store can be read while another reads it.
   @Test func storesAreMergedByWhatIsMore() throws {
     let bench = try CampaignBench()
-    func record(_ key: String, error: String? = nil, timeseries: String? = nil) -> RunRecord {
+    func record(_ key: String, error: String? = nil, timeseries: [Quantities.Reading]? = nil)
+      -> RunRecord
+    {
       RunRecord(
         key: key,
         error: error,
-        endpoints: "x,\(key),1\n",
+        endpoints: [Endpoint(name: "x", value: 0.1 + 0.2, unit: key, missing: nil)],
         timeseries: timeseries,
-        observations: "",
+        observations: [],
         seconds: 1
       )
     }
+    let series = [
+      Quantities.Reading(time: 1.0 / 3, site: "lung", quantity: "x", value: nil, unit: "cells"),
+      Quantities.Reading(
+        time: .leastNonzeroMagnitude,
+        site: "body",
+        quantity: "bli",
+        value: -0.0,
+        unit: "",
+        isDetected: false
+      ),
+    ]
     let other = try bench.store("other.sqlite")
     try other.add([
       record("new"), record("failed-here"), record("failed-there", error: "e"),
-      record("bare-here", timeseries: "t"), record("bare-there"),
+      record("bare-here", timeseries: series), record("bare-there"),
     ])
     let busy = try bench.store("busy.sqlite")
     #expect(throws: StoreError.self) { try busy.merge(other.path) }
@@ -403,7 +416,7 @@ struct SweepTests {
     let store = try bench.store("store.sqlite")
     try store.add([
       record("failed-here", error: "e"), record("failed-there"), record("bare-here"),
-      record("bare-there", timeseries: "t"),
+      record("bare-there", timeseries: series),
     ])
     try store.flush()
     let path = other.path
@@ -414,7 +427,7 @@ struct SweepTests {
       #expect(try store.run(key) == record(key))
     }
     for key in ["bare-here", "bare-there"] {
-      #expect(try store.run(key) == record(key, timeseries: "t"))
+      #expect(try store.run(key) == record(key, timeseries: series))
     }
   }
 

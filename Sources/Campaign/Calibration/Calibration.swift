@@ -371,10 +371,8 @@ extension RunRecord {
   func value(of observation: CalibrationDescription.Observation, at time: Double?) -> Double? {
     guard error == nil else { return nil }
     guard let time else { return values(of: [observation.endpoint])[0] }
-    let start = "\(CSV.number(time)),\(observation.endpoint),\(observation.modality),"
-    for line in observations.split(separator: "\n") where line.hasPrefix(start) {
-      return Double(line.dropFirst(start.count).prefix { $0 != "," })
-    }
-    return nil
+    return observations.first {
+      $0.time == time && $0.site == observation.endpoint && $0.quantity == observation.modality
+    }?.value
   }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A number of 64 bits that differs wherever a word of what was added does: it tells damage, not intent.
 ///
 ///     s ← rotate(s ⊕ word, 29) · k,  k odd
@@ -16,15 +18,22 @@ struct Checksum {
   /// Adds a text with its length; none differs from an empty one.
   mutating func add(_ text: String?) {
     guard var text else { return add(UInt64.max) }
-    text.withUTF8 { bytes in
-      add(UInt64(bytes.count))
-      let bytes = UnsafeRawBufferPointer(bytes)
-      var next = 0
-      while next + 8 <= bytes.count {
-        add(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: next, as: UInt64.self)))
-        next += 8
-      }
-      add(bytes[next...].reduce(0) { $0 << 8 | UInt64($1) })
+    text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Adds bytes with their number; none differ from no bytes.
+  mutating func add(_ data: Data?) {
+    guard let data else { return add(UInt64.max) }
+    data.withUnsafeBytes { add($0) }
+  }
+
+  private mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    add(UInt64(bytes.count))
+    var next = 0
+    while next + 8 <= bytes.count {
+      add(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: next, as: UInt64.self)))
+      next += 8
     }
+    add(bytes[next...].reduce(0) { $0 << 8 | UInt64($1) })
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Observations
 import Simulation
 import Synchronization
 
@@ -27,11 +28,12 @@ public struct RunRecord: Sendable, Equatable {
   public var key: String
   /// Why it failed; `nil` where it did not.
   public var error: String?
-  /// Its endpoints: a line `name,value,unit,missing` each; where the run does not tell there is no value, and the
-  /// last field says why not.
-  public var endpoints: String
-  /// Its time series and what a laboratory observed, as rows of CSV without heading; `nil` where they are not kept.
-  public var timeseries: String?, observations: String
+  /// Its endpoints, those that compare arms not compared yet.
+  public var endpoints: [Endpoint]
+  /// Its time series; `nil` where it is not kept.
+  public var timeseries: [Quantities.Reading]?
+  /// What a laboratory observed, and what else a calibration reads.
+  public var observations: [Quantities.Reading]
   /// Time the model took, s.
   public var seconds: Double
 
@@ -39,9 +41,9 @@ public struct RunRecord: Sendable, Equatable {
   public init(
     key: String,
     error: String?,
-    endpoints: String,
-    timeseries: String?,
-    observations: String,
+    endpoints: [Endpoint],
+    timeseries: [Quantities.Reading]?,
+    observations: [Quantities.Reading],
     seconds: Double
   ) {
     self.key = key
@@ -53,20 +55,63 @@ public struct RunRecord: Sendable, Equatable {
   }
 }
 
-extension RunRecord {
+/// A run as it stands in the file.
+private struct PackedRun {
+  let key: String, error: String?
+  let endpoints: Data, timeseries: Data?, observations: Data
+  let seconds: Double
+
   /// Of what the run is.
-  fileprivate var checksum: Int64 {
+  var checksum: Int64 {
     var sum = Checksum()
-    for text in [key, error, endpoints] { sum.add(text) }
+    sum.add(key)
+    sum.add(error)
+    sum.add(endpoints)
     sum.add(seconds)
     return Int64(bitPattern: sum.value)
   }
 
   /// Of its rows, which are not always read.
-  fileprivate var rowsChecksum: Int64 {
+  var rowsChecksum: Int64 {
     var sum = Checksum()
-    for text in [key, timeseries, observations] { sum.add(text) }
+    sum.add(key)
+    sum.add(timeseries)
+    sum.add(observations)
     return Int64(bitPattern: sum.value)
+  }
+}
+
+extension RunRecord {
+  /// It as it stands in the file.
+  fileprivate var packed: PackedRun {
+    PackedRun(
+      key: key,
+      error: error,
+      endpoints: Packing.pack(endpoints),
+      timeseries: timeseries.map { Packing.pack($0) },
+      observations: Packing.pack(observations),
+      seconds: seconds
+    )
+  }
+
+  /// A run that stands in the file; `nil` where its bytes say something else.
+  fileprivate init?(_ packed: PackedRun) {
+    guard let endpoints = Unpacking.endpoints(packed.endpoints),
+      let observations = Unpacking.readings(packed.observations)
+    else { return nil }
+    var timeseries: [Quantities.Reading]?
+    if let data = packed.timeseries {
+      timeseries = Unpacking.readings(data)
+      if timeseries == nil { return nil }
+    }
+    self.init(
+      key: packed.key,
+      error: packed.error,
+      endpoints: endpoints,
+      timeseries: timeseries,
+      observations: observations,
+      seconds: packed.seconds
+    )
   }
 }
 
@@ -121,8 +166,8 @@ public final class RunStore: Sendable {
         try database.execute(
           sql: """
             CREATE TABLE IF NOT EXISTS runs (
-              key TEXT PRIMARY KEY NOT NULL, error TEXT, endpoints TEXT NOT NULL, timeseries TEXT,
-              observations TEXT NOT NULL, seconds REAL NOT NULL, checksum INTEGER NOT NULL,
+              key TEXT PRIMARY KEY NOT NULL, error TEXT, endpoints BLOB NOT NULL, timeseries BLOB,
+              observations BLOB NOT NULL, seconds REAL NOT NULL, checksum INTEGER NOT NULL,
               rows_checksum INTEGER NOT NULL
             ) WITHOUT ROWID
             """
@@ -288,12 +333,12 @@ public final class RunStore: Sendable {
     }
   }
 
-  /// A run as it is read, and whether its checksums hold.
+  /// A run as it is read, and whether its checksums hold; one that is damaged may have nothing in it.
   private typealias Fetched = (record: RunRecord, isWhole: Bool)
 
   private static func fetch(_ key: String, withRows: Bool, _ database: Database) throws -> Fetched?
   {
-    let rows = withRows ? "timeseries, observations" : "NULL, ''"
+    let rows = withRows ? "timeseries, observations" : "NULL, x''"
     let statement = try database.cachedStatement(
       sql:
         "SELECT error, endpoints, seconds, checksum, \(rows), rows_checksum FROM runs WHERE key = ?"
@@ -301,18 +346,29 @@ public final class RunStore: Sendable {
     return try Row.fetchOne(statement, arguments: [key]).map { row in
       // What is damaged may be of any type.
       func text(_ column: Int) -> String? { String.fromDatabaseValue(row[column]) }
+      func data(_ column: Int) -> Data? { Data.fromDatabaseValue(row[column]) }
       func sum(_ column: Int) -> Int64? { Int64.fromDatabaseValue(row[column]) }
-      let record = RunRecord(
+      let packed = PackedRun(
         key: key,
         error: text(0),
-        endpoints: text(1) ?? "",
-        timeseries: text(4),
-        observations: text(5) ?? "",
+        endpoints: data(1) ?? Data(),
+        timeseries: data(4),
+        observations: data(5) ?? Data(),
         seconds: Double.fromDatabaseValue(row[2]) ?? 0
       )
       let isWhole =
-        sum(3) == record.checksum && (!withRows || sum(6) == record.rowsChecksum)
-      return (record, isWhole)
+        sum(3) == packed.checksum && (!withRows || sum(6) == packed.rowsChecksum)
+      if isWhole, let record = RunRecord(packed) { return (record, true) }
+      return (
+        RunRecord(
+          key: key,
+          error: nil,
+          endpoints: [],
+          timeseries: nil,
+          observations: [],
+          seconds: 0
+        ), false
+      )
     }
   }
 
@@ -453,9 +509,10 @@ public final class RunStore: Sendable {
   }
 
   private static func arguments(_ record: RunRecord) -> StatementArguments {
-    [
-      record.key, record.error, record.endpoints, record.timeseries, record.observations,
-      record.seconds, record.checksum, record.rowsChecksum,
+    let packed = record.packed
+    return [
+      packed.key, packed.error, packed.endpoints, packed.timeseries, packed.observations,
+      packed.seconds, packed.checksum, packed.rowsChecksum,
     ]
   }
 

@@ -23,7 +23,7 @@ public struct Sweep: Sendable {
   /// What is read of a run beside what every run tells.
   struct Kept: Sendable {
     /// Quantities at times of their own, and what modalities report.
-    let readings: [Readings.Reading], observed: [CalibrationDescription.Observed]
+    let readings: [Quantities.Asked], observed: [CalibrationDescription.Observed]
 
     /// Of a run of which nothing else is read.
     static let none = Kept(readings: [], observed: [])
@@ -316,9 +316,9 @@ public struct Sweep: Sendable {
     RunRecord(
       key: key,
       error: error,
-      endpoints: "",
+      endpoints: [],
       timeseries: nil,
-      observations: "",
+      observations: [],
       seconds: seconds
     )
   }
@@ -334,56 +334,61 @@ public struct Sweep: Sendable {
     case .failure(.checkpoint(let error)):
       return Self.failed(key, error.description, seconds: seconds)
     }
-    var endpoints = ""
-    for endpoint in Endpoints.own(trajectory) {
-      endpoints +=
-        "\(endpoint.name),\(CSV.number(endpoint.value)),\(endpoint.unit),\(endpoint.missing ?? "")\n"
+    let endpoints = Endpoints.own(trajectory).map { endpoint in
+      Endpoint(
+        name: endpoint.name,
+        value: endpoint.value.flatMap { $0.isFinite ? $0 : nil },
+        unit: endpoint.unit,
+        missing: endpoint.missing
+      )
     }
     return RunRecord(
       key: key,
       error: nil,
       endpoints: endpoints,
-      timeseries: description.keepsTimeseries
-        ? Self.rows(TimeseriesRecorder.self, trajectory) : nil,
+      timeseries: description.keepsTimeseries ? TimeseriesRecorder.recorded(trajectory) : nil,
       observations: observations(trajectory),
       seconds: seconds
     )
   }
 
   /// What a laboratory reports of a run, where that is kept or a calibration reads it, and what else a calibration
-  /// reads, in rows that begin alike: time, name, modality (none for a reading), value.
-  private func observations(_ trajectory: Trajectory) -> String {
+  /// reads.
+  private func observations(_ trajectory: Trajectory) -> [Quantities.Reading] {
     let kept = kept[trajectory.experiment.arm] ?? .none
-    var text =
+    let observed =
       keepsObservations
-      ? Self.rows(ObservationsRecorder.self, trajectory) : Self.rows(of: kept.observed, trajectory)
-    guard !kept.readings.isEmpty else { return text }
-    for (reading, value) in Readings.values(trajectory, of: kept.readings) {
-      text += "\(CSV.number(reading.time)),\(reading.name),,\(CSV.number(value))\n"
-    }
-    return text
+      ? ObservationsRecorder.recorded(trajectory) : Self.observations(kept.observed, trajectory)
+    guard !kept.readings.isEmpty else { return observed }
+    return observed
+      + Quantities.readings(of: trajectory, asked: kept.readings).map { asked, reading in
+        Quantities.Reading(
+          time: asked.time,
+          site: asked.name,
+          quantity: "",
+          value: reading.value,
+          unit: reading.unit
+        )
+      }
   }
 
-  /// The rows of `observations.csv` that a calibration reads.
-  private static func rows(
-    of observed: [CalibrationDescription.Observed],
+  /// What modalities report that a calibration reads.
+  private static func observations(
+    _ observed: [CalibrationDescription.Observed],
     _ trajectory: Trajectory
-  ) -> String {
-    guard !observed.isEmpty else { return "" }
-    let wanted = Set(observed.map { [CSV.number($0.time), $0.place, $0.modality] })
-    var csv = CSV(columns: [])
-    _ = csv.take()
-    ObservationsRecorder.record(trajectory, beside: { _ in nil }) { row in
-      if wanted.contains(Array(row[..<3])) { csv.row(row) }
+  ) -> [Quantities.Reading] {
+    guard !observed.isEmpty else { return [] }
+    let wanted = Set(observed)
+    var readings: [Quantities.Reading] = []
+    ObservationsRecorder.read(trajectory) { reading in
+      let place = CalibrationDescription.Observed(
+        time: reading.time,
+        place: reading.site,
+        modality: reading.quantity
+      )
+      if wanted.contains(place) { readings.append(reading) }
     }
-    return csv.take()
-  }
-
-  private static func rows(_ recorder: any Recorder.Type, _ trajectory: Trajectory) -> String {
-    var csv = CSV(columns: [])
-    _ = csv.take()
-    recorder.rows(trajectory, beside: { _ in nil }) { csv.row($0) }
-    return csv.take()
+    return readings
   }
 
   /// Bytes of memory that one model at a time takes.

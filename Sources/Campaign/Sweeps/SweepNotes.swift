@@ -1,6 +1,7 @@
 import Body
 import Files
 import Laws
+import Observations
 import Scenario
 import Simulation
 import Vocabulary
@@ -58,19 +59,17 @@ extension SweepResults {
         let told = zip(names, record.values(of: names)).compactMap { name, value in
           value.map { (name, $0) }
         }
-        let endpoints = record.endpoints.split(separator: "\n").filter {
-          !isPrimed || !$0.hasPrefix("peak_licensed_fraction,")
-        }.joined(separator: "\n")
-        var digest = Digest()
-        digest.add(endpoints)
-        digest.add(record.observations)
+        let endpoints = record.endpoints.filter {
+          !isPrimed || $0.name != "peak_licensed_fraction"
+        }
+        let bytes = Packing.pack(endpoints) + Packing.pack(record.observations)
         outcomes.append(
           Outcome(
             arm: sweep.arms[run.arm],
             species: experiments[run.arm].host.species.rawValue,
             group: "\(run.point) \(run.replicate)",
             endpoints: Dictionary(told) { first, _ in first },
-            fate: digest.hexadecimal
+            fate: Digest.of(bytes)
           )
         )
       }

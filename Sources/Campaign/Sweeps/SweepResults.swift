@@ -148,7 +148,9 @@ public struct SweepResults: Sendable {
     try write(TimeseriesRecorder.self, sweep.description.keepsTimeseries, directory) {
       $0.timeseries
     }
-    try write(ObservationsRecorder.self, sweep.keepsObservations, directory) { $0.observations }
+    try write(ObservationsRecorder.self, sweep.keepsObservations, directory) { record in
+      record.observations.filter { $0.isDetected != nil }
+    }
   }
 
   /// What the store has of some runs.
@@ -158,23 +160,22 @@ public struct SweepResults: Sendable {
 
   /// Writes the rows that are kept of every run, each with its point, arm and replicate.
   private func write(
-    _ recorder: any Recorder.Type,
+    _ recorder: any ReadingRecorder.Type,
     _ isKept: Bool,
     _ directory: OutputDirectory,
-    _ rows: (RunRecord) -> String?
+    _ readings: (RunRecord) -> [Quantities.Reading]?
   ) throws {
     guard isKept else { return try directory.remove(recorder.file) }
     try directory.write(recorder.file) { write in
       try write(CSV(columns: ["point", "arm", "replicate"] + recorder.columns).text)
       for part in runs.inParts {
         for (run, record) in zip(part, try store.runs(part.map(\.key), withRows: true)) {
-          guard let text = record.flatMap(rows) else { continue }
-          var key = CSV(columns: ["\(run.point + 1)", sweep.arms[run.arm], "\(run.replicate)"])
-            .text
-          key.removeLast()
-          var part = ""
-          for line in text.split(separator: "\n") { part += "\(key),\(line)\n" }
-          try write(part)
+          guard let readings = record.flatMap(readings) else { continue }
+          let key = ["\(run.point + 1)", sweep.arms[run.arm], "\(run.replicate)"]
+          var csv = CSV(columns: [])
+          _ = csv.take()
+          for reading in readings { csv.row(key + recorder.fields(reading)) }
+          try write(csv.take())
         }
       }
     }
@@ -269,21 +270,11 @@ extension RunRecord {
   func read(_ names: [String]) -> (values: [Double?], missing: [Int: String]) {
     var values: [Double?] = Array(repeating: nil, count: names.count)
     var missing: [Int: String] = [:]
-    let comma = UInt8(ascii: ",")
-    for line in endpoints.utf8.split(separator: UInt8(ascii: "\n")) {
-      for (n, name) in names.enumerated() where line.starts(with: name.utf8) {
-        let rest = line.dropFirst(name.utf8.count)
-        guard rest.first == comma else { continue }
-        values[n] = Double(Substring(rest.dropFirst().prefix { $0 != comma }))
-        // What is missing is said after value and unit.
-        guard values[n] == nil else { continue }
-        let fields = rest.dropFirst().split(
-          separator: comma,
-          maxSplits: 2,
-          omittingEmptySubsequences: false
-        )
-        if fields.count == 3 { missing[n] = String(Substring(fields[2])) }
-      }
+    let found = Dictionary(endpoints.map { ($0.name, $0) }) { _, last in last }
+    for (n, name) in names.enumerated() {
+      guard let endpoint = found[name] else { continue }
+      values[n] = endpoint.value
+      if endpoint.value == nil { missing[n] = endpoint.missing ?? "" }
     }
     return (values, missing)
   }

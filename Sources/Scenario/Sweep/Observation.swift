@@ -111,9 +111,9 @@ extension CalibrationDescription {
     }
 
     /// What it reads of an arm at times of its own, neither an endpoint nor by a modality.
-    func readings(of arm: String) -> [Readings.Reading] {
+    func readings(of arm: String) -> [Quantities.Asked] {
       guard modality.isEmpty else { return [] }
-      return times(of: arm).map { Readings.Reading(name: endpoint, time: $0) }
+      return times(of: arm).map { Quantities.Asked(name: endpoint, time: $0) }
     }
   }
 }

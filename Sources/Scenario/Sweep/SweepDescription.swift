@@ -218,6 +218,13 @@ public struct CalibrationDescription: Sendable {
     public let time: Double
     /// The place, and the modality.
     public let place: String, modality: String
+
+    /// What a modality reports of a place at a time (h).
+    public init(time: Double, place: String, modality: String) {
+      self.time = time
+      self.place = place
+      self.modality = modality
+    }
   }
 
   /// The method.
@@ -249,7 +256,7 @@ public struct CalibrationDescription: Sendable {
   }
 
   /// All that is read of an arm of a scenario at times of its own, each once, in an order that is not that of the data.
-  public func readings(of arm: String, in scenario: Int) -> [Readings.Reading] {
+  public func readings(of arm: String, in scenario: Int) -> [Quantities.Asked] {
     Set(observations.filter { $0.scenario == scenario }.flatMap { $0.readings(of: arm) }).sorted {
       ($0.name, $0.time) < ($1.name, $1.time)
     }
