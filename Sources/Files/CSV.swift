@@ -31,6 +31,20 @@ public struct CSV: Sendable {
     return "\(value)"
   }
 
+  /// A number as text to a count of significant digits.
+  public static func number(_ value: Double, digits: Int) -> String {
+    guard value.isFinite, value != 0 else { return number(value) }
+    // Powers of ten above and below the value stay whole, so that the text shows no rounding of
+    // its own.
+    var above = 1.0
+    var below = 1.0
+    var least = 1.0
+    for _ in 1..<digits { least *= 10 }
+    while (value * above / below).magnitude < least { above *= 10 }
+    while (value * above / below).magnitude >= 10 * least { below *= 10 }
+    return number((value * above / below).rounded() * below / above)
+  }
+
   /// Words that stand for a missing value where they are not quoted: `na.strings` of R, and `na_values` of pandas.
   private static let missing: Set<String> = [
     "NA", "N/A", "n/a", "NaN", "nan", "-NaN", "-nan", "NULL", "null", "None", "#N/A", "#NA", "<NA>",

@@ -191,7 +191,7 @@ public struct ResolvedScenario: Sendable {
   /// Writes `host: mouse` as `host: {preset: mouse}` and `factors: [a, b]` as `{a: {preset: a}, …}`.
   static func normalised(_ document: Document) -> Document {
     var document = document
-    for (key, _) in ScenarioSchema.presets {
+    for (key, _) in PresetFolders.presets {
       document = document.changing(key) { value in
         guard case .scalar(let name) = value.content, !name.isEmpty else { return value }
         return Document(
@@ -200,50 +200,8 @@ public struct ResolvedScenario: Sendable {
         )
       }
     }
-    for (key, _) in ScenarioSchema.lists { document = document.changing(key, Self.named) }
+    for (key, _) in PresetFolders.lists { document = document.changing(key, \.presetsByName) }
     return document
-  }
-
-  /// Writes a list of presets as presets by name, and so those that are given by their name alone.
-  static func named(_ value: Document) -> Document {
-    if case .mapping(let entries) = value.content {
-      return Document(
-        .mapping(
-          entries.map { entry in
-            guard case .scalar(let text) = entry.value.content, !text.isEmpty,
-              entry.key != "source"
-            else { return entry }
-            let preset = Document.Entry(
-              key: "preset",
-              origin: entry.value.origin,
-              value: entry.value
-            )
-            return .init(
-              key: entry.key,
-              origin: entry.origin,
-              value: Document(.mapping([preset]), entry.value.origin)
-            )
-          }
-        ),
-        value.origin
-      )
-    }
-    guard case .sequence(let items) = value.content else { return value }
-    return Document(
-      .mapping(
-        items.map { item in
-          var name = ""
-          if case .scalar(let text) = item.content { name = text }
-          let preset = Document.Entry(key: "preset", origin: item.origin, value: item)
-          return .init(
-            key: name,
-            origin: item.origin,
-            value: Document(.mapping([preset]), item.origin)
-          )
-        }
-      ),
-      value.origin
-    )
   }
 
   /// Lays every part over the preset it names; parts for which that fails are reported and left out.
@@ -251,7 +209,7 @@ public struct ResolvedScenario: Sendable {
     -> Document
   {
     var tree = tree
-    for (key, folder) in ScenarioSchema.presets {
+    for (key, folder) in PresetFolders.presets {
       guard let value = tree[key] else { continue }
       do throws(ScenarioError) {
         let expanded = try loader.expand(value, folder: folder, path: key)
@@ -262,7 +220,7 @@ public struct ResolvedScenario: Sendable {
       }
     }
     tree = TissuePresets.laid(tree, &loader, reading)
-    for (key, folder) in ScenarioSchema.lists { tree = expand(tree, key, folder, &loader, reading) }
+    for (key, folder) in PresetFolders.lists { tree = expand(tree, key, folder, &loader, reading) }
     if let problem = missingKinds(tree, &loader) {
       reading.report(problem, unread: "kinds")
       tree = tree.without("kinds")

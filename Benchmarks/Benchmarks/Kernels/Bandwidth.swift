@@ -1,6 +1,7 @@
 import Benchmark
 import Fields
 import Substrate
+import Vocabulary
 
 /// Times the stages of the transport, and a triad over as many arrays of the same length.
 ///

@@ -1,5 +1,7 @@
 import Benchmark
 import Body
+import Laws
+import Simulation
 import Substrate
 
 /// The way of cells from the vein to the organ that holds them, where nothing is occluded yet.

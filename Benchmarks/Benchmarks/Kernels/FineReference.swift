@@ -1,6 +1,7 @@
 import Benchmark
 import Fields
 import Substrate
+import Vocabulary
 
 /// The classical Runge–Kutta scheme in double precision.
 ///

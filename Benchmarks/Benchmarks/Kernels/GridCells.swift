@@ -1,7 +1,9 @@
 import Agents
 import Benchmark
+import Body
 import Fields
 import Laws
+import Simulation
 import Substrate
 import Vocabulary
 

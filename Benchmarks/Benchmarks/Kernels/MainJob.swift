@@ -1,5 +1,6 @@
 import Agents
 import Benchmark
+import Body
 import Campaign
 import Foundation
 import Laws

@@ -1,7 +1,10 @@
 import Agents
 import Benchmark
 import Body
+import Laws
+import Simulation
 import Substrate
+import Vocabulary
 
 /// Cells off the grids, from when the circulation has lodged them.
 ///

@@ -1,5 +1,6 @@
 import Fields
 import Substrate
+import Vocabulary
 
 /// One factor on the grid of an hour as plain schemes see it: rows between two ghosts.
 ///

@@ -1,5 +1,6 @@
 import Fields
 import Substrate
+import Vocabulary
 
 /// Backward Euler, one axis at a time, in equal parts of the step; first order in time, or second
 /// where each part is extrapolated from its halves.

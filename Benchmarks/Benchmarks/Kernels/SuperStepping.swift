@@ -1,5 +1,6 @@
 import Fields
 import Substrate
+import Vocabulary
 
 /// Super-time-stepping by Legendre polynomials, second order (RKL2), in equal parts of the step.
 ///

@@ -134,5 +134,5 @@ public struct Attribution: Sendable {
     return table
   }
 
-  private static func rounded(_ value: Double) -> String { Validation.rounded(value, digits: 3) }
+  private static func rounded(_ value: Double) -> String { CSV.number(value, digits: 3) }
 }

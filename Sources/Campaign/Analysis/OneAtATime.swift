@@ -208,7 +208,7 @@ public struct OneAtATime: Sendable {
         .prefix(most)
       {
         let ends = [effect.atLow, effect.atHigh].map { value in
-          value.map { Validation.rounded($0, digits: 3) } ?? ""
+          value.map { CSV.number($0, digits: 3) } ?? ""
         }
         text +=
           "| \(endpoint) | `\(effect.parameter)` | \(effect.low) to \(effect.high) | \(ends[0]) | \(ends[1]) |\n"

@@ -175,17 +175,17 @@ public struct CalibratedPosterior: Sendable {
     var text = "| parameter | median | 90 % | width left | |\n|---|---|---|---|---|\n"
     for i in parameters.indices {
       if let shares = shares(i) {
-        let words = shares.map { "\($0.label) \(Validation.rounded(100 * $0.share, digits: 2)) %" }
+        let words = shares.map { "\($0.label) \(CSV.number(100 * $0.share, digits: 2)) %" }
         text +=
           "| `\(parameters[i].path)` | \(words.joined(separator: ", ")) | | | \(verdict(i)) |\n"
         continue
       }
       let values = values(i)
       func digits(_ p: Double) -> String {
-        Validation.rounded(Posterior.quantile(values, p), digits: 3)
+        CSV.number(Posterior.quantile(values, p), digits: 3)
       }
       text +=
-        "| `\(parameters[i].path)` | \(digits(0.5))\(parameters[i].variation?.unit ?? "") | \(digits(0.05)) to \(digits(0.95)) | \(Validation.rounded(left(i), digits: 2)) | \(verdict(i)) |\n"
+        "| `\(parameters[i].path)` | \(digits(0.5))\(parameters[i].variation?.unit ?? "") | \(digits(0.05)) to \(digits(0.95)) | \(CSV.number(left(i), digits: 2)) | \(verdict(i)) |\n"
     }
     return text
   }

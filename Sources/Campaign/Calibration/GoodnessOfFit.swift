@@ -1,3 +1,4 @@
+import Files
 import Substrate
 
 /// How well the parameter sets that a calibration kept agree with the data, and how many they are.
@@ -115,7 +116,7 @@ public struct GoodnessOfFit: Sendable, Equatable {
 
   /// The fit in a sentence.
   public var words: String {
-    func rounded(_ value: Double) -> String { Validation.rounded(value, digits: 2) }
+    func rounded(_ value: Double) -> String { CSV.number(value, digits: 2) }
     var text =
       "\(verdict.rawValue): \(distinct) of \(kept) parameter sets are distinct (effectively \(rounded(effective))); chi-square \(rounded(chiSquare)) of \(data) data, posterior predictive p \(rounded(p))"
     if failed > 0 {

@@ -1,3 +1,4 @@
+import Files
 import Substrate
 
 /// Approximate Bayesian computation by sequential Monte Carlo: places that agree with the data, found generation by
@@ -130,7 +131,7 @@ public enum TemperedABC {
     ]
     if inverse < 1 {
       notes.append(
-        "stopped at errors \(Validation.rounded((1 / max(inverse, 1e-300)).squareRoot(), digits: 2)) times those of the data: intervals are too wide; take more generations"
+        "stopped at errors \(CSV.number((1 / max(inverse, 1e-300)).squareRoot(), digits: 2)) times those of the data: intervals are too wide; take more generations"
       )
     }
     return Posterior(

@@ -122,7 +122,7 @@ public struct SweepSensitivity: Sendable {
       let order = own.sorted { ($0.value?.magnitude ?? 0) > ($1.value?.magnitude ?? 0) }
       for row in order.prefix(most) {
         func digits(_ value: Double?) -> String {
-          value.map { Validation.rounded($0, digits: 3) } ?? ""
+          value.map { CSV.number($0, digits: 3) } ?? ""
         }
         text +=
           "| \(row.endpoint) | \(row.arm) | `\(row.parameter)` | \(row.measure) | \(digits(row.value)) | \(digits(row.low)) to \(digits(row.high)) | \(row.verdict) |\n"
@@ -333,14 +333,14 @@ public struct SweepSensitivity: Sendable {
         let moved =
           zip(found.coefficients, half.coefficients).map { ($0 - $1).magnitude }.max() ?? 0
         notes.append(
-          "from half of \(known.count) points to all of them coefficients move by at most \(Validation.rounded(moved, digits: 2))"
+          "from half of \(known.count) points to all of them coefficients move by at most \(CSV.number(moved, digits: 2))"
         )
       }
       return (rows, notes)
     }
 
     private static func percent(_ share: Double) -> String {
-      Validation.rounded(100 * share, digits: 2)
+      CSV.number(100 * share, digits: 2)
     }
   }
 }

@@ -71,7 +71,7 @@ public struct TrialAnalysis: Sendable {
       for arm in names.indices where arm != control {
         // The test takes patients of two groups, not the same in both.
         let p = SurvivalCurve.logRank(present[arm], present[control])
-        let test = trial.isPaired ? "" : "; log-rank p = \(Validation.rounded(p, digits: 2))"
+        let test = trial.isPaired ? "" : "; log-rank p = \(CSV.number(p, digits: 2))"
         notes.append(
           "\(event): median \(Self.text(curves[arm].curve.median)) h in \(names[arm]), \(Self.text(curves[control].curve.median)) h in \(names[control])\(test)"
         )
@@ -229,15 +229,15 @@ public struct TrialAnalysis: Sendable {
   }
 
   private static func text(_ value: Double?) -> String {
-    value.map { Validation.rounded($0, digits: 3) } ?? "not reached"
+    value.map { CSV.number($0, digits: 3) } ?? "not reached"
   }
 
   private static func sentence(_ answer: DoseResponse.Answer) -> String {
     switch answer {
     case .curve(let half, let slope, _, _, let interval):
-      "dose-response: EC50 \(Validation.rounded(half, digits: 3)) (\(bounds(interval))), Hill slope \(Validation.rounded(slope, digits: 2))"
+      "dose-response: EC50 \(CSV.number(half, digits: 3)) (\(bounds(interval))), Hill slope \(CSV.number(slope, digits: 2))"
     case .notMonotone(let from, let to):
-      "dose-response: not monotone; it goes back between \(Validation.rounded(from, digits: 3)) and \(Validation.rounded(to, digits: 3))"
+      "dose-response: not monotone; it goes back between \(CSV.number(from, digits: 3)) and \(CSV.number(to, digits: 3))"
     case .flat: "dose-response: no dose is told from another"
     case .beyond: "dose-response: monotone, and half its height lies beyond the doses"
     }
@@ -245,7 +245,7 @@ public struct TrialAnalysis: Sendable {
 
   private static func bounds(_ interval: ClosedRange<Double>) -> String {
     let (low, high) = (interval.lowerBound, interval.upperBound)
-    let ends = [low, high].map { Validation.rounded($0, digits: 3) }
+    let ends = [low, high].map { CSV.number($0, digits: 3) }
     if low > 0 { return high < .infinity ? "\(ends[0]) to \(ends[1])" : "at least \(ends[0])" }
     return high < .infinity ? "at most \(ends[1])" : "not bounded by the doses"
   }
@@ -264,18 +264,18 @@ public struct TrialAnalysis: Sendable {
       return "time window: no time differs from the control"
     }
     return
-      "time window: differs from the control from \(Validation.rounded(first.0, digits: 3)) to \(Validation.rounded(last.0, digits: 3)) h"
+      "time window: differs from the control from \(CSV.number(first.0, digits: 3)) to \(CSV.number(last.0, digits: 3)) h"
       + (acting.count < levels.count ? "" : ", all times that were tried")
   }
 
   private static func sentence(_ arm: Arm, _ trial: SweepDescription.Trial) -> String {
     let bounds =
       arm.bounds.map {
-        " (\(Validation.rounded($0.lowerBound, digits: 3)) to \(Validation.rounded($0.upperBound, digits: 3)))"
+        " (\(CSV.number($0.lowerBound, digits: 3)) to \(CSV.number($0.upperBound, digits: 3)))"
       } ?? ""
     let isNull = arm.bounds.map { $0.contains(0) } ?? true
     let needed = arm.needed80.map { "; \($0) patients per arm for 80 % power" } ?? ""
-    let difference = Validation.rounded(arm.difference ?? 0, digits: 3)
+    let difference = CSV.number(arm.difference ?? 0, digits: 3)
     return
       "\(trial.endpoint), \(arm.name) less \(trial.control): \(difference)\(bounds)\(isNull ? ", null" : "")\(needed)"
   }

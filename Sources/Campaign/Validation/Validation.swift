@@ -170,25 +170,11 @@ public struct Validation: Sendable {
       let interval = row.interval.map {
         "\(CSV.number($0.lowerBound)) to \(CSV.number($0.upperBound))"
       }
-      let value = outcome.value.map { Self.rounded($0, digits: 4) } ?? ""
-      let error = outcome.standardError.map { Self.rounded($0, digits: 2) } ?? ""
+      let value = outcome.value.map { CSV.number($0, digits: 4) } ?? ""
+      let error = outcome.standardError.map { CSV.number($0, digits: 2) } ?? ""
       text +=
         "| \(row.name) | \(row.observable) | \(interval ?? "none") | \(row.unit) | \(value) | \(error) | \(outcome.verdict) |\n"
     }
     return text
-  }
-
-  /// A number to a count of significant digits.
-  static func rounded(_ value: Double, digits: Int) -> String {
-    guard value.isFinite, value != 0 else { return CSV.number(value) }
-    // Powers of ten above and below the value stay whole, so that the text shows no rounding of
-    // its own.
-    var above = 1.0
-    var below = 1.0
-    var least = 1.0
-    for _ in 1..<digits { least *= 10 }
-    while (value * above / below).magnitude < least { above *= 10 }
-    while (value * above / below).magnitude >= 10 * least { below *= 10 }
-    return CSV.number((value * above / below).rounded() * below / above)
   }
 }

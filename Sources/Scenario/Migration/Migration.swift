@@ -78,7 +78,7 @@ public struct Migration: Sendable {
     switch FileKind(document, path: path) {
     case .preset(let folder):
       let key = FileKind.folders[folder] ?? folder
-      let isListed = ScenarioSchema.lists.contains { $0.folder == folder }
+      let isListed = PresetFolders.lists.contains { $0.folder == folder }
       migrator.scenario(document, at: isListed ? [key, "*"] : [key])
       if folder == "tissues" { migrator.exchange(ofPreset: document) }
     case .campaign:

@@ -96,7 +96,7 @@ public struct NoteRule: Sendable {
   }
 
   /// Folder of the library that holds the rules.
-  static let folder = "notes"
+  static let folder = PresetFolders.notes
 
   private init(_ key: String, of library: Library) throws(ScenarioError) {
     let path = library.file(key, in: Self.folder)

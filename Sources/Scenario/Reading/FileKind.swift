@@ -12,7 +12,7 @@ enum FileKind: Equatable {
   init?(_ document: Document, path: String) {
     let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent()
     if document["rows"] != nil {
-      self = .preset(folder: PublishedRows.folder)
+      self = .preset(folder: PresetFolders.rows)
     } else if document["scenario"] != nil || document["design"] != nil || document["vary"] != nil {
       self = .campaign(isFitted: document["calibration"] != nil)
     } else if Self.folders[folder.lastPathComponent] != nil,
@@ -29,7 +29,7 @@ enum FileKind: Equatable {
   /// The folders of presets, with the key of a scenario that names them.
   static let folders: [String: String] = {
     let keys =
-      ScenarioSchema.presets.map { ($0.1, $0.0) } + ScenarioSchema.lists.map { ($0.folder, $0.key) }
+      PresetFolders.presets.map { ($0.1, $0.0) } + PresetFolders.lists.map { ($0.folder, $0.key) }
       + [("overlays", "host"), ("modifications", "product")]
     return Dictionary(keys, uniquingKeysWith: { first, _ in first })
   }()
@@ -42,12 +42,12 @@ enum FileKind: Equatable {
       return isFitted
         ? "is a campaign that is fitted to data; the command is: stroma calibrate \(path)"
         : "is a campaign; the command is: stroma sweep \(path)"
-    case .preset(folder: PublishedRows.folder):
+    case .preset(folder: PresetFolders.rows):
       return "is a file of published rows; the command is: stroma validate \(path)"
     case .preset(let folder):
       let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
       let key = Self.folders[folder] ?? folder
-      let isListed = ScenarioSchema.lists.contains { $0.folder == folder }
+      let isListed = PresetFolders.lists.contains { $0.folder == folder }
       let isOverlay = folder == "overlays" || folder == "modifications"
       let use =
         isOverlay
@@ -68,7 +68,7 @@ enum FileKind: Equatable {
   /// What is wrong where published rows are asked for and the file is something else.
   func problem(asRows path: String) -> String? {
     switch self {
-    case .preset(folder: PublishedRows.folder): nil
+    case .preset(folder: PresetFolders.rows): nil
     case .scenario:
       "is a scenario, not a file of published rows; the command is: stroma run \(path)"
     case .campaign: problem(asScenario: path)

@@ -209,7 +209,7 @@ struct Loader: Sendable {
     }
     let file = try file(name, in: folder, preset, key)
     var document = try read(file, layer: .preset("\(folder)/\(name)"))
-    if folder == "tissues" { document = document.changing("kinds", ResolvedScenario.named) }
+    if folder == "tissues" { document = document.changing("kinds", \.presetsByName) }
     guard case .mapping = document.content else {
       throw ScenarioError(document.origin, path: path, "a preset is a mapping of keys to values")
     }

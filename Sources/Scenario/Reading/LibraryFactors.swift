@@ -37,7 +37,7 @@ final class LibraryFactors: Sendable {
     let reading = Reading()
     let mass = Section.read(whole, [], reading, at: whole.origin) { section in
       section.skipAll()
-      return FactorSchema.molarMass(section)
+      return MolarMass.of(section)
     }
     return reading.diagnostics.isEmpty ? mass : nil
   }

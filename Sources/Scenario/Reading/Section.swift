@@ -475,7 +475,7 @@ final class Section {
       law[keyPath: parameter.property] = self.parameter(
         parameter.key,
         QuantityKind(parameter.kind),
-        molarMass: parameter.kind.factor.map { FactorSchema.molarMass($0, factors) },
+        molarMass: parameter.kind.factor.map { MolarMass.of($0, factors) },
         parameter.meaning
       )
     }

@@ -5,7 +5,7 @@ import Simulation
 /// The published rows of a library or of a file.
 public struct PublishedRows: Sendable {
   /// Folder of the library that holds them: a file an experiment.
-  public static let folder = "rows"
+  public static let folder = PresetFolders.rows
 
   /// The rows, in the order of the files and of each file.
   public let all: [PublishedRow]

@@ -11,7 +11,7 @@ enum NoteSchema {
       top.skip("notes")
       return [:]
     }
-    let known = names(NoteRule.folder) ?? []
+    let known = names(PresetFolders.notes) ?? []
     return top.section("notes") { notes in
       notes.section("accept") { list in
         var reasons: [String: String] = [:]

@@ -124,7 +124,7 @@ enum ProductSchema {
           halfSaturation: section.parameter(
             "oxygen_half",
             .concentration,
-            molarMass: FactorSchema.molarMass("oxygen", factors),
+            molarMass: MolarMass.of("oxygen", factors),
             "oxygen of half the response"
           )
         )
@@ -272,7 +272,7 @@ enum ProductSchema {
         .concentration,
         default: "0 ng/mL",
         allowed: "0 to 1e4 nM",
-        molarMass: FactorSchema.molarMass(name, factors),
+        molarMass: MolarMass.of(name, factors),
         source: "by definition: none",
         words
       )

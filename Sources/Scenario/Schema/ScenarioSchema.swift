@@ -7,17 +7,6 @@ import Vocabulary
 
 /// The keys of a scenario, top level.
 enum ScenarioSchema {
-  /// Parts that are presets of the library, with the folder they are in.
-  static let presets = [
-    ("host", "hosts"), ("product", "products"), ("label", "labels"), ("medium", "media"),
-    ("formulation", "formulations"), ("treatment", "regimens"),
-  ]
-  /// The parts that are lists of presets, with their folders.
-  static let lists = [
-    (key: "tissues", folder: "tissues"), (key: "factors", folder: "factors"),
-    (key: "kinds", folder: "kinds"), (key: "observe", folder: "modalities"),
-  ]
-
   /// What the name of a preset or its keys are read as.
   static let preset = "the name of a preset, or keys and values"
 

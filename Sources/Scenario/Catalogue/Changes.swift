@@ -93,10 +93,10 @@ public struct Changes: Sendable {
         }
       }
     }
-    for (key, folder) in ScenarioSchema.presets {
+    for (key, folder) in PresetFolders.presets {
       if let part = tree[key] { try note(part, [key], folder) }
     }
-    for (key, folder) in ScenarioSchema.lists {
+    for (key, folder) in PresetFolders.lists {
       guard let list = tree[key], case .mapping(let entries) = list.content else { continue }
       presets += names(list, entries, [key])
       for entry in entries { try note(entry.value, [key, entry.key], folder) }

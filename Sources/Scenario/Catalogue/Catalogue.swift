@@ -127,12 +127,12 @@ public struct Catalogue: Sendable {
         }
       }
     }
-    for (key, folder) in ScenarioSchema.presets + [
+    for (key, folder) in PresetFolders.presets + [
       ("host", "overlays"), ("product", "modifications"),
     ] {
       add(presetsOf: library, folder) { _ in [key] }
     }
-    for (key, folder) in ScenarioSchema.lists {
+    for (key, folder) in PresetFolders.lists {
       add(presetsOf: library, folder) { [key, Self.named.contains(key) ? "*" : $0] }
     }
     for path in known.keys { known[path]?.settings.sortByName() }
