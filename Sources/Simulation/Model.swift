@@ -482,7 +482,7 @@ public struct Model: Sendable {
       let (x, y, z) = (spot.uniform, spot.secondUniform, draw.secondUniform)
       var place: (x: Double, y: Double, z: Double) =
         isPut
-        ? tissues[t].bedside(x, y, z)
+        ? tissues[t].bed.place(x, y, z)
         : (x * shape.extent.x, y * shape.extent.y, z * shape.extent.z)
       if let height = tissues[t].tissue.planes?.product { place.z = height }
       return (t, place)
