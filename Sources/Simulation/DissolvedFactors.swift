@@ -1,5 +1,9 @@
-import Science
+import Agents
+import Body
+import Fields
+import Laws
 import Substrate
+import Vocabulary
 
 /// The factors of a grid: their fields, what they meet and are given, and what comes of what cells take of them.
 struct DissolvedFactors {

@@ -1,5 +1,7 @@
-import Science
+import Body
+import Fields
 import Substrate
+import Vocabulary
 
 /// What a formulation holds of factors on a grid and gives off.
 struct FormulationStore {

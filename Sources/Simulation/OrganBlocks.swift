@@ -1,5 +1,8 @@
-import Science
+import Agents
+import Body
+import Fields
 import Substrate
+import Vocabulary
 
 /// The blocks of one organ, as cells outside them sense their mean.
 struct OrganBlocks {

@@ -1,4 +1,4 @@
-import Science
+import Vocabulary
 
 /// The voxels of a grid in which cells and factors come to lie that are put into tissue.
 struct TissueBed {
