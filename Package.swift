@@ -20,7 +20,7 @@ let package = Package(
     .library(
       name: "Stroma",
       targets: [
-        "Substrate", "Vocabulary", "Laws", "Fields", "Body", "Agents", "Matter", "Files",
+        "Stroma", "Substrate", "Vocabulary", "Laws", "Fields", "Body", "Agents", "Matter", "Files",
         "Simulation", "Observations", "Recording", "Scenario", "Campaign",
       ]
     ),
@@ -103,6 +103,13 @@ let package = Package(
       dependencies: rooms + run + ["Substrate", "Scenario", "CLAPACK", sqlite],
       swiftSettings: strict
     ),
+    // Stroma: all modules by one import, for programs that use the simulator as a library.
+    .target(
+      name: "Stroma",
+      dependencies: rooms + run + ["Substrate", "Scenario", "Campaign"],
+      path: "Sources/Library",
+      swiftSettings: strict
+    ),
     // stroma: the command line.
     .executableTarget(
       name: "stroma",
@@ -160,6 +167,7 @@ let package = Package(
       dependencies: rooms + run + ["Substrate", "Scenario", "Campaign", "KeptTables"],
       swiftSettings: strict
     ),
+    .testTarget(name: "LibraryTests", dependencies: ["Stroma"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
       dependencies: rooms + run + ["stroma", "Substrate", "Scenario", "Campaign"],

@@ -40,9 +40,9 @@ public struct BloodCells: Sendable {
   ///   - place: D∞ in blood, 1/min.
   ///   - site: position that blood has among the sites.
   /// - Returns: the cells whose clock rang, in order.
-  public mutating func live(_ step: LifeStep, place: Double, site: Int) -> [Rung] {
+  public mutating func live(_ step: LifeStep, place: Double, site: Int) -> [ClockEvent] {
     let steady = step.survival.steadyDamage(at: place, in: .init())
-    var rung: [Rung] = []
+    var events: [ClockEvent] = []
     var leaving: [Int] = []
     for i in cells.indices {
       let exposure = step.exposure(of: cells[i].identity)
@@ -55,11 +55,11 @@ public struct BloodCells: Sendable {
         release: 0,
         extravasation: 0
       )
-      rung.append(Rung(cell: cells[i], site: site, niche: .lumen, ring: ring))
+      events.append(ClockEvent(cell: cells[i], site: site, niche: .lumen, ring: ring))
       leaving.append(i)
     }
     remove(at: leaving)
-    return rung
+    return events
   }
 
   /// Writes back where a cell got to.

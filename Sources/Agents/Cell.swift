@@ -43,7 +43,7 @@ public enum Ring: Sendable, Equatable {
 }
 
 /// A cell whose clock has rung.
-public struct Rung: Sendable {
+public struct ClockEvent: Sendable {
   /// The cell, its clock wound up again.
   public let cell: Cell
   /// The organ or grid it was in, by position.

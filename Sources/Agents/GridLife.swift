@@ -105,7 +105,7 @@ extension GridCells {
     _ senses: Senses,
     _ contacts: inout GridContacts,
     using workers: Workers
-  ) -> [Rung] {
+  ) -> [ClockEvent] {
     if step.life.number % Self.ordering == 0 { sort(on: fields.shape) }
     guard count > 0 else { return [] }
     if step.life.exposesSomeone { expose(step.life) }
@@ -153,7 +153,7 @@ extension GridCells {
     _ fields: inout FieldStack,
     _ senses: Senses,
     using workers: Workers
-  ) -> [Rung] {
+  ) -> [ClockEvent] {
     var nobody = GridContacts.nobody(on: fields.shape)
     return live(step, &fields, senses, &nobody, using: workers)
   }
@@ -176,12 +176,12 @@ extension GridCells {
     _ fields: FieldStack,
     _ senses: Senses,
     _ contacts: GridContacts
-  ) -> [Rung] {
+  ) -> [ClockEvent] {
     let life = step.life
     let level = fields.concentration.span
     let voxels = fields.shape.count
     let onset = life.residence.onsetSteps(of: life.length.time)
-    var rung: [Rung] = []
+    var events: [ClockEvent] = []
     var leaving: [Int] = []
     for b in due.indices where due[b] != 0 {
       for lane in 0..<min(Self.width, count - b * Self.width) where due[b] >> lane & 1 == 1 {
@@ -203,8 +203,8 @@ extension GridCells {
             ? life.residence.extravasation(activation: life.endothelium(around.tnf)) : 0
         )
         let draw = life.chance.block(.culprit, cell: cell.identity, draw: 1).uniform
-        rung.append(
-          Rung(
+        events.append(
+          ClockEvent(
             cell: cell,
             site: step.site,
             niche: lumen ? .lumen : .tissue,
@@ -223,6 +223,6 @@ extension GridCells {
       }
     }
     remove(at: leaving)
-    return rung
+    return events
   }
 }

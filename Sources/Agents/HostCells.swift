@@ -8,7 +8,7 @@ public struct HostCells: CellColumns, Sendable {
   struct Block: CellBlock {
     var identity = SIMD16<UInt32>()
     /// Divisions since it came, and how many cells it killed or ate.
-    var generation = SIMD16<UInt32>(), deeds = SIMD16<UInt32>()
+    var generation = SIMD16<UInt32>(), kills = SIMD16<UInt32>()
     /// The voxel of the place.
     var voxel = SIMD16<Int32>()
     /// Place, um.
@@ -24,7 +24,7 @@ public struct HostCells: CellColumns, Sendable {
     /// Number among the host cells of the grid, and divisions since it came.
     public var identity: UInt32, generation: UInt32
     /// How many cells it killed or ate.
-    public var deeds: UInt32 = 0
+    public var kills: UInt32 = 0
     /// Place, um.
     public var x: Float, y: Float, z: Float
     /// Activity A, depth of rest Q, and 1 where triggered.
@@ -59,7 +59,7 @@ public struct HostCells: CellColumns, Sendable {
     /// Dead, and gone to other kinds.
     public internal(set) var dead = 0, left = 0
     /// Divisions of cells of the kind, and cells of the product that they killed or ate.
-    public internal(set) var divisions = 0, deeds = 0
+    public internal(set) var divisions = 0, kills = 0
 
     /// Nothing yet.
     public init() {}
@@ -87,7 +87,7 @@ public struct HostCells: CellColumns, Sendable {
     let (b, lane) = grow()
     blocks[b].identity[lane] = cell.identity
     blocks[b].generation[lane] = cell.generation
-    blocks[b].deeds[lane] = cell.deeds
+    blocks[b].kills[lane] = cell.kills
     blocks[b].voxel[lane] = Int32(
       shape.voxel(x: Double(cell.x), y: Double(cell.y), z: Double(cell.z))
     )
@@ -113,7 +113,7 @@ public struct HostCells: CellColumns, Sendable {
       cycle: block.cycle[lane],
       budget: block.budget[lane]
     )
-    cell.deeds = block.deeds[lane]
+    cell.kills = block.kills[lane]
     cell.rest = block.rest[lane]
     return cell
   }
@@ -137,12 +137,12 @@ public struct HostCells: CellColumns, Sendable {
     blocks[position / cellsPerBlock].activity[position % cellsPerBlock]
   }
 
-  /// Credits a cell with a deed; a macrophage that eats goes a share towards M2.
-  mutating func credit(_ position: Int, meal: Float) {
+  /// Counts a cell killed or a corpse engulfed by a host cell; a macrophage that engulfs is shifted a share towards M2.
+  mutating func credit(_ position: Int, shift: Float) {
     let (b, lane) = (position / cellsPerBlock, position % cellsPerBlock)
-    blocks[b].deeds[lane] += 1
-    blocks[b].activity[lane] += meal * (1 - blocks[b].activity[lane])
-    ledger.deeds += 1
+    blocks[b].kills[lane] += 1
+    blocks[b].activity[lane] += shift * (1 - blocks[b].activity[lane])
+    ledger.kills += 1
   }
 
   /// What the cells look like together.

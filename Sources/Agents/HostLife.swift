@@ -174,8 +174,8 @@ public struct HostPopulations: Sendable {
     if step.number % Self.ordering == Self.ordering - 1 {
       for kind in cells.indices { cells[kind].sort(on: shape) }
     }
-    obey(step, &fields, &contacts, using: workers)
-    for kind in kinds.indices where cells[kind].count > 0 { settle(kind, step, &moving) }
+    applyLaws(step, &fields, &contacts, using: workers)
+    for kind in kinds.indices where cells[kind].count > 0 { applyEvents(kind, step, &moving) }
     for (kind, cell) in moving { cells[kind].append(cell, on: shape) }
     recruit(step, fields, contacts)
   }
@@ -183,7 +183,7 @@ public struct HostPopulations: Sendable {
   /// Takes the cells of all kinds through their laws, tile by tile of the grid.
   ///
   /// What they sense of a tile stays at hand for all kinds. The bits of each block are left in `due`.
-  private mutating func obey(
+  private mutating func applyLaws(
     _ step: HostStep,
     _ fields: inout FieldStack,
     _ contacts: inout GridContacts,
@@ -237,7 +237,7 @@ public struct HostPopulations: Sendable {
   }
 
   /// Lets cells die, divide and become another kind that are due, in their order.
-  private mutating func settle(
+  private mutating func applyEvents(
     _ kind: Int,
     _ step: HostStep,
     _ moving: inout [(kind: Int, cell: HostCells.Resident)]
@@ -297,7 +297,7 @@ public struct HostPopulations: Sendable {
     mother.rest = 0
     var daughter = mother
     daughter.identity = next
-    daughter.deeds = 0
+    daughter.kills = 0
     daughter.budget = step.chance.hostBudget(next)
     number()
     let over = mother.cycle
@@ -447,7 +447,7 @@ extension HostPopulations {
   ///   - contacts: who was near whom when they were killed.
   ///   - decay: rate at which a corpse decays, 1/min: what is left of it is no food.
   ///   - step: the step.
-  public mutating func settleContacts(
+  public mutating func resolveContacts(
     killed: [Victim],
     corpses: inout [Corpse],
     _ law: Contact,
@@ -457,11 +457,11 @@ extension HostPopulations {
   ) {
     guard !killed.isEmpty || !corpses.isEmpty else { return }
     culprit.look(at: killed.map(\.corpse.voxel) + corpses.map(\.voxel))
-    var credits = killers(of: killed, contacts, step).map { (cell: $0, meal: 0.0) }
+    var credits = killers(of: killed, contacts, step).map { (cell: $0, shift: 0.0) }
     credits += eaters(of: &corpses, share: contacts.share, decay: decay, step).map {
-      ($0, law.meal)
+      ($0, law.polarisationPerCorpse)
     }
-    for (cell, meal) in credits { cells[cell.kind].credit(cell.position, meal: Float(meal)) }
+    for (cell, shift) in credits { cells[cell.kind].credit(cell.position, shift: Float(shift)) }
   }
 
   /// Those who killed cells of the product in a step.
@@ -501,7 +501,7 @@ extension HostPopulations {
     let eaters = kinds.indices.filter { kinds[$0].eating > 0 && cells[$0].count > 0 }
     var fed: [Culprit.Found] = []
     corpses.removeAll { corpse in
-      let draw = step.chance.block(.meal, cell: corpse.identity, step: step.number)
+      let draw = step.chance.block(.engulfment, cell: corpse.identity, step: step.number)
       var rate = 0.0
       let found = culprit.find(
         near: corpse.voxel,
@@ -515,7 +515,7 @@ extension HostPopulations {
       let all = rate * share + decay
       guard draw.uniform >= Elementary.exp(-all * step.time) else { return false }
       let isEaten =
-        step.chance.block(.meal, cell: corpse.identity, step: step.number, draw: 1)
+        step.chance.block(.engulfment, cell: corpse.identity, step: step.number, draw: 1)
         .uniform * all < rate * share
       if isEaten, let found { fed.append(found) }
       return true

@@ -67,15 +67,15 @@ public struct OrganClock: Sendable {
     _ step: LifeStep,
     _ places: PlaceHistories,
     using workers: Workers
-  ) -> [Rung] {
+  ) -> [ClockEvent] {
     places.withView { places in
-      var rung: [Rung] = []
+      var events: [ClockEvent] = []
       cells.look(due: step.number, weight: step.weight, using: workers) {
         nextLook(at: $0, step, places)
       } ring: {
-        rung.append(ring($0, step, places))
+        events.append(ring($0, step, places))
       }
-      return rung
+      return events
     }
   }
 
@@ -132,12 +132,12 @@ public struct OrganClock: Sendable {
 
   /// A cell whose clock rings.
   private func ring(_ cell: OrganCells.Resident, _ step: LifeStep, _ places: PlaceHistories.View)
-    -> Rung
+    -> ClockEvent
   {
     let end = step.number + 1
     let lumen = cell.niche == .lumen
     let open = lumen && end > cell.since + onsetSteps
-    var rung = Cell(
+    var ringing = Cell(
       identity: cell.identity,
       episode: cell.episode,
       damage: Float(
@@ -146,14 +146,14 @@ public struct OrganClock: Sendable {
       budget: 0,
       licensing: cell.licensing
     )
-    let ring = rung.ring(
+    let ring = ringing.ring(
       step,
       killing: step.killing * places.place(cell.place).exposure,
       exposed: lumen && step.entry(cell.identity) + Survival.bloodLossTime > step.start,
       release: lumen ? residence.release : 0,
       extravasation: open ? places.extravasationRate(in: cell.place) : 0
     )
-    return Rung(cell: rung, site: Int(cell.place) / 2, niche: cell.niche, ring: ring)
+    return ClockEvent(cell: ringing, site: Int(cell.place) / 2, niche: cell.niche, ring: ring)
   }
 
   /// Time (min) in which a cell cannot spend what is left of its budget.

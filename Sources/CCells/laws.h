@@ -203,10 +203,10 @@ INLINE void advance(
   const numbers next = steady + (l - steady) * exponential(rate * -time);
   const numbers gain = law->memory_gain * next;
   const numbers turnover = gain + law->memory_loss;
-  // Where nothing turns over, nothing settles.
-  const numbers settled = gain / largest(turnover, 1e-30f);
+  // Without turnover memory stays as it is.
+  const numbers steady_memory = gain / largest(turnover, 1e-30f);
   write(activity, next);
-  write(memory, settled + (m - settled) * exponential(turnover * -time));
+  write(memory, steady_memory + (m - steady_memory) * exponential(turnover * -time));
 }
 
 INLINE void license(

@@ -59,10 +59,10 @@ extension CourseTask {
     let layer = count * lattice.ny
     let row = Row(self, space, j, k)
     let c = space.fields.concentration
-    let south = c.fours(from: row.bare - (j == 0 ? 0 : count), count: count)
-    let north = c.fours(from: row.bare + (j == lattice.ny - 1 ? 0 : count), count: count)
-    let below = c.fours(from: row.bare - (k == 0 ? 0 : layer), count: count)
-    let above = c.fours(from: row.bare + (k == lattice.nz - 1 ? 0 : layer), count: count)
+    let south = c.fourLanes(from: row.bare - (j == 0 ? 0 : count), count: count)
+    let north = c.fourLanes(from: row.bare + (j == lattice.ny - 1 ? 0 : count), count: count)
+    let below = c.fourLanes(from: row.bare - (k == 0 ? 0 : layer), count: count)
+    let above = c.fourLanes(from: row.bare + (k == lattice.nz - 1 ? 0 : layer), count: count)
     let g = SIMD4(repeating: Float(length * conductance))
     @inline(always)
     func assemble(_ i: Int, _ west: SIMD4<Float>, _ east: SIMD4<Float>, isLast: Bool) {
@@ -78,7 +78,7 @@ extension CourseTask {
     assemble(0, row.here.west(0, isLast: count < 4), row.here.east(0), isLast: count < 4)
     var i = 4
     while i < inner {
-      let part = min(inner, i &+ Fours.few)
+      let part = min(inner, i &+ FourLanes.few)
       while i < part {
         assemble(i, row.here.read(i &- 1), row.here.read(i &+ 1), isLast: false)
         i &+= 4
@@ -123,14 +123,14 @@ extension CourseTask {
         arriving[lane] = flow * around
       }
       row.assemble(i, x, arriving, &seen, isLast: isLast)
-      if (i + 4) % Fours.few == 0 { seen.endPart() }
+      if (i + 4) % FourLanes.few == 0 { seen.endPart() }
     }
   }
 
   /// A row whose voxels have what they lose at first in the array of λ, and what they are given in T₀.
   private struct Row {
     let bare: Int
-    let here, source, loss, residual: Fours
+    let here, source, loss, residual: FourLanes
     let count: Int
     let always, dt, fall: SIMD4<Float>
 
@@ -138,11 +138,11 @@ extension CourseTask {
     init(_ task: CourseTask, _ space: Workspace, _ j: Int, _ k: Int) {
       count = space.lattice.nx
       bare = task.offset + space.lattice.bare(row: j, plane: k)
-      here = space.fields.concentration.fours(from: bare, count: count)
-      source = space.fields.source.fours(from: bare, count: count)
+      here = space.fields.concentration.fourLanes(from: bare, count: count)
+      source = space.fields.source.fourLanes(from: bare, count: count)
       let start = space.lattice.start(row: j, plane: k)
-      loss = space.loss.fours(from: start, count: count)
-      residual = space.term(0).fours(from: start, count: count)
+      loss = space.loss.fourLanes(from: start, count: count)
+      residual = space.term(0).fourLanes(from: start, count: count)
       always = SIMD4(repeating: Float(task.always))
       dt = SIMD4(repeating: Float(task.length))
       fall = SIMD4(repeating: task.fall)

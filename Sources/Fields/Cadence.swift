@@ -3,13 +3,13 @@ import Substrate
 /// How many cell steps a factor is held before it is carried on over all of them at once.
 ///
 /// What cells give and take is averaged over the steps. A factor whose voxels moved by a share δ of its scale
-/// (root mean square) over the last k steps is held for k' of them, k' the largest rung with
+/// (root mean square) over the last k steps is held for k' of them, k' the largest length with
 ///
 ///     δ k' / k ≤ tolerance
 ///
 /// at most the double of k, and beginning at a multiple of k': what cells sense lags by no more than that
 /// share. Where nobody senses the factor, twice the tolerance is allowed: what gives it is averaged, and with
-/// steadily changing sources is behind by half. The rungs divide the steps of an hour. Where the number of
+/// steadily changing sources is behind by half. The lengths divide the steps of an hour. Where the number of
 /// cells n changes by more than a share of it, the factor is carried on at once.
 ///
 /// | symbol | property | unit | source |
@@ -35,7 +35,7 @@ public struct Cadence: Sendable, BitwiseCopyable {
   public init() {}
 
   /// Ascending numbers of steps of a length (min) that divide the steps of an hour.
-  public static func rungs(step: Double) -> [Int] {
+  public static func lengths(step: Double) -> [Int] {
     let hour = max(1, Int((60 / step).rounded()))
     return (1...hour).filter { hour % $0 == 0 }
   }
@@ -63,7 +63,7 @@ public struct Cadence: Sendable, BitwiseCopyable {
   ///   - cells: how many cells there are.
   ///   - tolerance: largest share by which it may move; `nil` where no cell
   ///     is left.
-  ///   - rungs: numbers of steps it may be held for.
+  ///   - lengths: numbers of steps it may be held for.
   public mutating func begin(
     moved: Double,
     mean: Double,
@@ -71,13 +71,13 @@ public struct Cadence: Sendable, BitwiseCopyable {
     step: Int,
     cells: Int,
     tolerance: Double?,
-    _ rungs: [Int]
+    _ lengths: [Int]
   ) {
     scale = max(mean, moved, scale * Elementary.exp(-time * Self.forgetting))
     let perStep = scale > 0 ? moved / scale / Double(elapsed) : 0
-    let allowed = rungs.filter { rung in
-      rung <= 2 * steps && step % rung == 0
-        && (tolerance.map { perStep * Double(rung) <= $0 } ?? true)
+    let allowed = lengths.filter { length in
+      length <= 2 * steps && step % length == 0
+        && (tolerance.map { perStep * Double(length) <= $0 } ?? true)
     }
     steps = allowed.last ?? 1
     elapsed = 0

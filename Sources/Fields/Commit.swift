@@ -36,15 +36,15 @@ extension CourseTask {
         space.loss[lattice.start(row: j, plane: k) + i] -= fall * Float(rate)
       }
     }
-    let parts = (lattice.nx + Fours.few - 1) / Fours.few
+    let parts = (lattice.nx + FourLanes.few - 1) / FourLanes.few
     for part in rows.lowerBound * parts..<rows.upperBound * parts {
-      let first = part % parts * Fours.few
+      let first = part % parts * FourLanes.few
       let row = Committed(
         self,
         space,
         bare: offset + lattice.bare(row: part / parts, plane: k) + first,
         start: lattice.start(row: part / parts, plane: k) + first,
-        count: min(Fours.few, lattice.nx - first)
+        count: min(FourLanes.few, lattice.nx - first)
       )
       if !isPlain || order == 0 {
         var i = 0
@@ -65,8 +65,8 @@ extension CourseTask {
 
   /// Some voxels of a row that is committed.
   private struct Committed {
-    let c, even, odd, change, integral, sink, loss, old: Fours
-    let capacity: Fours?
+    let c, even, odd, change, integral, sink, loss, old: FourLanes
+    let capacity: FourLanes?
     let count: Int
     let isQuasiSteady, hasTerms: Bool
     /// Whether the sums over the terms are complete: where the order is odd.
@@ -81,15 +81,15 @@ extension CourseTask {
       let rest = task.pair(max(0, order - 1) / 2 * 2, space)
       p = rest.change
       q = rest.integral
-      c = space.fields.concentration.fours(from: bare, count: count)
-      even = space.term(0).fours(from: start, count: count)
-      odd = space.term(1).fours(from: start, count: count)
-      change = space.change.fours(from: start, count: count)
-      integral = space.integral.fours(from: start, count: count)
-      sink = space.fields.sink.fours(from: bare, count: count)
-      loss = space.loss.fours(from: start, count: count)
-      capacity = space.fields.capacity?.fours(from: bare, count: count)
-      old = space.term(max(0, order - 1)).fours(from: start, count: count)
+      c = space.fields.concentration.fourLanes(from: bare, count: count)
+      even = space.term(0).fourLanes(from: start, count: count)
+      odd = space.term(1).fourLanes(from: start, count: count)
+      change = space.change.fourLanes(from: start, count: count)
+      integral = space.integral.fourLanes(from: start, count: count)
+      sink = space.fields.sink.fourLanes(from: bare, count: count)
+      loss = space.loss.fourLanes(from: start, count: count)
+      capacity = space.fields.capacity?.fourLanes(from: bare, count: count)
+      old = space.term(max(0, order - 1)).fourLanes(from: start, count: count)
       self.count = count
       isQuasiSteady = task.isQuasiSteady
       hasTerms = order > 0

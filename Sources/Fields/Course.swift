@@ -29,7 +29,7 @@ struct Course: Sendable {
   private static let growth = 15.0
   /// Largest change of a quasi-steady step as a share of the tolerance: backward Euler is wrong by less
   /// than a third of it.
-  private static let settledChange = 0.5
+  private static let steadyChange = 0.5
   /// The same where a field changes about single cells only: what is rough, and counts little in the root mean
   /// square, is hardly wrong.
   private static let roughChange = 2.0
@@ -126,7 +126,7 @@ struct Course: Sendable {
     case .grade: assemble()
     case .assemble(let opens): prepare(space, hasOpened: opens)
     case .open: plan(space)
-    case .settle(let stage): settle(stage, space)
+    case .relax(let stage): relax(stage, space)
     case .stages(let first, let count) where task.team > 1: task.phase = .seams(first, count)
     case .stages(let first, let count), .seams(let first, let count):
       gather(first, count, space)
@@ -192,7 +192,7 @@ struct Course: Sendable {
   }
 
   private mutating func assemble() {
-    task.phase = .assemble(opens: !memory[factors[turn]].trail.isSettled)
+    task.phase = .assemble(opens: !memory[factors[turn]].trail.isSteady)
   }
 
   /// Adds what the stages of a sweep summed of the terms.
@@ -246,12 +246,12 @@ struct Course: Sendable {
       return assemble()
     }
     guard residual > 0, !isAtRest(residual, space) else {
-      memory[f].trail.isSettled = false
+      memory[f].trail.isSteady = false
       return task.rest()
     }
     let isWhole = task.length == step && attempts == 0
-    if isWhole, !task.isCareful, task.spectrum.half > Self.stiff, mayBeSettled(residual),
-      task.settle(space)
+    if isWhole, !task.isCareful, task.spectrum.half > Self.stiff, mayBeSteady(residual),
+      task.beginRelaxation(space)
     {
       cycles = 0
       return
@@ -261,7 +261,7 @@ struct Course: Sendable {
       take(shorter)
       return assemble()
     }
-    memory[f].trail.isSettled = false
+    memory[f].trail.isSteady = false
     if hasOpened, task.team == 1 {
       plan(space)
     } else {
@@ -301,25 +301,25 @@ struct Course: Sendable {
   }
 
   /// Whether the step will change the field by little, as far as the last one tells.
-  private func mayBeSettled(_ residual: Double) -> Bool {
+  private func mayBeSteady(_ residual: Double) -> Bool {
     let memory = memory[factors[turn]]
     guard memory.trail.change.isFinite, memory.trail.residual > 0 else { return false }
     let fold = residual / memory.trail.residual
-    return isSettled(change: memory.trail.change * fold, spread: memory.trail.spread * fold)
+    return isSteady(change: memory.trail.change * fold, spread: memory.trail.spread * fold)
   }
 
   /// Whether a step that changes a field by so much, at most and root mean square, both as a share of the
   /// largest concentration, may be one of the quasi-steady scheme.
-  private func isSettled(change: Double, spread: Double) -> Bool {
-    change <= Self.settledChange * tolerance
+  private func isSteady(change: Double, spread: Double) -> Bool {
+    change <= Self.steadyChange * tolerance
       || change <= Self.roughChange * tolerance && spread <= Self.smoothChange * tolerance
   }
 
   /// Goes through the cycles of the quasi-steady scheme until what is left no longer matters; where it
   /// does not come to that, or the field moves too much, the step is done as any other.
-  private mutating func settle(_ stage: QuasiSteady.Stage, _ space: Workspace) {
+  private mutating func relax(_ stage: QuasiSteady.Stage, _ space: Workspace) {
     guard stage == .judge || stage == .remainder else {
-      task.phase = .settle(stage.next)
+      task.phase = .relax(stage.next)
       return
     }
     let scale = space.largest(.largest)
@@ -329,21 +329,21 @@ struct Course: Sendable {
       let voxels = Double(fields.shape.count)
       let extra = space.sum(.loss) / Double(task.fall)
       let taken = voxels * (1 + task.length * task.always) + task.length * extra
-      memory[factors[turn]].trail.isSettled = true
-      task.settled(shift: space.sum(.remainder) / taken)
+      memory[factors[turn]].trail.isSteady = true
+      task.endRelaxation(shift: space.sum(.remainder) / taken)
       return
     }
     if stage == .judge { cycles += 1 }
     if cycles < Self.mostCycles {
-      task.phase = .settle(stage.next)
+      task.phase = .relax(stage.next)
     } else {
       giveUp()
     }
   }
 
   private mutating func giveUp() {
-    memory[factors[turn]].trail.isSettled = false
-    task.unsettle()
+    memory[factors[turn]].trail.isSteady = false
+    task.abandonRelaxation()
     task.phase = .open(onlySeams: false)
   }
 
@@ -364,7 +364,7 @@ struct Course: Sendable {
         ? bounds.error(change: change, residual: residual, second: second) <= allowed
         : bounds.ofChange * repeated <= 1
     }
-    let polynomial = memory[f].polynomials[0].rungs[position]
+    let polynomial = memory[f].polynomials[0].known[position]
     stages += polynomial.order
     task.take(polynomial)
     if task.isCareful {
@@ -387,12 +387,12 @@ struct Course: Sendable {
       )
     )
     let moved = (space.sum(.shift) / Double(fields.shape.count)).squareRoot()
-    let isUnsettled =
-      task.isQuasiSteady && scale > 0 && !isSettled(change: change / scale, spread: moved / scale)
+    let isUnsteady =
+      task.isQuasiSteady && scale > 0 && !isSteady(change: change / scale, spread: moved / scale)
     // Far from its sources a field may be less than what is wrong with it.
     let negative = space.sum(.negative) / max(space.sum(.final), .leastNormalMagnitude)
     let isRough =
-      isUnsettled
+      isUnsteady
       || task.order > 0 && (error > tolerance * scale || negative > Self.mostNegative)
     // Pieces may be wrong by their share of what the step may.
     let mismatch = space.largest(.mismatch) * step / task.length
@@ -416,7 +416,7 @@ struct Course: Sendable {
         isScarce = isScarce || task.length < step / Self.ordinaryPieces
         centreAnew()
       }
-      memory[f].trail.isSettled = false
+      memory[f].trail.isSteady = false
       task.phase = .restore
       return
     }
@@ -440,7 +440,7 @@ struct Course: Sendable {
     if !task.isCareful, closed.relativeResidual > Self.unexplained {
       task.isCareful = true
       wantsRoom = space.careful == nil
-      memory[f].trail.isSettled = false
+      memory[f].trail.isSteady = false
       task.phase = .restore
       return
     }

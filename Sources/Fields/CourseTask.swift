@@ -17,7 +17,7 @@ struct CourseTask: Sendable {
     /// Takes the same stages where slabs meet.
     case seams(Int, Int)
     /// Takes a stage of a cycle of the quasi-steady scheme.
-    case settle(QuasiSteady.Stage)
+    case relax(QuasiSteady.Stage)
     /// Takes a stage of a step in double precision.
     case careful(CarefulStage)
     /// Adds the change of a quasi-steady step to the concentrations, or none, and sums up.
@@ -74,7 +74,7 @@ struct CourseTask: Sendable {
   var pieces: Int {
     switch phase {
     case .seams, .open(onlySeams: true): team - 1
-    case .mend, .settle(.coarse): 1
+    case .mend, .relax(.coarse): 1
     case .end: 0
     default: team
     }
@@ -151,7 +151,7 @@ struct CourseTask: Sendable {
   /// Begins the cycles of the quasi-steady scheme, where the grid is of one kind and has coarser ones.
   ///
   /// - Returns: whether it does.
-  mutating func settle(_ space: Workspace) -> Bool {
+  mutating func beginRelaxation(_ space: Workspace) -> Bool {
     guard space.conductances == nil, QuasiSteady.Levels.room(for: space.lattice).grids > 1 else {
       return false
     }
@@ -159,18 +159,18 @@ struct CourseTask: Sendable {
     error = .init()
     isQuasiSteady = true
     shift = 0
-    phase = .settle(.begin)
+    phase = .relax(.begin)
     return true
   }
 
   /// Ends the cycles with a constant added to the change.
-  mutating func settled(shift: Double) {
+  mutating func endRelaxation(shift: Double) {
     self.shift = Float(shift)
     phase = .commit
   }
 
   /// Gives the quasi-steady scheme up for this step.
-  mutating func unsettle() { isQuasiSteady = false }
+  mutating func abandonRelaxation() { isQuasiSteady = false }
 
   // MARK: - The work
 
@@ -190,7 +190,7 @@ struct CourseTask: Sendable {
     case .open(onlySeams: false): for k in planes { open(k, space) }
     case .stages(let first, let count): sweep(piece, space, first, count)
     case .seams(let first, let count): seam(piece, space, first, count)
-    case .settle(let stage):
+    case .relax(let stage):
       let levels = QuasiSteady.Levels(space, neighbour: length * conductance)
       let scheme = QuasiSteady(always: Float(length * always), loss: Float(length) / fall)
       scheme.run(stage, levels, space, piece: piece, of: pieces)

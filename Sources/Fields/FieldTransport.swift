@@ -172,7 +172,7 @@ struct FactorMemory: Sendable {
     /// Largest extra loss of the last assembly, 1/min.
     var loss = 0.0
     /// Whether the last step was one of the quasi-steady scheme.
-    var isSettled = false
+    var isSteady = false
   }
 
   var trail = Trail()

@@ -4,7 +4,7 @@ import Substrate
 ///
 ///     (1 + Z) δ = r,   c(t + Δt) = c + δ,   ∫c dt = Δt (c + δ),   r = Δt (A c + f),   Z = −Δt A
 ///
-/// A field that has settled stays; one that follows its sources is behind them by less than half a
+/// A steady field stays; one that follows its sources is behind them by less than half a
 /// step. Of a change of eigenvalue z less than a third is wrong, and 1/z of what is rough: the scheme serves
 /// where a step changes a field by half the tolerance at most, or by twice the tolerance about single cells,
 /// which is little root mean square (oxygen, a field at rest). Its price does not depend on how far a step

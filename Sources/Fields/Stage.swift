@@ -57,8 +57,8 @@ struct Stage: Sendable {
     var largest = SIMD4<Float>()
     for j in 0..<rows.count {
       let start = rows.start + 1 + j * rows.pitch
-      let a = first.fours(from: start, count: rows.length)
-      let b = second.fours(from: start, count: rows.length)
+      let a = first.fourLanes(from: start, count: rows.length)
+      let b = second.fourLanes(from: start, count: rows.length)
       for i in stride(from: 0, to: a.whole, by: 4) {
         largest = largest.largest((a.read(i) - b.read(i)).magnitude)
       }

@@ -182,30 +182,33 @@ struct StepPolynomials: Sendable {
   private static let leastError = 1e-6
 
   let spectrum: StepPolynomial.Spectrum
-  private(set) var rungs: [StepPolynomial] = []
+  private(set) var known: [StepPolynomial] = []
 
   init(_ spectrum: StepPolynomial.Spectrum) { self.spectrum = spectrum }
 
   /// Position of the first polynomial that `suffices`, or of the best there is.
   mutating func position(where suffices: (StepPolynomial.Bounds) -> Bool) -> Int {
-    for (i, rung) in rungs.enumerated() where suffices(rung.error) || isBest(rung) { return i }
-    var order = rungs.last.map(Self.order(after:)) ?? Self.leastOrder(on: spectrum)
+    for (i, polynomial) in known.enumerated() where suffices(polynomial.error) || isBest(polynomial)
+    { return i }
+    var order = known.last.map(Self.order(after:)) ?? Self.leastOrder(on: spectrum)
     while true {
-      let rung = StepPolynomial(order: order, on: spectrum)
-      order = Self.order(after: rung)
-      guard rung.error.ofChange <= Self.largestError else { continue }
-      rungs.append(rung)
-      if suffices(rung.error) || isBest(rung) { return rungs.count - 1 }
+      let polynomial = StepPolynomial(order: order, on: spectrum)
+      order = Self.order(after: polynomial)
+      guard polynomial.error.ofChange <= Self.largestError else { continue }
+      known.append(polynomial)
+      if suffices(polynomial.error) || isBest(polynomial) { return known.count - 1 }
     }
   }
 
-  private func isBest(_ rung: StepPolynomial) -> Bool { rung.error.ofChange <= Self.leastError }
+  private func isBest(_ polynomial: StepPolynomial) -> Bool {
+    polynomial.error.ofChange <= Self.leastError
+  }
 
   private static func leastOrder(on spectrum: StepPolynomial.Spectrum) -> Int {
     max(3, Int((2.7 * spectrum.half).squareRoot()))
   }
 
-  private static func order(after rung: StepPolynomial) -> Int {
-    max(rung.order + 1, rung.order * 17 / 16)
+  private static func order(after polynomial: StepPolynomial) -> Int {
+    max(polynomial.order + 1, polynomial.order * 17 / 16)
   }
 }

@@ -29,8 +29,8 @@ public struct Contact: Codable, Sendable, Equatable {
   public var resting = 0.0
   /// ζ: share of the hazard by natural killers that full HLA-I spares, a protein of the STAT1 axis.
   public var shielding = 0.0
-  /// Share of what is left to M2 that a macrophage goes for each corpse it eats.
-  public var meal = 0.0
+  /// Share of the remaining way to M2 by which each corpse engulfed polarises a macrophage.
+  public var polarisationPerCorpse = 0.0
 
   /// Share of contact with cells of the product that what they lie in leaves.
   public var exposure = 1.0
@@ -102,11 +102,11 @@ extension Contact: Law {
       "share of the hazard by natural killers that full HLA-I spares, a protein that follows the STAT1 axis"
     ),
     Parameter(
-      "meal",
+      "polarisation_per_corpse",
       .fraction,
-      \.meal,
+      \.polarisationPerCorpse,
       symbol: "u",
-      "share of what is left to M2 that a macrophage goes for each corpse it eats"
+      "share of the remaining way to M2 by which each corpse engulfed polarises a macrophage"
     ),
   ]
 }

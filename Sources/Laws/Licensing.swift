@@ -113,8 +113,8 @@ public struct Licensing: Codable, Sendable {
     let gain = memoryGain * next
     let turnover = gain + memoryLoss
     guard turnover > 0 else { return (next, memory) }
-    let settled = gain / turnover
-    return (next, settled + (memory - settled) * Elementary.exp(-turnover * time))
+    let steadyMemory = gain / turnover
+    return (next, steadyMemory + (memory - steadyMemory) * Elementary.exp(-turnover * time))
   }
 
   /// The state of a cell after a time (min) under drives f·R of both axes.

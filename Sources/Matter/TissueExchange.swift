@@ -55,7 +55,7 @@ extension TissueMatter {
           let rows = columns.rows(voxels)
           for output in outputs where output.origin != .tumour || rows.tumour != nil {
             let amount = SIMD4<Float>.constant(output.amount * share[output.factor])
-            slabs.source.fours(
+            slabs.source.fourLanes(
               from: output.factor * columns.count + voxels.lowerBound,
               count: voxels.count
             ).add { amount * rows.share(output.origin, $0, isLast: $1) }
@@ -90,11 +90,11 @@ extension TissueMatter {
           for (factor, rate, blood) in exchanges {
             let start = factor * columns.count + voxels.lowerBound
             let loss = SIMD4<Float>.constant(rate * share[factor])
-            slabs.sink.fours(from: start, count: voxels.count).add {
+            slabs.sink.fourLanes(from: start, count: voxels.count).add {
               loss * vessels.read($0, isLast: $1)
             }
             let gain = SIMD4<Float>.constant(rate * blood * share[factor])
-            slabs.source.fours(from: start, count: voxels.count).add {
+            slabs.source.fourLanes(from: start, count: voxels.count).add {
               gain * vessels.read($0, isLast: $1)
             }
           }
@@ -117,7 +117,7 @@ extension TissueRows {
   }
 }
 
-extension Fours {
+extension FourLanes {
   /// Adds to every number what is told for its position.
   @inline(__always)
   fileprivate func add(_ numbers: (_ position: Int, _ isLast: Bool) -> SIMD4<Float>) {

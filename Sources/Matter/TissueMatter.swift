@@ -176,8 +176,8 @@ struct TissueSlabs: Sendable {
   var count: Int { injured.count }
 
   func rows(_ voxels: Range<Int>) -> TissueRows {
-    func row(_ slab: Slab<Float>) -> Fours {
-      slab.fours(from: voxels.lowerBound, count: voxels.count)
+    func row(_ slab: Slab<Float>) -> FourLanes {
+      slab.fourLanes(from: voxels.lowerBound, count: voxels.count)
     }
     return TissueRows(
       injured: row(injured),
@@ -192,8 +192,8 @@ struct TissueSlabs: Sendable {
 
 /// The columns of some voxels, four at a time.
 struct TissueRows {
-  let injured, scar, sprouts, vessels, progenitors: Fours
-  let tumour: Fours?
+  let injured, scar, sprouts, vessels, progenitors: FourLanes
+  let tumour: FourLanes?
 
   @inline(__always)
   func read(_ position: Int, isLast: Bool) -> TissueShares<SIMD4<Float>> {
@@ -220,11 +220,11 @@ struct TissueRows {
 
 /// What acts on some voxels, four at a time.
 struct SignalRows {
-  private let tnfa, il1b, ros, hgf, il10, vegf, tgfb1, payload, contact: Fours?
+  private let tnfa, il1b, ros, hgf, il10, vegf, tgfb1, payload, contact: FourLanes?
 
   init(_ signals: TissueSignals, _ voxels: Range<Int>) {
-    func row(_ slab: Slab<Float>?) -> Fours? {
-      slab?.fours(from: voxels.lowerBound, count: voxels.count)
+    func row(_ slab: Slab<Float>?) -> FourLanes? {
+      slab?.fourLanes(from: voxels.lowerBound, count: voxels.count)
     }
     tnfa = row(signals.tnfa)
     il1b = row(signals.il1b)

@@ -7,7 +7,7 @@ import Simulation
 ///
 ///     initial + recruited + born + joined − dead − left = present
 ///
-/// Whole numbers since the start of the run. `joined` and `left` are changes from one kind to another; `deeds`
+/// Whole numbers since the start of the run. `joined` and `left` are changes from one kind to another; `kills`
 /// are cells of the product that the kind killed or ate.
 public enum HostLedgerRecorder: Recorder {
   /// Name of the file.
@@ -15,7 +15,7 @@ public enum HostLedgerRecorder: Recorder {
   /// Its columns.
   public static let columns = [
     "time_h", "site", "kind", "initial", "recruited", "born", "joined", "dead", "left", "present",
-    "residual", "divisions", "deeds",
+    "residual", "divisions", "kills",
   ]
 
   /// Calls `row` for every row of a trajectory.
@@ -31,7 +31,7 @@ public enum HostLedgerRecorder: Recorder {
           let numbers = [
             ledger.initial, ledger.recruited, ledger.born, ledger.joined, ledger.dead, ledger.left,
             population.summary.cells, ledger.present - population.summary.cells, ledger.divisions,
-            ledger.deeds,
+            ledger.kills,
           ]
           row(
             [CSV.number(snapshot.time / 60), tissue.name, population.kind]

@@ -100,7 +100,7 @@ struct DissolvedFactors {
       halfSaturation: exchange.halfSaturation
     )
     transport = FieldTransport(tolerance: experiment.fieldTolerance)
-    cadences = Cadence.rungs(step: step)
+    cadences = Cadence.lengths(step: step)
     cadence = factors.map { _ in Cadence() }
     for (i, field) in tissue.fields.enumerated() {
       if case .solved(let initial) = field.origin { fields.fill(i, with: Float(initial)) }

@@ -52,7 +52,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
       case .inos: return false
       case .contact: return experiment.kinds.contains { $0.contacts.contains(.contact) }
       case .efferocytosis:
-        return laws.contact.meal > 0 && experiment.kinds.contains { $0.eating > 0 }
+        return laws.contact.polarisationPerCorpse > 0 && experiment.kinds.contains { $0.eating > 0 }
       case .killing:
         return laws.killing.largestHazard(in: experiment.host.immunity) > 0
           || laws.killing.mismatch > 0 && experiment.kinds.contains { $0.killing > 0 }
@@ -80,7 +80,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
       for kind in experiment.kinds.indices { experiment.kinds[kind].uptake[substrate] = nil }
     case .inos: experiment.keepBack("nitric_oxide")
     case .contact: experiment.neutralise(Response.Contact.contact.rawValue)
-    case .efferocytosis: experiment.laws.contact.meal = 0
+    case .efferocytosis: experiment.laws.contact.polarisationPerCorpse = 0
     case .killing: experiment.laws.killing.mismatch = 0
     case .rescue: experiment.laws.repair?.rescue = 0
     case nil:

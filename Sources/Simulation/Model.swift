@@ -370,7 +370,7 @@ public struct Model: Sendable {
     case .deposit(let organ, let retention, let shed):
       let draw = chance.block(.injection, cell: cell.identity, step: 1)
       if draw.uniform < retention {
-        settle(cell, in: organ, .tissue)
+        lodge(cell, in: organ, .tissue)
         return nil
       }
       guard draw.secondUniform < shed else { return .organ(organ) }
@@ -442,14 +442,14 @@ public struct Model: Sendable {
       return true
     case .arrested(let organ):
       census.lumen[organ] += roster.weight(of: cell.identity)
-      settle(cell, in: organ, .lumen)
+      lodge(cell, in: organ, .lumen)
       return false
     }
   }
 
   /// Puts a cell that comes to an organ into one of its blocks, in proportion to their share of
   /// the organ, or into the remainder.
-  private mutating func settle(_ cell: Cell, in organ: Int, _ niche: Niche) {
+  private mutating func lodge(_ cell: Cell, in organ: Int, _ niche: Niche) {
     let spot = spot(for: cell.identity, episode: cell.episode, in: organ, isPut: niche == .tissue)
     guard let spot else {
       reside(cell, OrganCells.place(organ: organ, niche), from: UInt32(step))
@@ -546,7 +546,7 @@ public struct Model: Sendable {
         )
       )
     }
-    var rung = clock.advance(&organs, now, places, using: workers)
+    var events = clock.advance(&organs, now, places, using: workers)
     let ready = responsiveness
     let start = ContinuousClock.now
     for t in tissues.indices {
@@ -565,12 +565,12 @@ public struct Model: Sendable {
         shielding: laws.contact.shielding,
         killing: killing.part(experiment.exposure(in: organ, grid: t))
       )
-      rung += tissues[t].live(step, mismatch: laws.killing.mismatch, using: workers)
+      events += tissues[t].live(step, mismatch: laws.killing.mismatch, using: workers)
     }
     spent.gridCells += ContinuousClock.now - start
-    rung += blood.live(now, place: experiment.bloodStress, site: sites.blood)
+    events += blood.live(now, place: experiment.bloodStress, site: sites.blood)
     clear()
-    for event in rung.sorted(by: { $0.cell.identity < $1.cell.identity }) { apply(event) }
+    for event in events.sorted(by: { $0.cell.identity < $1.cell.identity }) { apply(event) }
   }
 
   /// Lets remains fade for a step, and live cells leak their label.
@@ -584,7 +584,7 @@ public struct Model: Sendable {
     )
   }
 
-  private mutating func apply(_ event: Rung) {
+  private mutating func apply(_ event: ClockEvent) {
     let organ = sites.organ[event.site]
     let cells = roster.weight(of: event.cell.identity)
     if event.niche == .lumen, let organ { census.lumen[organ] -= cells }

@@ -49,7 +49,7 @@ struct TissueState {
     matter = tissue.matter.map { TissueMatter(shape: tissue.shape, initial: $0.start) }
     repair = experiment.laws.repair
     var contact = experiment.laws.contact
-    contact.meal *= experiment.product.efferocytosis
+    contact.polarisationPerCorpse *= experiment.product.efferocytosis
     contact.exposure = experiment.exposure(in: tissue.organ, grid: number)
     self.contact = contact
     corpseDecay = experiment.laws.remains.dnaDecay
@@ -127,7 +127,7 @@ struct TissueState {
   ///   - mismatch: share of the killers' rate that the match leaves.
   ///   - workers: cores that share the work.
   /// - Returns: the product's cells whose clock rang.
-  mutating func live(_ step: GridStep, mismatch: Double, using workers: Workers) -> [Rung] {
+  mutating func live(_ step: GridStep, mismatch: Double, using workers: Workers) -> [ClockEvent] {
     guard !hosts.kinds.isEmpty || matter != nil else {
       return cells.live(step, &factors.fields, senses, using: workers)
     }
@@ -136,7 +136,7 @@ struct TissueState {
       zip(hosts.kinds, hosts.cells).filter { $0.killing > 0 && $1.count > 0 }.map(\.0.target)
     )
     contacts.look(cells, hosts.cells, hosts.kinds, mismatch: mismatch, life)
-    let rung = cells.live(
+    let events = cells.live(
       killers.isEmpty ? step : step.among(killers),
       &factors.fields,
       senses,
@@ -144,7 +144,7 @@ struct TissueState {
       using: workers
     )
     var killed: [Victim] = []
-    for event in rung {
+    for event in events {
       guard case .death(let cause) = event.ring, let voxel = event.voxel else { continue }
       let corpse = Corpse(identity: event.cell.identity, voxel: voxel)
       bury(corpse)
@@ -153,7 +153,7 @@ struct TissueState {
         killed.append(Victim(corpse, spared: spared))
       }
     }
-    hosts.settleContacts(
+    hosts.resolveContacts(
       killed: killed,
       corpses: &corpses,
       contact,
@@ -172,7 +172,7 @@ struct TissueState {
         using: workers
       )
     }
-    return rung
+    return events
   }
 
   /// Carries those solved fields on that cannot wait until a step; `isSensed` where a living cell is left to sense them.

@@ -107,7 +107,7 @@ struct CalibrateCommand: ParsableCommand {
         ) { places in line.show(share: 0) { "\(places) places" } }
       }
       line.end()
-      try store.settle()
+      try store.release()
       return found
     } catch Calibration.Failure.store(let error) {
       throw error

@@ -234,7 +234,7 @@ struct SweepCommand: ParsableCommand {
         )
       }
       // Until here the lock of the store keeps others away from the tables too.
-      try store.settle()
+      try store.release()
       try sweep.notes.say { () throws(ScenarioError) in notes }
     }
   }
@@ -291,7 +291,7 @@ struct MergeCommand: ParsableCommand {
         on: Workers(count: sweep.threads.count),
         quiet: sweep.quiet
       )
-      try store.settle()
+      try store.release()
       try sweep.notes.say { () throws(ScenarioError) in notes }
     }
   }

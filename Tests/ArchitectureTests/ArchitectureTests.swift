@@ -28,6 +28,10 @@ struct ArchitectureTests {
       ])
     ),
     (
+      "Library",
+      rooms.union(run).union(["Substrate", "Scenario", "Campaign"])
+    ),
+    (
       "stroma",
       run.union([
         "Substrate", "Scenario", "Campaign", "Foundation", "Synchronization", "ArgumentParser",

@@ -161,7 +161,7 @@ struct CampaignTablesTests {
       return
     }
     #expect(values[0] > 1)
-    try store.settle()
+    try store.release()
     let bytes = try Data(contentsOf: URL(fileURLWithPath: store.path))
     // A place, and with its length the modality that reports it.
     func reports(_ place: String, _ modality: String) -> Int {

@@ -49,7 +49,7 @@ struct StoreDamageTests {
       let store = try bench.store("whole.sqlite")
       try sweep.run(.whole, into: store, on: Workers(count: 2))
       tables = try bench.tables(sweep, store, "tables")
-      if !inLog { try store.settle() }
+      if !inLog { try store.release() }
       file = try Data(contentsOf: URL(fileURLWithPath: path))
       if inLog { log = try Data(contentsOf: URL(fileURLWithPath: path + "-wal")) }
     }
@@ -88,7 +88,7 @@ struct StoreDamageTests {
       let store = try bench.store("store.sqlite")
       try sweep.run(.whole, into: store, on: Workers(count: 2))
       tables = try bench.tables(sweep, store, "tables")
-      try store.settle()
+      try store.release()
     }
     let file = try Data(contentsOf: URL(fileURLWithPath: path))
     let word = Data("viable_half_life".utf8)

@@ -412,7 +412,7 @@ struct SweepTests {
     ])
     let busy = try bench.store("busy.sqlite")
     #expect(throws: StoreError.self) { try busy.merge(other.path) }
-    try other.settle()
+    try other.release()
     let store = try bench.store("store.sqlite")
     try store.add([
       record("failed-here", error: "e"), record("failed-there"), record("bare-here"),
@@ -455,7 +455,7 @@ struct SweepTests {
     #expect(throws: StoreError.self) { try bench.store("used.sqlite") }
     #expect(try first.count() == 0)
     // Settled, it is left to others.
-    try first.settle()
+    try first.release()
     #expect(try bench.store("used.sqlite").count() == 0)
   }
 

@@ -108,10 +108,10 @@ struct HostRunTests {
         #expect(
           populations.reduce(0) { $0 + $1.ledger.joined - $1.ledger.left } == 0
         )
-        let deeds = populations.reduce(0) { $0 + $1.ledger.deeds }
+        let kills = populations.reduce(0) { $0 + $1.ledger.kills }
         let deaths = snapshot.deaths.reduce(0) { $0 + $1.reduce(0, +) }
         // A kill and a meal at most for each that died.
-        #expect(deeds <= 2 * deaths)
+        #expect(kills <= 2 * deaths)
       }
       for (factor, mass) in snapshot.masses.flatMap({ $0 }) {
         #expect(mass.relativeResidual < 1e-5, "\(factor)")
@@ -140,7 +140,7 @@ struct HostRunTests {
     for _ in 0..<144 { try model.advance(using: Workers(count: 1)) }
     let snapshot = model.observe()
     let killed = snapshot.deaths[Survival.Cause.killing.rawValue].reduce(0, +)
-    let credited = snapshot.populations[0].reduce(0) { $0 + $1.ledger.deeds }
+    let credited = snapshot.populations[0].reduce(0) { $0 + $1.ledger.kills }
     #expect(killed > 0 && killed == credited)
   }
 

@@ -69,22 +69,22 @@ struct InterventionTests {
       "product.overlays=[apoptotic]", "product.preset=human-marrow-msc",
     ])
     #expect(Self.living(heat) == 0 && Self.living(apoptotic) == 0)
-    let deeds = heat.snapshots[heat.snapshots.count - 1].populations[0][0].ledger.deeds
-    #expect(deeds > 200)
+    let kills = heat.snapshots[heat.snapshots.count - 1].populations[0][0].ledger.kills
+    #expect(kills > 200)
     #expect(try Self.activity(heat) == Self.activity(none))
     #expect(try Self.activity(apoptotic) > Self.activity(none) + 1e-3)
   }
 
   /// A corpse decays: of as many dead cells fewer are eaten where their DNA is lost sooner.
   @Test func corpsesDecay() throws {
-    func deeds(_ halfLife: String) throws -> Int {
+    func kills(_ halfLife: String) throws -> Int {
       let run = try Self.run([
         "product={preset: human-marrow-msc, overlays: [apoptotic]}",
         "remains.dna_half_life=\(halfLife)",
       ])
-      return run.snapshots[run.snapshots.count - 1].populations[0][0].ledger.deeds
+      return run.snapshots[run.snapshots.count - 1].populations[0][0].ledger.kills
     }
-    #expect(try Double(deeds("10 min")) < 0.5 * Double(deeds("100 h")))
+    #expect(try Double(kills("10 min")) < 0.5 * Double(kills("100 h")))
   }
 
   /// Cells that carry Bcl-2, and those without BAX and BAK, live longer; large ones of late passage occlude more.

@@ -119,7 +119,9 @@ struct LawTests {
   private static func literals(in line: String) -> [String] {
     var code = line.replacing(try! Regex(##"#"[^"]*"#|"[^"]*""##), with: "")
     if let comment = code.firstRange(of: "//") { code = String(code[..<comment.lowerBound]) }
-    if code.contains("static let") || code.trimmingCharacters(in: .whitespaces).hasPrefix("\\") {
+    if code.contains("static let") || code.contains("static var")
+      || code.trimmingCharacters(in: .whitespaces).hasPrefix("\\")
+    {
       return []
     }
     let number = try! Regex(#"[A-Za-z_]?[0-9][0-9_]*(\.[0-9]+)?(e-?[0-9]+)?"#)

@@ -17,15 +17,15 @@ struct CadenceTests {
       step: step,
       cells: cells,
       tolerance: tolerance,
-      Cadence.rungs(step: 1)
+      Cadence.lengths(step: 1)
     )
   }
 
-  @Test func rungsDivideTheHour() {
-    #expect(Cadence.rungs(step: 1) == [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60])
-    #expect(Cadence.rungs(step: 5) == [1, 2, 3, 4, 6, 12])
-    #expect(Cadence.rungs(step: 0.5).last == 120)
-    #expect(Cadence.rungs(step: 60) == [1] && Cadence.rungs(step: 600) == [1])
+  @Test func lengthsDivideTheHour() {
+    #expect(Cadence.lengths(step: 1) == [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60])
+    #expect(Cadence.lengths(step: 5) == [1, 2, 3, 4, 6, 12])
+    #expect(Cadence.lengths(step: 0.5).last == 120)
+    #expect(Cadence.lengths(step: 60) == [1] && Cadence.lengths(step: 600) == [1])
   }
 
   /// Slow fields are held for twice as long at most, and only from a multiple of that on.

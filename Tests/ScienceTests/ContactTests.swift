@@ -294,9 +294,9 @@ struct ContactTests {
         site: 0,
         shielding: 0.5
       ).among([.natural, .mismatched])
-      let rung = cells.live(step, &fields, senses, &contacts, using: workers)
+      let events = cells.live(step, &fields, senses, &contacts, using: workers)
       var killed: [Victim] = []
-      for event in rung {
+      for event in events {
         guard case .death(let cause) = event.ring, let voxel = event.voxel else { continue }
         let corpse = Corpse(identity: event.cell.identity, voxel: voxel)
         corpses.append(corpse)
@@ -308,7 +308,7 @@ struct ContactTests {
         }
       }
       kills += killed.count
-      hosts.settleContacts(
+      hosts.resolveContacts(
         killed: killed,
         corpses: &corpses,
         law,
@@ -318,21 +318,21 @@ struct ContactTests {
       )
       hosts.live(step.hosts(height: nil), &fields, &contacts, using: workers)
       let ledgers = hosts.cells.map(\.ledger)
-      #expect(ledgers[0].deeds + ledgers[1].deeds == kills)
-      #expect(ledgers[2].deeds == deaths - corpses.count)
+      #expect(ledgers[0].kills + ledgers[1].kills == kills)
+      #expect(ledgers[2].kills == deaths - corpses.count)
       #expect(Set(corpses.map(\.identity)).count == corpses.count)
       for (kind, cells) in hosts.cells.enumerated() {
-        let deeds = (0..<cells.count).map { Int(cells[$0].deeds) }
-        #expect(deeds.reduce(0, +) == ledgers[kind].deeds)
+        let kills = (0..<cells.count).map { Int(cells[$0].kills) }
+        #expect(kills.reduce(0, +) == ledgers[kind].kills)
       }
     }
     let ledgers = hosts.cells.map(\.ledger)
-    #expect(kills > 50 && sources > 50 && ledgers[2].deeds > 50)
-    #expect(ledgers[0].deeds > 10 && ledgers[1].deeds > 10)
+    #expect(kills > 50 && sources > 50 && ledgers[2].kills > 50)
+    #expect(ledgers[0].kills > 10 && ledgers[1].kills > 10)
     // A macrophage that ate goes a quarter of what is left to M2 for each corpse; here nothing
     // lowers it.
     for i in 0..<hosts.cells[2].count {
-      let want = 1 - Elementary.exp(Double(hosts.cells[2][i].deeds) * Elementary.log(0.75))
+      let want = 1 - Elementary.exp(Double(hosts.cells[2][i].kills) * Elementary.log(0.75))
       #expect((Double(hosts.cells[2][i].activity) - want).magnitude < 1e-5)
     }
   }
@@ -383,7 +383,7 @@ struct ContactTests {
         &contacts,
         using: Workers(count: 1)
       )
-      hosts.settleContacts(
+      hosts.resolveContacts(
         killed: [],
         corpses: &corpses,
         law,

@@ -121,7 +121,7 @@ struct HostLawsTests {
       #expect(now.kind == (changes ? k + 1 : k))
       turns.changed += changes ? 1 : 0
       turns.primed += trigger && was.trigger == 0 ? 1 : 0
-      #expect((now.cell.trigger > 0) == trigger && now.cell.deeds == was.deeds)
+      #expect((now.cell.trigger > 0) == trigger && now.cell.kills == was.kills)
       if kind.proliferation != nil {
         #expect((Double(now.cell.rest) - want.rest).magnitude < 2e-6)
         #expect((Double(now.cell.cycle) - want.cycle).magnitude < 1e-5)

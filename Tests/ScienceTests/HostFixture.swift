@@ -14,7 +14,7 @@ enum HostFixture {
     $0.reach = 5e4
     $0.resting = 0.125
     $0.shielding = 0.5
-    $0.meal = 0.25
+    $0.polarisationPerCorpse = 0.25
   }
 
   static func factor(_ name: String) -> Factor {
@@ -143,7 +143,7 @@ enum HostFixture {
       budget: Float(0.3 * d.uniform)
     )
     cell.rest = Float(c.secondUniform)
-    cell.deeds = identity % 5
+    cell.kills = identity % 5
     return cell
   }
 

@@ -11,7 +11,7 @@
 typedef struct {
   uint32_t identity[CELLS];
   // Divisions since it came, and how many cells it killed or ate.
-  uint32_t generation[CELLS], deeds[CELLS];
+  uint32_t generation[CELLS], kills[CELLS];
   int32_t voxel[CELLS];
   // Place, um.
   float x[CELLS], y[CELLS], z[CELLS];

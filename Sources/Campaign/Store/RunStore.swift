@@ -520,7 +520,7 @@ public final class RunStore: Sendable {
   /// away.
   ///
   /// - Throws: `StoreError` where it cannot be written; nothing is lost then.
-  public func settle() throws(StoreError) {
+  public func release() throws(StoreError) {
     try flush()
     do {
       try queue.writeWithoutTransaction { database in

@@ -56,6 +56,7 @@ package struct Rename: Sendable {
       byHand:
         "write the rate of each factor there with its 'blood' beside it, and in 'state' in place of 'perfusion': exchange: vessels"
     ),
+    Rename("contact.meal", to: "contact.polarisation_per_corpse", since: "0.2.0"),
     Rename(
       "killing.sensitisation",
       to: "host.immunity.sensitisation",

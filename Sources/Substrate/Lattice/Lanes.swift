@@ -54,7 +54,7 @@ extension SIMD4<Float> {
 ///
 /// It is checked when it is made; reads are not checked again.
 @frozen
-public struct Fours {
+public struct FourLanes {
   @usableFromInline
   let base: UnsafeMutablePointer<Float>
   /// How many numbers it has.
@@ -120,8 +120,8 @@ public struct Fours {
 extension Slab<Float> {
   /// The numbers from a position on, to be read four at a time.
   @inlinable @inline(__always)
-  public func fours(from start: Int, count: Int) -> Fours {
+  public func fourLanes(from start: Int, count: Int) -> FourLanes {
     check(from: start, count: count)
-    return Fours(base: base + start, count: count)
+    return FourLanes(base: base + start, count: count)
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// The owner of a slab decides who writes where: a number is written by one worker in a phase, and
 /// read in that phase by nobody else. Spans and single numbers are checked against the ends of the slab;
-/// `Fours` are when they are made, and a `Stencil` before its loops.
+/// `FourLanes` are when they are made, and a `Stencil` before its loops.
 @frozen
 public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable, BitwiseCopyable {
   @usableFromInline

@@ -22,7 +22,7 @@ public struct Chance: Sendable {
     case hostCycle = 14
     case recruitment = 15
     case culprit = 16
-    case meal = 17
+    case engulfment = 17
     case donor = 18
     case sensitisation = 19
     case differentiation = 20

@@ -1,0 +1,23 @@
+import Stroma
+
+/// Advances a model step by step, and compares what is left of the cells with the law of survival alone.
+func stepAModel(library: String) throws -> (alive: Double, expected: Double) {
+  let scenario = try ResolvedScenario(
+    path: "\(library)/studies/human-iv.yaml",
+    library: library,
+    overrides: ["treatment.agents=4000", "duration=24 h"]
+  )
+  let experiment = scenario.experiments[0]
+  var model = Model(experiment, seed: 1, replicate: 0)
+  let first = Double(experiment.agents)
+  while model.time < 24 * 60 { try model.advance(using: Workers(count: 1)) }
+  let law = experiment.laws.survival
+  let lung = experiment.host.lung
+  let step = DamageStep(law, time: 24 * 60)
+  let damage = step.integral(
+    from: experiment.product.damage,
+    steady: experiment.stress[lung].lumen
+  )
+  let viable = experiment.product.viability * (1 - law.bloodLoss)
+  return (Double(model.alive) / first, viable * Elementary.exp(-damage - law.floor * 24 * 60))
+}
