@@ -29,14 +29,6 @@ public enum KeptTables {
       let key = "\(name),\(table.name)"
       let hash = Digest.of(table.bytes)
       if kept[key] == hash { continue }
-      let older = String(decoding: table.bytes, as: UTF8.self).replacing(
-        "divisions,kills",
-        with: "divisions,deeds"
-      )
-      if kept[key] == Digest.of(Data(older.utf8)) {
-        print("tables.csv: \(key),\(hash)")
-        continue
-      }
       print("tables.csv: \(key),\(hash)")
       Issue.record("\(table.name) of \(name) is not the one that is kept")
     }

@@ -1,0 +1,91 @@
+import Foundation
+import Scenario
+import Simulation
+import Testing
+
+/// The parameter set of a library, as its user changes it.
+@Suite("Parameter sets")
+struct ParameterSetTests {
+  private func rewrite(_ scratch: ScratchLibrary, _ file: String, _ change: (String) -> String)
+    throws
+  {
+    let path = "\(scratch.library)/laws/\(file).yaml"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try scratch.write(Data(change(text).utf8), "library/laws/\(file).yaml")
+  }
+
+  /// A parameter of one organ, which had that of all organs, is a record more.
+  @Test func aParameterIsAddedByDataAlone() throws {
+    let scratch = try ScratchLibrary()
+    let before = try scratch.resolve(ScratchLibrary.text())
+    let brain = try #require(before.experiments[0].host.index(of: "brain"))
+    try rewrite(scratch, "stress") {
+      $0 + """
+        brain:
+          tissue: {value: 0.02 1/h, allowed: 0 to 10 1/h, range: 0.01 to 0.04 1/h, source: "assumed: a test"}
+
+        """
+    }
+    let after = try scratch.resolve(ScratchLibrary.text())
+    #expect(before.experiments[0].stress[brain].tissue == 0.08 / 60)
+    #expect(after.experiments[0].stress[brain].tissue == 0.02 / 60)
+    #expect(after.experiments[0].stress[brain].lumen == 0.08 / 60)
+    let record = try #require(after.records.first { $0.path == ["stress", "brain", "tissue"] })
+    #expect(record.source == "assumed: a test" && record.ends?.high == "0.04 1/h")
+  }
+
+  /// What is wrong with a record is said where it stands.
+  @Test(arguments: [
+    (
+      "value: 1.03", "value: 1.03 um",
+      ":2:13: arrest.half_ratio: the value is \"1.03 um\"; it takes a number without unit, as in 1.5, in 0.1 to 10"
+    ),
+    (
+      "value: 1.03", "value: 20",
+      ":2:13: arrest.half_ratio: the value is \"20\"; it takes a number without unit, as in 1.5, in 0.1 to 10"
+    ),
+    (
+      "range: 0.9 to 1.5", "range: 1.1 to 1.5",
+      ":2:13: arrest.half_ratio: the range \"1.1 to 1.5\" does not hold the value 1.03"
+    ),
+    (
+      "allowed: 0.1 to 10", "allowed: 0.1 to 10 um",
+      ":2:13: arrest.half_ratio: allowed is \"0.1 to 10 um\"; it takes low to high of a number without unit, as in 1.5"
+    ),
+    (
+      "value: 1.03", "valu: 1.03",
+      ":2:20: arrest.half_ratio.valu: unknown key (did you mean 'value'?); its keys are value, allowed, range, source"
+    ),
+    (
+      "half_ratio:", "half_ration:",
+      "small.yaml:1:1: arrest.half_ratio: the parameter set of the library has no record of it"
+    ),
+  ])
+  func faultsAreSaidWhereTheyStand(old: String, new: String, message: String) throws {
+    let scratch = try ScratchLibrary()
+    try rewrite(scratch, "arrest") { text in
+      guard let place = text.firstRange(of: old) else { return text }
+      return text.replacingCharacters(in: place, with: new)
+    }
+    do {
+      _ = try scratch.resolve(ScratchLibrary.text())
+      Issue.record("\(new) is taken")
+    } catch let error as ScenarioError {
+      #expect(error.description.contains(message), "\(error)")
+    }
+  }
+
+  /// A library without a parameter set is none.
+  @Test func aLibraryNeedsOne() throws {
+    let scratch = try ScratchLibrary()
+    try FileManager.default.removeItem(atPath: "\(scratch.library)/laws")
+    do {
+      _ = try scratch.resolve(ScratchLibrary.text())
+      Issue.record("it is taken without one")
+    } catch let error as ScenarioError {
+      #expect(
+        error.description.hasSuffix("the library has no parameter set; its folder 'laws' holds one")
+      )
+    }
+  }
+}
