@@ -9,28 +9,28 @@ import Substrate
 struct AttributeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "attribute",
-    abstract: "Says which mechanisms an effect of the cells goes back to.",
+    abstract: "Attributes an effect of the cells to mechanisms.",
     discussion: """
-      Runs an arm without the cells, with everything, without each mechanism, and without all of
-      them; all share chance. A mechanism's share is what its absence takes from the effect; shares
-      of mechanisms that need or replace each other do not add up to 1, 'together' is all of them
-      off at once. Writes attribution.csv. Endpoints are those of summary.csv that can be read
-      without the cells.
+      Runs an arm without the cells, with all mechanisms, without each mechanism in turn, and without all of
+      them, using the same random numbers throughout. The share of a mechanism is the fraction of the effect
+      that is lost without it. Shares of mechanisms that depend on or compensate for each other do not add up
+      to 1; the row 'together' has all of them switched off. Writes attribution.csv. Any endpoint of
+      summary.csv that is defined without the cells may be named.
       """
   )
 
   @OptionGroup var scenario: ScenarioOptions
 
-  @Option(help: "The endpoint.")
+  @Option(help: "Endpoint.")
   var endpoint: String
 
-  @Option(help: "The arm (default: the first in which cells are given).")
+  @Option(help: "Arm (default: the first arm in which cells are given).")
   var arm: String?
 
   @Option(help: ArgumentHelp("Output directory (default: results/attribution).", valueName: "dir"))
   var out: String = "results/attribution"
 
-  @Option(help: "Replicates of each arm (default: the scenario's, at least 4).")
+  @Option(help: "Number of replicates per arm (default: the scenario's, at least 4).")
   var replicates: Int?
 
   @OptionGroup var work: WorkOptions

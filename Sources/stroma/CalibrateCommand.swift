@@ -8,24 +8,24 @@ import Substrate
 struct CalibrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calibrate",
-    abstract: "Fits the values that vary in a campaign to what was observed.",
+    abstract: "Fits the varied parameters of a campaign to observed data.",
     discussion: """
-      Writes posterior.csv, calibration.csv and predictive.csv. Runs are kept in DIR/runs.sqlite; the same
-      command goes on where it was stopped and comes to the same posterior. The last line says whether a fit was
-      found: 'not fitted' where the model misses the data or cannot be evaluated, 'undetermined' where too few
-      distinct parameter sets were kept; with --strict the exit code is 65 then.
+      Writes posterior.csv, calibration.csv and predictive.csv. Runs are stored in DIR/runs.sqlite; repeating the
+      command continues an interrupted calibration and yields the same posterior. The last line says whether the
+      fit succeeded: 'not fitted' if the model misses the data or cannot be evaluated, 'undetermined' if too few
+      distinct parameter sets were accepted; with --strict the exit code is then 65.
 
-      With --all it fits the defaults of the library again: every campaign of LIBRARY/sweeps whose calibration has
-      'refit', in that order, each in a folder of DIR. What they come to stands in DIR/fitted.csv, beside what is in
-      use; LIBRARY/sweeps/fitted.csv is a copy of it, and what differs from that is said. The same command goes on
-      where it was stopped.
+      With --all the defaults of the library are fitted again: every campaign in LIBRARY/sweeps whose calibration
+      has 'refit', in that order, each in its own folder of DIR. The fitted values are written to DIR/fitted.csv,
+      next to the values in use, and differences from LIBRARY/sweeps/fitted.csv, the copy kept in the library, are
+      reported. Repeating the command continues where it was stopped.
       """
   )
 
   @Argument(help: "Campaign file.", completion: .file(extensions: ["yaml"]))
   var file: String?
 
-  @Flag(help: "Fit the defaults of the library, in place of a campaign file.")
+  @Flag(help: "Fit the defaults of the library instead of a campaign file.")
   var all = false
 
   @OptionGroup var options: CampaignOptions

@@ -4,7 +4,7 @@ import Scenario
 
 /// Whether only what would run is said.
 struct OutlineOption: ParsableArguments {
-  @Flag(help: "Check all inputs, say what would run and what varies, and end.")
+  @Flag(help: "Check all inputs and describe what would run and what varies, without running it.")
   var dryRun = false
 }
 

@@ -6,12 +6,12 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract:
-      "Reads a scenario and prints it resolved: every value, where it comes from, its source."
+      "Checks a scenario and prints every value with its origin and its source."
   )
 
   @OptionGroup var scenario: ScenarioOptions
 
-  @Flag(help: "Print only what differs from the defaults: path, value, default, place and source.")
+  @Flag(help: "Print only values that differ from the defaults: path, value, default, origin and source.")
   var changed = false
 
   func run() throws {

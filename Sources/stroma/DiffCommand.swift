@@ -9,16 +9,16 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff",
     abstract: "Finds where two runs first differ.",
     discussion: """
-      Compares the CSV files of two directories and prints the first difference in time: file, arm,
-      replicate, site, quantity or cell, and both sides. Exit code 0 where they are identical, 1 where
-      they are not.
+      Compares the CSV files of two directories and prints the earliest difference in simulated time: file,
+      arm, replicate, site, quantity or cell, and both values. The exit code is 0 if the runs are identical
+      and 1 if they differ.
       """
   )
 
   @Argument(help: "Directory of a run.", completion: .directory)
   var left: String
 
-  @Argument(help: "Directory of another.", completion: .directory)
+  @Argument(help: "Directory of another run.", completion: .directory)
   var right: String
 
   func run() throws {

@@ -6,10 +6,10 @@ import Scenario
 struct EndpointsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "endpoints",
-    abstract: "Lists the endpoints of a run, with unit, what they are and when they are read.",
+    abstract: "Lists the endpoints of a run with their units, meanings and times of observation.",
     discussion: """
-      Without FILE it lists those of any scenario, with what a scenario needs for them; TISSUE, KIND, MODALITY and ORGAN \
-      stand for names of the scenario. With FILE it lists those of that scenario, its own included.
+      Without FILE, lists all endpoints and what a scenario must contain to have them; TISSUE, KIND, MODALITY and ORGAN \
+      stand for names in the scenario. With FILE, lists the endpoints of that scenario, including those it defines.
       """
   )
 

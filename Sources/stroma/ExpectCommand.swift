@@ -8,7 +8,7 @@ struct ExpectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "expect",
     abstract: "Prints where cells are expected to arrest, without simulating them.",
-    discussion: "Solves the circulation as a Markov chain, mixed over the product's diameters. "
+    discussion: "Solves the circulation as a Markov chain, averaged over the product's distribution of diameters. "
       + ExpectedFate.leavesOut + "."
   )
 

@@ -7,19 +7,19 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract:
-      "Says what a parameter means, what it takes, where its value comes from and who sets it.",
+      "Explains a parameter: its meaning, permitted values, default, source, and the files that set it.",
     discussion: """
-      PARAMETER is a key path as 'stroma check' prints it (arrest.half_ratio), its last steps \
-      (half_ratio) or a part of one (arrest), of a scenario or a campaign; * stands for any step. \
-      Where several fit, they are listed, those that differ only in a name in one line \
-      (product.secretion.*.basal). It may be an endpoint too (survival_1_d).
+      PARAMETER is a key path of a scenario or campaign as printed by 'stroma check' (arrest.half_ratio), \
+      the end of one (half_ratio) or part of one (arrest); * stands for any step of the path. \
+      If several paths match, they are listed; paths that differ only in a name share one line \
+      (product.secretion.*.basal). PARAMETER may also be an endpoint (survival_1_d).
 
-      Without FILE it says what the schema gives, and which presets and scenarios of the library \
-      give something else; with FILE, which value holds in that scenario and who gave it.
+      Without FILE, prints the default and the presets and scenarios of the library that set another value; \
+      with FILE, prints the value used in that scenario and where it is set.
       """
   )
 
-  @Argument(help: "Key path, its last steps or a part of it.")
+  @Argument(help: "Key path, its end or part of it.")
   var parameter: String
 
   @Argument(help: "Scenario file.", completion: .file(extensions: ["yaml"]))
@@ -39,7 +39,7 @@ struct ExplainCommand: ParsableCommand {
 
   func validate() throws {
     if file == nil, !overrides.isEmpty {
-      throw ValidationError("--set overrides values of a scenario; name its file too.")
+      throw ValidationError("--set overrides a value of a scenario; give the scenario file as well.")
     }
   }
 

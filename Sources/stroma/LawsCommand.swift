@@ -6,7 +6,7 @@ struct LawsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "laws",
     abstract:
-      "Prints the equation of every law and all parameters, with defaults, ranges and sources, as Markdown."
+      "Prints, as Markdown, the equations of all laws and their parameters with defaults, ranges and sources."
   )
 
   @OptionGroup var library: LibraryOptions

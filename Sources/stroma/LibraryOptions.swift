@@ -6,7 +6,7 @@ import Scenario
 struct LibraryOptions: ParsableArguments {
   @Option(
     name: .customLong("library"),
-    help: ArgumentHelp("Directory of hosts, products and factors.", valueName: "dir")
+    help: ArgumentHelp("Library directory (hosts, products, factors, …).", valueName: "dir")
   )
   var directory: String?
 

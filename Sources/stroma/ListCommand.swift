@@ -40,13 +40,13 @@ struct ListCommand<Folder: ListedFolder>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: Folder.name,
-      abstract: "Lists the \(Folder.name) of the library, each with a sentence about it."
+      abstract: "Lists the \(Folder.name) in the library, each with a one-sentence description."
     )
   }
 
   @OptionGroup var library: LibraryOptions
 
-  @Flag(help: "Print the sources of the values of each beneath it.")
+  @Flag(help: "Also print the sources of the values of each entry.")
   var sources = false
 
   func run() throws {

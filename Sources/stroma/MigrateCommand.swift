@@ -5,21 +5,21 @@ import Scenario
 struct MigrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "migrate",
-    abstract: "Rewrites files of an older version as this one takes them.",
+    abstract: "Updates files written for an older version.",
     discussion: """
-      Takes scenarios, campaigns with their tables of values, and presets. Prints the lines that change; with --write
-      it changes them in the files. Comments, order and spelling stay. Exit code 0 where nothing is left to change,
-      1 where lines were printed and not written, 65 where something has to be changed by hand.
+      Accepts scenarios, presets, and campaigns with their tables of values. Prints the lines that change; --write
+      changes them in the files. Comments, order and spelling are preserved. The exit code is 0 if nothing remains
+      to be changed, 1 if changes were printed but not written, and 65 if something must be changed by hand.
       """
   )
 
   @Argument(help: "Files.", completion: .file(extensions: ["yaml", "csv"]))
   var files: [String]
 
-  @Flag(help: "Change the files.")
+  @Flag(help: "Write the changes to the files.")
   var write = false
 
-  @Option(help: ArgumentHelp("Directory of hosts, products and factors.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Library directory (hosts, products, factors, …).", valueName: "dir"))
   var library: String?
 
   func run() throws {

@@ -4,7 +4,7 @@ import Scenario
 
 /// What becomes of notes.
 struct NoteOptions: ParsableArguments {
-  @Flag(help: "Make every note that is not accepted an error (exit code 65).")
+  @Flag(help: "Treat every note that is not accepted as an error (exit code 65).")
   var strict = false
 
   /// Prints the notes that are not accepted, a line each; with `--strict` it ends with exit code 65 where there are

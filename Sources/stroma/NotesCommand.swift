@@ -7,9 +7,9 @@ struct NotesCommand: ParsableCommand {
     commandName: "notes",
     abstract: "Lists the notes that a scenario may raise, with their thresholds.",
     discussion: """
-      A note says where the model knows better than the scenario; it changes neither results nor exit code. \
-      'notes: {accept: {KEY: "why"}}' in a scenario or campaign accepts one, --strict makes those that are not \
-      accepted errors.
+      A note points out something in a scenario that is valid but questionable according to the model; it changes \
+      neither the results nor the exit code. 'notes: {accept: {KEY: "why"}}' in a scenario or campaign accepts a \
+      note; --strict turns notes that are not accepted into errors.
       """
   )
 

@@ -9,11 +9,11 @@ import Substrate
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Prints what a run will take on this machine, without running it.",
+    abstract: "Estimates the memory, disk space and time that a run needs on this machine.",
     discussion: """
-      Runs smaller models of each arm, for at most 3 s in all, and reckons with them. Where none of some arm
-      gets to its end the time is the least that the run takes. A run that does not fit in memory is refused,
-      here and by 'run'.
+      The estimate extrapolates from smaller models of each arm, which run for at most 3 s in total. If none of
+      the smaller models of an arm finishes, the time printed is a lower bound. A run that does not fit in memory
+      is refused, both here and by 'run'.
       """
   )
 

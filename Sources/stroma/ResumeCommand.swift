@@ -8,17 +8,17 @@ import Simulation
 struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Goes on with a run that was stopped or killed.",
+    abstract: "Continues a run that was stopped or killed.",
     discussion: """
-      Every arm and replicate goes on from its checkpoint in DIR/checkpoints, or from the start where
-      there is none. The CSV files come out as if the run had not been stopped.
+      Every arm and replicate continues from its checkpoint in DIR/checkpoints, or starts from the beginning
+      if it has none. The CSV files are identical to those of an uninterrupted run.
       """
   )
 
   @Argument(help: "Directory of the run.", completion: .directory)
   var directory: String
 
-  @Option(help: ArgumentHelp("Directory of hosts, products and factors.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Library directory (hosts, products, factors, …).", valueName: "dir"))
   var library: String?
 
   @Option(help: WorkOptions.threadsHelp)

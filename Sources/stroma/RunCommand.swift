@@ -12,12 +12,12 @@ struct RunCommand: ParsableCommand {
     abstract: "Runs a scenario and writes CSV files.",
     discussion: """
       Writes timeseries.csv, ledger.csv, ledger-mass.csv, summary.csv, manifest.json and
-      scenario.resolved.yaml; with --record cells:N also cells.csv. The same scenario and seed give
-      the same bytes in every CSV, whatever --threads is and however often the run is stopped.
+      scenario.resolved.yaml; with --record cells:N also cells.csv. The same scenario and seed produce
+      byte-identical CSV files, regardless of --threads and of how often the run is interrupted.
 
-      Stopped by Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 or SIGXCPU it leaves a checkpoint per arm and replicate in
-      DIR/checkpoints, and what it observed;
-      'stroma resume DIR' goes on from there.
+      When stopped by Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 or SIGXCPU, it writes a checkpoint for each arm and
+      replicate to DIR/checkpoints, together with the observations made so far; 'stroma resume DIR' continues
+      from there.
       """
   )
 
@@ -26,7 +26,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Output directory (default: results/<file name>).", valueName: "dir"))
   var out: String?
 
-  @Option(help: "Seed of chance; overrides the scenario's.")
+  @Option(help: "Seed of the random numbers; overrides the scenario's.")
   var seed: UInt64?
 
   @Option(help: "Number of replicates of each arm; overrides the scenario's.")
@@ -36,7 +36,7 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also record sampled cells one by one, as in cells:100.",
+      "Also record the histories of N sampled cells, as in cells:100.",
       valueName: "what:N"
     )
   )
@@ -44,7 +44,7 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Leave a checkpoint after every so much simulated time, as in 12h.",
+      "Write a checkpoint at this interval of simulated time, as in 12h.",
       valueName: "time"
     )
   )
@@ -52,7 +52,7 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Go on from a checkpoint, all arms of the scenario from the same.",
+      "Start all arms of the scenario from this checkpoint.",
       valueName: "file"
     )
   )

@@ -4,7 +4,7 @@ import Scenario
 
 /// The options that say where presets are and which values are others than the file's.
 struct ValueOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Directory of hosts, products and factors.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Library directory (hosts, products, factors, …).", valueName: "dir"))
   var library: String?
 
   @Option(

@@ -9,23 +9,23 @@ import Substrate
 struct SensitivityCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sensitivity",
-    abstract: "Says how endpoints move when each uncertain parameter goes over its range.",
+    abstract: "Determines how endpoints change as each uncertain parameter varies over its range.",
     discussion: """
-      One parameter at a time is set to the ends of the range its record gives; all points share
-      random numbers. Writes sensitivity.csv. Endpoints are those of summary.csv; one that compares the first
-      arm with another runs both.
+      One parameter at a time is set to the lower and the upper end of its recorded range; all points use the
+      same random numbers. Writes sensitivity.csv. Any endpoint of summary.csv may be named; if it compares the
+      first arm with another, both arms are run.
       """
   )
 
   @OptionGroup var scenario: ScenarioOptions
 
-  @Option(parsing: .singleValue, help: "An endpoint. May be repeated.")
+  @Option(parsing: .singleValue, help: "Endpoint. May be repeated.")
   var endpoint: [String] = ["survival_7_d", "lung_first_pass", "spleen_label_10_d"]
 
   @Option(help: ArgumentHelp("Output directory (default: results/sensitivity).", valueName: "dir"))
   var out: String = "results/sensitivity"
 
-  @Option(help: "Replicates of each point.")
+  @Option(help: "Number of replicates per point.")
   var replicates: Int = 5
 
   @OptionGroup var work: WorkOptions

@@ -8,29 +8,29 @@ import Scenario
 struct SlurmOptions: ParsableArguments {
   @Flag(
     name: .customLong("slurm"),
-    help: "Submit as an array job of one-core tasks, and a job that merges."
+    help: "Submit the campaign to Slurm as an array job of single-core tasks, followed by a merge job."
   )
   var isAsked = false
 
   @Option(
     name: .customLong("tasks"),
-    help: "Tasks of the array (default: 64, or as many as there are points)."
+    help: "Number of array tasks (default: 64, or the number of points if that is smaller)."
   )
   var asked: Int?
 
-  @Option(help: "Time limit of a task, and of the merge, as Slurm takes it.")
+  @Option(help: "Time limit of each task and of the merge job, in Slurm's format.")
   var time: String = "04:00:00"
 
   @Option(
     name: .customLong("mem"),
-    help: "Memory of a task, as Slurm takes it (default: what a model takes)."
+    help: "Memory of each task, in Slurm's format (default: the memory that one model needs)."
   )
   var memory: String?
 
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A further option of sbatch for both jobs, as in --partition=short. May be repeated.",
+      "Additional sbatch option for both jobs, as in --partition=short. May be repeated.",
       valueName: "option"
     )
   )

@@ -7,14 +7,13 @@ struct Stroma: ParsableCommand {
     commandName: "stroma",
     abstract: "Follows every cell of a mesenchymal stromal cell dose through the body.",
     discussion: """
-      A scenario file says who receives which cells, how, and what is observed. Results are CSV files.
+      A scenario file specifies the host, the cells, how they are given and what is observed. Results are CSV files.
 
-      Exit codes: 0 done, 1 two runs differ or files are to be migrated, 64 the command line is wrong,
-      65 a scenario, a file of the library or a checkpoint is wrong, or with --strict a note is not
-      accepted, 66 a directory to compare holds no run, 69 the run does
-      not fit in memory, 70 the mass of a factor is not accounted for, 73 the output directory is not
-      empty or another run is at work in it, 74 output could not be written, 130 stopped by Ctrl-C,
-      SIGTERM, SIGHUP, SIGUSR1 or SIGXCPU.
+      Exit codes: 0 success, 1 two runs differ or files need to be migrated, 64 invalid command line,
+      65 invalid scenario, library file or checkpoint, or (with --strict) a note that is not accepted,
+      66 a directory to compare contains no run, 69 the run does not fit in memory, 70 the mass balance
+      of a factor is not closed, 73 the output directory is not empty or is in use by another run,
+      74 output could not be written, 130 stopped by Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 or SIGXCPU.
       """,
     version: RunOutput.version,
     subcommands: [

@@ -148,10 +148,10 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "Runs a scenario at every point of a design.",
     discussion: """
-      Keeps every run in DIR/runs.sqlite as soon as it is done, and writes runs.csv, summary.csv and what
-      the design says of its parameters (sensitivity.csv, trial.csv). The same command goes on where it was
-      stopped, and makes only what is missing or was changed. The files are the same to the byte, whatever
-      --threads, shards or interruptions.
+      Stores every run in DIR/runs.sqlite as soon as it is finished, and writes runs.csv, summary.csv and the
+      tables that the design calls for (sensitivity.csv, trial.csv). Repeating the command continues an
+      interrupted sweep and runs only what is missing or has changed. The files are byte-identical regardless
+      of --threads, shards and interruptions.
       """
   )
 
@@ -162,16 +162,16 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Make one of n parts only, as in 1/8; then 'stroma merge'.",
+      "Run only part i of n, as in 1/8; afterwards combine the parts with 'stroma merge'.",
       valueName: "i/n"
     )
   )
   var shard: ShardOption?
 
-  @Flag(help: "Make any number of runs without asking.")
+  @Flag(help: "Do not ask for confirmation, however many runs there are.")
   var yes = false
 
-  @Flag(help: "Make runs anew that failed.")
+  @Flag(help: "Repeat runs that failed.")
   var retryFailed = false
 
   @OptionGroup var outline: OutlineOption
@@ -266,10 +266,10 @@ struct SweepCommand: ParsableCommand {
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
-    abstract: "Puts the shards of a campaign together and writes its tables.",
+    abstract: "Merges the shards of a campaign and writes its tables.",
     discussion: """
-      Takes the runs of all DIR/shard-*.sqlite over into DIR/runs.sqlite and writes what 'stroma sweep'
-      writes. Shards may be merged again, in any order.
+      Copies the runs of all DIR/shard-*.sqlite into DIR/runs.sqlite and writes the same tables as
+      'stroma sweep'. Shards may be merged repeatedly and in any order.
       """
   )
 

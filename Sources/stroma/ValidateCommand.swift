@@ -8,30 +8,30 @@ import Substrate
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Runs published experiments and says which the model reproduces.",
+    abstract: "Simulates published experiments and compares the results with the published values.",
     discussion:
-      "Writes validation.csv. Rows marked 'calibrate' may have set parameters; rows marked "
-      + "'validate' are predicted. A miss does not change the exit code: it is a result."
+      "Writes validation.csv. Rows marked 'calibrate' may have been used to set parameters; rows marked "
+      + "'validate' are predictions. A mismatch is a result and does not change the exit code."
   )
 
   @Argument(
     help: ArgumentHelp(
-      "Rows to run, as in T01 or T06 for all of its parts, or files of rows (default: all rows of the library).",
+      "Rows to run, as in T01, or T06 for all of its parts; or files of rows (default: all rows of the library).",
       valueName: "row or file"
     )
   )
   var rows: [String] = []
 
-  @Option(help: ArgumentHelp("Directory of the library with its scenarios.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Library directory, with its scenarios.", valueName: "dir"))
   var library: String?
 
   @Option(help: ArgumentHelp("Output directory (default: results/validation).", valueName: "dir"))
   var out: String = "results/validation"
 
-  @Option(help: "Replicates of each experiment.")
+  @Option(help: "Number of replicates per experiment.")
   var replicates: Int = 4
 
-  @Flag(help: "Cut doses to 50,000 agents and wells to columns of 400 um.")
+  @Flag(help: "Reduce doses to 50,000 agents and wells to columns 400 um wide.")
   var reduced = false
 
   @OptionGroup var work: WorkOptions

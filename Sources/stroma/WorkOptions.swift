@@ -9,12 +9,12 @@ import Substrate
 /// The options of every command that runs models and writes files.
 struct WorkOptions: ParsableArguments {
   static let threadsHelp: ArgumentHelp =
-    "Cores to use (default: what affinity, control group and Slurm give)."
+    "Number of cores to use (default: as allowed by CPU affinity, control group and Slurm)."
 
   @Option(name: .customLong("threads"), help: threadsHelp)
   var asked: Int?
 
-  @Flag(help: "Write into a directory that is not empty.")
+  @Flag(help: "Allow an output directory that is not empty.")
   var overwrite = false
 
   func validate() throws { try Self.check(threads: asked) }

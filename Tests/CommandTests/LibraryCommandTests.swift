@@ -136,7 +136,7 @@ struct LibraryCommandTests {
         ["half_ration", "tiny.yaml"], 64,
         "Error: There is no parameter or endpoint 'half_ration' in tiny.yaml (did you mean 'half_ratio'?)."
       ),
-      (["half_ratio", "--set", "seed=1"], 64, "Error: --set overrides values of a scenario; "),
+      (["half_ratio", "--set", "seed=1"], 64, "Error: --set overrides a value of a scenario; "),
       ([], 64, "Error: Missing expected argument '<parameter>'"),
       (["half_ratio", "nowhere.yaml"], 65, "nowhere.yaml: there is no such file\n"),
     ]
