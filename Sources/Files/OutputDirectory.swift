@@ -49,7 +49,7 @@ public struct OutputDirectory: Sendable {
         isRefusal: true,
         description:
           isStopped
-          ? "the output directory \(path) holds a run that was stopped; go on with: stroma resume \(path), or add --overwrite to begin anew"
+          ? "the output directory \(path) contains an interrupted run; continue it with: stroma resume \(path), or add --overwrite to start again"
           : "the output directory \(path) is not empty; add --overwrite, or choose another with --out"
       )
     }

@@ -117,7 +117,7 @@ public struct ResolvedScenario: Sendable {
         Diagnostic(
           base["control"]?.origin ?? base.origin,
           path: "control",
-          "found \"\(control)\"\(Suggestion.text(for: control, among: names)); it takes one of the arms \(names.joined(separator: ", "))"
+          "found \"\(control)\"\(Suggestion.text(for: control, among: names)); expected one of the arms \(names.joined(separator: ", "))"
         )
       )
     }
@@ -128,7 +128,7 @@ public struct ResolvedScenario: Sendable {
         Diagnostic(
           path.reduce(Optional(base)) { $0?[$1] }?.origin ?? base.origin,
           path: path.joined(separator: "."),
-          "found \"\(control)\"\(Suggestion.text(for: control, among: names)); it takes one of the arms \(names.joined(separator: ", "))"
+          "found \"\(control)\"\(Suggestion.text(for: control, among: names)); expected one of the arms \(names.joined(separator: ", "))"
         )
       )
     }
@@ -169,7 +169,7 @@ public struct ResolvedScenario: Sendable {
       throw ScenarioError(
         arms.origin,
         path: "arms",
-        "takes one entry per arm, each with the values that differ, or {} for none"
+        "expected one entry per arm, each with the values that differ, or {} for none"
       )
     }
     var trees: [(name: String, tree: Document?)] = []
@@ -181,7 +181,7 @@ public struct ResolvedScenario: Sendable {
         throw ScenarioError(
           entry.value.origin,
           path: "arms.\(entry.key)",
-          "takes the values that differ as keys and values, or {} for none"
+          "expected the values that differ as keys and values, or {} for none"
         )
       }
     }
@@ -298,7 +298,7 @@ public struct ResolvedScenario: Sendable {
     let example = examples[key] ?? "[tnfa, oxygen]"
     let isOwnNames = key == "tissues"
     let words =
-      "it takes \(isOwnNames ? "names of your own, each with its preset or keys" : "a list of names"), as in \(example)"
+      "expected \(isOwnNames ? "names of your own, each with its preset or keys" : "a list of names"), as in \(example)"
     switch factors.content {
     case .mapping(let entries):
       var names: Set<String> = []

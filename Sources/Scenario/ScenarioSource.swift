@@ -138,13 +138,13 @@ public struct ScenarioSource: Sendable {
   static func override(_ text: String) throws(ScenarioError) -> Document {
     let origin = Origin(file: "--set \(text)", line: 0, column: 0, layer: .commandLine)
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-      throw ScenarioError(origin, "it takes key.path=value, as in host.body_weight=25g")
+      throw ScenarioError(origin, "expected key.path=value, as in host.body_weight=25g")
     }
     let keys = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(
       String.init
     )
     guard keys.allSatisfy({ !$0.isEmpty }) else {
-      throw ScenarioError(origin, "a step of the key path is empty; it takes key.path=value")
+      throw ScenarioError(origin, "a step of the key path is empty; expected key.path=value")
     }
     let value = String(text[text.index(after: equals)...])
     var tree = Document(.scalar(""), origin)

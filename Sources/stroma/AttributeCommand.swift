@@ -40,7 +40,7 @@ struct AttributeCommand: ParsableCommand {
 
   func validate() throws {
     if let replicates, !(2...1000).contains(replicates) {
-      throw ValidationError("--replicates is \(replicates); it takes a number from 2 to 1000.")
+      throw ValidationError("--replicates is \(replicates); expected a number from 2 to 1000.")
     }
   }
 

@@ -36,12 +36,14 @@ struct CalibrateCommand: ParsableCommand {
     guard (file == nil) == all else {
       throw ValidationError(
         all
-          ? "--all takes no campaign file: it fits the defaults of the library."
-          : "a campaign file is missing, or --all."
+          ? "--all fits the defaults of the library and cannot be combined with a campaign file."
+          : "give a campaign file, or --all."
       )
     }
     if all, !options.values.overrides.isEmpty {
-      throw ValidationError("--all takes no --set: it fits the defaults of the library.")
+      throw ValidationError(
+        "--all fits the defaults of the library and cannot be combined with --set."
+      )
     }
   }
 
@@ -104,7 +106,7 @@ struct CalibrateCommand: ParsableCommand {
           in: store,
           on: Workers(count: threads.count),
           until: interruption
-        ) { places in line.show(share: 0) { "\(places) places" } }
+        ) { places in line.show(share: 0) { "\(places) parameter sets" } }
       }
       line.end()
       try store.release()
@@ -113,11 +115,11 @@ struct CalibrateCommand: ParsableCommand {
       throw error
     } catch Calibration.Failure.interrupted {
       line.end()
-      Terminal.say("stopped; what is done is kept: go on with the same command")
+      Terminal.say("stopped; completed runs are kept: repeat the command to continue")
       throw ExitCode(130)
     } catch Calibration.Failure.fails(let error) {
       line.end()
-      Terminal.say("no place tells the data: \(error)")
+      Terminal.say("the data cannot be evaluated at any parameter set: \(error)")
       throw ExitCode(EX_DATAERR)
     }
   }

@@ -11,7 +11,10 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var scenario: ScenarioOptions
 
-  @Flag(help: "Print only values that differ from the defaults: path, value, default, origin and source.")
+  @Flag(
+    help:
+      "Print only values that differ from the defaults: path, value, default, origin and source."
+  )
   var changed = false
 
   func run() throws {

@@ -8,7 +8,8 @@ struct ExpectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "expect",
     abstract: "Prints where cells are expected to arrest, without simulating them.",
-    discussion: "Solves the circulation as a Markov chain, averaged over the product's distribution of diameters. "
+    discussion:
+      "Solves the circulation as a Markov chain, averaged over the product's distribution of diameters. "
       + ExpectedFate.leavesOut + "."
   )
 
@@ -21,7 +22,7 @@ struct ExpectCommand: ParsableCommand {
       guard let fate = ExpectedFate(experiment) else {
         Terminal.say(
           experiment.doses.isEmpty
-            ? "the arm '\(experiment.arm)' gives no cells: there is nothing to expect of it"
+            ? "the arm '\(experiment.arm)' gives no cells, so there is nothing to compute"
             : "no vessel of the arm '\(experiment.arm)' arrests its cells: they go round for ever"
         )
         continue

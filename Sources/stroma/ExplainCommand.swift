@@ -39,7 +39,9 @@ struct ExplainCommand: ParsableCommand {
 
   func validate() throws {
     if file == nil, !overrides.isEmpty {
-      throw ValidationError("--set overrides a value of a scenario; give the scenario file as well.")
+      throw ValidationError(
+        "--set overrides a value of a scenario; give the scenario file as well."
+      )
     }
   }
 

@@ -75,14 +75,14 @@ struct Job {
     }
     if let failure = outcome.failure {
       Terminal.say(
-        "\(failure.description); every run reached \(manifest.reachedHours) h, and what each had observed is in \(directory.path)"
+        "\(failure.description); every run reached \(manifest.reachedHours) h, and its observations until then are in \(directory.path)"
       )
       throw WorkOptions.exit(failure)
     }
     if !manifest.complete {
       Terminal.say(
-        "stopped; every run reached \(manifest.reachedHours) h, and what each had observed is written; "
-          + "go on with: stroma resume \(directory.path)"
+        "stopped; every run reached \(manifest.reachedHours) h, and its observations until then are written; "
+          + "continue with: stroma resume \(directory.path)"
       )
       throw ExitCode(130)
     }

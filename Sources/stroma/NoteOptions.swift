@@ -21,7 +21,7 @@ struct NoteOptions: ParsableArguments {
     guard strict, let first = open.first else { return }
     Terminal.say(
       "--strict: \(open.count == 1 ? "a note is" : "\(open.count) notes are") not accepted; "
-        + "change the scenario, or accept what is meant: notes: {accept: {\(first.key): \"why\"}}"
+        + "change the scenario, or accept the note: notes: {accept: {\(first.key): \"why\"}}"
     )
     throw ExitCode(EX_DATAERR)
   }
@@ -29,7 +29,7 @@ struct NoteOptions: ParsableArguments {
   /// Says which notes are accepted and not raised.
   static func say(acceptedInVain keys: [String]) {
     for key in keys {
-      Terminal.say("notes.accept.\(key): the note is not raised; leave the entry out")
+      Terminal.say("notes.accept.\(key): the note is not raised; remove the entry")
     }
   }
 }

@@ -63,10 +63,10 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     if let replicates, !(1...100_000).contains(replicates) {
-      throw ValidationError("--replicates is \(replicates); it takes a number from 1 to 100000.")
+      throw ValidationError("--replicates is \(replicates); expected a number from 1 to 100000.")
     }
     if let seed, seed > UInt64(Int.max) {
-      throw ValidationError("--seed is \(seed); it takes a number from 0 to \(Int.max).")
+      throw ValidationError("--seed is \(seed); expected a number from 0 to \(Int.max).")
     }
   }
 

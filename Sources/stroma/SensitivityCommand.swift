@@ -32,7 +32,7 @@ struct SensitivityCommand: ParsableCommand {
 
   func validate() throws {
     guard (2...1000).contains(replicates) else {
-      throw ValidationError("--replicates is \(replicates); it takes a number from 2 to 1000.")
+      throw ValidationError("--replicates is \(replicates); expected a number from 2 to 1000.")
     }
   }
 

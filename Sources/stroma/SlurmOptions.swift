@@ -8,7 +8,8 @@ import Scenario
 struct SlurmOptions: ParsableArguments {
   @Flag(
     name: .customLong("slurm"),
-    help: "Submit the campaign to Slurm as an array job of single-core tasks, followed by a merge job."
+    help:
+      "Submit the campaign to Slurm as an array job of single-core tasks, followed by a merge job."
   )
   var isAsked = false
 
@@ -38,11 +39,11 @@ struct SlurmOptions: ParsableArguments {
 
   func validate() throws {
     if let asked, !(1...100_000).contains(asked) {
-      throw ValidationError("--tasks is \(asked); it takes a number from 1 to 100000.")
+      throw ValidationError("--tasks is \(asked); expected a number from 1 to 100000.")
     }
     for option in sbatch where !option.hasPrefix("-") {
       throw ValidationError(
-        "--sbatch \(option): it takes an option with its dashes, as in --sbatch=--partition=short."
+        "--sbatch \(option): expected an option with its dashes, as in --sbatch=--partition=short."
       )
     }
   }

@@ -206,7 +206,7 @@ struct SweepCommand: ParsableCommand {
           let count = try campaign.takeOver(from: path, shard, into: store, on: workers)
           if count > 0, !sweep.quiet { Terminal.say("\(count) runs were in \(path)") }
         } catch let error as StoreError where error.cause == .inUse {
-          Terminal.say("\(path) is in use by another process; runs that are in it are made anew")
+          Terminal.say("\(path) is in use by another process; the runs in it will be repeated")
         }
       }
       if retryFailed { try store.forgetFailures() }
@@ -220,7 +220,7 @@ struct SweepCommand: ParsableCommand {
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       if !sweep.quiet { Terminal.say(Self.done(progress, seconds)) }
       if progress.done < progress.all {
-        Terminal.say("stopped; what is done is kept: go on with the same command")
+        Terminal.say("stopped; completed runs are kept: repeat the command to continue")
         throw ExitCode(130)
       }
       var notes: [Note] = []
@@ -245,7 +245,8 @@ struct SweepCommand: ParsableCommand {
     let rate =
       made > 0 && seconds > 0 ? ", \(Int(Double(made) / seconds * 3600)) runs per hour" : ""
     let time = (seconds * 10).rounded() / 10
-    return "\(made) runs made, \(progress.found) were there\(failed): \(time) s\(rate)"
+    return
+      "\(made) runs completed, \(progress.found) already in the store\(failed): \(time) s\(rate)"
   }
 
   /// Asks where there are many runs; without a terminal to ask at it ends with exit code 64.
@@ -253,10 +254,10 @@ struct SweepCommand: ParsableCommand {
     guard campaign.runs > Self.limit, !yes, shard == nil else { return }
     guard isatty(STDIN_FILENO) == 1 else {
       throw ValidationError(
-        "These are \(campaign.runs) runs, more than \(Self.limit); add --yes to make them."
+        "These are \(campaign.runs) runs, more than \(Self.limit); add --yes to start them."
       )
     }
-    Terminal.say("Make them? [y/N]")
+    Terminal.say("Start them? [y/N]")
     guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
       throw ExitCode(EX_USAGE)
     }
@@ -311,7 +312,7 @@ enum CampaignOutput {
     let results = try SweepResults(campaign, from: store, on: workers)
     guard results.missing == 0 else {
       Terminal.say(
-        "\(results.missing) of \(results.runs.count) runs are missing; make them with: stroma sweep \(campaign.description.file) --out \(directory.path)"
+        "\(results.missing) of \(results.runs.count) runs are missing; run them with: stroma sweep \(campaign.description.file) --out \(directory.path)"
       )
       throw ExitCode(EX_DATAERR)
     }

@@ -21,7 +21,7 @@ struct WorkOptions: ParsableArguments {
 
   static func check(threads: Int?) throws {
     if let threads, !(1...4096).contains(threads) {
-      throw ValidationError("--threads is \(threads); it takes a number from 1 to 4096.")
+      throw ValidationError("--threads is \(threads); expected a number from 1 to 4096.")
     }
   }
 

@@ -227,16 +227,16 @@ struct CalibrationCampaignTests {
     ),
     (
       "donor-1,well_pge2,,25,1,1,,,,",
-      "time_h is 25; it takes a time at which donor-1 is observed: 6, 12, 18, 24, 30, 36, 42, 48"
+      "time_h is 25; expected a time at which donor-1 is observed: 6, 12, 18, 24, 30, 36, 42, 48"
     ),
-    ("donor-1,well_pge2,,soon,1,1,,,,", "time_h is \"soon\"; it takes a number of hours"),
+    ("donor-1,well_pge2,,soon,1,1,,,,", "time_h is \"soon\"; expected a number of hours"),
     ("donor-1,well_pge2,,,1,1,,,,", "there is no endpoint \"well_pge2\" of donor-1"),
     ("alone,survival_1_d,,,1,1,,,,", "there is no endpoint \"survival_1_d\" of alone"),
     (
       "donor-1,survival_1_d,,,1,1,ratio,alone,,", "there is no endpoint \"survival_1_d\" of alone"
     ),
-    ("donor-1,well_pge2,,24,x,1,,,,", "value is \"x\"; it takes a number"),
-    ("donor-1,well_pge2,,24,1,0,,,,", "error is \"0\"; it takes a number above 0"),
+    ("donor-1,well_pge2,,24,x,1,,,,", "value is \"x\"; expected a number"),
+    ("donor-1,well_pge2,,24,1,0,,,,", "error is \"0\"; expected a number above 0"),
     (
       "donor-1,well_pge2,,24,1,1,ration,alone,,",
       "comparison is \"ration\" (did you mean 'ratio'?)"
@@ -268,7 +268,7 @@ struct CalibrationCampaignTests {
   @Test func unknownColumnsAreRefused() throws {
     let bench = try bench("")
     try bench.write("arm,endpoint,modality,time_h,value,error,weight\n,x,,,1,1,1\n", "data.csv")
-    #expect(bench.said(Self.well).contains { $0.contains("may take comparison, control_arm") })
+    #expect(bench.said(Self.well).contains { $0.contains("optionally comparison, control_arm") })
   }
 
   /// Data in another order, or fewer, make no run anew but of arms that read something else.

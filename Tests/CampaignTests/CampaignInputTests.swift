@@ -35,11 +35,14 @@ struct CampaignInputTests {
   ])
   func settingsAgainstVariations(setting: String, isWrong: Bool) throws {
     let vary = "stress.lung.lumen: {values: [0.1 1/h, 0.2 1/h]}"
-    let words = "c.yaml:5:3: vary.stress.lung.lumen: varies, and so does '--set \(setting)'"
+    let words =
+      "c.yaml:5:3: vary.stress.lung.lumen: is varied, but is also set by '--set \(setting)'"
     let byOption = try said(Self.campaign(vary: vary), [setting])
     #expect(byOption.contains { $0.contains(words) } == isWrong, "\(byOption)")
     let inFile = try said(Self.campaign(vary: vary, more: "set: [\"\(setting)\"]\n"))
-    #expect(inFile.contains { $0.contains("varies, and 'set' gives \(setting)") } == isWrong)
+    #expect(
+      inFile.contains { $0.contains("is varied, but is also set by 'set' (\(setting))") } == isWrong
+    )
     if !isWrong { #expect(byOption.isEmpty && inFile.isEmpty, "\(byOption) \(inFile)") }
   }
 
@@ -49,7 +52,10 @@ struct CampaignInputTests {
       "treatment: {values: {vein: \"{route: intravenous}\", muscle: \"{route: intramuscular}\"}}"
     #expect(try said(Self.campaign(vary: vary), ["treatment.agents=100"]).isEmpty)
     let lost = try said(Self.campaign(vary: vary), ["treatment.route=intravenous"])
-    #expect(lost.contains { $0.contains("vary.treatment: varies, and so does") }, "\(lost)")
+    #expect(
+      lost.contains { $0.contains("vary.treatment: is varied, but is also set by") },
+      "\(lost)"
+    )
   }
 
   /// Of each dose and in total are two ways to give one number.
@@ -57,7 +63,10 @@ struct CampaignInputTests {
     let vary = "treatment.dose: {values: [1e3 cells, 2e3 cells]}"
     for portion in ["each", "total"] {
       let said = try said(Self.campaign(vary: vary), ["treatment.dose.\(portion)=1e3 cells"])
-      #expect(said.contains { $0.contains("vary.treatment.dose: varies, and so does") }, "\(said)")
+      #expect(
+        said.contains { $0.contains("vary.treatment.dose: is varied, but is also set by") },
+        "\(said)"
+      )
       let portioned = Self.campaign(
         vary: "treatment.dose.\(portion): {values: [1e3 cells, 2e3 cells]}"
       )
@@ -69,28 +78,28 @@ struct CampaignInputTests {
   @Test(arguments: [
     (
       "stress.lung: {values: [\"{lumen: 0.1 1/h}\"]}\n  stress.lung.lumen: {values: [0.2 1/h]}",
-      "vary.stress.lung.lumen: varies, and so does stress.lung"
+      "vary.stress.lung.lumen: is varied, and so is stress.lung"
     ),
     (
       "product.damage: {values: [0.1 1/h]}\n  arms.thawed.product.damage: {values: [0.2 1/h]}",
-      "vary.arms.thawed.product.damage: varies, and so does product.damage"
+      "vary.arms.thawed.product.damage: is varied, and so is product.damage"
     ),
     (
       "product.handling: {values: [fresh, thawed]}",
-      "vary.product.handling: varies, and the arm 'thawed' gives it too; vary arms.thawed"
+      "vary.product.handling: is varied, but is also set in the arm 'thawed'; vary arms.thawed"
     ),
     ("arms.thawed.product.handling: {values: [fresh, thawed]}", ""),
     ("replicates: {values: [1, 2]}", "vary.replicates: cannot vary: chance differs"),
     ("seed: {values: [1, 2]}", "vary.seed: cannot vary: chance differs"),
     ("name: {values: [a, b]}", "vary.name: changes no run"),
     ("arms.thawed.name: {values: [a, b]}", "vary.arms.thawed.name: changes no run"),
-    ("arms: {values: [a]}", "vary.arms: takes a value of an arm"),
+    ("arms: {values: [a]}", "vary.arms: expected a value of an arm"),
     (
       "arms.thawd.product.damage: {values: [0.1 1/h]}",
       "there is no arm 'thawd' among those that are run (did you mean 'thawed'?)"
     ),
     ("stress.lung.lumen: {values: [0.1 1/h, 0.1 1/h]}", "lists \"0.1 1/h\" more than once"),
-    ("stress.lung.lumen: {values: [0.1 1/h], whole: true}", "whole: belongs to laws"),
+    ("stress.lung.lumen: {values: [0.1 1/h], whole: true}", "whole: applies to distributions"),
   ])
   func overlapsAndInertKeys(vary: String, words: String) throws {
     let said = try said(Self.campaign(vary: vary))
@@ -118,30 +127,32 @@ struct CampaignInputTests {
   /// Numbers that laws cannot work with are told at their key.
   @Test(arguments: [
     ("{lognormal: {mean: 0.03 1/h, cv: 1e300}}", "lognormal.cv: found \"1e300\""),
-    ("{lognormal: {mean: 0.03 1/h, cv: 1e99}}", "lognormal.cv: takes a number without unit from"),
     (
-      "{lognormal: {mean: 1e308 1/h, cv: 1}}", "lognormal.mean: found \"1e308 1/h\"; it takes 0, or"
+      "{lognormal: {mean: 0.03 1/h, cv: 1e99}}", "lognormal.cv: expected a number without unit from"
     ),
-    ("{lognormal: {mean: -1 1/h, cv: 1}}", "lognormal.mean: takes a positive number"),
+    (
+      "{lognormal: {mean: 1e308 1/h, cv: 1}}", "lognormal.mean: found \"1e308 1/h\"; expected 0, or"
+    ),
+    ("{lognormal: {mean: -1 1/h, cv: 1}}", "lognormal.mean: expected a positive number"),
     ("{lognormal: {mean: 1 1/h, cv: 1, high: 0 1/h}}", "lognormal.high: the bounds hold no"),
-    ("{normal: {mean: 1 1/h, sd: 0 1/h}}", "normal.sd: takes a positive number"),
+    ("{normal: {mean: 1 1/h, sd: 0 1/h}}", "normal.sd: expected a positive number"),
     ("{normal: {mean: 1 1/h, sd: 1e-300 1/h}}", "normal.sd: found \"1e-300 1/h\""),
     ("{normal: {mean: 1 1/h, sd: 1e-30 1/h}}", "normal: is so narrow that its values are equal"),
-    ("{normal: {mean: 1 1/h, sd: 1 1/d}}", "normal.sd: takes the unit of the mean, 1/h"),
+    ("{normal: {mean: 1 1/h, sd: 1 1/d}}", "normal.sd: expected the unit of the mean, 1/h"),
     (
       "{normal: {mean: 1 1/h, sd: 1 1/h, low: 2 1/h, high: 2 1/h}}",
-      "normal.low: takes a number below"
+      "normal.low: expected a number below"
     ),
     (
       "{normal: {mean: 1 1/h, sd: 0.01 1/h, low: 2 1/h}}",
       "normal.low: the bounds hold no probability"
     ),
     ("{uniform: [0 1/h, 1e308 1/h]}", "uniform: found \"1e308 1/h\""),
-    ("{uniform: [1 1/h, 1 1/h]}", "uniform: takes numbers that rise"),
+    ("{uniform: [1 1/h, 1 1/h]}", "uniform: expected numbers that rise"),
     ("{uniform: [0.5 1/h, 2 1/h], whole: true}", "uniform: found \"0.5 1/h\"; with 'whole: true'"),
-    ("{triangular: [1 1/h, 2 1/h, 2 1/d]}", "triangular: takes low end, mode and high end"),
-    ("{uniform: [-1 1/h, 1 1/h]}", "lumen: goes to -1 1/h, which the scenario does not take"),
-    ("{uniform: [1 h, 2 h]}", "lumen: goes to 1 h, which the scenario does not take"),
+    ("{triangular: [1 1/h, 2 1/h, 2 1/d]}", "triangular: expected low end, mode and high end"),
+    ("{uniform: [-1 1/h, 1 1/h]}", "lumen: may become -1 1/h, which the scenario does not accept"),
+    ("{uniform: [1 h, 2 h]}", "lumen: may become 1 h, which the scenario does not accept"),
   ])
   func laws(law: String, words: String) throws {
     let text = Self.campaign(
@@ -161,7 +172,7 @@ struct CampaignInputTests {
       )
     }
     let said = try said(law(""))
-    #expect(said.contains { $0.contains("takes whole numbers; add 'whole: true'") }, "\(said)")
+    #expect(said.contains { $0.contains("expected whole numbers; add 'whole: true'") }, "\(said)")
     #expect(try self.said(law(", whole: true")).isEmpty)
   }
 
@@ -207,7 +218,7 @@ struct CampaignInputTests {
     ("stress.lung.lumen\n0.1 1/h\nNA\n", "points.csv:3:1: stress.lung.lumen: found \"NA\""),
     (
       "treatment.agents\n100\n100.5\n",
-      "points.csv:3:1: treatment.agents: found \"100.5\"; it takes a whole"
+      "points.csv:3:1: treatment.agents: found \"100.5\"; expected a whole"
     ),
     ("stress.lung.lumen,\n0.1 1/h,1\n", "points.csv:1:19: column 2 has no name"),
     ("stress.lung.lumen,stress.lung.lumen\n1 1/h,1 1/h\n", "points.csv:1:19: has the column"),
@@ -220,7 +231,7 @@ struct CampaignInputTests {
     ("arms.fresh.product.handling\nfrozen\n", "points.csv:2:1: product.handling: "),
     (
       "stress.lung,stress.lung.lumen\n\"{lumen: 1 1/h}\",2 1/h\n",
-      "points.csv:1:13: stress.lung.lumen: varies, and so does stress.lung"
+      "points.csv:1:13: stress.lung.lumen: is varied, and so is stress.lung"
     ),
   ])
   func listsOfValues(rows: String, words: String) throws {

@@ -219,8 +219,8 @@ struct RecordedTests {
       "there is no such place (did you mean 'lung'?); there are body, lung"
     ),
     ("{places: []}", "record.places: is empty"),
-    ("{every: 5 h}", "record.every: found \"5 h\"; it takes a multiple of clock.output_every"),
-    ("{every: 24 h}", "it takes a multiple of clock.output_every, at most the duration"),
+    ("{every: 5 h}", "record.every: found \"5 h\"; expected a multiple of clock.output_every"),
+    ("{every: 24 h}", "expected a multiple of clock.output_every, at most the duration"),
     ("{evry: 6 h}", "record.evry: unknown key (did you mean 'every'?)"),
   ])
   func saysWhatIsWrong(record: String, words: String) throws {

@@ -107,7 +107,7 @@ struct EndpointCampaignTests {
     ),
     (
       "[{a: {read: survival_1_d}, b: {read: survival_1_d}}]",
-      "endpoints: takes names, or mappings of one name"
+      "endpoints: expected names, or mappings of one name"
     ),
   ])
   func saysWhatIsWrong(endpoints: String, words: String) throws {

@@ -96,12 +96,12 @@ struct MeasurementTableTests {
     ("lung_cells\tcontrol\tinf\t1\t1\t", "line 2: time is inf; a run has no steady state"),
     (
       "lung_cells\tcontrol\t6\t1\t1;2\t",
-      "line 2: noiseParameters is \"1;2\"; it takes one number or name"
+      "line 2: noiseParameters is \"1;2\"; expected one number or name"
     ),
     ("lung_cells\tcontrol\t6\t1\t1\tcontrol", "line 2: preequilibrationConditionId is given"),
     (
       "lung_cells\tcontrol\t6\t1\t\t",
-      "line 2: error is \"\"; it takes a number above 0, or one of noise"
+      "line 2: error is \"\"; expected a number above 0, or one of noise"
     ),
   ])
   func saysWhatIsWrong(row: String, words: String) throws {

@@ -123,15 +123,15 @@ struct ObservationFileTests {
   @Test(arguments: [
     (
       "endpoint,value,error,lab,who\nviable_half_life,1,1,A,B\n", "",
-      "line 1: nothing reads the columns lab, who; name them in 'ignore'"
+      "line 1: unknown columns lab, who; list them in 'ignore'"
     ),
     (
       "endpoint,value,error\nviable_half_life,1,1\n", "ignore: [lab]",
-      "line 1: has no column 'lab' that 'ignore' names"
+      "line 1: has no column 'lab', which is listed in 'ignore'"
     ),
     (
       "value,error\n1,1\n", "",
-      "line 1: has the columns value, error; it takes endpoint, value, and may take comparison"
+      "line 1: has the columns value, error; expected endpoint, value, and optionally comparison"
     ),
     (
       "endpoint,time,value,error\nlung_viable_cells,6,1,1\n", "",
@@ -147,7 +147,7 @@ struct ObservationFileTests {
     ),
     (
       "endpoint,value (mL),error\nviable_half_life,1,1\n", "",
-      "line 2: the unit is \"mL\"; the model gives h"
+      "line 2: the unit is \"mL\"; the unit of the model is h"
     ),
     (
       "endpoint;value;error\nviable_half_life;1,5;0.5\n", "",
@@ -163,11 +163,11 @@ struct ObservationFileTests {
     ),
     (
       "endpoint,value,error\nviable_half_life,ND,1\n", "",
-      "line 2: value is \"ND\"; it takes the limit of detection"
+      "line 2: value is \"ND\"; expected the limit of detection"
     ),
     (
       "endpoint,value,error\nviable_half_life,about 5,1\n", "",
-      "line 2: value is \"about 5\"; it takes a number, as it is or after < or >"
+      "line 2: value is \"about 5\"; expected a number, as it is or after < or >"
     ),
     (
       "endpoint,value,error,law\nviable_half_life,0,1,lognormal\n", "",
@@ -176,7 +176,7 @@ struct ObservationFileTests {
     ("endpoint,value,error,law\nviable_half_life,1,1,log\n", "", "line 2: law is \"log\""),
     (
       "endpoint,value,error\nviable_half_life,11/10,\n", "",
-      "line 2: value is \"11/10\"; it takes so many of at most 10000 animals"
+      "line 2: value is \"11/10\"; expected so many of at most 10000 animals"
     ),
     (
       "endpoint,value,error\nviable_half_life,7/10,1\n", "",
@@ -188,15 +188,15 @@ struct ObservationFileTests {
     ),
     (
       "endpoint,value,event\nviable_half_life,7/10,some\n", "",
-      "line 2: event is \"some\"; it takes a number after < or >"
+      "line 2: event is \"some\"; expected a number after < or >"
     ),
     (
       "endpoint,value,error\nviable_half_life,1,pcr\n", "errors: {qpcr: 1}",
-      "line 2: error is \"pcr\" (did you mean 'qpcr'?); it takes a number above 0, or one of qpcr"
+      "line 2: error is \"pcr\" (did you mean 'qpcr'?); expected a number above 0, or one of qpcr"
     ),
     (
       "endpoint,value,error,scale\nviable_half_life,1,1,photons\n", "",
-      "line 2: scale is \"photons\"; it takes a number above 0, or a name in 'scales'"
+      "line 2: scale is \"photons\"; expected a number above 0, or a name in 'scales'"
     ),
     (
       "endpoint,value,error,animal\nviable_half_life,1,1,m1\n", "",
@@ -213,11 +213,11 @@ struct ObservationFileTests {
     ("endpoint,value,error\nviable_half_life,NA,1\n", "", "data.csv has no row with a value"),
     (
       "endpoint,value,error\nviable_half_life,1,x\n", "errors: {x: {uniform: [0, 1]}}",
-      "errors.x: takes a number above 0, or a law to fit it in"
+      "errors.x: expected a number above 0, or a law to fit it in"
     ),
     (
       "endpoint,value,error\nviable_half_life,1,x\n", "errors: {x: -1}",
-      "errors.x: found \"-1\"; it takes a number above 0"
+      "errors.x: found \"-1\"; expected a number above 0"
     ),
   ])
   func saysWhatIsWrong(table: String, keys: String, words: String) throws {

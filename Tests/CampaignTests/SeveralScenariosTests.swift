@@ -121,8 +121,14 @@ struct SeveralScenariosTests {
   @Test(arguments: [
     (", laboratories: 0.2", "", "calibration.laboratories: is missing"),
     ("laboratories: 0.2", "laboratories: -1", "calibration.laboratories: found \"-1\""),
-    ("replicates: 1\n", "replicates: 1\nscenario: blink.yaml\n", "scenario: belongs into each of"),
-    ("laboratories: 0.2", "laboratories: 0.2, data: first.csv", "calibration.data: belongs into"),
+    (
+      "replicates: 1\n", "replicates: 1\nscenario: blink.yaml\n",
+      "scenario: must be given in each of"
+    ),
+    (
+      "laboratories: 0.2", "laboratories: 0.2, data: first.csv",
+      "calibration.data: must be given in"
+    ),
     ("replicates: 1\n", "replicates: 1\nset: [\"replicates=4\"]\n", "is given twice; keep one"),
     ("stress.lung.lumen:", "stress.lung.lumn:", "vary.stress.lung.lumn: no scenario has a value"),
     (
@@ -132,7 +138,7 @@ struct SeveralScenariosTests {
     ("dose=4e3 cells", "dose=4e3 minutes", "treatment.dose"),
     (
       "set: [\"treatment.dose=4e3 cells\"]", "set: [\"stress.lung.lumen=0.2 1/h\"]",
-      "varies, and 'set'"
+      "is varied, but is also set by 'set'"
     ),
     ("    data: second.csv\n", "", "scenarios.second.data: is missing"),
     (
@@ -185,7 +191,7 @@ struct SeveralScenariosTests {
     )
     let error = #expect(throws: ScenarioError.self) { _ = try bench.sweep("fit.yaml") }
     let words =
-      "vary.product.damage: has the range 0 1/h to 0.02 1/h in fresh and 0.06 1/h to 0.14 1/h in thawed; give its law"
+      "vary.product.damage: has the range 0 1/h to 0.02 1/h in fresh and 0.06 1/h to 0.14 1/h in thawed; give its distribution"
     #expect(error?.description.contains(words) == true, "\(error as Any)")
   }
 }

@@ -285,19 +285,19 @@ struct SweepTests {
     ),
     (
       "{values: [0.1 1/h, 0.2 1/h]}", "{uniform: [0.1 1/h, 0.2 1/h]}",
-      "design.method: is a grid, which takes 'values'; stress.lung.lumen has a law"
+      "design.method: is a grid, which needs 'values'; stress.lung.lumen has a distribution"
     ),
     (
       "{values: [0.1 1/h, 0.2 1/h]}", "{uniform: [0.1 1/h, 0.2 1/d]}",
-      "vary.stress.lung.lumen.uniform: takes two ends"
+      "vary.stress.lung.lumen.uniform: expected two ends"
     ),
     (
       "{values: [0.1 1/h, 0.2 1/h]}", "{uniform: [2 1/h, 1 1/h]}",
-      "uniform: takes numbers that rise"
+      "uniform: expected numbers that rise"
     ),
     (
       "{values: [0.1 1/h, 0.2 1/h]}", "ragne",
-      "vary.stress.lung.lumen: found \"ragne\"; it takes range"
+      "vary.stress.lung.lumen: found \"ragne\"; expected range"
     ),
     (
       "method: grid", "method: saltelli, points: 8",
@@ -311,12 +311,12 @@ struct SweepTests {
     ),
     (
       "design: {method: grid}", "design: {method: patients, patients: 4}",
-      "trial: is missing; a design of patients takes what is asked of them"
+      "trial: is missing; a design of patients needs it to define the analysis"
     ),
     (
       "{values: [0.1 1/h, 0.2 1/h]}",
       "{values: [0.1 1/h, 0.2 1/h], also: [stress.lung.tissue, stress.lung.lumen]}",
-      "vary.stress.lung.lumen: would vary twice, again with stress.lung.lumen; name it once"
+      "vary.stress.lung.lumen: is varied twice, also with stress.lung.lumen; list it only once"
     ),
     (
       "{values: [0.1 1/h, 0.2 1/h]}",

@@ -63,7 +63,7 @@ struct AttributeCommandTests {
       ),
       (
         ["--endpoint", "well_divisions", "--replicates", "1"], 64,
-        "Error: --replicates is 1; it takes a number from 2 to 1000."
+        "Error: --replicates is 1; expected a number from 2 to 1000."
       ),
       ([], 64, "Error: Missing expected argument '--endpoint <endpoint>'"),
     ]

@@ -120,9 +120,15 @@ struct CalibrateAllTests {
   }
 
   @Test(arguments: [
-    (["calibrate"], "a campaign file is missing, or --all"),
-    (["calibrate", "fit.yaml", "--all"], "--all takes no campaign file"),
-    (["calibrate", "--all", "--set", "a=1"], "--all takes no --set"),
+    (["calibrate"], "give a campaign file, or --all"),
+    (
+      ["calibrate", "fit.yaml", "--all"],
+      "--all fits the defaults of the library and cannot be combined with a campaign file"
+    ),
+    (
+      ["calibrate", "--all", "--set", "a=1"],
+      "--all fits the defaults of the library and cannot be combined with --set"
+    ),
   ]) func saysWhatItTakes(arguments: [String], words: String) throws {
     let directory =
       FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path

@@ -38,7 +38,7 @@ struct CampaignCommandTests {
     let start = ContinuousClock.now
     let first = try run(place, ["sweep", "many.yaml", "--out", "straight", "--threads", "1"])
     #expect(first.code == 0, "\(first.errors)")
-    #expect(first.errors.contains("96 runs made, 0 were there"))
+    #expect(first.errors.contains("96 runs completed, 0 already in the store"))
     let time = min(2000, (ContinuousClock.now - start) / .milliseconds(1))
     var seed: UInt64 = 7
     var kills = 0
@@ -62,7 +62,9 @@ struct CampaignCommandTests {
       }
       let ending = try Program.end(process, in: place.directory)
       #expect(ending.code == 0 || ending.code == 128 + SIGKILL, "\(ending.errors)")
-      if ending.code == 0, !ending.errors.contains(" 0 were there") { hasCarriedOn = true }
+      if ending.code == 0, !ending.errors.contains(" 0 already in the store") {
+        hasCarriedOn = true
+      }
       if ending.code == 0, kills < 20 {
         try FileManager.default.removeItem(atPath: "\(place.directory)/killed")
       }
@@ -70,7 +72,7 @@ struct CampaignCommandTests {
     #expect(kills == 20)
     let last = try run(place, ["sweep", "many.yaml", "--out", "killed"])
     #expect(last.code == 0, "\(last.errors)")
-    #expect(hasCarriedOn || !last.errors.contains(" 0 were there"))
+    #expect(hasCarriedOn || !last.errors.contains(" 0 already in the store"))
     #expect(try place.tables("killed") == place.tables("straight"))
     #expect(
       try place.tables("killed").keys.sorted() == [
@@ -91,10 +93,10 @@ struct CampaignCommandTests {
     kill(process.processIdentifier, SIGTERM)
     let stopped = try Program.end(process, in: place.directory)
     #expect(stopped.code == 130, "\(stopped.errors)")
-    #expect(stopped.errors.contains("go on with the same command"))
+    #expect(stopped.errors.contains("repeat the command to continue"))
     #expect(!place.has("out/runs.csv"))
     let ended = try run(place, ["sweep", "many.yaml", "--out", "out", "--set", "duration=20 d"])
-    #expect(ended.code == 0 && !ended.errors.contains(" 0 were there"), "\(ended.errors)")
+    #expect(ended.code == 0 && !ended.errors.contains(" 0 already in the store"), "\(ended.errors)")
   }
 
   /// On a disk that is full it says so and ends with exit code 74; with room it goes on to the same bytes.
@@ -120,14 +122,14 @@ struct CampaignCommandTests {
       let full = try run(place, ["sweep", "many.yaml", "--out", "disk/out", "--threads", "1"])
       #expect(full.code == 74, "\(size): \(full.code) \(full.errors)")
       #expect(
-        full.errors.contains("is full; what was done before is kept: make room")
+        full.errors.contains("is full; completed runs are kept: free some space")
           || full.errors.contains("No space left on device"),
         "\(full.errors)"
       )
       #expect(try mount("mount", "-o", "remount,size=64m", disk) == 0)
       let ending = try run(place, ["sweep", "many.yaml", "--out", "disk/out"])
       #expect(ending.code == 0, "\(ending.errors)")
-      if !ending.errors.contains(" 0 were there") { kept += 1 }
+      if !ending.errors.contains(" 0 already in the store") { kept += 1 }
       #expect(try place.tables("disk/out") == place.tables("straight"))
     }
     #expect(kept > 0 && kept < 5)
@@ -173,12 +175,16 @@ struct CampaignCommandTests {
       #expect(try Program.end(process, in: place.directory).code == 0)
       let said = String(decoding: try place.bytes("said-\(n + 1)"), as: UTF8.self)
       #expect(
-        said.contains("8 runs were in ") && said.contains("16 runs made, 8 were there"),
+        said.contains("8 runs were in ")
+          && said.contains("16 runs completed, 8 already in the store"),
         "\(said)"
       )
     }
     let all = try sweep("parts")
-    #expect(all.code == 0 && all.errors.contains("0 runs made, 96 were there"), "\(all.errors)")
+    #expect(
+      all.code == 0 && all.errors.contains("0 runs completed, 96 already in the store"),
+      "\(all.errors)"
+    )
     #expect(try place.tables("parts") == place.tables("whole"))
   }
 
@@ -201,7 +207,7 @@ struct CampaignCommandTests {
     try place.write("# a text of some length that is no store of runs at all\n", "runs.sqlite")
     let strange = try run(place, ["sweep", "many.yaml", "--out", "."])
     #expect(
-      strange.code == 65 && strange.errors.contains("is no store of runs"),
+      strange.code == 65 && strange.errors.contains("is not a store of runs"),
       "\(strange.errors)"
     )
   }

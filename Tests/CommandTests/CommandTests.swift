@@ -21,8 +21,8 @@ struct BrokenScenarioCommandTests {
       "scenario.yaml:14:14: tissues.lung_block.spacing: found \"200 umm\" with the unknown unit "
     ),
     ("12 h", "7", "scenario.yaml:2:11: duration: found \"7\", a number without unit; "),
-    ("12 h", "soon", "scenario.yaml:2:11: duration: found \"soon\"; it takes a time"),
-    ("12 h", "", "scenario.yaml:2:10: duration: has no value; it takes a time"),
+    ("12 h", "soon", "scenario.yaml:2:11: duration: found \"soon\"; expected a time"),
+    ("12 h", "", "scenario.yaml:2:10: duration: has no value; expected a time"),
     ("name: tiny", "name: [tiny]", "scenario.yaml:1:7: name: found keys or a list; "),
     (
       "intravenous", "intravenus", "scenario.yaml:7:10: treatment.route: found \"intravenus\" (did "
@@ -33,10 +33,10 @@ struct BrokenScenarioCommandTests {
       "scenario.yaml:2:1: is indented by a tab; indent by spaces"
     ),
     ("organ: heart", "organ: hart", "scenario.yaml:19:12: tissues.infarct.organ: found \"hart\""),
-    ("[tnfa", "[ifng, tnfa", "scenario.yaml:9:11: factors.ifng: is carried by no tissue; "),
+    ("[tnfa", "[ifng, tnfa", "scenario.yaml:9:11: factors.ifng: is not used in any tissue; "),
     ("400 um", "900 um", "scenario.yaml:11:3: tissues: the blocks of heart together are 3.437 "),
     ("2e3 cells", "1e12 cells", "scenario.yaml:8:9: treatment.dose: found \"1e12 cells\"; "),
-    ("host: mouse", "host: ../x", "scenario.yaml:3:7: host: found \"../x\"; a preset is named by "),
+    ("host: mouse", "host: ../x", "scenario.yaml:3:7: host: found \"../x\"; the name of a preset "),
     (tinyText, "", "scenario.yaml:1:1: is empty; it needs keys and values"),
     (tinyText, "\u{0}\u{1}", "scenario.yaml: is not text: it has a zero byte at 0"),
     (tinyText, String(repeating: "[", count: 50_000), "scenario.yaml:1:1: nests deeper than 32 "),
@@ -66,7 +66,7 @@ struct BrokenScenarioCommandTests {
         "--set", "host.body_weigt=25g",
         "--set host.body_weigt=25g: host.body_weigt: unknown key (did"
       ),
-      ("--set", "abc", "--set abc: it takes key.path=value, as in host.body_weight=25g"),
+      ("--set", "abc", "--set abc: expected key.path=value, as in host.body_weight=25g"),
       ("--library", "/nowhere", "--library: found \"/nowhere\"; a library is a directory with a "),
     ]
   )
@@ -99,15 +99,15 @@ struct CommandLineTests {
       (["run", "tiny.yaml", "--colour"], "Error: Unknown option '--colour'"),
       (
         ["run", "tiny.yaml", "--threads", "0"],
-        "Error: --threads is 0; it takes a number from 1 to 4096."
+        "Error: --threads is 0; expected a number from 1 to 4096."
       ),
       (
         ["run", "tiny.yaml", "--replicates", "0"],
-        "Error: --replicates is 0; it takes a number from 1 to 100000."
+        "Error: --replicates is 0; expected a number from 1 to 100000."
       ),
       (
         ["run", "tiny.yaml", "--seed", "9999999999999999999"],
-        "Error: --seed is 9999999999999999999; it takes a number from 0 to 9223372036854775807."
+        "Error: --seed is 9999999999999999999; expected a number from 0 to 9223372036854775807."
       ),
       (["run", "tiny.yaml", "--seed", "one"], "Error: The value 'one' is invalid for '--seed"),
       (["run", "tiny.yaml", "--record", "cells:x"], "Error: The value 'cells:x' is invalid for "),

@@ -80,7 +80,7 @@ struct LateFailureTests {
     #expect(ending.code == 70)
     #expect(ending.errors.contains("pge2"), "\(ending.errors)")
     #expect(
-      ending.errors.contains("reached 1.0 h, and what each had observed is in"),
+      ending.errors.contains("reached 1.0 h, and its observations until then are in"),
       "\(ending.errors)"
     )
     let series = try String(

@@ -32,7 +32,7 @@ struct StopTests {
     kill(process.processIdentifier, number)
     let ending = try Program.end(process, in: place.directory)
     #expect(ending.code == 130, "\(ending.errors)")
-    #expect(ending.errors.contains("go on with: stroma resume out"), "\(ending.errors)")
+    #expect(ending.errors.contains("continue with: stroma resume out"), "\(ending.errors)")
     #expect(place.has("out/checkpoints/1-main-1.checkpoint"))
     let manifest = String(decoding: try place.bytes("out/manifest.json"), as: UTF8.self)
     #expect(manifest.contains("\"complete\" : false"))

@@ -26,7 +26,7 @@ struct TissueCommandTests {
     #expect(ending.code == 65)
     #expect(
       ending.errors.contains(
-        "is no scenario but a preset of 'tissues'; a scenario names it, as in tissues: [infarct]"
+        "is not a scenario but a preset of 'tissues'; a scenario refers to it, as in tissues: [infarct]"
       ),
       "\(ending.errors)"
     )

@@ -51,7 +51,7 @@ struct BrokenCultureTests {
     let said = try Self.said(treatment: "{dose: 1e5 cells}")
     #expect(
       said == [
-        "treatment.dose: found \"1e5 cells\", a number of cells; it takes a number of cells per volume, as in 1e6 cells/mL"
+        "treatment.dose: found \"1e5 cells\", a number of cells; expected a number of cells per volume, as in 1e6 cells/mL"
       ]
     )
   }
@@ -75,7 +75,7 @@ struct BrokenCultureTests {
     let said = try Self.said(
       culture: "{cells: {cd4: {density: 1e5 cells/mL}}, changes: {late: {at: 30 h, wash: true}}}"
     )
-    #expect(said.contains { $0.hasPrefix("culture.changes.late.at: it takes a whole number") })
+    #expect(said.contains { $0.hasPrefix("culture.changes.late.at: expected a whole number") })
     let none = try Self.said(
       culture: "{cells: {cd4: {density: 1e5 cells/mL}}, changes: {idle: {at: 3 h}}}"
     )
@@ -109,7 +109,7 @@ struct BrokenCultureTests {
 
   @Test func sizesAreWholeVoxels() throws {
     let said = try Self.said(culture: "{depth: 130 um}")
-    #expect(said.contains { $0.hasPrefix("culture.depth: it takes a whole number of voxels") })
+    #expect(said.contains { $0.hasPrefix("culture.depth: expected a whole number of voxels") })
   }
 
   @Test func kindsHaveAGrid() throws {

@@ -13,25 +13,25 @@ extension BrokenScenario {
       "outline that is none",
       [13: gel + "{shape: ball, radius: 3 um}"],
       says:
-        "15:20: tissues.lung_block.regions.gel.shape: found \"ball\"; it takes one of sphere, tube, box"
+        "15:20: tissues.lung_block.regions.gel.shape: found \"ball\"; expected one of sphere, tube, box"
     ),
     .init(
       "place that is missing",
       [13: gel + "{shape: sphere, radius: 30 um}"],
       says:
-        "15:12: tissues.lung_block.regions.gel.centre: is missing; it takes a place, as in [100 um, 100 um, 0 um]"
+        "15:12: tissues.lung_block.regions.gel.centre: is missing; expected a place, as in [100 um, 100 um, 0 um]"
     ),
     .init(
       "place of two lengths",
       [13: gel + "{shape: sphere, centre: [1 um, 2 um], radius: 30 um}"],
       says:
-        "15:36: tissues.lung_block.regions.gel.centre: takes three lengths, as in [100 um, 100 um, 0 um]"
+        "15:36: tissues.lung_block.regions.gel.centre: expected three lengths, as in [100 um, 100 um, 0 um]"
     ),
     .init(
       "box without volume",
       [13: gel + "{shape: box, from: [1 um, 2 um, 3 um], to: [1 um, 3 um, 4 um]}"],
       says:
-        "15:55: tissues.lung_block.regions.gel.to: it takes a corner beyond 'from' along every axis"
+        "15:55: tissues.lung_block.regions.gel.to: expected a corner beyond 'from' along every axis"
     ),
     .init(
       "negative diffusivity",
@@ -49,7 +49,7 @@ extension BrokenScenario {
           + "{shape: tube, axis: z, through: [0 um, 0 um, 0 um], radius: 3 um, diffusivity: 0.002}"
       ],
       says:
-        "15:91: tissues.lung_block.regions.gel.diffusivity: found 0.002; it takes 0, or a share from 0.01 to 10"
+        "15:91: tissues.lung_block.regions.gel.diffusivity: found 0.002; expected 0, or a share from 0.01 to 10"
     ),
     .init(
       "diffusivity that is no number",
@@ -58,7 +58,7 @@ extension BrokenScenario {
           "factors: {tnfa: {preset: tnfa, diffusivity: nan um^2/s}, cxcl12: {preset: cxcl12}, pge2: {preset: pge2}}"
       ],
       says:
-        "8:45: factors.tnfa.diffusivity: found \"nan um^2/s\"; it takes a diffusivity, as in 75 um^2/s"
+        "8:45: factors.tnfa.diffusivity: found \"nan um^2/s\"; expected a diffusivity, as in 75 um^2/s"
     ),
     .init(
       "spacing of nothing",
@@ -69,7 +69,7 @@ extension BrokenScenario {
       "face both fixed and a wall",
       [16: "      pge2: {faces: {x_low: {fixed: 0 nM, permeability: 1 um/s}}}"],
       says:
-        "16:22: tissues.lung_block.factors.pge2.faces.x_low: takes either fixed (a concentration) or permeability (of the wall to blood)"
+        "16:22: tissues.lung_block.factors.pge2.faces.x_low: expected either fixed (a concentration) or permeability (of the wall to blood)"
     ),
     .init(
       "face that is none",

@@ -11,45 +11,45 @@ extension BrokenScenario {
   static let organs = fed + ", joint, peritoneum"
   static let ways =
     "one of intravenous, intra-arterial, intracoronary, intraportal, intramyocardial, intramuscular, subcutaneous, intraperitoneal, intra-articular, intratissue"
-  static let names = "it takes a list of names, as in [cirrhosis]"
+  static let names = "expected a list of names, as in [cirrhosis]"
 
   static let routes: [BrokenScenario] = [
     .init(
       "route misspelt, with keys that only some routes have",
       [6: "  route: intra-artrial\n  artery: muscle\n  retention: 0.5"],
       says:
-        "6:10: treatment.route: found \"intra-artrial\" (did you mean 'intra-arterial'?); it takes \(ways)"
+        "6:10: treatment.route: found \"intra-artrial\" (did you mean 'intra-arterial'?); expected \(ways)"
     ),
     .init(
       "route missing, with keys that only some routes have",
       [6: "  into: liver\n  shed: 0.5"],
-      says: "6:3: treatment.route: is missing; it takes \(ways)"
+      says: "6:3: treatment.route: is missing; expected \(ways)"
     ),
     .init(
       "list of routes",
       [6: "  route: [intravenous]"],
-      says: "6:10: treatment.route: found keys or a list; it takes \(ways)"
+      says: "6:10: treatment.route: found keys or a list; expected \(ways)"
     ),
     .init(
       "artery missing",
       [6: "  route: intra-arterial"],
-      says: "6:3: treatment.artery: is missing; it takes \(fed)"
+      says: "6:3: treatment.artery: is missing; expected \(fed)"
     ),
     .init(
       "artery of an unknown organ",
       [6: "  route: intra-arterial\n  artery: mucsle"],
       says:
-        "7:11: treatment.artery: found \"mucsle\" (did you mean 'muscle'?); it takes \(fed)"
+        "7:11: treatment.artery: found \"mucsle\" (did you mean 'muscle'?); expected \(fed)"
     ),
     .init(
       "artery of a cavity",
       [6: "  route: intra-arterial\n  artery: joint"],
-      says: "7:11: treatment.artery: found \"joint\"; it takes \(fed)"
+      says: "7:11: treatment.artery: found \"joint\"; expected \(fed)"
     ),
     .init(
       "list of arteries",
       [6: "  route: intra-arterial\n  artery: [heart, lung]"],
-      says: "7:11: treatment.artery: found keys or a list; it takes \(fed)"
+      says: "7:11: treatment.artery: found keys or a list; expected \(fed)"
     ),
     .init(
       "artery into a vein",
@@ -66,13 +66,13 @@ extension BrokenScenario {
     .init(
       "organ to inject missing",
       [6: "  route: intratissue"],
-      says: "6:3: treatment.into: is missing; it takes \(organs)"
+      says: "6:3: treatment.into: is missing; expected \(organs)"
     ),
     .init(
       "unknown organ to inject",
       [6: "  route: intratissue\n  into: panceas\n  shed: 0.1\n  retention: 0.5"],
       says:
-        "7:9: treatment.into: found \"panceas\" (did you mean 'pancreas'?); it takes \(organs)"
+        "7:9: treatment.into: found \"panceas\" (did you mean 'pancreas'?); expected \(organs)"
     ),
     .init(
       "organ that the route says itself",
@@ -89,7 +89,7 @@ extension BrokenScenario {
       "retention in cells",
       [6: "  route: intramyocardial\n  retention: 500 cells"],
       says:
-        "7:14: treatment.retention: found \"500 cells\", a number of cells; it takes a fraction, as in 0.2 or 20 %"
+        "7:14: treatment.retention: found \"500 cells\", a number of cells; expected a fraction, as in 0.2 or 20 %"
     ),
     .init(
       "retention in a vein",
@@ -123,7 +123,7 @@ extension BrokenScenario {
       "relation misspelt",
       [7: "  dose: 2e3 cells\n  relation: xenogenic"],
       says:
-        "8:13: treatment.relation: found \"xenogenic\" (did you mean 'xenogeneic'?); it takes one of autologous, syngeneic, allogeneic, xenogeneic"
+        "8:13: treatment.relation: found \"xenogenic\" (did you mean 'xenogeneic'?); expected one of autologous, syngeneic, allogeneic, xenogeneic"
     ),
   ]
 
@@ -137,17 +137,17 @@ extension BrokenScenario {
     .init(
       "no bolus",
       [7: "  dose: 2e3 cells\n  boluses: 0"],
-      says: "8:12: treatment.boluses: found \"0\"; it takes a whole number from 1 to 100"
+      says: "8:12: treatment.boluses: found \"0\"; expected a whole number from 1 to 100"
     ),
     .init(
       "boluses without interval",
       [7: "  dose: {total: 2e3 cells}\n  boluses: 2"],
-      says: "6:3: treatment.interval: is missing; it takes a time, as in 25 min"
+      says: "6:3: treatment.interval: is missing; expected a time, as in 25 min"
     ),
     .init(
       "boluses into each other",
       [7: "  dose: {each: 1e3 cells}\n  boluses: 2\n  interval: 5 s\n  over: 10 s"],
-      says: "9:13: treatment.interval: found \"5 s\"; it takes at least the 'over' of one bolus"
+      says: "9:13: treatment.interval: found \"5 s\"; expected at least the 'over' of one bolus"
     ),
     .init(
       "interval of one bolus",
@@ -157,7 +157,7 @@ extension BrokenScenario {
     .init(
       "more boluses than cells",
       [7: "  dose: {total: 3 cells}\n  boluses: 5\n  interval: 5 min"],
-      says: "8:12: treatment.boluses: found \"5\"; it takes at most the 3 cells of the dose"
+      says: "8:12: treatment.boluses: found \"5\"; expected at most the 3 cells of the dose"
     ),
     .init(
       "no agents",
@@ -168,37 +168,37 @@ extension BrokenScenario {
       "part of an agent",
       [7: "  dose: 2e3 cells\n  agents: 1.5"],
       says:
-        "8:11: treatment.agents: found \"1.5\"; it takes a whole number of at most the 2000 cells of the dose"
+        "8:11: treatment.agents: found \"1.5\"; expected a whole number of at most the 2000 cells of the dose"
     ),
     .init(
       "more agents than cells",
       [7: "  dose: 2e3 cells\n  agents: 2001"],
       says:
-        "8:11: treatment.agents: found \"2001\"; it takes a whole number of at most the 2000 cells of the dose"
+        "8:11: treatment.agents: found \"2001\"; expected a whole number of at most the 2000 cells of the dose"
     ),
     .init(
       "more agents than cells at this body weight",
       [7: "  dose: {value: 1e5 cells/kg}\n  agents: {value: 1e4, source: assumed}"],
       says:
-        "8:11: treatment.agents: found \"1e4\"; it takes a whole number of at most the 2000 cells of the dose"
+        "8:11: treatment.agents: found \"1e4\"; expected a whole number of at most the 2000 cells of the dose"
     ),
     .init(
       "agents with a unit",
       [7: "  dose: 2e3 cells\n  agents: 100 cells"],
       says:
-        "8:11: treatment.agents: found \"100 cells\", a number of cells; it takes a whole number without unit, as in 1e6"
+        "8:11: treatment.agents: found \"100 cells\", a number of cells; expected a whole number without unit, as in 1e6"
     ),
     .init(
       "agents that are no number",
       [7: "  dose: 2e3 cells\n  agents: many"],
       says:
-        "8:11: treatment.agents: found \"many\"; it takes a whole number without unit, as in 1e6"
+        "8:11: treatment.agents: found \"many\"; expected a whole number without unit, as in 1e6"
     ),
     .init(
       "agents without value",
       [7: "  dose: 2e3 cells\n  agents:"],
       says:
-        "8:10: treatment.agents: has no value; it takes a whole number without unit, as in 1e6"
+        "8:10: treatment.agents: has no value; expected a whole number without unit, as in 1e6"
     ),
     .init(
       "agents of a dose that cannot be read",
@@ -237,13 +237,13 @@ extension BrokenScenario {
     .init(
       "list in the list of overlays",
       [3: "host: {preset: mouse, overlays: [[shrunken]]}"],
-      says: "3:34: host.overlays: takes the name of one preset of 'overlays'"
+      says: "3:34: host.overlays: expected the name of one preset of 'overlays'"
     ),
     .init(
       "overlay by its path",
       [3: "host: {preset: mouse, overlays: [../overlays/shrunken]}"],
       says:
-        "3:34: host.overlays: found \"../overlays/shrunken\"; a preset is named by letters, digits, '-' and '_', never by a path"
+        "3:34: host.overlays: found \"../overlays/shrunken\"; the name of a preset consists of letters, digits, '-' and '_', and is not a path"
     ),
     .init(
       "overlay twice",
@@ -254,7 +254,7 @@ extension BrokenScenario {
       "overlays over no preset",
       [3: "host: {overlays: [shrunken], name: mouse, species: mouse}"],
       says:
-        "3:18: host.overlays: is given without 'preset'; overlays are laid over what 'preset' names"
+        "3:18: host.overlays: is given without 'preset'; overlays modify a preset"
     ),
     .init(
       "overlays misspelt",
@@ -298,7 +298,7 @@ extension BrokenScenario {
     .init(
       "immunity in a word",
       [3: "host: {preset: mouse, immunity: none}"],
-      says: "3:33: host.immunity: found \"none\"; it takes keys and values"
+      says: "3:33: host.immunity: found \"none\"; expected keys and values"
     ),
     .init(
       "killing misspelt",
@@ -310,13 +310,13 @@ extension BrokenScenario {
       "killing without unit",
       [3: "host: mouse\nkilling: {onset: 7}"],
       says:
-        "4:18: killing.onset: found \"7\", a number without unit; it takes a time, as in 25 min"
+        "4:18: killing.onset: found \"7\", a number without unit; expected a time, as in 25 min"
     ),
     .init(
       "value for a host",
       [3: "host: {preset: mouse, value: 3}"],
       says:
-        "3:30: host.value: unknown key; neither a preset nor what is laid over it has a key 'value'"
+        "3:30: host.value: unknown key; presets and their overlays have no key 'value'"
     ),
     .init(
       "organ misspelt",
@@ -335,24 +335,24 @@ extension BrokenScenario {
         6: "  route: intra-articular",
       ],
       says:
-        "3:48: host.organs.joint.supply: found \"cavty\" (did you mean 'cavity'?); it takes one of pulmonary, arterial, cavity"
+        "3:48: host.organs.joint.supply: found \"cavty\" (did you mean 'cavity'?); expected one of pulmonary, arterial, cavity"
     ),
     .init(
       "supply of an organ that others drain to misspelt",
       [3: "host: {preset: mouse, organs: {liver: {supply: portal}}}"],
       says:
-        "3:48: host.organs.liver.supply: found \"portal\"; it takes one of pulmonary, arterial, cavity"
+        "3:48: host.organs.liver.supply: found \"portal\"; expected one of pulmonary, arterial, cavity"
     ),
     .init(
       "blood that drains to a cavity",
       [3: "host: {preset: mouse, organs: {spleen: {drains_to: peritoneum}}}"],
       says:
-        "3:52: host.organs.spleen.drains_to: found \"peritoneum\"; it takes one of heart, muscle, skin, fat, bone, marrow, brain, kidney, liver, small_intestine, large_intestine, pancreas, thymus, rest"
+        "3:52: host.organs.spleen.drains_to: found \"peritoneum\"; expected one of heart, muscle, skin, fat, bone, marrow, brain, kidney, liver, small_intestine, large_intestine, pancreas, thymus, rest"
     ),
     .init(
       "blood that drains to the lung",
       [3: "host: {preset: mouse, organs: {spleen: {drains_to: lung}}}"],
-      says: "3:52: host.organs.spleen.drains_to: found \"lung\"; it takes one of heart, …"
+      says: "3:52: host.organs.spleen.drains_to: found \"lung\"; expected one of heart, …"
     ),
     .init(
       "lung that drains to another organ",
@@ -363,12 +363,12 @@ extension BrokenScenario {
     .init(
       "list of organs to drain to",
       [3: "host: {preset: mouse, organs: {spleen: {drains_to: [liver, heart]}}}"],
-      says: "3:52: host.organs.spleen.drains_to: found keys or a list; it takes a text"
+      says: "3:52: host.organs.spleen.drains_to: found keys or a list; expected a text"
     ),
     .init(
       "label without the half-life of its isotope",
       [3: "host: mouse\nlabel: {name: x, leak: 0 1/h, free_at_injection: 0, soluble_uptake: 0}"],
-      says: "4:8: label.physical_half_life: is missing; it takes a time, or 'never', as in 25 min"
+      says: "4:8: label.physical_half_life: is missing; expected a time, or 'never', as in 25 min"
     ),
     .init(
       "protection above 1",
@@ -456,13 +456,13 @@ struct BrokenOverlay: Sendable, CustomTestStringConvertible {
       "overlay over itself",
       "preset: odd\n",
       says:
-        "overlays/odd.yaml:1:9: host.overlays.preset: presets include each other in a ring: odd → odd"
+        "overlays/odd.yaml:1:9: host.overlays.preset: circular reference between presets: odd → odd"
     ),
     .init(
       "overlays in a ring",
       "preset: even\n",
       says:
-        "overlays/even.yaml:1:9: host.overlays.preset: presets include each other in a ring: odd → even → odd"
+        "overlays/even.yaml:1:9: host.overlays.preset: circular reference between presets: odd → even → odd"
     ),
     .init(
       "overlay that lists itself",
@@ -527,7 +527,7 @@ struct BrokenOverlay: Sendable, CustomTestStringConvertible {
       "value that would replace the host",
       "value: 3\nimmunity: {t_cells: 0}\n",
       says:
-        "overlays/odd.yaml:1:8: host.overlays.value: unknown key; neither a preset nor what is laid over it has a key 'value'"
+        "overlays/odd.yaml:1:8: host.overlays.value: unknown key; presets and their overlays have no key 'value'"
     ),
     .init(
       "empty",

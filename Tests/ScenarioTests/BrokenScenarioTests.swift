@@ -26,13 +26,13 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
     .init(
       "top-level key misspelt",
       [5: "tretment:"],
-      says: "1:1: treatment: is missing; it takes keys and values, with route and dose",
+      says: "1:1: treatment: is missing; expected keys and values, with route and dose",
       "5:1: tretment: unknown key (did you mean 'treatment'?); its keys are arms, arrest, …"
     ),
     .init(
       "deep key misspelt",
       [7: "  dosse: 2e3 cells"],
-      says: "6:3: treatment.dose: is missing; it takes \(dose)",
+      says: "6:3: treatment.dose: is missing; expected \(dose)",
       "7:3: treatment.dosse: unknown key (did you mean 'dose'?); its keys are agents, at, boluses, collected, dose, …"
     ),
     .init(
@@ -49,27 +49,27 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
     .init(
       "required key missing",
       [7: ""],
-      says: "6:3: treatment.dose: is missing; it takes \(dose)"
+      says: "6:3: treatment.dose: is missing; expected \(dose)"
     ),
     .init(
       "part missing",
       [3: ""],
-      says: "1:1: host: is missing; it takes the name of a preset, or keys and values"
+      says: "1:1: host: is missing; expected the name of a preset, or keys and values"
     ),
     .init(
       "no value",
       [2: "duration:"],
-      says: "2:10: duration: has no value; it takes a time, as in 25 min"
+      says: "2:10: duration: has no value; expected a time, as in 25 min"
     ),
     .init(
       "part without value",
       [4: "product:"],
-      says: "4:9: product: has no value; it takes the name of a preset, or keys and values"
+      says: "4:9: product: has no value; expected the name of a preset, or keys and values"
     ),
     .init(
       "no value in a record",
       [7: "  dose: {value: , source: assumed}"],
-      says: "7:17: treatment.dose.value: has no value; it takes \(dose)"
+      says: "7:17: treatment.dose.value: has no value; expected \(dose)"
     ),
     .init(
       "key given twice",
@@ -92,52 +92,52 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
     .init(
       "unit of another dimension",
       [7: "  dose: 2e6 kg"],
-      says: "7:9: treatment.dose: found \"2e6 kg\", a mass; it takes \(dose)"
+      says: "7:9: treatment.dose: found \"2e6 kg\", a mass; expected \(dose)"
     ),
     .init(
       "unit of no named dimension",
       [13: "    spacing: 20 um^4"],
       says:
-        "13:14: tissues.lung_block.spacing: found \"20 um^4\", a quantity in length^4; it takes a length, as in 20 um"
+        "13:14: tissues.lung_block.spacing: found \"20 um^4\", a quantity in length^4; expected a length, as in 20 um"
     ),
     .init(
       "unknown unit",
       [13: "    spacing: 20 umm"],
       says:
-        "13:14: tissues.lung_block.spacing: found \"20 umm\" with the unknown unit 'umm' (did you mean 'um'?); it takes a length, as in 20 um"
+        "13:14: tissues.lung_block.spacing: found \"20 umm\" with the unknown unit 'umm' (did you mean 'um'?); expected a length, as in 20 um"
     ),
     .init(
       "unit in the wrong case",
       [13: "    spacing: 20 UM"],
       says:
-        "13:14: tissues.lung_block.spacing: found \"20 UM\" with the unknown unit 'UM' (did you mean 'um'?); it takes a length, as in 20 um"
+        "13:14: tissues.lung_block.spacing: found \"20 UM\" with the unknown unit 'UM' (did you mean 'um'?); expected a length, as in 20 um"
     ),
     .init(
       "unit that begins with a slash",
       [2: "duration: 12 /h"],
       says:
-        "2:11: duration: found \"12 /h\", a rate; it takes a time, as in 25 min"
+        "2:11: duration: found \"12 /h\", a rate; expected a time, as in 25 min"
     ),
     .init(
       "no unit",
       [2: "duration: 7"],
-      says: "2:11: duration: found \"7\", a number without unit; it takes a time, as in 25 min"
+      says: "2:11: duration: found \"7\", a number without unit; expected a time, as in 25 min"
     ),
     .init(
       "no number",
       [13: "    spacing: twenty um"],
       says:
-        "13:14: tissues.lung_block.spacing: found \"twenty um\"; it takes a length, as in 20 um"
+        "13:14: tissues.lung_block.spacing: found \"twenty um\"; expected a length, as in 20 um"
     ),
     .init(
       "number beyond all bounds",
       [2: "duration: 1e400 h"],
-      says: "2:11: duration: found \"1e400 h\"; it takes a time, as in 25 min"
+      says: "2:11: duration: found \"1e400 h\"; expected a time, as in 25 min"
     ),
     .init(
       "infinite number",
       [2: "duration: .inf"],
-      says: "2:11: duration: found \".inf\"; it takes a time, as in 25 min"
+      says: "2:11: duration: found \".inf\"; expected a time, as in 25 min"
     ),
     .init(
       "out of range",
@@ -157,49 +157,49 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
     .init(
       "list for a text",
       [1: "name: [a]"],
-      says: "1:7: name: found keys or a list; it takes a text"
+      says: "1:7: name: found keys or a list; expected a text"
     ),
     .init(
       "list for a part",
       [3: "host: [mouse]"],
-      says: "3:7: host: found a list; it takes the name of a preset, or keys and values"
+      says: "3:7: host: found a list; expected the name of a preset, or keys and values"
     ),
     .init(
       "text for keys",
       [16: "      pge2: 5 nM"],
-      says: "16:13: tissues.lung_block.factors.pge2: found \"5 nM\"; it takes keys and values"
+      says: "16:13: tissues.lung_block.factors.pge2: found \"5 nM\"; expected keys and values"
     ),
     .init(
       "text for a list",
       [3: "host: mouse\nclock: {also_at: 5 min}"],
-      says: "4:18: clock.also_at: takes a list, as in [25 min]"
+      says: "4:18: clock.also_at: expected a list, as in [25 min]"
     ),
     .init(
       "choice misspelt",
       [6: "  route: intravenus"],
       says:
-        "6:10: treatment.route: found \"intravenus\" (did you mean 'intravenous'?); it takes one of …"
+        "6:10: treatment.route: found \"intravenus\" (did you mean 'intravenous'?); expected one of …"
     ),
     .init(
       "neither true nor false",
       [3: "host: {preset: mouse, organs: {lung: {adhesive: yes}}}"],
-      says: "3:49: host.organs.lung.adhesive: found \"yes\"; it takes true or false"
+      says: "3:49: host.organs.lung.adhesive: found \"yes\"; expected true or false"
     ),
     .init(
       "seed that is no whole number",
       [3: "host: mouse\nseed: 1.5"],
-      says: "4:7: seed: found \"1.5\"; it takes a whole number from 0 to 9223372036854775807"
+      says: "4:7: seed: found \"1.5\"; expected a whole number from 0 to 9223372036854775807"
     ),
     .init(
       "no replicates",
       [3: "host: mouse\nreplicates: 0"],
-      says: "4:13: replicates: found \"0\"; it takes a whole number from 1 to 100000"
+      says: "4:13: replicates: found \"0\"; expected a whole number from 1 to 100000"
     ),
     .init(
       "two sides for three",
       [12: "    voxels: 8 x 8"],
       says:
-        "12:13: tissues.lung_block.voxels: found \"8 x 8\"; it takes voxels along x, y and z, as in 32 x 32 x 32, each from 1 to 4096"
+        "12:13: tissues.lung_block.voxels: found \"8 x 8\"; expected voxels along x, y and z, as in 32 x 32 x 32, each from 1 to 4096"
     ),
     .init(
       "more voxels than memory",
@@ -211,7 +211,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "control characters",
       [11: "    organ: \"a\\e[31mred\\nlung\""],
       says:
-        "11:12: tissues.lung_block.organ: found \"a\\u{1b}[31mred\\u{a}lung\"; it takes one of …"
+        "11:12: tissues.lung_block.organ: found \"a\\u{1b}[31mred\\u{a}lung\"; expected one of …"
     ),
   ]
 
@@ -232,18 +232,18 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "preset path that climbs out",
       [3: "host: ../../etc/passwd"],
       says:
-        "3:7: host: found \"../../etc/passwd\"; a preset is named by letters, digits, '-' and '_', never by a path"
+        "3:7: host: found \"../../etc/passwd\"; the name of a preset consists of letters, digits, '-' and '_', and is not a path"
     ),
     .init(
       "preset path from the root",
       [3: "host: /etc/passwd"],
       says:
-        "3:7: host: found \"/etc/passwd\"; a preset is named by letters, digits, '-' and '_', never by a path"
+        "3:7: host: found \"/etc/passwd\"; the name of a preset consists of letters, digits, '-' and '_', and is not a path"
     ),
     .init(
       "list of presets for one",
       [3: "host: {preset: [mouse]}"],
-      says: "3:16: host.preset: takes the name of one preset of 'hosts'"
+      says: "3:16: host.preset: expected the name of one preset of 'hosts'"
     ),
     .init(
       "factor misspelt",
@@ -255,7 +255,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "factor that no tissue carries",
       [8: "factors: [tnfa, cxcl12, pge2, ifng]"],
       says:
-        "8:31: factors.ifng: is carried by no tissue; add it to one under 'tissues' or remove it"
+        "8:31: factors.ifng: is not used in any tissue; add it to one under 'tissues' or remove it"
     ),
     .init(
       "factor the scenario does not carry",
@@ -272,12 +272,12 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "factor that is no name",
       [8: "factors: [tnfa, [cxcl12], pge2]"],
       says:
-        "8:17: factors: has an entry that is no name; it takes a list of names, as in [tnfa, oxygen]"
+        "8:17: factors: has an entry that is no name; expected a list of names, as in [tnfa, oxygen]"
     ),
     .init(
       "factor for a list",
       [8: "factors: tnfa"],
-      says: "8:10: factors: found \"tnfa\"; it takes a list of names, as in [tnfa, oxygen]"
+      says: "8:10: factors: found \"tnfa\"; expected a list of names, as in [tnfa, oxygen]"
     ),
     .init(
       "secretion of a factor the scenario does not carry",
@@ -289,7 +289,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "tissue of an unknown organ",
       [18: "    organ: hart"],
       says:
-        "18:12: tissues.infarct.organ: found \"hart\" (did you mean 'heart'?); it takes one of lung, heart, …"
+        "18:12: tissues.infarct.organ: found \"hart\" (did you mean 'heart'?); expected one of lung, heart, …"
     ),
     .init(
       "tissue named like another organ",
@@ -307,31 +307,31 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "step that does not divide the run",
       [3: "host: mouse\nclock: {cell_step: 7 min}"],
       says:
-        "4:20: clock.cell_step: found \"7 min\"; it takes a time that divides the duration of the run into whole steps"
+        "4:20: clock.cell_step: found \"7 min\"; expected a time that divides the duration of the run into whole steps"
     ),
     .init(
       "run that the default step does not divide",
       [2: "duration: 7 min"],
       says:
-        "1:1: clock.cell_step: the default \"5 min\"; it takes a time that divides the duration of the run into whole steps"
+        "1:1: clock.cell_step: the default \"5 min\"; expected a time that divides the duration of the run into whole steps"
     ),
     .init(
       "output between steps",
       [3: "host: mouse\nclock: {output_every: 7 min}"],
       says:
-        "4:23: clock.output_every: found \"7 min\"; it takes a whole number of cell steps, at most the duration of the run"
+        "4:23: clock.output_every: found \"7 min\"; expected a whole number of cell steps, at most the duration of the run"
     ),
     .init(
       "output rarer than the run is long",
       [3: "host: mouse\nclock: {output_every: 13 h}"],
       says:
-        "4:23: clock.output_every: found \"13 h\"; it takes a whole number of cell steps, at most the duration of the run"
+        "4:23: clock.output_every: found \"13 h\"; expected a whole number of cell steps, at most the duration of the run"
     ),
     .init(
       "further output after the end",
       [3: "host: mouse\nclock: {also_at: [5 min, 13 h]}"],
       says:
-        "4:26: clock.also_at: found \"13 h\"; it takes a whole number of cell steps, at most the duration of the run"
+        "4:26: clock.also_at: found \"13 h\"; expected a whole number of cell steps, at most the duration of the run"
     ),
     .init(
       "output before anything happened",
@@ -342,36 +342,36 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "no cells",
       [7: "  dose: 0 cells"],
       says:
-        "7:9: treatment.dose: found \"0 cells\"; it takes a whole number of cells from 1 to 4e9; without: [cells] makes an arm without cells"
+        "7:9: treatment.dose: found \"0 cells\"; expected a whole number of cells from 1 to 4e9; without: [cells] makes an arm without cells"
     ),
     .init(
       "fewer than no cells",
       [7: "  dose: -5 cells"],
       says:
-        "7:9: treatment.dose: found \"-5 cells\"; it takes a whole number of cells from 1 to 4e9"
+        "7:9: treatment.dose: found \"-5 cells\"; expected a whole number of cells from 1 to 4e9"
     ),
     .init(
       "part of a cell",
       [7: "  dose: 2.5 cells"],
       says:
-        "7:9: treatment.dose: found \"2.5 cells\"; it takes a whole number of cells from 1 to 4e9"
+        "7:9: treatment.dose: found \"2.5 cells\"; expected a whole number of cells from 1 to 4e9"
     ),
     .init(
       "more cells than can be counted",
       [7: "  dose: 1e12 cells"],
       says:
-        "7:9: treatment.dose: found \"1e12 cells\"; it takes a whole number of cells from 1 to 4e9"
+        "7:9: treatment.dose: found \"1e12 cells\"; expected a whole number of cells from 1 to 4e9"
     ),
     .init(
       "no cell at this body weight",
       [7: "  dose: 10 cells/kg"],
       says:
-        "7:9: treatment.dose: found \"10 cells/kg\", in all 0.2 cells; it takes a whole number of cells from 1 to 4e9"
+        "7:9: treatment.dose: found \"10 cells/kg\", in all 0.2 cells; expected a whole number of cells from 1 to 4e9"
     ),
     .init(
       "dose after the end",
       [7: "  dose: 2e3 cells\n  at: 12 h"],
-      says: "8:7: treatment.at: found \"12 h\"; it takes a time before the end of the run"
+      says: "8:7: treatment.at: found \"12 h\"; expected a time before the end of the run"
     ),
     .init(
       "cells of another species as the host's own",
@@ -389,12 +389,12 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "arms in a list",
       [3: "host: mouse\narms: [a, b]"],
       says:
-        "4:7: arms: takes one entry per arm, each with the values that differ, or {} for none"
+        "4:7: arms: expected one entry per arm, each with the values that differ, or {} for none"
     ),
     .init(
       "arm that is a text",
       [3: "host: mouse\narms: {a: {}, b: saline}"],
-      says: "4:18: arms.b: takes the values that differ as keys and values, or {} for none"
+      says: "4:18: arms.b: expected the values that differ as keys and values, or {} for none"
     ),
     .init(
       "arms with seeds of their own",
@@ -415,7 +415,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "7:9: treatment.dose: found \"2e6 kg\", a mass; …",
       "8:11: factors.tnfb: there is no 'tnfb' …",
       "13:14: tissues.lung_block.spacing: found \"20 umm\" with the unknown unit 'umm' …",
-      "18:5: tissues.infarct.spacing: is missing; it takes a length, as in 20 um",
+      "18:5: tissues.infarct.spacing: is missing; expected a length, as in 20 um",
       "20:5: tissues.infarct.spacings: unknown key (did you mean 'spacing'?); …"
     ),
     .init(
@@ -668,7 +668,7 @@ struct BrokenLibraryTests {
     }
     #expect(
       said == [
-        "LIBRARY/products/b.yaml:1:9: product.preset: presets include each other in a ring: a → b → a"
+        "LIBRARY/products/b.yaml:1:9: product.preset: circular reference between presets: a → b → a"
       ]
     )
   }
@@ -681,7 +681,7 @@ struct BrokenLibraryTests {
     }
     #expect(
       said == [
-        "LIBRARY/factors/a.yaml:1:9: factors.a.preset: presets include each other in a ring: a → a"
+        "LIBRARY/factors/a.yaml:1:9: factors.a.preset: circular reference between presets: a → a"
       ]
     )
   }

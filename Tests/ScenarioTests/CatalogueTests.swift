@@ -133,7 +133,7 @@ struct CatalogueTests {
         catalogue.problems.map { $0.description.replacing(scratch.library + "/", with: "") },
         [
           "hosts/broken.yaml:2:1: is not YAML: …",
-          "studies/broken.yaml:2:11: duration: found \"soon\"; it takes a time, as in 25 min",
+          "studies/broken.yaml:2:11: duration: found \"soon\"; expected a time, as in 25 min",
         ]
       )
     )

@@ -401,7 +401,7 @@ struct EndpointTests {
     ),
     (
       "endpoints={late: {read: survival_1_d, after: lst dose}}",
-      "endpoints.late.after: found \"lst dose\" (did you mean 'last dose'?); it takes one of first dose, last dose, each dose"
+      "endpoints.late.after: found \"lst dose\" (did you mean 'last dose'?); expected one of first dose, last dose, each dose"
     ),
     (
       "endpoints={late: {read: cells_per_agent, after: last dose}}",
@@ -416,7 +416,7 @@ struct EndpointTests {
       "endpoints={late: {read: survival_1_d, dose: last}}", "endpoints.late.dose: unknown key"
     ),
     ("endpoints={\"a,b\": {read: survival_1_d}}", "an endpoint has a name of letters"),
-    ("endpoints=[survival_1_d]", "endpoints: found a list; it takes keys and values"),
+    ("endpoints=[survival_1_d]", "endpoints: found a list; expected keys and values"),
   ])
   func saysWhatIsWrong(override: String, words: String) {
     let said = BrokenIntervention.said([override], Self.vein)

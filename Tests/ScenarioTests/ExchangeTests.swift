@@ -87,7 +87,7 @@ struct ExchangeTests {
     let missing = Self.muscle.replacing("      exchange: vessels\n", with: "")
     #expect(
       Self.said(missing) == [
-        "tissues.block.state.exchange: is missing: factors are exchanged with blood, and vessels may grow or be lost; it takes vessels (the rates are those at the vessel density of healthy tissue) or everywhere (the rates hold at any density)"
+        "tissues.block.state.exchange: is missing: factors are exchanged with blood, and vessels may grow or be lost; expected vessels (the rates are those at the vessel density of healthy tissue) or everywhere (the rates hold at any density)"
       ]
     )
     let old = Self.muscle.replacing(", exchange: 1 1/h}", with: "}")

@@ -30,11 +30,11 @@ struct FirstMistakesTests {
       (6, "tissues: {lung: ARDS}", "(did you mean 'endotoxin-lung'?)"),
       (
         6, "tissues: arthritic-joint",
-        "tissues: found \"arthritic-joint\"; it takes names of your own, each with its preset or keys, as in {knee: arthritic-joint}"
+        "tissues: found \"arthritic-joint\"; expected names of your own, each with its preset or keys, as in {knee: arthritic-joint}"
       ),
       (
         6, "tissues: {knee: arthritic-joint}\nkinds: neutrophil",
-        "kinds: found \"neutrophil\"; it takes a list of names, as in [macrophage, neutrophil]"
+        "kinds: found \"neutrophil\"; expected a list of names, as in [macrophage, neutrophil]"
       ),
       (5, "treatment: {route: vein, dose: 2e6 cells}", "(did you mean 'intravenous'?)"),
       (5, "treatment: {route: knee, dose: 2e6 cells}", "(did you mean 'intra-articular'?)"),
@@ -44,10 +44,10 @@ struct FirstMistakesTests {
       ),
       (
         5, "treatment: {route: intra-articular, dose: 2e6 cells}\nwithout: cells",
-        "without: found \"cells\"; it takes a list of names, as in [cells]"
+        "without: found \"cells\"; expected a list of names, as in [cells]"
       ),
       (4, "product: rat-msc", "(did you mean 'rat-marrow-msc'?)"),
-      (3, "host: arthritic rat", "never by a path; there are: human, mouse, "),
+      (3, "host: arthritic rat", "and is not a path; there are: human, mouse, "),
     ]
   )
   func areMetWithWhatWasMeant(line: Int, text: String, words: String) throws {

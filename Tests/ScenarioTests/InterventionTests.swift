@@ -171,7 +171,7 @@ struct InterventionTests {
         """
     )
     let said = BrokenIntervention.said(["formulation=licensing-microgel"], two)
-    #expect(said.count == 1 && said[0].contains("say which with 'block': other, block"), "\(said)")
+    #expect(said.count == 1 && said[0].contains("choose it with 'block': other, block"), "\(said)")
     let wrong = BrokenIntervention.said(["formulation={preset: alginate, block: blok}"], two)
     #expect(wrong.count == 1 && wrong[0].contains("did you mean 'block'?"), "\(wrong)")
     let gel = ["formulation={preset: licensing-microgel, block: block}"]
@@ -407,7 +407,7 @@ struct InterventionTests {
     let closed = Self.muscle.replacing("exchange: 0.01 1/min", with: "")
     let said = BrokenIntervention.said([vein, "treatment.spread="], closed)
     #expect(
-      said.count == 1 && said[0].contains("hgf, il10, pge2 into blood, and no tissue"),
+      said.count == 1 && said[0].contains("hgf, il10, pge2 into blood, but no tissue"),
       "\(said)"
     )
     let lasting = BrokenIntervention.said(
@@ -426,7 +426,7 @@ struct InterventionTests {
       )
     )
     #expect(
-      lasting.count == 1 && lasting[0].contains("ev enters blood and has no plasma_half_life"),
+      lasting.count == 1 && lasting[0].contains("ev enters blood but has no plasma_half_life"),
       "\(lasting)"
     )
     func left(_ shed: String) throws -> Double {
@@ -467,11 +467,11 @@ struct InterventionTests {
     ("treatment.particles=1e10 particles", "treatment.particles: belongs to 'gives:"),
     (
       "treatment={at: 12 h, repeat: {at: 1 h, in: block}}",
-      "treatment.repeat.at: found \"1 h\"; it takes a time after"
+      "treatment.repeat.at: found \"1 h\"; expected a time after"
     ),
     (
       "treatment.repeat={at: 1 d, in: block, above: 0.9, below: 0.1}",
-      "treatment.repeat.above: found \"0.9\"; it takes at most what 'below' says"
+      "treatment.repeat.above: found \"0.9\"; expected at most what 'below' says"
     ),
     (
       "arms={a: {formulation: {preset: alginate, share: 0.00003}, treatment: {dose: 30 cells}}}",
@@ -481,10 +481,10 @@ struct InterventionTests {
       "treatment={dose: {total: 2e5 cells}, boluses: 3, interval: 1 d}",
       "treatment.interval: found \"1 d\", so that the last of 3 boluses would begin at 48 h and the run ends at 48 h"
     ),
-    ("treatment.over=3 d", "treatment.over: found \"3 d\"; it takes a time by which all is given"),
+    ("treatment.over=3 d", "treatment.over: found \"3 d\"; expected a time by which all is given"),
     (
       "treatment.repeat={at: 47.999 h, in: block}",
-      "treatment.repeat.at: found \"47.999 h\"; it takes a time by which all is given"
+      "treatment.repeat.at: found \"47.999 h\"; expected a time by which all is given"
     ),
     ("treatment.interval=1 h", "treatment.interval: belongs to two 'boluses' or more"),
     (
@@ -492,16 +492,16 @@ struct InterventionTests {
     ),
     (
       "treatment.repeat={at: 1 d, in: block, of: tumour_share}",
-      "repeat.in names \"block\"; it takes a tissue with a 'tumour'; there is none"
+      "repeat.in names \"block\"; expected a tissue with a 'tumour'; there is none"
     ),
     (
       "arms={a: {treatment: {gives: secretome}, product: rat-mononuclear}}",
-      "it leaves none; add some that it gives to 'factors'"
+      "the scenario has none of them; add at least one to 'factors'"
     ),
-    ("treatment={route: subcutaneous, gives: soluble}", "into tissue that no grid follows"),
+    ("treatment={route: subcutaneous, gives: soluble}", "into tissue without a grid"),
     (
       "arms={a: {formulation: licensing-microgel, treatment: {route: subcutaneous, dose: 1e4 cells}}}",
-      "holds factors that no tissue would take"
+      "contains factors, but no tissue could receive them"
     ),
     (
       "treatment.repeat={at: 1 d, in: block, boluses: 3, interval: 20 h}",

@@ -73,7 +73,7 @@ struct LimitTests {
     let said = try Self.said(Self.well + "survival: {damage_relaxation: \(text)}\n")
     #expect(
       said == [
-        "small.yaml:10:31: survival.damage_relaxation: found \"\(text)\", beyond what a number can hold; it takes a rate, as in 0.03 1/h"
+        "small.yaml:10:31: survival.damage_relaxation: found \"\(text)\", beyond what a number can hold; expected a rate, as in 0.03 1/h"
       ],
       "\(said)"
     )

@@ -379,10 +379,10 @@ struct NoteTests {
   }
 
   @Test(arguments: [
-    ("measure: weight", "found \"weight\"; it takes one of"),
+    ("measure: weight", "found \"weight\"; expected one of"),
     ("sentence: \"{specis}\"", "has {specis} (did you mean 'species'?)"),
     ("below: 25 g", "has no source"),
-    ("below: {value: 25 mL, source: assumed}", "it takes a mass"),
+    ("below: {value: 25 mL, source: assumed}", "expected a mass"),
   ]) func brokenRulesAreErrors(line: String, says: String) throws {
     let scratch = try ScratchLibrary()
     var lines = [

@@ -193,7 +193,7 @@ struct ObservationTests {
       ]
     ),
     (
-      "observe: bli", ["small.yaml:6:10: observe: found \"bli\"; it takes a list of names, as in …"]
+      "observe: bli", ["small.yaml:6:10: observe: found \"bli\"; expected a list of names, as in …"]
     ),
     (
       "observe: {bli: {preset: bli, counts: decayed}}",
@@ -208,14 +208,14 @@ struct ObservationTests {
     (
       "observe: {own: {reads: cells, detection_limit: 3}}",
       [
-        "small.yaml:6:24: observe.own.reads: found \"cells\"; it takes one of viable, dna, label",
-        "small.yaml:6:48: observe.own.detection_limit: found \"3\", a number without unit; it takes a number of cells, as in 2e6 cells",
+        "small.yaml:6:24: observe.own.reads: found \"cells\"; expected one of viable, dna, label",
+        "small.yaml:6:48: observe.own.detection_limit: found \"3\", a number without unit; expected a number of cells, as in 2e6 cells",
       ]
     ),
     (
       "label: {preset: dye, physical_half_life: nver}",
       [
-        "small.yaml:6:42: label.physical_half_life: found \"nver\"; it takes a time, or 'never', as in 25 min"
+        "small.yaml:6:42: label.physical_half_life: found \"nver\"; expected a time, or 'never', as in 25 min"
       ]
     ),
   ]

@@ -48,23 +48,23 @@ struct OverrideTests {
 
   @Test(
     arguments: [
-      ("abc", "it takes key.path=value, as in host.body_weight=25g"),
-      ("=25g", "it takes key.path=value, as in host.body_weight=25g"),
-      ("host..body_weight=25g", "a step of the key path is empty; it takes key.path=value"),
-      (".name=a", "a step of the key path is empty; it takes key.path=value"),
-      ("host.=25g", "a step of the key path is empty; it takes key.path=value"),
+      ("abc", "expected key.path=value, as in host.body_weight=25g"),
+      ("=25g", "expected key.path=value, as in host.body_weight=25g"),
+      ("host..body_weight=25g", "a step of the key path is empty; expected key.path=value"),
+      (".name=a", "a step of the key path is empty; expected key.path=value"),
+      ("host.=25g", "a step of the key path is empty; expected key.path=value"),
       (
         "host.body_weigt=25g",
         "host.body_weigt: unknown key (did you mean 'body_weight'?); its keys are …"
       ),
       ("tretment.dose=1 cells", "tretment: unknown key (did you mean 'treatment'?); …"),
-      ("duration=", "duration: has no value; it takes a time, as in 25 min"),
+      ("duration=", "duration: has no value; expected a time, as in 25 min"),
       (
-        "duration=7", "duration: found \"7\", a number without unit; it takes a time, as in 25 min"
+        "duration=7", "duration: found \"7\", a number without unit; expected a time, as in 25 min"
       ),
       ("duration=[7 h", "the value is not YAML: did not find expected ',' or ']'"),
       ("host=mouze", "host: there is no 'mouze' in LIBRARY/hosts (did you mean 'mouse'?); …"),
-      ("treatment.dose.cells=5", "treatment.dose: found keys or a list; it takes a number …"),
+      ("treatment.dose.cells=5", "treatment.dose: found keys or a list; expected a number …"),
       ("treatment=5", "treatment: there is no '5' in LIBRARY/regimens; there are none"),
     ] as [(String, String)]
   )

@@ -38,11 +38,11 @@ struct ParameterSetTests {
   @Test(arguments: [
     (
       "value: 1.03", "value: 1.03 um",
-      ":2:13: arrest.half_ratio: the value is \"1.03 um\"; it takes a number without unit, as in 1.5, in 0.1 to 10"
+      ":2:13: arrest.half_ratio: the value is \"1.03 um\"; expected a number without unit, as in 1.5, in 0.1 to 10"
     ),
     (
       "value: 1.03", "value: 20",
-      ":2:13: arrest.half_ratio: the value is \"20\"; it takes a number without unit, as in 1.5, in 0.1 to 10"
+      ":2:13: arrest.half_ratio: the value is \"20\"; expected a number without unit, as in 1.5, in 0.1 to 10"
     ),
     (
       "range: 0.9 to 1.5", "range: 1.1 to 1.5",
@@ -50,7 +50,7 @@ struct ParameterSetTests {
     ),
     (
       "allowed: 0.1 to 10", "allowed: 0.1 to 10 um",
-      ":2:13: arrest.half_ratio: allowed is \"0.1 to 10 um\"; it takes low to high of a number without unit, as in 1.5"
+      ":2:13: arrest.half_ratio: allowed is \"0.1 to 10 um\"; expected low to high of a number without unit, as in 1.5"
     ),
     (
       "value: 1.03", "valu: 1.03",

@@ -67,7 +67,7 @@ struct PresetContentTests {
       let start = text.index(range.lowerBound, offsetBy: "range: ".count)
       let place = Self.place(start, in: text)
       // Others build on some presets: each that does says so.
-      let expected = ".range: found \"banana\"; it takes low to high and unit, as in "
+      let expected = ".range: found \"banana\"; expected low to high and unit, as in "
       #expect(
         !said.isEmpty
           && said.allSatisfy {
@@ -137,9 +137,9 @@ struct PresetContentTests {
   /// A range has the dimension of its value, goes up, is allowed and holds the value.
   @Test(
     arguments: [
-      ("0.01 to 0.06 1/hz", "it takes low to high and unit, as in 1e-4 to 10 1/h"),
-      ("0.01 to 0.06 h", "it takes low to high and unit, as in 1e-4 to 10 1/h"),
-      ("0.01 1/h", "it takes low to high and unit, as in 1e-4 to 10 1/h"),
+      ("0.01 to 0.06 1/hz", "expected low to high and unit, as in 1e-4 to 10 1/h"),
+      ("0.01 to 0.06 h", "expected low to high and unit, as in 1e-4 to 10 1/h"),
+      ("0.01 1/h", "expected low to high and unit, as in 1e-4 to 10 1/h"),
       ("0.06 to 0.01 1/h", "the lower end comes first"),
       ("0.01 to 60 1/h", "allowed is 1e-4 to 10 1/h"),
       ("0.04 to 0.06 1/h", "the value 0.03 1/h lies outside"),

@@ -123,7 +123,7 @@ struct PrintedQuantitiesTests {
     let said = library.diagnostics {
       try library.resolve(ScratchLibrary.text(), ["treatment.dose=\"\(dose)\""])
     }
-    #expect(said.count == 1 && said[0].contains("it takes a number of cells"), "\(said)")
+    #expect(said.count == 1 && said[0].contains("expected a number of cells"), "\(said)")
   }
 
   /// Papers' units stand beside the program's.

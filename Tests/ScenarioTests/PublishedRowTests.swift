@@ -129,7 +129,7 @@ struct PublishedRowTests {
   @Test(arguments: [
     (
       "role: calibrate", "role: fit",
-      "12:11: rows.M2.role: found \"fit\"; it takes one of calibrate, validate"
+      "12:11: rows.M2.role: found \"fit\"; expected one of calibrate, validate"
     ),
     (
       "combine: ratio\n", "combin: ratio\n",
@@ -137,7 +137,7 @@ struct PublishedRowTests {
     ),
     (
       "interval: 0 to 100", "interval: 100",
-      "9:15: rows.M1.interval: found \"100\"; it takes low to high in the unit of the row, as in 27 to 33.5"
+      "9:15: rows.M1.interval: found \"100\"; expected low to high in the unit of the row, as in 27 to 33.5"
     ),
     (
       "interval: 0 to 100", "interval: 5 to 1",
@@ -145,7 +145,7 @@ struct PublishedRowTests {
     ),
     (
       "scenario: ./mine.yaml", "scenario: studies/human-vi",
-      "2:11: scenario: there is no \"studies/human-vi\"; it takes a scenario of the library, …"
+      "2:11: scenario: there is no \"studies/human-vi\"; expected a scenario of the library, …"
     ),
     (
       "source: Somebody 2024 doi 10.0/0\n", "",
@@ -261,7 +261,7 @@ struct QuantityStatisticTests {
     ),
     (
       "of: viable_cells, as: rise time, above: 1 h",
-      "above: found \"1 h\"; it takes a threshold in %"
+      "above: found \"1 h\"; expected a threshold in %"
     ),
     (
       "read: survival_1_d, against: {at: 2 h, by: ratio}",

@@ -156,9 +156,9 @@ struct QuantityEndpointTests {
     ("of: pge2_mean, at: 1 d", "x.in: is missing; pge2_mean is read at lung_block"),
     (
       "of: viable_cells, at: 1 d, as: mean",
-      "x.as: found \"mean\"; read at one time it takes value, share"
+      "x.as: found \"mean\"; at one time, expected value, share"
     ),
-    ("of: viable_cells", "x.as: is missing; over a window it takes mean, area"),
+    ("of: viable_cells", "x.as: is missing; over a window, expected mean, area"),
     ("of: pge2_mean, in: lung_block, at: 1 d, as: share", "x.as: a share is one of cells"),
     ("of: viable_cells, as: last detected", "x.as: last detected is read by a modality"),
     (
@@ -167,7 +167,7 @@ struct QuantityEndpointTests {
     ),
     (
       "of: viable_cells, as: time above, above: 1 nM",
-      "x.above: found \"1 nM\"; it takes a threshold in cells"
+      "x.above: found \"1 nM\"; expected a threshold in cells"
     ),
     ("of: viable_cells, at: 1 d, above: 1 cells", "x.above: belongs to 'as: time above'"),
     ("of: viable_cells, at: 1 d, to: 2 d", "x.at: is given beside a window"),

@@ -188,7 +188,7 @@ struct TissuePresetTests {
     let twice = "{lung: endotoxin-lung, lung_block: endotoxin-lung}"
     #expect(
       Self.said(Self.text(twice)) == [
-        "small.yaml:7:10: tissues: lung and lung_block are both called lung_block in tables; take another name"
+        "small.yaml:7:10: tissues: lung and lung_block are both called lung_block in tables; rename one of them"
       ]
     )
     let other = Self.said(Self.text("{heart: endotoxin-lung}"))
@@ -203,7 +203,7 @@ struct TissuePresetTests {
     let both = Self.text("{lung: endotoxin-lung, knee: osteoarthritic-joint}")
     #expect(
       Self.said(both) == [
-        "small.yaml:7:10: kinds: the presets of lung and knee give macrophage.recruitment otherwise, and a run has one kind of a name; say which value holds under 'kinds'"
+        "small.yaml:7:10: kinds: the presets of lung and knee give different values of macrophage.recruitment, but a run has one kind of that name; give the value under 'kinds'"
       ]
     )
     let settled = ["kinds.macrophage.recruitment.rate=2e4 cells/mL/h"]
@@ -231,7 +231,7 @@ struct TissuePresetTests {
       ),
       (
         "{knee: healthy-joint}", "factors: [oxygen]",
-        "small.yaml:8:11: factors.oxygen: is carried by no tissue; add it to one under 'tissues' or remove it"
+        "small.yaml:8:11: factors.oxygen: is not used in any tissue; add it to one under 'tissues' or remove it"
       ),
     ]
   )
@@ -243,7 +243,7 @@ struct TissuePresetTests {
   /// What a preset brings is read where it stands.
   @Test(
     arguments: [
-      ("preset: two\norgan: lung\n", ["presets include each other in a ring: one → two → one"]),
+      ("preset: two\norgan: lung\n", ["circular reference between presets: one → two → one"]),
       ("organ: lung\nfactors: {tnfx: {}}\n", ["there is no 'tnfx' in LIBRARY/factors", "tnfx"]),
       ("organ: lung\nkinds: [macrofage]\n", ["there is no 'macrofage' in LIBRARY/kinds"]),
       ("organ: lung\nvoxel: 8 x 8 x 8\n", ["unknown key (did you mean 'voxels'?)"]),

@@ -105,7 +105,7 @@ struct WordsTests {
     #expect(
       product.count == 1
         && product[0].hasSuffix(
-          "is no scenario but a preset of 'products'; a scenario names it, as in product: human-marrow-msc"
+          "is not a scenario but a preset of 'products'; a scenario refers to it, as in product: human-marrow-msc"
         ),
       "\(product)"
     )

@@ -194,7 +194,7 @@ public struct Calibration: Sendable {
       throw .fails(
         untold > 0
           ? reason
-          : "at every parameter set a reading is 0 that the law of its error takes for impossible; a normal error, or a limit, takes it"
+          : "at every parameter set some reading is 0, which is impossible under its error law; use a normal error or a limit"
       )
     }
     let notes =

@@ -231,7 +231,7 @@ public final class RunStore: Sendable {
       }
       // A program that was killed before it marked its file has left an empty one.
       guard mark == Self.mark || mark == 0 && version == 0 && tables == 0 else {
-        throw StoreError(description: "\(path) is no store of runs", cause: .data)
+        throw StoreError(description: "\(path) is not a store of runs", cause: .data)
       }
       if mark != 0, let refusal = Revision(Int(version)).refusal("\(path) is a store of runs") {
         throw StoreError(description: refusal, cause: .data)
@@ -250,7 +250,7 @@ public final class RunStore: Sendable {
     case .SQLITE_FULL:
       return StoreError(
         description:
-          "the disk of \(path) is full; what was done before is kept: make room and go on with the same command",
+          "the disk of \(path) is full; completed runs are kept: free some space and repeat the command",
         cause: .system
       )
     case .SQLITE_BUSY, .SQLITE_LOCKED:
@@ -272,7 +272,7 @@ public final class RunStore: Sendable {
 
   private static func damaged(_ path: String) -> StoreError {
     StoreError(
-      description: "\(path) is no store of runs, or damaged; remove it to make its runs again",
+      description: "\(path) is not a store of runs, or is damaged; remove it to repeat its runs",
       cause: .data
     )
   }

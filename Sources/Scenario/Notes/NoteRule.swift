@@ -125,7 +125,7 @@ public struct NoteRule: Sendable {
       let known = Measure.all.map(\.name)
       section.report(
         "measure",
-        "found \"\(name)\"\(Suggestion.text(for: name, among: known)); it takes one of \(known.listed)"
+        "found \"\(name)\"\(Suggestion.text(for: name, among: known)); expected one of \(known.listed)"
       )
     }
     guard let found else {
@@ -143,7 +143,7 @@ public struct NoteRule: Sendable {
     for name in Self.names(in: sentence) where !names.contains(name) {
       section.report(
         "sentence",
-        "has {\(name)}\(Suggestion.text(for: name, among: names)); it takes \(names.sorted().listed)"
+        "has {\(name)}\(Suggestion.text(for: name, among: names)); expected \(names.sorted().listed)"
       )
     }
   }
@@ -161,7 +161,7 @@ public struct NoteRule: Sendable {
       guard let source = record.source else {
         section.report(
           key,
-          "has no source; it takes {value: …, source: …}, \"assumed\" with a range"
+          "has no source; expected {value: …, source: …}, \"assumed\" with a range"
         )
         return nil
       }

@@ -52,7 +52,7 @@ enum FileKind: Equatable {
       let use =
         isOverlay
         ? "\(key): {preset: NAME, overlays: [\(name)]}" : "\(key): \(isListed ? "[\(name)]" : name)"
-      return "is no scenario but a preset of '\(folder)'; a scenario names it, as in \(use)"
+      return "is not a scenario but a preset of '\(folder)'; a scenario refers to it, as in \(use)"
     }
   }
 
@@ -61,7 +61,7 @@ enum FileKind: Equatable {
     switch self {
     case .campaign: nil
     case .scenario: "is a scenario, not a campaign; the command is: stroma run \(path)"
-    case .preset: problem(asScenario: path)?.replacing("no scenario", with: "no campaign")
+    case .preset: problem(asScenario: path)?.replacing("not a scenario", with: "not a campaign")
     }
   }
 
@@ -73,7 +73,7 @@ enum FileKind: Equatable {
       "is a scenario, not a file of published rows; the command is: stroma run \(path)"
     case .campaign: problem(asScenario: path)
     case .preset:
-      problem(asScenario: path)?.replacing("no scenario", with: "no file of published rows")
+      problem(asScenario: path)?.replacing("not a scenario", with: "not a file of published rows")
     }
   }
 }

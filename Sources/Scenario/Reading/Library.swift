@@ -170,7 +170,7 @@ struct Loader: Sendable {
       throw ScenarioError(
         record.origin,
         path: "\(path).value",
-        "unknown key; neither a preset nor what is laid over it has a key 'value'"
+        "unknown key; presets and their overlays have no key 'value'"
       )
     }
     let list = Self.overlays[folder] == nil ? nil : value["overlays"]
@@ -181,13 +181,17 @@ struct Loader: Sendable {
       throw ScenarioError(
         list.origin,
         path: "\(path).overlays",
-        "is given without 'preset'; overlays are laid over what 'preset' names"
+        "is given without 'preset'; overlays modify a preset"
       )
     }
     let preset = entry.value
     let key = entry.origin == preset.origin ? path : "\(path).preset"
     guard case .scalar(let name) = preset.content else {
-      throw ScenarioError(preset.origin, path: key, "takes the name of one preset of '\(folder)'")
+      throw ScenarioError(
+        preset.origin,
+        path: key,
+        "expected the name of one preset of '\(folder)'"
+      )
     }
     let allowed = name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
     guard allowed, !name.isEmpty else {
@@ -197,14 +201,14 @@ struct Loader: Sendable {
       throw ScenarioError(
         preset.origin,
         path: key,
-        "found \"\(name)\"\(Suggestion.text(for: name, among: known)); a preset is named by letters, digits, '-' and '_', never by a path\(list)"
+        "found \"\(name)\"\(Suggestion.text(for: name, among: known)); the name of a preset consists of letters, digits, '-' and '_', and is not a path\(list)"
       )
     }
     guard !within.contains(name) else {
       throw ScenarioError(
         preset.origin,
         path: key,
-        "presets include each other in a ring: \((within + [name]).joined(separator: " → "))"
+        "circular reference between presets: \((within + [name]).joined(separator: " → "))"
       )
     }
     let file = try file(name, in: folder, preset, key)
@@ -256,8 +260,8 @@ struct Loader: Sendable {
   private mutating func overlays(_ list: Document, of folder: String, path: String)
     throws(ScenarioError) -> [Document]
   {
-    guard let overlaid = Self.overlays[folder] else { preconditionFailure("it takes overlays") }
-    let words = "it takes a list of names, as in [\(folder == "hosts" ? "cirrhosis" : "bcl2")]"
+    guard let overlaid = Self.overlays[folder] else { preconditionFailure("expected overlays") }
+    let words = "expected a list of names, as in [\(folder == "hosts" ? "cirrhosis" : "bcl2")]"
     let items: [Document]
     switch list.content {
     case .sequence(let given): items = given

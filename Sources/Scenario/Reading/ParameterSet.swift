@@ -83,7 +83,7 @@ struct ParameterSet: Sendable {
     -> Node
   {
     guard case .mapping(let entries) = document.content else {
-      report(document, path, "takes keys, each with {value, allowed, range, source}", &problems)
+      report(document, path, "expected keys, each with {value, allowed, range, source}", &problems)
       return Node()
     }
     if entries.contains(where: { $0.key == "allowed" }) {
@@ -127,7 +127,7 @@ struct ParameterSet: Sendable {
     }
     guard let allowed = texts["allowed"] else { return nil }
     guard texts["value"] == nil || texts["source"]?.isEmpty == false else {
-      report(document, path, "has no source; it takes a citation, or 'assumed' and why", &problems)
+      report(document, path, "has no source; expected a citation, or 'assumed' and why", &problems)
       return nil
     }
     return Entry(

@@ -20,7 +20,7 @@ enum ResolvedText {
         throw ScenarioError(
           node.origin,
           path: revision,
-          "takes the whole number that 'stroma check' writes; leave it out of a scenario of your own"
+          "expected the whole number that 'stroma check' writes; leave it out of a scenario of your own"
         )
       }
       return Revision(number)

@@ -37,10 +37,10 @@ final class Section {
     case .mapping(let given)?: entries = given
     case .scalar("")?, nil: break
     case .scalar(let text)?:
-      reading.report(node?.origin ?? origin, path, "found \"\(text)\"; it takes keys and values")
+      reading.report(node?.origin ?? origin, path, "found \"\(text)\"; expected keys and values")
       reading = Reading()
     case .sequence?:
-      reading.report(node?.origin ?? origin, path, "found a list; it takes keys and values")
+      reading.report(node?.origin ?? origin, path, "found a list; expected keys and values")
       reading = Reading()
     }
     let section = Section(
@@ -86,7 +86,7 @@ final class Section {
       }
       let keys =
         known.isEmpty
-        ? "it takes no keys" : "its keys are \(known.sorted().joined(separator: ", "))"
+        ? "expected no keys" : "its keys are \(known.sorted().joined(separator: ", "))"
       reading.report(
         entry.origin,
         path + [entry.key],
@@ -179,10 +179,10 @@ final class Section {
       reading.fail()
     } else {
       switch node?.content {
-      case nil: report(key, "is missing; it takes \(words)")
-      case .scalar("")?: report(key, "has no value; it takes \(words)")
-      case .scalar(let text)?: report(key, "found \"\(text)\"; it takes \(words)")
-      default: report(key, "found a list; it takes \(words)")
+      case nil: report(key, "is missing; expected \(words)")
+      case .scalar("")?: report(key, "has no value; expected \(words)")
+      case .scalar(let text)?: report(key, "found \"\(text)\"; expected \(words)")
+      default: report(key, "found a list; expected \(words)")
       }
     }
     return Section.read(nil, path + [key], Reading(), at: origin, body)
@@ -263,7 +263,7 @@ final class Section {
       reading.report(
         given.origin,
         path + [key],
-        "found \"\(given.text)\"\(Suggestion.text(for: given.text, among: names)); it takes \(words)"
+        "found \"\(given.text)\"\(Suggestion.text(for: given.text, among: names)); expected \(words)"
       )
       return nil
     }
@@ -277,8 +277,8 @@ final class Section {
     guard let node = node(key) else { return [] }
     let words = "a list of names, as in [ido, contact]"
     guard case .sequence(let items) = node.content else {
-      let own = node.scalar.map { "found \"\($0)\"; it takes a list of names, as in [\($0)]" }
-      reading.report(node.origin, path + [key], own ?? "takes \(words)")
+      let own = node.scalar.map { "found \"\($0)\"; expected a list of names, as in [\($0)]" }
+      reading.report(node.origin, path + [key], own ?? "expected \(words)")
       return []
     }
     let names = items.map { item in
@@ -298,12 +298,12 @@ final class Section {
   func texts(_ key: String, _ meaning: String) -> [String] {
     guard let node = node(key) else { return [] }
     guard case .sequence(let items) = node.content else {
-      report(key, "takes a list of \(meaning)")
+      report(key, "expected a list of \(meaning)")
       return []
     }
     let texts = items.compactMap { item -> String? in
       if case .scalar(let text) = item.content { return text }
-      report(key, "takes a list of \(meaning)")
+      report(key, "expected a list of \(meaning)")
       return nil
     }
     list(key, texts, node.origin, meaning)
@@ -337,7 +337,7 @@ final class Section {
       return allowed.lowerBound
     }
     guard let value = Int(given.text), allowed.contains(value) else {
-      reading.report(given.origin, path + [key], "found \"\(given.text)\"; it takes \(words)")
+      reading.report(given.origin, path + [key], "found \"\(given.text)\"; expected \(words)")
       return allowed.lowerBound
     }
     let bounds = Bounds(low: Double(allowed.lowerBound), high: Double(allowed.upperBound))
@@ -369,7 +369,7 @@ final class Section {
   ) -> Bool {
     guard let given = scalar(key, standard.map { "\($0)" }, "true or false") else { return false }
     guard given.text == "true" || given.text == "false" else {
-      reading.report(given.origin, path + [key], "found \"\(given.text)\"; it takes true or false")
+      reading.report(given.origin, path + [key], "found \"\(given.text)\"; expected true or false")
       return false
     }
     refuseRange(given, key)
@@ -496,19 +496,19 @@ final class Section {
     guard let bounds = reading.bounds(entry.allowed), bounds.low <= bounds.high,
       kind.dimension(of: bounds.dimension) != nil
     else {
-      return report("allowed is \"\(entry.allowed)\"; it takes low to high of \(kind.words)")
+      return report("allowed is \"\(entry.allowed)\"; expected low to high of \(kind.words)")
     }
     guard let text = entry.value else { return true }
     guard let value = try? reading.quantity(text),
       let number = bounds.comparable(value.value, value.dimension, molarMass: molarMass),
       number >= bounds.low, number <= bounds.high
     else {
-      return report("the value is \"\(text)\"; it takes \(kind.words), in \(entry.allowed)")
+      return report("the value is \"\(text)\"; expected \(kind.words), in \(entry.allowed)")
     }
     guard let known = entry.range else { return true }
     guard let range = reading.bounds(known),
       let own = range.comparable(value.value, value.dimension, molarMass: molarMass)
-    else { return report("the range is \"\(known)\"; it takes low to high of \(kind.words)") }
+    else { return report("the range is \"\(known)\"; expected low to high of \(kind.words)") }
     // Units may round the last digits.
     let slack = 1e-9 * max(range.low.magnitude, range.high.magnitude)
     guard own >= range.low - slack, own <= range.high + slack else {
@@ -551,7 +551,7 @@ final class Section {
     guard let given = scalar(key, nil, takes) else { return nil }
     guard let number = rest.isEmpty ? allowed.lowerBound : Int(rest), allowed.contains(number)
     else {
-      reading.report(given.origin, path + [key], "found \"\(text)\"; it takes \(takes)")
+      reading.report(given.origin, path + [key], "found \"\(text)\"; expected \(takes)")
       return allowed.lowerBound
     }
     add(key, given, meaning: meaning)
@@ -586,14 +586,14 @@ final class Section {
       return standard.compactMap { try? Quantity($0).value }
     }
     guard case .sequence(let items) = node.content, let bounds = reading.bounds(allowed) else {
-      reading.report(node.origin, path + [key], "takes a list, as in [\(kind.example)]")
+      reading.report(node.origin, path + [key], "expected a list, as in [\(kind.example)]")
       return []
     }
     var texts: [String] = []
     var values: [Double] = []
     for item in items {
       guard case .scalar(let text) = item.content else {
-        reading.report(item.origin, path + [key], "takes \(words)")
+        reading.report(item.origin, path + [key], "expected \(words)")
         continue
       }
       let given = Given(text: text.trimmed, origin: item.origin, takes: words, standard: nil)
@@ -696,13 +696,13 @@ final class Section {
       if let standard {
         return Given(text: standard, origin: .standard, takes: words, standard: standard)
       }
-      reading.report(origin, path + [key], "is missing; it takes \(words)")
+      reading.report(origin, path + [key], "is missing; expected \(words)")
       return nil
     }
     switch node.content {
     case .scalar(let text):
       if text.trimmed.isEmpty {
-        reading.report(node.origin, path + [key], "has no value; it takes \(words)")
+        reading.report(node.origin, path + [key], "has no value; expected \(words)")
         return nil
       }
       return Given(
@@ -728,7 +728,7 @@ final class Section {
         )
       }
     case .mapping, .sequence:
-      reading.report(node.origin, path + [key], "found keys or a list; it takes \(words)")
+      reading.report(node.origin, path + [key], "found keys or a list; expected \(words)")
       return nil
     }
   }
@@ -736,7 +736,7 @@ final class Section {
   private func optionalText(_ key: String) -> String? {
     guard let node = node(key) else { return nil }
     guard case .scalar(let text) = node.content else {
-      reading.report(node.origin, path + [key], "takes a text")
+      reading.report(node.origin, path + [key], "expected a text")
       return nil
     }
     return text
@@ -800,7 +800,7 @@ final class Section {
   ) {
     guard let node = given.range else { return }
     var found = "found keys or a list"
-    var problem = "it takes low to high and unit, as in \(allowed)"
+    var problem = "expected low to high and unit, as in \(allowed)"
     if case .scalar(let text) = node.content {
       found = "found \"\(text.trimmed)\""
       let range = reading.bounds(text.trimmed)
@@ -855,7 +855,7 @@ final class Section {
       reading.report(
         given.origin,
         path + [key],
-        "found \"\(given.text)\", \(found); it takes \(kind.words)"
+        "found \"\(given.text)\", \(found); expected \(kind.words)"
       )
     } catch {
       let unit: String
@@ -872,7 +872,7 @@ final class Section {
       reading.report(
         given.origin,
         path + [key],
-        "found \"\(given.text)\"\(unit); it takes \(kind.words)"
+        "found \"\(given.text)\"\(unit); expected \(kind.words)"
       )
     }
     return nil

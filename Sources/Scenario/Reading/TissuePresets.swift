@@ -103,7 +103,7 @@ struct TissuePresets {
         return ScenarioError(
           own?.origin ?? origin,
           path: "kinds",
-          "the presets of \(other.tissue) and \(tissue.tissue) give \(key) otherwise, and a run has one kind of a name; say which value holds under 'kinds'"
+          "the presets of \(other.tissue) and \(tissue.tissue) give different values of \(key), but a run has one kind of that name; give the value under 'kinds'"
         )
       }
     }

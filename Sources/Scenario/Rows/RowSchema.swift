@@ -17,7 +17,7 @@ enum RowSchema {
       }
       top.report(
         "scenario",
-        "there is no \"\(name)\"\(Suggestion.text(for: name, among: known)); it takes a scenario of the library, as in studies/human-iv, or a file, as in ./mine.yaml"
+        "there is no \"\(name)\"\(Suggestion.text(for: name, among: known)); expected a scenario of the library, as in studies/human-iv, or a file, as in ./mine.yaml"
       )
     }
     let rows = top.part("rows", "names with what each reads") { list in
@@ -26,7 +26,7 @@ enum RowSchema {
       }
     }
     if rows.isEmpty, top.reading.diagnostics.isEmpty {
-      top.report("rows", "is empty; it takes names with what each reads")
+      top.report("rows", "is empty; expected names with what each reads")
     }
     return rows.compactMap { $0 }
   }
@@ -91,7 +91,7 @@ enum RowSchema {
       Double(String($0).trimmed)
     }
     guard ends.count == 2, let low = ends[0], let high = ends[1], low.isFinite, high.isFinite else {
-      if !text.isEmpty { section.report("interval", "found \"\(text)\"; it takes \(words)") }
+      if !text.isEmpty { section.report("interval", "found \"\(text)\"; expected \(words)") }
       return nil
     }
     guard low <= high else {
@@ -175,7 +175,7 @@ enum RowSchema {
   /// The mappings of `reads`: one or a list, where a list of arms or places stands for one mapping each.
   private static func items(_ section: Section) -> [Document] {
     guard let node = section.node("reads") else {
-      section.report("reads", "is missing; it takes {of: a quantity, …} or {read: an endpoint}")
+      section.report("reads", "is missing; expected {of: a quantity, …} or {read: an endpoint}")
       return []
     }
     let items: [Document]
@@ -183,7 +183,7 @@ enum RowSchema {
     case .mapping: items = [node]
     case .sequence(let list): items = list
     case .scalar(let text):
-      section.report("reads", "found \"\(text)\"; it takes {of: a quantity, …} or a list of them")
+      section.report("reads", "found \"\(text)\"; expected {of: a quantity, …} or a list of them")
       return []
     }
     if items.isEmpty { section.report("reads", "is an empty list") }

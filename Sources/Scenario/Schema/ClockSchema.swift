@@ -52,7 +52,7 @@ enum ClockSchema {
       let found = section.found("cell_step", default: standard.step)
       section.report(
         "cell_step",
-        "\(found); it takes a time that divides the duration of the run into whole steps"
+        "\(found); expected a time that divides the duration of the run into whole steps"
       )
       return nil
     }
@@ -68,13 +68,13 @@ enum ClockSchema {
     let words = "a whole number of cell steps, at most the duration of the run"
     guard let stride = index(every) else {
       let found = section.found("output_every", default: standard.every)
-      section.report("output_every", "\(found); it takes \(words)")
+      section.report("output_every", "\(found); expected \(words)")
       return nil
     }
     var outputs = Set(Swift.stride(from: stride, through: Int(steps), by: stride))
     for (i, time) in also.enumerated() {
       guard let at = index(time) else {
-        section.report("also_at", item: i, "it takes \(words)")
+        section.report("also_at", item: i, "expected \(words)")
         return nil
       }
       outputs.insert(at)
@@ -83,7 +83,7 @@ enum ClockSchema {
     let forkStep = fork.map { index($0) } ?? 0
     if forkStep == nil {
       let found = section.found("fork_at", default: "")
-      section.report("fork_at", "\(found); it takes \(words)")
+      section.report("fork_at", "\(found); expected \(words)")
     }
     return TimeAxis(step: step, steps: Int(steps), outputs: outputs.sorted(), fork: forkStep ?? 0)
   }

@@ -74,7 +74,7 @@ enum CultureSchema {
     where (Double(voxels(length)) * spacing / length - 1).magnitude > 0.02 {
       section.report(
         key,
-        "it takes a whole number of voxels of \(spacing) um, to 2 %; change it or 'spacing'"
+        "expected a whole number of voxels of \(spacing) um, to 2 %; change it or 'spacing'"
       )
     }
     let shape = GridShape(
@@ -209,7 +209,7 @@ enum CultureSchema {
     guard isRead, let clock else { return nil }
     let step = (time / clock.step).rounded()
     guard (step * clock.step - time).magnitude < 1e-9 * max(1, time), Int(step) < clock.steps else {
-      section.report("at", "it takes a whole number of cell steps before the end of the run")
+      section.report("at", "expected a whole number of cell steps before the end of the run")
       return nil
     }
     if !washes, added.isEmpty {
@@ -261,14 +261,14 @@ enum CultureSchema {
       "time of giving"
     )
     if let duration, start >= duration {
-      section.report("at", "it takes a time before the end of the run")
+      section.report("at", "expected a time before the end of the run")
     }
     guard isRead, let density, let volume = culture?.tissue.shape.volume else { return [] }
     let cells = (density.value * volume).rounded()
     guard cells >= 1, cells <= 4e6 else {
       section.report(
         "dose",
-        "makes \(Int(cells)) cells on the column of the well; it takes from 1 to 4e6: change the dose or culture.width"
+        "makes \(Int(cells)) cells on the column of the well; expected from 1 to 4e6: change the dose or culture.width"
       )
       return []
     }

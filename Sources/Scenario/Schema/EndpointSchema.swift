@@ -189,7 +189,7 @@ enum EndpointSchema {
       if found.count != 1 {
         top.report(
           "endpoints",
-          "takes names, or mappings of one name as {late: {read: survival_1_d}}"
+          "expected names, or mappings of one name as {late: {read: survival_1_d}}"
         )
       }
       names.append(found.first?.name ?? "")
@@ -300,7 +300,7 @@ struct EndpointCheck {
         .map(\.rawValue).joined(separator: ", ")
       section.report(
         "as",
-        "\(section.has("as") ? "found \"\(text.statistic?.rawValue ?? "")\"" : "is missing"); \(isOnce ? "read at one time" : "over a window") it takes \(taken)"
+        "\(section.has("as") ? "found \"\(text.statistic?.rawValue ?? "")\"" : "is missing"); \(isOnce ? "at one time" : "over a window"), expected \(taken)"
       )
       return nil
     }
@@ -445,7 +445,7 @@ struct EndpointCheck {
     }
     section.report(
       "after",
-      "is missing: the first dose is given at \(CSV.number(late.firstDose / 60)) h, so that times may count from it or from the start of the run; it takes start, first dose, last dose or each dose"
+      "is missing: the first dose is given at \(CSV.number(late.firstDose / 60)) h, so that times may count from it or from the start of the run; expected start, first dose, last dose or each dose"
     )
     return false
   }
@@ -476,7 +476,7 @@ struct EndpointCheck {
     if let quantity = try? Quantity(given), let value = value(quantity, of: text.of, in: unit) {
       return value
     }
-    section.report("above", "found \"\(given)\"; it takes a threshold in \(unit)")
+    section.report("above", "found \"\(given)\"; expected a threshold in \(unit)")
     return nil
   }
 

@@ -25,7 +25,7 @@ enum FormulationSchema {
       guard let n = names.firstIndex(of: block) else {
         top.report(
           "formulation",
-          "block names \"\(block)\"\(Suggestion.text(for: block, among: names)); it takes a tissue of the organ that is injected"
+          "block names \"\(block)\"\(Suggestion.text(for: block, among: names)); expected a tissue of the organ that is injected"
             + (names.isEmpty ? "; there is none" : ": \(names.joined(separator: ", "))")
         )
         return law
@@ -36,13 +36,13 @@ enum FormulationSchema {
       if blocks.isEmpty, !law.held.isEmpty {
         top.report(
           "formulation",
-          "holds factors that no tissue would take; add a tissue of the organ that is injected, or leave 'holds' out"
+          "contains factors, but no tissue could receive them; add a tissue of the injected organ, or remove 'holds'"
         )
       }
       if blocks.count > 1 {
         top.report(
           "formulation",
-          "lies in one tissue of the organ; say which with 'block': \(names.joined(separator: ", "))"
+          "must be in one tissue of the organ; choose it with 'block': \(names.joined(separator: ", "))"
         )
       }
     }

@@ -209,7 +209,7 @@ enum HostSchema {
       guard others.contains(entry.into), let into = names.firstIndex(of: entry.into) else {
         entry.section.report(
           "drains_to",
-          "found \"\(entry.into)\"\(Suggestion.text(for: entry.into, among: others)); it takes one of \(others.joined(separator: ", "))"
+          "found \"\(entry.into)\"\(Suggestion.text(for: entry.into, among: others)); expected one of \(others.joined(separator: ", "))"
         )
         continue
       }
@@ -236,7 +236,7 @@ enum HostSchema {
       section.reading.report(
         section.origin,
         section.path,
-        "some organ needs 'phagocytosis' above 0, else debris has nowhere to go"
+        "at least one organ needs 'phagocytosis' above 0 to take up debris"
       )
     }
     return organs

@@ -75,7 +75,7 @@ enum MediumSchema {
         let low = place(region, "from", "corner nearest the origin")
         let high = place(region, "to", "corner farthest from the origin")
         if let low, let high, !(low.x < high.x && low.y < high.y && low.z < high.z) {
-          region.report("to", "it takes a corner beyond 'from' along every axis")
+          region.report("to", "expected a corner beyond 'from' along every axis")
         }
         if let low, let high { shape = .box(from: low, to: high) } else { shape = nil }
       }
@@ -182,7 +182,7 @@ enum MediumSchema {
     )
     // Conductances have 15 binary places.
     if share > 0, share < leastShare {
-      section.report("diffusivity", "found \(share); it takes 0, or a share from 0.01 to 10")
+      section.report("diffusivity", "found \(share); expected 0, or a share from 0.01 to 10")
     }
     return share
   }
@@ -199,7 +199,7 @@ enum MediumSchema {
         face.skipAll()
         list.report(
           key: name,
-          "takes either fixed (a concentration) or permeability (of the wall to blood)"
+          "expected either fixed (a concentration) or permeability (of the wall to blood)"
         )
         return .closed
       }
@@ -233,7 +233,7 @@ enum MediumSchema {
     -> RegionShape.Place?
   {
     guard section.has(key) else {
-      section.report(key, "is missing; it takes a place, as in [100 um, 100 um, 0 um]")
+      section.report(key, "is missing; expected a place, as in [100 um, 100 um, 0 um]")
       return nil
     }
     let values = section.quantities(
@@ -244,7 +244,7 @@ enum MediumSchema {
       "\(words), along x, y and z"
     )
     guard values.count == 3 else {
-      section.report(key, "takes three lengths, as in [100 um, 100 um, 0 um]")
+      section.report(key, "expected three lengths, as in [100 um, 100 um, 0 um]")
       return nil
     }
     return .init(x: values[0], y: values[1], z: values[2])

@@ -34,7 +34,7 @@ enum RecordSchema {
       if !isObserved {
         section.report(
           "every",
-          "\(section.found("every", default: "")); it takes a multiple of clock.output_every, at most the duration"
+          "\(section.found("every", default: "")); expected a multiple of clock.output_every, at most the duration"
         )
       }
     }

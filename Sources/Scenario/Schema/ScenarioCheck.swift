@@ -35,7 +35,7 @@ enum ScenarioCheck {
     if given.isEmpty, first.amounts.isEmpty {
       top.report(
         "treatment",
-        "gives what the product leaves of the scenario's factors, and it leaves none; add some that it gives to 'factors'"
+        "gives the factors that the product secretes, but the scenario has none of them; add at least one to 'factors'"
       )
     }
     let met = given.filter { name in tissues.contains { $0.meetsBlood(of: name) } }
@@ -44,20 +44,20 @@ enum ScenarioCheck {
       if !given.isEmpty, !given.contains(where: solved.contains) {
         top.report(
           "treatment",
-          "puts \(words) into tissue that no grid follows; add a tissue of the organ that solves some of it"
+          "gives \(words) into tissue without a grid; add a tissue of the organ in which at least one of these is solved"
         )
       }
     } else if met.isEmpty, !given.isEmpty {
       top.report(
         "treatment",
-        "gives \(words) into blood, and no tissue meets any of it; give a tissue that solves it 'exchange' with blood, as for \(given[0])"
+        "gives \(words) into blood, but no tissue exchanges any of these with blood; add 'exchange' to a tissue in which one is solved, as for \(given[0])"
       )
     }
     guard first.route.shareIntoBlood > 0 else { return }
     for factor in factors where met.contains(factor.name) && factor.plasmaHalfLife == nil {
       top.report(
         "factors",
-        "\(factor.name) enters blood and has no plasma_half_life; say how fast plasma loses it"
+        "\(factor.name) enters blood but has no plasma_half_life; give one"
       )
     }
   }
@@ -74,7 +74,7 @@ enum ScenarioCheck {
       guard saturable.allSatisfy({ $0.0 == first.0 && $0.1 == first.1 }) else {
         top.report(
           "kinds",
-          "cells take \(factor.name) with different half_saturation, into or yield; all cells of a run share them"
+          "cells take up \(factor.name) with different values of half_saturation, into or yield; these must be the same for all cells of a run"
         )
         continue
       }
@@ -88,7 +88,7 @@ enum ScenarioCheck {
       top.section("factors") { list in
         list.report(
           key: factor.name,
-          "is carried by no tissue; add it to one under 'tissues' or remove it"
+          "is not used in any tissue; add it to one under 'tissues' or remove it"
         )
         list.skipAll()
       }
@@ -101,7 +101,7 @@ enum ScenarioCheck {
       guard let other = tissues[..<i].first(where: { $0.name == tissue.name }) else { continue }
       top.report(
         "tissues",
-        "\(other.key) and \(tissue.key) are both called \(tissue.name) in tables; take another name"
+        "\(other.key) and \(tissue.key) are both called \(tissue.name) in tables; rename one of them"
       )
     }
     for (i, organ) in host.organs.enumerated() {
@@ -130,7 +130,7 @@ enum ScenarioCheck {
     guard blocks > spread * (1 + 1e-9) else { return }
     top.report(
       "treatment",
-      "spread is less than the blocks of \(host.organs[site].name) together; it takes at least their volume"
+      "spread is less than the blocks of \(host.organs[site].name) together; expected at least their volume"
     )
   }
 }

@@ -255,7 +255,7 @@ enum ScenarioSchema {
           top.report(
             "without",
             item: i,
-            "it takes mechanisms of the run\(Suggestion.text(for: mechanism, among: known)): \(known.joined(separator: ", "))"
+            "expected mechanisms of the run\(Suggestion.text(for: mechanism, among: known)): \(known.joined(separator: ", "))"
           )
           continue
         }

@@ -93,7 +93,7 @@ enum TissueSchema {
       } else if !organName.isEmpty {
         section.report(
           "organ",
-          "found \"\(organName)\"\(Suggestion.text(for: organName, among: organs)); it takes one of \(organs.joined(separator: ", "))"
+          "found \"\(organName)\"\(Suggestion.text(for: organName, among: organs)); expected one of \(organs.joined(separator: ", "))"
         )
       }
       return nil
@@ -181,7 +181,7 @@ enum TissueSchema {
         section.reading.report(
           section.origin,
           section.path + ["exchange"],
-          "is missing: factors are exchanged with blood, and vessels may grow or be lost; it takes vessels (the rates are those at the vessel density of healthy tissue) or everywhere (the rates hold at any density)"
+          "is missing: factors are exchanged with blood, and vessels may grow or be lost; expected vessels (the rates are those at the vessel density of healthy tissue) or everywhere (the rates hold at any density)"
         )
       }
       return []
@@ -360,7 +360,7 @@ enum TissueSchema {
       .map { Int(String($0).trimmed) }
     guard counts.count == 3, counts.allSatisfy({ (1...4096).contains($0 ?? 0) }) else {
       if !text.isEmpty {
-        section.report("voxels", "found \"\(text)\"; it takes \(words), each from 1 to 4096")
+        section.report("voxels", "found \"\(text)\"; expected \(words), each from 1 to 4096")
       }
       return nil
     }

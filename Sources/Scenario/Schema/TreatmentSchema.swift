@@ -30,7 +30,7 @@ enum TreatmentSchema {
       else {
         top.report(
           "treatment",
-          "repeat.in names \"\(question.tissue)\"\(Suggestion.text(for: question.tissue, among: followed)); it takes a tissue with a '\(question.share == .tumour ? "tumour" : "state")'"
+          "repeat.in names \"\(question.tissue)\"\(Suggestion.text(for: question.tissue, among: followed)); expected a tissue with a '\(question.share == .tumour ? "tumour" : "state")'"
             + (followed.isEmpty ? "; there is none" : ": \(followed.joined(separator: ", "))")
         )
         return doses
@@ -154,7 +154,7 @@ enum TreatmentSchema {
   ) {
     guard let duration, start >= duration else { return }
     let found = section.found("at", default: standard)
-    section.report(inScenario: "at", "\(found); it takes a time before the end of the run")
+    section.report(inScenario: "at", "\(found); expected a time before the end of the run")
   }
 
   /// Reads how many boluses there are, and how far apart (min; 0 for one); a series that begins at a time and
@@ -173,7 +173,7 @@ enum TreatmentSchema {
         let found = section.found(key, default: "0 h")
         section.report(
           inScenario: key,
-          "\(found); it takes a time by which all is given before the run ends"
+          "\(found); expected a time by which all is given before the run ends"
         )
       }
       refuse(["interval"], section, "belongs to two 'boluses' or more; leave it out")
@@ -187,7 +187,7 @@ enum TreatmentSchema {
     )
     if interval < over {
       let found = section.found("interval", default: "")
-      section.report("interval", "\(found); it takes at least the 'over' of one bolus")
+      section.report("interval", "\(found); expected at least the 'over' of one bolus")
     }
     let last = start + Double(count - 1) * interval
     if let duration, start < duration, last + over > duration {
@@ -220,7 +220,7 @@ enum TreatmentSchema {
       let found = section.found("spread", default: "")
       section.report(
         "spread",
-        "\(found); it takes at most the \(millilitres(organ.volume)) of the \(organ.name)"
+        "\(found); expected at most the \(millilitres(organ.volume)) of the \(organ.name)"
       )
     }
     return spread
@@ -245,7 +245,7 @@ enum TreatmentSchema {
     check(start, section, default: "", duration: duration)
     if let last = treatment.doses.last, start < last.start {
       let found = section.found("at", default: "")
-      section.report("at", "\(found); it takes a time after the start of the last dose before it")
+      section.report("at", "\(found); expected a time after the start of the last dose before it")
     }
     let (count, interval) = series(
       section,
@@ -270,7 +270,7 @@ enum TreatmentSchema {
     )
     if low > high {
       let found = section.found("above", default: "0")
-      section.report("above", "\(found); it takes at most what 'below' says")
+      section.report("above", "\(found); expected at most what 'below' says")
     }
     treatment.question = Question(
       tissue: section.text("in", "tissue that is looked at"),
@@ -401,7 +401,7 @@ enum TreatmentSchema {
     let cells = known ?? Double(boluses)
     if Double(boluses) > cells {
       let found = section.found("boluses", default: "1")
-      section.report("boluses", "\(found); it takes at most the \(Int(cells)) cells of the dose")
+      section.report("boluses", "\(found); expected at most the \(Int(cells)) cells of the dose")
       return Treatment(doses: [], relation: relation, content: content)
     }
     let spread = spread(section, route, host)
@@ -479,7 +479,7 @@ enum TreatmentSchema {
     guard agents.value != agents.value.rounded() || agents.value > limit else { return }
     section.report(
       inScenario: "agents",
-      "found \"\(agents.text)\"; it takes a whole number of at most the \(Int(limit)) cells of \(agents.portion == .each && doses > 1 ? "each dose" : "the dose")"
+      "found \"\(agents.text)\"; expected a whole number of at most the \(Int(limit)) cells of \(agents.portion == .each && doses > 1 ? "each dose" : "the dose")"
     )
   }
 
@@ -511,7 +511,7 @@ enum TreatmentSchema {
       let none = cells == 0 && exact == 0 ? "; without: [cells] makes an arm without cells" : ""
       section.report(
         inScenario: "dose",
-        "found \"\(given.text)\"\(made); it takes a whole number of cells from 1 to 4e9\(none)"
+        "found \"\(given.text)\"\(made); expected a whole number of cells from 1 to 4e9\(none)"
       )
       return nil
     }

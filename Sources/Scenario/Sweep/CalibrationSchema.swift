@@ -58,11 +58,13 @@ struct CalibrationSchema {
     if several, !section.has("laboratories") {
       section.report(
         "laboratories",
-        "is missing: how far laboratories differ, as a share; it takes a number, a law to fit it in, as {log_uniform: [0.05, 1]}, or 0 where they are taken to agree"
+        "is missing: the variation between laboratories, as a share; expected a number, a distribution if it is to be fitted, as {log_uniform: [0.05, 1]}, or 0 to assume that laboratories agree"
       )
     }
     for key in ["data", "ignore", "petab"] where several {
-      if section.has(key) { section.report(key, "belongs into each of 'scenarios'; move it there") }
+      if section.has(key) {
+        section.report(key, "must be given in each of 'scenarios'; move it there")
+      }
       section.skip(key)
     }
     data = several ? nil : DataSchema(section)
@@ -165,7 +167,7 @@ struct DataSchema {
 
   /// Why a file is no table, in words.
   private static func unreadable(_ path: String) -> String {
-    let takes = "it takes a CSV file that can be read and is not empty"
+    let takes = "expected a CSV file that can be read and is not empty"
     guard FileManager.default.fileExists(atPath: path) else {
       return "there is no such file; \(takes)"
     }

@@ -58,7 +58,7 @@ struct CampaignCheck {
 
   private func givers(_ texts: [String]) -> [Giver] {
     texts.map {
-      Giver(words: "'set' gives \($0); leave out one of the two", leaves: leaves(of: $0))
+      Giver(words: "is also set by 'set' (\($0)); remove one of the two", leaves: leaves(of: $0))
     }
   }
 
@@ -102,7 +102,7 @@ struct CampaignCheck {
     let givers =
       given
       + overrides.map {
-        Giver(words: "so does '--set \($0)'; leave out one of the two", leaves: leaves(of: $0))
+        Giver(words: "is also set by '--set \($0)'; remove one of the two", leaves: leaves(of: $0))
       } + arms
     var varied: [(path: String, leaves: [Leaf])] = []
     for (column, parameter) in parameters.enumerated() {
@@ -111,15 +111,15 @@ struct CampaignCheck {
         if let giver = givers.first(where: {
           $0.leaves.contains { leaf in own.contains(where: leaf.meets) }
         }) {
-          report(parameter, path, "varies, and \(giver.words)")
+          report(parameter, path, "is varied, but \(giver.words)")
         }
         if let other = varied.first(where: {
           $0.leaves.contains { leaf in own.contains(where: leaf.meets) }
         }) {
           let words =
             other.path == path
-            ? "would vary twice, again with \(parameter.path); name it once"
-            : "varies, and so does \(other.path); leave out one of the two"
+            ? "is varied twice, also with \(parameter.path); list it only once"
+            : "is varied, and so is \(other.path), which overlaps with it; remove one of the two"
           report(parameter, path, words)
         }
         varied.append((path, own))
@@ -135,7 +135,7 @@ struct CampaignCheck {
       // What varies in all arms goes over what one gives; what varies in that arm is meant to.
       Giver(
         words:
-          "the arm '\(arm.key)' gives it too; vary arms.\(arm.key).…, or take it out of the arm",
+          "is also set in the arm '\(arm.key)'; vary arms.\(arm.key).…, or remove it from the arm",
         leaves: Leaf.all(arm.value).map { Leaf(arm: Self.noArm, path: $0.path) }
       )
     }
@@ -187,7 +187,7 @@ struct CampaignCheck {
         report(
           parameter,
           parameter.path,
-          "goes to \(variation.label(at: place)), which the scenario does not take: \(problem.message)"
+          "may become \(variation.label(at: place)), which the scenario does not accept: \(problem.message)"
         )
         break
       }
@@ -207,7 +207,7 @@ struct CampaignCheck {
         guard let value = number?.value, value != value.rounded() else { continue }
         let origin = list.table.origin(list.table.place(column: c, row: row))
         let text = list.table.rows[row][c]
-        reading.report(origin, [parameter.path], "found \"\(text)\"; it takes a whole number")
+        reading.report(origin, [parameter.path], "found \"\(text)\"; expected a whole number")
         wrong.insert(row)
       }
     }
@@ -223,7 +223,7 @@ struct CampaignCheck {
     reading.report(
       list.table.origin(list.table.place(column: 0)),
       [],
-      "there may be more rows that the scenario does not take"
+      "there may be further rows that the scenario does not accept"
     )
   }
 

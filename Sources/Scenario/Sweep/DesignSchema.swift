@@ -35,7 +35,10 @@ enum DesignSchema {
     case .grid:
       for parameter in varied {
         if case .choice? = parameter.variation?.law { continue }
-        section.report("method", "is a grid, which takes 'values'; \(parameter.path) has a law")
+        section.report(
+          "method",
+          "is a grid, which needs 'values'; \(parameter.path) has a distribution"
+        )
       }
       return (.grid, nil)
     case .latinHypercube: return (.latinHypercube(points: points()), nil)
@@ -46,7 +49,7 @@ enum DesignSchema {
         section.report("method", "goes to the ends of every law, and \(parameter.path) has none")
       }
       let levels = section.integer("levels", default: 4, in: 2...64, "levels of each value")
-      if !levels.isMultiple(of: 2) { section.report("levels", "takes an even number") }
+      if !levels.isMultiple(of: 2) { section.report("levels", "expected an even number") }
       return (
         .morris(
           trajectories: points("trajectories", 100_000, "number of trajectories"),
@@ -79,7 +82,7 @@ enum DesignSchema {
     if top.has("vary") { top.report("vary", "belongs to other designs; a list has its values") }
     let none = (SweepDescription.Design.list(rows: []), list: DesignedList?.none)
     guard let table = Table(path: place.path(of: file)) else {
-      section.report("file", "found \"\(file)\"; it takes a CSV file with paths as its header")
+      section.report("file", "found \"\(file)\"; expected a CSV file with paths as its header")
       return none
     }
     for problem in table.problems {

@@ -38,7 +38,7 @@ struct MeasurementMapping {
   init(_ section: Section) {
     time = section.text("time", takes: "a unit of time, as h", "unit of the times of the table")
     if !time.isEmpty, (try? Quantity("1 \(time)"))?.dimension != .times {
-      section.report("time", "found \"\(time)\"; it takes a unit of time, as h")
+      section.report("time", "found \"\(time)\"; expected a unit of time, as h")
     }
     areAnimals = section.flag("animals", default: false, "whether a replicateId is an animal")
     var observables: [String: Observable] = [:]
@@ -117,7 +117,7 @@ struct MeasurementMapping {
     }
     if observable.isTimed {
       if given["time"].lowercased() == "inf" {
-        throw ObservationProblem(words: "time is inf; a run has no steady state, it takes a time")
+        throw ObservationProblem(words: "time is inf; a run has no steady state; expected a time")
       }
       row.texts["time"] = given["time"]
     }
@@ -125,7 +125,7 @@ struct MeasurementMapping {
       let text = given[column]
       if text.isEmpty { continue }
       if text.contains(";") {
-        throw ObservationProblem(words: "\(column) is \"\(text)\"; it takes one number or name")
+        throw ObservationProblem(words: "\(column) is \"\(text)\"; expected one number or name")
       }
       row.texts[key] = text
     }

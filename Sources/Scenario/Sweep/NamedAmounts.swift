@@ -64,7 +64,7 @@ final class NamedAmounts {
     if case .scalar? = list.node(key)?.content {
       let text = list.text(key, takes: words, meaning)
       guard let number = Double(text), Self.sizes.contains(number) || orNone && number == 0 else {
-        list.report(key, "found \"\(text)\"; it takes \(words)")
+        list.report(key, "found \"\(text)\"; expected \(words)")
         return nil
       }
       return .given(number)
@@ -74,7 +74,7 @@ final class NamedAmounts {
     guard !law.isChoice, law.unit.isEmpty,
       [0, 1].allSatisfy({ Self.sizes.contains(law.number(at: $0)) })
     else {
-      list.report(key, "takes \(words), without a unit and above 0")
+      list.report(key, "expected \(words), without a unit and above 0")
       return nil
     }
     fitted.append(

@@ -60,9 +60,9 @@ struct ObservationColumns {
     self.table = table
     let others = names.others.map { names.times.contains($0) ? "\($0)_h" : $0 }
     let takes =
-      "it takes \(names.needed.joined(separator: ", ")), and may take \(others.joined(separator: ", "))"
+      "expected \(names.needed.joined(separator: ", ")), and optionally \(others.joined(separator: ", "))"
     for name in ignored where !table.header.contains(name) {
-      throw ObservationProblem(words: "has no column '\(name)' that 'ignore' names")
+      throw ObservationProblem(words: "has no column '\(name)', which is listed in 'ignore'")
     }
     var columns: [(name: String, unit: String)] = []
     var unknown: [String] = []
@@ -81,7 +81,7 @@ struct ObservationColumns {
     if !unknown.isEmpty {
       throw ObservationProblem(
         words:
-          "nothing reads the column\(unknown.count == 1 ? "" : "s") \(unknown.joined(separator: ", ")); name \(unknown.count == 1 ? "it" : "them") in 'ignore' or leave \(unknown.count == 1 ? "it" : "them") out; \(takes)"
+          "unknown column\(unknown.count == 1 ? "" : "s") \(unknown.joined(separator: ", ")); list \(unknown.count == 1 ? "it" : "them") in 'ignore' or remove \(unknown.count == 1 ? "it" : "them"); \(takes)"
       )
     }
     for name in names.needed where !columns.contains(where: { $0.name == name }) {

@@ -42,7 +42,7 @@ final class ObservationReader {
       guard let time = try row.number(row[name]) else {
         throw ObservationProblem(
           words:
-            "\(Self.heading(name, row)) is \"\(row[name])\"; it takes a number of \(Self.unitInWords(name, row))"
+            "\(Self.heading(name, row)) is \"\(row[name])\"; expected a number of \(Self.unitInWords(name, row))"
         )
       }
       let hours = time * (try Self.factor(from: row.units[name] ?? "h", to: "h"))
@@ -88,7 +88,7 @@ final class ObservationReader {
       let known = Choice.allCases.map(\.rawValue)
       throw ObservationProblem(
         words:
-          "\(name) is \"\(text)\"\(Suggestion.text(for: text, among: known)); it takes \(known.joined(separator: ", ")) or nothing"
+          "\(name) is \"\(text)\"\(Suggestion.text(for: text, among: known)); expected \(known.joined(separator: ", ")) or nothing"
       )
     }
     return choice
@@ -152,7 +152,7 @@ final class ObservationReader {
       guard let limit = try row.number(row["limit"]) else {
         throw ObservationProblem(
           words:
-            "value is \"\(text)\"; it takes the limit of detection, a number, in the column 'limit'"
+            "value is \"\(text)\"; expected the limit of detection, a number, in the column 'limit'"
         )
       }
       outcome = .below(limit * (try factor("limit")))
@@ -162,7 +162,7 @@ final class ObservationReader {
       guard let number = try row.number(digits) else {
         throw ObservationProblem(
           words:
-            "value is \"\(text)\"; it takes a number, as it is or after < or >, 'ND', or a share as 7/10"
+            "value is \"\(text)\"; expected a number, as it is or after < or >, 'ND', or a share as 7/10"
         )
       }
       switch sign {
@@ -203,7 +203,7 @@ final class ObservationReader {
     }
     if number != 0, !NamedAmounts.sizes.contains(number.magnitude) {
       throw ObservationProblem(
-        words: "value is \"\(text)\"; it takes 0, or numbers from 1e-50 to 1e50 in size"
+        words: "value is \"\(text)\"; expected 0, or numbers from 1e-50 to 1e50 in size"
       )
     }
   }
@@ -213,7 +213,7 @@ final class ObservationReader {
   {
     guard let count, let all, (1...10_000).contains(all), (0...all).contains(count) else {
       throw ObservationProblem(
-        words: "value is \"\(row["value"])\"; it takes so many of at most 10000 animals"
+        words: "value is \"\(row["value"])\"; expected so many of at most 10000 animals"
       )
     }
     for name in ["error", "law", "scale", "animal", "limit"] where !row[name].isEmpty {
@@ -259,7 +259,7 @@ final class ObservationReader {
       return sign == "<" ? .below(limit) : .above(limit)
     }
     throw ObservationProblem(
-      words: "event is \"\(text)\"; it takes a number after < or >, as >1000"
+      words: "event is \"\(text)\"; expected a number after < or >, as >1000"
     )
   }
 
@@ -287,7 +287,7 @@ final class ObservationReader {
     let more = known.isEmpty ? "" : ", or one of \(known.joined(separator: ", "))"
     throw ObservationProblem(
       words:
-        "error is \"\(text)\"\(Suggestion.text(for: text, among: known)); it takes a number above 0\(more)"
+        "error is \"\(text)\"\(Suggestion.text(for: text, among: known)); expected a number above 0\(more)"
     )
   }
 
@@ -310,7 +310,7 @@ final class ObservationReader {
     let known = amounts.scales.keys.sorted()
     throw ObservationProblem(
       words:
-        "scale is \"\(text)\"\(Suggestion.text(for: text, among: known)); it takes a number above 0, or a name in 'scales'"
+        "scale is \"\(text)\"\(Suggestion.text(for: text, among: known)); expected a number above 0, or a name in 'scales'"
     )
   }
 
@@ -325,7 +325,8 @@ final class ObservationReader {
       given.dimension == target.dimension
     else {
       throw ObservationProblem(
-        words: "the unit is \"\(text)\"; the model gives \(unit), which it cannot be turned into"
+        words:
+          "the unit is \"\(text)\"; the unit of the model is \(unit), to which it cannot be converted"
       )
     }
     return given.value / target.value
@@ -389,7 +390,7 @@ final class ObservationReader {
       let hours = key.hasSuffix("_h") ? "" : " (\(CSV.number(time)) h)"
       throw ObservationProblem(
         words:
-          "\(key) is \(CSV.number(time))\(hours); it takes a time at which \(arm) is observed: \(shown.joined(separator: ", "))\(hours.isEmpty ? "" : " h")"
+          "\(key) is \(CSV.number(time))\(hours); expected a time at which \(arm) is observed: \(shown.joined(separator: ", "))\(hours.isEmpty ? "" : " h")"
       )
     }
     let pulse = Assay.pulse / 60
@@ -428,7 +429,7 @@ final class ObservationReader {
         )
       }
       guard hasTime else {
-        throw ObservationProblem(words: "takes a time_h at which the run is observed")
+        throw ObservationProblem(words: "expected a time_h at which the run is observed")
       }
       return try among(
         (["body"] + experiment.host.organs.map(\.name)).map { ($0, "cells") },
@@ -441,7 +442,7 @@ final class ObservationReader {
         Endpoints.all(of: experiment).map { ($0.name, $0.unit) },
         "endpoint",
         of: " of \(arm)",
-        "; what is read at a time takes time_h"
+        "; a quantity read at a certain time needs time_h"
       )
     }
     let known =
@@ -450,7 +451,7 @@ final class ObservationReader {
     return try among(
       known,
       "reading",
-      "; at a time_h it takes a site and a quantity of timeseries.csv or readouts.csv, as in lung_viable_cells"
+      "; with time_h, expected a site and a quantity of timeseries.csv or readouts.csv, as in lung_viable_cells"
     )
   }
 }

@@ -86,14 +86,14 @@ enum SweepSchema {
       top.skip("trial")
       if case .patients = design {
         if !top.has("trial") {
-          top.report("trial", "is missing; a design of patients takes what is asked of them")
+          top.report("trial", "is missing; a design of patients needs it to define the analysis")
         }
       } else if trial != nil, reading.diagnostics.isEmpty {
         top.report("trial", "belongs to 'design: {method: patients}'")
       }
       let parameters = list?.parameters ?? varied
       if parameters.isEmpty, reading.diagnostics.isEmpty, failure == nil {
-        top.report("vary", "is missing; it takes paths of values and how they vary")
+        top.report("vary", "is missing; expected paths of values and how they vary")
       }
       guard !parts.isEmpty, reading.diagnostics.isEmpty else { return nil }
       if keepsObservations, parts.flatMap(\.base.experiments).allSatisfy(\.modalities.isEmpty) {
@@ -140,7 +140,7 @@ enum SweepSchema {
   /// The scenarios of a campaign that has several.
   private static func several(_ top: Section) -> [PartSchema] {
     for key in ["scenario", "arms", "endpoints"] {
-      if top.has(key) { top.report(key, "belongs into each of 'scenarios'; move it there") }
+      if top.has(key) { top.report(key, "must be given in each of 'scenarios'; move it there") }
       top.skip(key)
     }
     if !top.has("calibration") {
@@ -153,12 +153,12 @@ enum SweepSchema {
       list.sections { name, section in PartSchema(section, name: name, hasData: true) }
     }
     if parts.isEmpty {
-      top.report("scenarios", "is empty; it takes names, each with 'scenario' and 'data'")
+      top.report("scenarios", "is empty; expected names, each with 'scenario' and 'data'")
     }
     for part in parts where part.endpoints.count > part.defined.count {
       part.section.report(
         "endpoints",
-        "takes definitions, as [{late: {read: survival_1_d, after: last dose}}]; others are read where the data name them"
+        "expected definitions, as [{late: {read: survival_1_d, after: last dose}}]; others are read where the data name them"
       )
     }
     return parts

@@ -10,7 +10,7 @@ enum TrialSchema {
       if !endpoints.isEmpty, !name.isEmpty, !endpoints.contains(name) {
         section.report(
           key,
-          "found \"\(name)\"\(Suggestion.endpoint(name, among: endpoints)); it takes an endpoint: \(endpoints.joined(separator: ", "))"
+          "found \"\(name)\"\(Suggestion.endpoint(name, among: endpoints)); expected an endpoint: \(endpoints.joined(separator: ", "))"
         )
       }
       return name
@@ -19,7 +19,7 @@ enum TrialSchema {
       guard !arms.isEmpty, !arms.contains(name) else { return }
       section.report(
         key,
-        "found \"\(name)\"\(Suggestion.text(for: name, among: arms)); it takes one of the arms \(arms.joined(separator: ", "))"
+        "found \"\(name)\"\(Suggestion.text(for: name, among: arms)); expected one of the arms \(arms.joined(separator: ", "))"
       )
     }
     let control = section.text("control", "arm that the others are compared with")
@@ -41,7 +41,7 @@ enum TrialSchema {
         list.keys.compactMap { name -> SweepDescription.Trial.Level? in
           arm(list, name, name)
           guard let level = Double(list.text(name, meaning)), level.isFinite else {
-            list.report(name, "takes a number")
+            list.report(name, "expected a number")
             return nil
           }
           return .init(arm: name, level: level)
@@ -50,10 +50,10 @@ enum TrialSchema {
     }
     let doses = levels("doses", "dose of the arm, in any unit")
     if doses.contains(where: { $0.arm == control }) {
-      section.report("doses", "takes arms beside the control, which stands for 0")
+      section.report("doses", "expected arms beside the control, which stands for 0")
     }
     if doses.contains(where: { $0.level <= 0 }) {
-      section.report("doses", "takes doses above 0; the control stands for 0")
+      section.report("doses", "expected doses above 0; the control stands for 0")
     }
     return .init(
       control: control,
@@ -74,14 +74,14 @@ enum TrialSchema {
       }
       let value = Double(section.text(key, "end of the range that counts as a response"))
         .flatMap { $0.isFinite ? $0 : nil }
-      if value == nil { section.report(key, "takes a number") }
+      if value == nil { section.report(key, "expected a number") }
       return value
     }
     guard let low = limit("above", -.infinity), let high = limit("below", .infinity) else {
       return nil
     }
     guard low <= high, low.isFinite || high.isFinite else {
-      section.report("above", "takes a number at most that of 'below'; one of the two is given")
+      section.report("above", "expected a number at most that of 'below'; one of the two is given")
       return nil
     }
     return low...high

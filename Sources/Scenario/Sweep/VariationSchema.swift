@@ -36,13 +36,13 @@ struct VariationSchema {
   private func problem(_ path: String, in part: Int) -> String? {
     let steps = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     if steps.contains("") {
-      return "a step of the path is empty; it takes a path, as in host.body_weight"
+      return "a step of the path is empty; expected a path, as in host.body_weight"
     }
     if let said = Self.inert(steps) { return said }
     if steps[0] == "arms" {
       let arms = parts[part].base.arms.map(\.name)
       guard steps.count > 2 else {
-        return "takes a value of an arm, as in arms.\(arms[0]).host.body_weight"
+        return "expected a value of an arm, as in arms.\(arms[0]).host.body_weight"
       }
       if arms.contains(steps[1]) { return nil }
       return
@@ -89,7 +89,7 @@ struct VariationSchema {
       } else if word == "range" {
         variation = range(path, list)
       } else {
-        list.report(path, "found \"\(word)\"; it takes range, or a law as {uniform: [1 h, 3 h]}")
+        list.report(path, "found \"\(word)\"; expected range, or a law as {uniform: [1 h, 3 h]}")
         variation = nil
       }
     } else {
@@ -103,7 +103,7 @@ struct VariationSchema {
     }
     guard let variation else { return nil }
     for path in [path] + also where !variation.isWhole && !variation.isChoice && isWhole(path) {
-      list.report(key: path, "takes whole numbers; add 'whole: true' to its law")
+      list.report(key: path, "expected whole numbers; add 'whole: true' to its law")
     }
     return SweepDescription.Parameter(
       path: path,
@@ -128,15 +128,15 @@ struct VariationSchema {
       }
     }
     guard let first = known.first else {
-      list.report(path, "has no value of its own, so no range; it takes a law")
+      list.report(path, "is a block and has no range; expected a distribution")
       return nil
     }
-    let law = "take that out, or give a law as {uniform: [low, high]}"
+    let law = "remove that, or give a distribution, as {uniform: [low, high]}"
     if let (_, record) = known.first(where: { $0.record.ends == nil }) {
       list.report(
         path,
         record.origin.isPreset || record.origin.layer == .standard
-          ? "has no range in its record; it takes a law as {uniform: [low, high]}"
+          ? "has no range in its record; expected a distribution, as {uniform: [low, high]}"
           : "is given without a range in \(record.origin.place); \(law)"
       )
       return nil
@@ -144,7 +144,10 @@ struct VariationSchema {
     guard let ends = first.record.ends, let low = Self.number(ends.low),
       let high = Self.number(ends.high), low.unit == high.unit, low.value < high.value
     else {
-      list.report(path, "has no range in its record; it takes a law as {uniform: [low, high]}")
+      list.report(
+        path,
+        "has no range in its record; expected a distribution, as {uniform: [low, high]}"
+      )
       return nil
     }
     if let (place, record) = known.first(where: {
@@ -153,7 +156,7 @@ struct VariationSchema {
       let words = record.ends.map { "\($0.low) to \($0.high)" } ?? "none"
       list.report(
         path,
-        "has the range \(ends.low) to \(ends.high) in \(first.place) and \(words) in \(place); give its law"
+        "has the range \(ends.low) to \(ends.high) in \(first.place) and \(words) in \(place); give its distribution"
       )
       return nil
     }
@@ -175,7 +178,7 @@ struct VariationSchema {
       section.skipAll()
       list.report(
         path,
-        "takes one of \(Kind.allCases.map(\.rawValue).joined(separator: ", ")); range stands alone"
+        "expected one of \(Kind.allCases.map(\.rawValue).joined(separator: ", ")); range stands alone"
       )
       return nil
     }
@@ -183,7 +186,7 @@ struct VariationSchema {
     switch kind {
     case .values:
       if section.has("whole") {
-        section.report("whole", "belongs to laws; listed values are as they are")
+        section.report("whole", "applies to distributions; listed values are used unchanged")
       }
       return choices(section)
     case .normal, .lognormal: law = section.section(kind.rawValue) { moments($0, kind, isWhole) }
@@ -213,12 +216,12 @@ struct VariationSchema {
     let texts = section.texts(kind.rawValue, words)
     let found = texts.map(number)
     guard found.count == (kind == .triangular ? 3 : 2), found.allSatisfy({ $0 != nil }) else {
-      section.report(kind.rawValue, "takes \(words), each a number with its unit")
+      section.report(kind.rawValue, "expected \(words), each a number with its unit")
       return nil
     }
     let numbers = found.compactMap { $0 }
     guard numbers.allSatisfy({ $0.unit == numbers[0].unit }) else {
-      section.report(kind.rawValue, "takes \(words), all in one unit")
+      section.report(kind.rawValue, "expected \(words), all in one unit")
       return nil
     }
     let values = numbers.map(\.value)
@@ -229,13 +232,13 @@ struct VariationSchema {
       }
     }
     guard zip(values, values.dropFirst()).allSatisfy({ $0 < $1 }) else {
-      section.report(kind.rawValue, "takes numbers that rise")
+      section.report(kind.rawValue, "expected numbers that rise")
       return nil
     }
     switch kind {
     case .logUniform:
       guard values[0] > 0 else {
-        section.report(kind.rawValue, "takes positive numbers")
+        section.report(kind.rawValue, "expected positive numbers")
         return nil
       }
       return (.logUniform(low: values[0], high: values[1]), numbers[0].unit)
@@ -247,7 +250,7 @@ struct VariationSchema {
 
   private static func size(_ value: Double, _ text: String) -> String? {
     value == 0 || sizes.contains(value.magnitude)
-      ? nil : "found \"\(text)\"; it takes 0, or numbers from 1e-100 to 1e100 in size"
+      ? nil : "found \"\(text)\"; expected 0, or numbers from 1e-100 to 1e100 in size"
   }
 
   private static func whole(_ value: Double, _ text: String, _ isWhole: Bool) -> String? {
@@ -267,7 +270,7 @@ struct VariationSchema {
       let text = section.text(key, words)
       guard !text.isEmpty else { return nil }
       guard let found = number(text) else {
-        section.report(key, "found \"\(text)\"; it takes a number with its unit")
+        section.report(key, "found \"\(text)\"; expected a number with its unit")
         return nil
       }
       if let problem = size(found.value, text) {
@@ -300,15 +303,18 @@ struct VariationSchema {
       kind == .normal ? [spread: deviation, "low": low, "high": high] : ["low": low, "high": high]
     for (key, other) in others.sorted(by: { $0.key < $1.key }) {
       guard let other, other.unit != mean.unit else { continue }
-      section.report(key, "takes the unit of the mean,\(mean.unit.isEmpty ? " none" : mean.unit)")
+      section.report(
+        key,
+        "expected the unit of the mean,\(mean.unit.isEmpty ? " none" : mean.unit)"
+      )
       return nil
     }
     guard deviation.value > 0 else {
-      section.report(spread, "takes a positive number")
+      section.report(spread, "expected a positive number")
       return nil
     }
     if let low, let high, low.value >= high.value {
-      section.report("low", "takes a number below 'high'")
+      section.report("low", "expected a number below 'high'")
       return nil
     }
     return law(section, kind, mean, deviation, (low?.value, high?.value))
@@ -332,11 +338,11 @@ struct VariationSchema {
       )
     } else {
       guard mean.value > 0 else {
-        section.report("mean", "takes a positive number")
+        section.report("mean", "expected a positive number")
         return nil
       }
       guard spread.unit.isEmpty, variations.contains(spread.value) else {
-        section.report("cv", "takes a number without unit from 1e-6 to 1e6")
+        section.report("cv", "expected a number without unit from 1e-6 to 1e6")
         return nil
       }
       law = .lognormal(
@@ -377,7 +383,7 @@ struct VariationSchema {
     default: found = []
     }
     guard !found.isEmpty else {
-      section.report("values", "takes \(words)")
+      section.report("values", "expected \(words)")
       return nil
     }
     for (n, choice) in found.enumerated()
