@@ -113,7 +113,7 @@ struct NoteCommandTests {
     let place = try Workplace()
     let listed = try place.stroma("notes")
     #expect(listed.code == 0 && listed.errors.isEmpty)
-    #expect(listed.output.contains("washed_out  A good part of a dose"))
+    #expect(listed.output.contains("washed_out  A considerable part of a dose"))
     #expect(listed.output.contains("raised above 10 %; range 5 to 50 %; assumed"))
   }
 }

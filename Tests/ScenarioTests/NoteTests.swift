@@ -308,7 +308,7 @@ struct NoteTests {
     )
     #expect(
       note.sentence.hasPrefix(
-        "2e6 cells are given into blood (more than 0), which brings none to the joint, a cavity: knee goes as without cells"
+        "2e6 cells are given into blood (more than 0), which carries none to the joint, a cavity: knee is the same as without cells"
       ),
       "\(note.sentence)"
     )
