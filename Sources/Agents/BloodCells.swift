@@ -11,7 +11,7 @@ public struct BloodCells: Sendable {
   public private(set) var place: [Circulation.Place] = []
   /// Time of its next jump, min.
   public private(set) var nextJump: [Double] = []
-  /// How many jumps it has made: a key of its chance.
+  /// How many jumps it has made: part of the key of its random numbers.
   public private(set) var jumps: [UInt32] = []
 
   /// No cells.

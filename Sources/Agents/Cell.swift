@@ -7,7 +7,7 @@ import Vocabulary
 public struct Cell: Sendable, BitwiseCopyable {
   /// Its number in the order of giving, over all doses.
   public var identity: UInt32
-  /// How many times its clock has rung: a key of its chance.
+  /// Number of its events so far: part of the key of its random numbers.
   public var episode: UInt32
   /// Damage D, 1/min.
   public var damage: Float
@@ -81,7 +81,7 @@ public struct LifeStep: Sendable {
   ///   - killing: hazard by killers of the host, 1/min.
   ///   - number: number of the step.
   ///   - length: its length.
-  ///   - chance: where chance comes from.
+  ///   - chance: source of the random numbers.
   ///   - lastEntry: when the last cell so far entered the body, min.
   ///   - entry: when a cell entered the body, min.
   ///   - weight: how many cells it stands for.

@@ -4,7 +4,7 @@ import Vocabulary
 
 /// Sixteen cells side by side, every field sixteen words of 32 bits.
 protocol CellBlock: BitwiseCopyable, Sendable {
-  /// Sixteen times nobody.
+  /// Sixteen empty places.
   init()
   /// The voxel of each cell.
   var voxel: SIMD16<Int32> { get set }

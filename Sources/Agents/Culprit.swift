@@ -14,7 +14,7 @@ struct Culprit: Sendable {
   /// Voxel and position of the cells of each kind that lie there, in the order of the voxels.
   private var suspects: [Int: [UInt64]] = [:]
 
-  /// Nobody yet, on a grid where somebody may do something.
+  /// No cell yet, on a grid where some cell may act.
   init(on shape: GridShape, isUsed: Bool) {
     self.shape = shape
     scene = SparseMap(shape, isUsed: isUsed)
@@ -35,7 +35,7 @@ struct Culprit: Sendable {
   ///   - hosts: the cells of all kinds.
   ///   - uniform: a random number in 0...1.
   ///   - weight: how likely each is, by kind and position.
-  /// - Returns: the cell; `nil` where nobody is near.
+  /// - Returns: the cell; `nil` if none is near.
   mutating func find(
     near voxel: Int,
     among kinds: [Int],

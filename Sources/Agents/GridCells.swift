@@ -53,7 +53,7 @@ public struct GridCells: CellColumns, Sendable {
     precondition(MemoryLayout<Block>.stride == MemoryLayout<cells_block>.stride, "one layout")
   }
 
-  /// Adds a cell that comes to a place (um) at the start of a step.
+  /// Adds a cell that arrives at a position (um) at the start of a step.
   public mutating func append(
     _ cell: Cell,
     standingFor cells: Int,

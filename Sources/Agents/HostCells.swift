@@ -32,7 +32,7 @@ public struct HostCells: CellColumns, Sendable {
     /// Time left to division, min, and cumulative hazard left before death.
     public var cycle: Float, budget: Float
 
-    /// A cell that comes to a place (um).
+    /// A cell that arrives at a position (um).
     public init(
       identity: UInt32,
       generation: UInt32 = 0,

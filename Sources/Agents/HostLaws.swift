@@ -82,7 +82,7 @@ struct SignalLevels: Sendable {
 struct SignalList {
   private(set) var signals = hosts_signals()
 
-  /// Where a signal stands in the list, to which it is added where it is new.
+  /// Position of a signal in the list, to which it is added where it is new.
   mutating func position(of level: UnsafePointer<Float>) -> Int32 {
     let known = Int(signals.count)
     let position = withUnsafeMutableBytes(of: &signals.level) { bytes in

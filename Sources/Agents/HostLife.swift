@@ -8,7 +8,7 @@ import Vocabulary
 public struct HostStep: Sendable {
   /// Number of the step, and its length, min.
   public let number: UInt32, time: Double
-  /// Where chance comes from.
+  /// Source of the random numbers.
   public let chance: Chance
   /// Height of the plane on which cells move along x and y, um; `nil` where they fill the tissue.
   public let height: Double?
@@ -110,7 +110,7 @@ public struct HostPopulations: Sendable {
   ///   - count: how many.
   ///   - kind: position of the kind.
   ///   - height: where on a plane they lie, um; `nil` anywhere.
-  ///   - chance: where chance comes from.
+  ///   - chance: source of the random numbers.
   public mutating func seed(
     _ count: Int,
     of kind: Int,
@@ -163,7 +163,7 @@ public struct HostPopulations: Sendable {
 
   /// Takes every cell through a step: it senses, is activated, divides, dies, becomes another kind, wanders.
   ///
-  /// Those who come to a kind in this step begin to live in the next.
+  /// Cells that join a kind in this step are simulated from the next.
   public mutating func live(
     _ step: HostStep,
     _ fields: inout FieldStack,
@@ -445,7 +445,7 @@ extension HostPopulations {
   ///   - corpses: corpses on the grid; those eaten are removed.
   ///   - law: contact.
   ///   - contacts: who was near whom when they were killed.
-  ///   - decay: rate at which a corpse decays, 1/min: what is left of it is no food.
+  ///   - decay: rate at which a corpse decays, 1/min: the remainder cannot be phagocytosed.
   ///   - step: the step.
   public mutating func resolveContacts(
     killed: [Victim],

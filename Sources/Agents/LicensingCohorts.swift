@@ -3,8 +3,8 @@ import Substrate
 
 /// Licensing of cells off the grids, kept once for all cells that share it.
 ///
-/// Cells of one dose in one place with the same state go on being the same: they sense the same mean
-/// field. So a state is kept per cohort, and a cell only knows its cohort; so do those who count.
+/// Cells of one dose in one place with the same state remain identical: they sense the same mean
+/// field. So a state is kept per cohort, and a cell stores only its cohort, as do the counts.
 struct LicensingCohorts: Sendable {
   private struct Key: Hashable {
     let place: UInt8

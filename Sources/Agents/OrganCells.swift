@@ -10,7 +10,7 @@ import Vocabulary
 /// The clock of a cell rings when its cumulative hazard of death, release and extravasation
 /// together passes its budget; which of them it was is drawn by their shares at that moment.
 /// After each look at a cell the next one is set where the largest possible hazard could first
-/// exhaust what is left of the budget.
+/// exhaust the rest of the budget.
 ///
 /// A cell keeps its slot while it stays. Slots of cells that left are given out again, and closed up
 /// when they outnumber the others.
@@ -57,13 +57,13 @@ public struct OrganCells: Sendable {
     UInt8(organ * 2) + niche.rawValue
   }
 
-  /// Adds a cell that comes to a place at the start of a step.
+  /// Adds a cell that arrives in a place at the start of a step.
   ///
   /// - Parameters:
   ///   - cell: the cell.
   ///   - cells: how many cells it stands for.
   ///   - dose: position of the dose it came with.
-  ///   - place: where it comes to.
+  ///   - place: where it arrives.
   ///   - step: the step.
   ///   - places: the histories of all places.
   public mutating func append(

@@ -156,7 +156,7 @@ public struct OrganClock: Sendable {
     return ClockEvent(cell: ringing, site: Int(cell.place) / 2, niche: cell.niche, ring: ring)
   }
 
-  /// Time (min) in which a cell cannot spend what is left of its budget.
+  /// Time (min) in which a cell cannot use up the rest of its budget.
   ///
   /// Damage rises by r (L − D) at most, L the largest it can come to, so that over a time T
   ///

@@ -28,7 +28,7 @@ public struct PlaceHistories: Sendable {
     var damage = 0.0, damageIntegral = 0.0, extravasation = 0.0, killing = 0.0
   }
 
-  /// What cells are told of the places while they are looked at.
+  /// The data of the places that are read while cells are evaluated.
   struct View: Sendable, BitwiseCopyable {
     fileprivate let states: Slab<State>
     fileprivate let places: Slab<Place>
@@ -107,7 +107,7 @@ public struct PlaceHistories: Sendable {
     }
   }
 
-  /// Forgets what was before now: there is nobody who came before.
+  /// Forgets what was before now: no cell arrived before.
   public mutating func forget() {
     first = last
     states.removeFirst(states.count - places.count)

@@ -9,7 +9,7 @@ public struct VoxelOrder: Sendable {
   /// Positions of the cells, by voxel, those of a voxel as they were.
   let cells: [UInt32]
 
-  /// The order of cells on a grid, of each of which the voxel is told.
+  /// The order of cells on a grid, given the voxel of each.
   public init(_ count: Int, on shape: GridShape, voxel: (Int) -> Int) {
     self.shape = shape
     var next = [UInt32](repeating: 0, count: shape.count + 1)

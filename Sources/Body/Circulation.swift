@@ -4,7 +4,7 @@ import Substrate
 ///
 /// A cell dwells in a stretch of blood for an exponential time of mean V/Q and moves on:
 /// veins → lung → arteries → an organ in proportion to flow → (portal vein → liver) → veins.
-/// On entering an organ it arrests with the chance of `Arrest`, or passes.
+/// On entering an organ it arrests with the probability given by `Arrest`, or passes.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -29,7 +29,7 @@ public struct Circulation: Sendable {
     case arrested(Int)
   }
 
-  /// Position of the lung; in a closed vessel, where nobody circulates, of its only place.
+  /// Position of the lung; in a closed vessel, where no cells circulate, of its only place.
   public let lung: Int
   /// Mean dwell in veins, arteries and each organ, min.
   public let venousDwell, arterialDwell: Double
@@ -106,7 +106,7 @@ public struct Circulation: Sendable {
   ///   - time: time of its next jump, min.
   ///   - end: time to stop at, min.
   ///   - draw: random numbers of the n-th jump of the cell.
-  ///   - arrest: chance of arrest on entering the organ of a position.
+  ///   - arrest: probability of arrest on entering the organ of a position.
   /// - Returns: where the cell is at `end`, or where it arrested.
   public func follow(
     from place: Place,

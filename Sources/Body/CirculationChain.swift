@@ -6,7 +6,7 @@
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
-/// | a | argument | 1 | chance of arrest per pass, `Arrest.chance` |
+/// | a | argument | 1 | probability of arrest per pass, `Arrest.chance` |
 /// | τ | `Circulation.dwell` | min | host |
 public struct CirculationChain: Sendable {
   /// The stretches of blood, in the order of the matrix.
@@ -18,7 +18,7 @@ public struct CirculationChain: Sendable {
   /// Mean dwell in each stretch, min.
   public let dwell: [Double]
 
-  /// The chain of a host's circulation for a cell that each organ arrests with a chance per pass.
+  /// The chain of a host's circulation for a cell with a given probability of arrest in each organ per pass.
   public init(_ circulation: Circulation, arrestChance: [Double]) {
     let organs = arrestChance.count
     let places =

@@ -4,7 +4,7 @@ import Substrate
 /// from none, and with what error.
 ///
 ///     x = N                 viable cells: culture, bioluminescence
-///     x = N + C             donor DNA: living cells and what is left of corpses
+///     x = N + C             donor DNA: living cells and the remains of dead cells
 ///     x = N ℓ + K + P       label: on living cells, on debris, in phagocytes
 ///     a = exp(−λ_P t)       share of the activity left at a time t after labelling; 1 without label
 ///     x = 0                 of DNA that is less than one genome: there is nothing to copy
@@ -13,7 +13,7 @@ import Substrate
 ///     reported:  y, or y / a where counts are corrected for physical decay
 ///
 /// z₁ and z₂ are standard normal numbers, so the factor exp(s z₁ − s²/2) has the mean 1 and the
-/// coefficient of variation c; the background b z₂ is what is left after its mean is subtracted, and
+/// coefficient of variation c; the background b z₂ is the deviation from its mean, which has been subtracted, and
 /// may be negative. The limit holds for the signal as it is counted: correction for decay makes no
 /// cell visible.
 ///
@@ -63,7 +63,7 @@ public struct Modality: Sendable, Equatable {
   public var quantity: Quantity
   /// How counts are reported.
   public var counts: Counts
-  /// L: signal above which cells are told from none, cells.
+  /// L: signal above which cells are detected, cells.
   public var limit: Double
   /// c: coefficient of variation of the signal.
   public var noise: Double
@@ -97,7 +97,7 @@ public struct Modality: Sendable, Equatable {
   ///   - activity: a, share of the activity that is left.
   ///   - place: number of the place.
   ///   - step: step of the clock.
-  ///   - chance: the chance of the run.
+  ///   - chance: random numbers of the run.
   /// - Returns: what it reports.
   public func reading(
     of cells: Double,

@@ -129,7 +129,7 @@ public struct Product: Codable, Sendable {
   /// Mean diameter of the cells as culture left them, um.
   public var meanDiameter: Double { diameter * provenance.growth }
 
-  /// What a cell is born with: a function of chance and identity alone, so it need not be stored.
+  /// What a cell is born with: a function of its random numbers and identity alone, so it need not be stored.
   public func diameter(of cell: UInt32, _ chance: Chance) -> Double {
     diameterLaw(chance.block(.diameter, cell: cell).normal)
   }

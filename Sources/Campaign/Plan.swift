@@ -36,7 +36,7 @@ public struct Plan: Sendable {
     }
     var atOnce = models.sorted(by: >).prefix(workers.count).reduce(0, +)
     if run.experiments.count > 1, run.experiments[0].clock.fork > 0 {
-      // The histories are kept, and copied as arms go on from them.
+      // The histories are kept, and copied as arms continue from them.
       atOnce += Double(run.replicates) * Model.bytes(run.experiments[0]) + atOnce
     }
     return base + atOnce + Double(models.count) * rows(run.experiments[0])

@@ -9,7 +9,7 @@ import Synchronization
 public struct Run: Sendable {
   /// The arms.
   public let experiments: [Experiment]
-  /// Seed of chance, the same for all.
+  /// Seed of the random numbers, the same for all.
   public let seed: UInt64
   /// Number of replicates of each arm.
   public let replicates: Int
@@ -28,7 +28,7 @@ public struct Run: Sendable {
   ///
   /// - Parameters:
   ///   - workers: cores to use.
-  ///   - interruption: when asked for, each model stops after its step; what it observed is kept.
+  ///   - interruption: when requested, each model stops after its step; what it observed is kept.
   ///   - progress: called by every model after each of its steps.
   /// - Returns: the trajectories.
   /// - Throws: `MassError` of the first model that cannot account for the mass of a factor.
@@ -51,9 +51,9 @@ public struct Run: Sendable {
   ///
   /// - Parameters:
   ///   - workers: cores to use.
-  ///   - interruption: when asked for, each model leaves a checkpoint and stops after its step.
+  ///   - interruption: when requested, each model leaves a checkpoint and stops after its step.
   ///   - checkpoints: where they are left, and how often.
-  ///   - start: the history all arms go on from, where no checkpoint of their own is there.
+  ///   - start: the history all arms continue from, where no checkpoint of their own is there.
   ///   - progress: called by every model after each of its steps.
   /// - Returns: the trajectories; of a model that failed on its way, what it had observed.
   /// - Throws: `RunError` where a model cannot begin.
@@ -73,7 +73,7 @@ public struct Run: Sendable {
     try check(start)
     let histories = try histories(on: workers, until: interruption, checkpoints)
     if let fork, histories.contains(where: { $0.step < fork }) {
-      // Stopped before the arms part: the histories are what there is to go on from.
+      // Stopped before the arms part: the histories are what there is to continue from.
       let trajectories = experiments.flatMap { experiment in
         histories.map { $0.trajectory(of: experiment) }
       }
@@ -116,7 +116,7 @@ public struct Run: Sendable {
   ///   - number: number of the replicate, from 1.
   ///   - arms: positions of the arms.
   ///   - workers: cores that share a model.
-  ///   - interruption: when asked for, what was not finished is given up.
+  ///   - interruption: when requested, what was not finished is given up.
   /// - Returns: the trajectory or the error of each of the arms, in their order; `nil` where it was given up.
   func replicate(
     _ number: Int,
@@ -164,7 +164,7 @@ public struct Run: Sendable {
     return fork > 0 && experiments.count > 1 ? fork : nil
   }
 
-  /// Checks what arms are to go on from, before anything runs.
+  /// Checks what arms are to continue from, before anything runs.
   private func check(_ start: String?) throws(RunError) {
     do throws(CheckpointError) {
       let first = experiments[0]
@@ -330,7 +330,7 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
 
 /// A model on its way through a run.
 private struct ModelCourse: Sendable {
-  /// Why it stopped before its end; `nil` where it did not, or was asked to.
+  /// Why it stopped before its end; `nil` where it did not, or was told to.
   private(set) var failure: RunError?
   private var model: Model
   private var snapshots: [Snapshot]

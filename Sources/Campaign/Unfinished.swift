@@ -73,7 +73,7 @@ public struct Unfinished: Codable, Sendable {
     self = found
   }
 
-  /// Whether a run can have been asked for so.
+  /// Whether a run can have been started with these options.
   private var isPossible: Bool {
     (0...1_000_000).contains(followed) && checkpointEvery.map { $0 > 0 } ?? true
   }

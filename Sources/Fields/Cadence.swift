@@ -8,7 +8,7 @@ import Substrate
 ///     δ k' / k ≤ tolerance
 ///
 /// at most the double of k, and beginning at a multiple of k': what cells sense lags by no more than that
-/// share. Where nobody senses the factor, twice the tolerance is allowed: what gives it is averaged, and with
+/// share. If no cell senses the factor, twice the tolerance is allowed: what gives it is averaged, and with
 /// steadily changing sources is behind by half. The lengths divide the steps of an hour. Where the number of
 /// cells n changes by more than a share of it, the factor is carried on at once.
 ///

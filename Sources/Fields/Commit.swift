@@ -100,7 +100,7 @@ extension CourseTask {
       halfSaturation = task.halfSaturation
     }
 
-    /// Commits what the terms come to, where sums over them are enough.
+    /// Commits the totals of the terms, where sums over them are enough.
     @inline(always)
     func commitTerms(_ tally: inout Tally, isSummed: Bool) {
       let ofChange = (SIMD4(repeating: p.older), SIMD4(repeating: p.newer))

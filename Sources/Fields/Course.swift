@@ -64,7 +64,7 @@ struct Course: Sendable {
   /// The same of a careful step, of all terms.
   private var careful = CarefulSums()
   private var cycles = 0
-  /// Whether it ended for want of room for careful steps, to go on once there is.
+  /// Whether it ended for want of room for careful steps, to be continued once there is.
   private(set) var wantsRoom = false
   /// One over the share of the change that may be wrong, in a step to be done again.
   private var repeated = 0.0
@@ -315,8 +315,8 @@ struct Course: Sendable {
       || change <= Self.roughChange * tolerance && spread <= Self.smoothChange * tolerance
   }
 
-  /// Goes through the cycles of the quasi-steady scheme until what is left no longer matters; where it
-  /// does not come to that, or the field moves too much, the step is done as any other.
+  /// Repeats the cycles of the quasi-steady scheme until the residual is negligible; where it
+  /// does not converge, or the field changes too much, the step is computed like any other.
   private mutating func relax(_ stage: QuasiSteady.Stage, _ space: Workspace) {
     guard stage == .judge || stage == .remainder else {
       task.phase = .relax(stage.next)

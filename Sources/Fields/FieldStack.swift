@@ -84,7 +84,7 @@ public struct FieldStack: Sendable {
   /// Amount that is taken for nothing, nM um³: some 1e-6 of a molecule (0.6 per nM um³).
   private static let trace = 1.7e-6
 
-  /// Lets what is left of a factor decay at once where that is a trace.
+  /// Counts the rest of a factor as decayed if it is no more than a trace.
   public mutating func clearTrace(of factor: Int) {
     guard balance[factor].final > 0, balance[factor].final < Self.trace else { return }
     for i in range(of: factor) { concentration[i] = 0 }

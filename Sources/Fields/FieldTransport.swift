@@ -1,7 +1,7 @@
 import Substrate
 import Vocabulary
 
-/// The transport of the simulator: every factor of a grid by one whole step, as accurately as asked.
+/// The transport of the simulator: every factor of a grid by one whole step, within the requested accuracy.
 ///
 /// A factor is carried over the step by a polynomial of its operator (`StepPolynomial`). Its order is
 /// chosen so that

@@ -50,7 +50,7 @@ struct Lattice: Sendable, Equatable {
 
   /// Lets the ghosts of some rows equal the voxels beside them: nothing passes.
   ///
-  /// What lies between the ghosts of two rows belongs to nobody; it is cleared at the start of a step
+  /// What lies between the ghosts of two rows is unused; it is cleared at the start of a step
   /// lest it grow.
   func closeRows(
     of array: Slab<Float>,

@@ -44,7 +44,7 @@ public struct MassBalance: Codable, Sendable, Equatable, BitwiseCopyable {
   /// An amount in amol of one in nM um³.
   public static func amol(_ amount: Double) -> Double { amount / 1e6 }
 
-  /// Lets what is left decay.
+  /// Applies decay to the remainder.
   mutating func loseTrace() {
     decayed += final
     final = 0

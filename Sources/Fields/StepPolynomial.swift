@@ -20,7 +20,7 @@ import Substrate
 ///
 /// The error of a step is estimated by η₀ ‖change‖, η₁ ‖r‖ and η₂ ‖Z r‖, whichever is least: the first is
 /// near where something has just begun, the last where all is smooth. They bound the error in the norm of
-/// mean squares; the largest values stand in for it.
+/// mean squares; the largest values are used instead.
 ///
 /// The expansion of exponentials of operators in Chebyshev polynomials: Tal-Ezer & Kosloff 1984, doi
 /// 10.1063/1.448136.

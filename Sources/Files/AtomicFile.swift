@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file being written under a hidden name: it comes to its place when it is whole, or nothing is left of it.
+/// A file being written under a hidden name: it is moved to its final name once it is complete, and removed otherwise.
 package struct AtomicFile {
   /// Why the system refused.
   package struct Refusal: Error {

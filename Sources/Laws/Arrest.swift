@@ -42,21 +42,21 @@ public struct Arrest: Codable, Sendable {
     1 / (1 + Elementary.power(halfRatio * calibre / diameter, steepness))
   }
 
-  /// P: the chance that a pass ends in arrest.
+  /// P: the probability that a pass ends in arrest.
   ///
   /// - Parameters:
   ///   - size: A(x) of the cell in the organ.
   ///   - bypass: share of passes that meet no such vessel.
   ///   - occluded: share of the organ's microvessels that cells occlude, 0...1.
-  ///   - adhesive: chance of arrest by adhesion alone, from `byAdhesion`.
-  /// - Returns: the chance.
+  ///   - adhesive: probability of arrest by adhesion alone, from `byAdhesion`.
+  /// - Returns: the probability.
   @inlinable
   public func chance(size: Double, bypass: Double, occluded: Double, adhesive: Double) -> Double {
     let open = min(1, bypass * (1 + saturation * occluded))
     return 1 - (1 - size * (1 - open)) * (1 - adhesive)
   }
 
-  /// The chance of arrest by adhesion where endothelium sees TNF-α and CXCL12 (nM).
+  /// The probability of arrest by adhesion where endothelium is exposed to TNF-α and CXCL12 (nM).
   @inlinable
   public func byAdhesion(tnf: Double, cxcl12: Double, carriesReceptor: Bool) -> Double {
     let inflamed = adhesion * endothelialTNF(tnf)

@@ -1,7 +1,7 @@
 /// A law with parameters: what is read, explained, varied and fitted of it.
 ///
-/// The values of the parameters, with the range in which each is allowed and the one in which it is known to lie, stand in
-/// the parameter set of the library (`Scenarios/laws/`), where a key is that of the parameter.
+/// The values of the parameters, with the range in which each is allowed and the one in which it is known to lie, are
+/// in the parameter set of the library (`Scenarios/laws/`), where a key is that of the parameter.
 public protocol Law: Sendable {
   /// A law whose parameters are to be set.
   init()

@@ -4,7 +4,7 @@ import Substrate
 ///
 ///     o = 1 − exp(−n / N)
 ///
-/// Cells lodge in any of N parallel vessels with equal chance, so n cells leave a share
+/// Cells lodge in any of N parallel vessels with equal probability, so n cells leave a share
 /// exp(−n/N) open. Vessels of calibre d and length l that hold a share κ of an organ's blood V are
 ///
 ///     N = κ V / (¼ π d² l)

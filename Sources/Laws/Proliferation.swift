@@ -6,9 +6,9 @@ import Substrate
 ///     dQ/dt = d (1 − φ)² (1 − Q) − l φ Q
 ///     C at the n-th division = T_n exp(σ z − σ²/2),   T_1 = first, T_n = later
 ///
-/// φ is what brakes leave. A cell that is strongly braked stops in G1 and sinks into rest Q, from which it comes up slowly when
-/// the brake lifts (Munn 1999; Glennie 2005); S, G2 and M run to their end. After `most` divisions the
-/// trigger is spent.
+/// φ is the remaining fraction under inhibition. A strongly inhibited cell stops in G1 and enters quiescence Q, which
+/// it leaves slowly when the brake lifts (Munn 1999; Glennie 2005); S, G2 and M run to their end. After `most`
+/// divisions the trigger is spent.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|

@@ -107,7 +107,7 @@ public struct Survival: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - complement: activity of complement of the host.
   ///   - procoagulance: of the product.
-  ///   - isOwn: whether the host's serum knows the cells as its own.
+  ///   - isOwn: whether the cells are compatible with the host's serum.
   public mutating func expose(to complement: Double, procoagulance: Double, isOwn: Bool) {
     bloodLoss = min(
       Self.largestBloodLoss,

@@ -118,7 +118,7 @@ extension TissueRows {
 }
 
 extension FourLanes {
-  /// Adds to every number what is told for its position.
+  /// Adds to every number the value for its position.
   @inline(__always)
   fileprivate func add(_ numbers: (_ position: Int, _ isLast: Bool) -> SIMD4<Float>) {
     for position in stride(from: 0, to: whole, by: 4) {

@@ -51,7 +51,7 @@ extension Endpoint {
   }
 }
 
-/// Why an endpoint cannot be read of a run: words that go on from its name.
+/// Why an endpoint cannot be read of a run: words that continue from its name.
 struct Missing: Error, Equatable {
   let words: String
 }

@@ -47,7 +47,7 @@ extension Endpoints {
   /// What a scenario has where an endpoint of every run is read, by the name of the endpoint.
   ///
   /// - Parameter name: a name.
-  /// - Returns: words that go on from "needs"; `nil` for a name that no endpoint has.
+  /// - Returns: words that continue from "needs"; `nil` for a name that no endpoint has.
   public static func needs(of name: String) -> String? {
     if let words = needs.first(where: { $0.names.contains(name) })?.words { return words }
     return needs.first { $0.endings.contains { name.hasSuffix("_\($0)") } }?.words

@@ -5,7 +5,7 @@ import Substrate
 
 /// How an endpoint is read of a run: from which observations, and what of them.
 ///
-/// It is read from the observations that it asks for and no others, so that no value depends on when else a run is
+/// It is read only from the observations that it requests, so that no value depends on when else a run is
 /// observed.
 struct EndpointRule: Sendable {
   /// When it is read; a time between two steps is read at the nearer one.
@@ -83,7 +83,7 @@ struct EndpointWindow {
   let trajectory: Trajectory
   /// What a laboratory reads from it.
   let read: Observables
-  /// The observations that were asked for, in order of time.
+  /// The observations that were requested, in order of time.
   let snapshots: [Snapshot]
 
   /// What is simulated.

@@ -268,7 +268,7 @@ public enum Endpoints {
     ]
   }
 
-  /// The endpoints of repeated doses: whether the host knows the cells by the time they are met again, and how
+  /// The endpoints of repeated doses: whether the host is sensitised by the time of the next dose, and how
   /// many were given where that depends on the host.
   private static func schedule(_ experiment: Experiment) -> [EndpointRule] {
     let killing = experiment.laws.killing

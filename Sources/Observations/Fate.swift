@@ -4,7 +4,7 @@ import Simulation
 
 extension Trajectory {
   /// SHA-256 of what becomes of the product's cells, of host cells, tissue and factors at every observation: equal
-  /// where two arms come to the same.
+  /// where two arms are identical.
   ///
   /// - Parameters:
   ///   - licensing: whether the licensing of the cells counts.

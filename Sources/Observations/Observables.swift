@@ -22,7 +22,7 @@ public struct Observables: Sendable {
   /// Living cells of the whole body.
   public func living(_ snapshot: Snapshot) -> Snapshot.Living { total(snapshot) { _ in true } }
 
-  /// Donor DNA of an organ, in cells: living cells and what is left of corpses.
+  /// Donor DNA of an organ, in cells: living cells and the remains of dead cells.
   public func dna(_ snapshot: Snapshot, organ: Int) -> Double {
     Double(living(snapshot, organ: organ).all) + snapshot.corpseDNA[organ]
   }

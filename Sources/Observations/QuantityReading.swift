@@ -4,7 +4,7 @@ import Simulation
 import Substrate
 
 extension QuantityEndpoint.Comparison {
-  /// The number that a value comes to.
+  /// The value as a number.
   ///
   /// - Throws: `Missing` where it is divided by 0.
   func of(_ value: Double, _ other: Double) throws(Missing) -> Double {

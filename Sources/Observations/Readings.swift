@@ -32,7 +32,7 @@ extension Quantities {
     }
   }
 
-  /// A reading that is asked for: site and quantity in one word, as in `lung_viable_cells`, at a time.
+  /// A reading that is requested: site and quantity in one word, as in `lung_viable_cells`, at a time.
   public struct Asked: Sendable, Hashable {
     /// Its name.
     public let name: String
@@ -46,7 +46,7 @@ extension Quantities {
     }
   }
 
-  /// What a run tells of what is asked for, with its time as it was asked; what it does not tell is left out.
+  /// The requested readings that a run has, each with the requested time; others are omitted.
   public static func readings(of trajectory: Trajectory, asked: [Asked]) -> [(
     asked: Asked, reading: Reading
   )] {

@@ -15,7 +15,7 @@ public struct Trajectory: Sendable {
   /// Whether the run got to its last observation.
   public var isComplete: Bool { snapshots.count == experiment.clock.outputs.count }
 
-  /// Where its chance comes from.
+  /// Source of the random numbers.
   public var chance: Chance { Chance(seed: seed, replicate: UInt32(replicate)) }
 
   /// A trajectory of the given observations, in order of time; those that are whole are written to tables.

@@ -6,7 +6,7 @@ import Simulation
 /// `ledger.csv`: where every cell given is, as disjoint integers that add up to the dose.
 ///
 /// An organ with grids is split into its blocks and its remainder. Rows of no cells are left out
-/// where they can only be told apart by cause of death.
+/// where they can only be distinguished by cause of death.
 public enum LedgerRecorder: Recorder {
   /// Name of the file.
   public static let file = "ledger.csv"

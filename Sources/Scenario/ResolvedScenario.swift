@@ -6,7 +6,7 @@ import Yams
 public struct ResolvedScenario: Sendable {
   /// The arms, in order.
   public let experiments: [Experiment]
-  /// Seed of chance.
+  /// Seed of the random numbers.
   public let seed: UInt64
   /// Number of replicates.
   public let replicates: Int

@@ -140,7 +140,7 @@ public struct Experiment: Sendable {
   /// When the first dose begins, min; 0 where there is none.
   public var firstDose: Double { doses.map(\.start).min() ?? 0 }
 
-  /// Share of what comes to an organ by blood, or is put into it, that a grid takes.
+  /// Share of the cells arriving in an organ by blood, or put into it, that a grid receives.
   package func share(of grid: Int, isPut: Bool) -> Double {
     let tissue = tissues[grid]
     let organ = host.organs[tissue.organ].volume

@@ -52,7 +52,7 @@ public struct Model: Sendable {
   ///
   /// - Parameters:
   ///   - experiment: what to simulate.
-  ///   - seed: seed of chance.
+  ///   - seed: seed of the random numbers.
   ///   - replicate: number of the replicate, from 1.
   ///   - sampled: number of cells to follow one by one in the observations.
   public init(_ experiment: Experiment, seed: UInt64, replicate: Int, sampled: Int = 0) {
@@ -333,7 +333,7 @@ public struct Model: Sendable {
     }
   }
 
-  /// Leaves what is dead at giving where a living cell would first come to rest.
+  /// Places cells that are dead when given where living cells would first arrest.
   private mutating func buryDead(_ identity: UInt32, _ cells: Int, _ dose: Dose) {
     let label = experiment.laws.remains.onLiveCell(after: 0)
     let rest: Int

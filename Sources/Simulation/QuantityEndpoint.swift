@@ -66,7 +66,7 @@ public struct QuantityEndpoint: Sendable, Equatable {
       /// 1 where a > b, else 0.
       case exceeds
 
-      /// The number that a value comes to; `nil` where it is divided by 0.
+      /// The value as a number; `nil` where it is divided by 0.
       public func of(_ value: Double, _ other: Double) -> Double? {
         switch self {
         case .difference: return value - other

@@ -1,6 +1,6 @@
 /// Which program a file of a run is of.
 ///
-/// One number, `Model.revision`, stands in checkpoints, stores, unfinished runs, manifests and resolved scenarios.
+/// One number, `Model.revision`, is recorded in checkpoints, stores, unfinished runs, manifests and resolved scenarios.
 /// Whatever changes the results of a run or the layout of such a file raises it, and a file of another number is refused.
 public struct Revision: Sendable, Equatable {
   /// The number.

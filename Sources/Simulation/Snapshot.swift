@@ -40,7 +40,7 @@ public struct Snapshot: Sendable {
     /// Parts of the given bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// The product's cells, where they are, and what is left of the dead.
+    /// The product's cells, where they are, and the remains of dead cells.
     public static let cells = Parts(rawValue: 1)
     /// Shares of the tissue on the grids.
     public static let tissue = Parts(rawValue: 2)
@@ -283,7 +283,7 @@ public struct Snapshot: Sendable {
     if holds(.readings) { lookAtRest(model, experiment) }
   }
 
-  /// Counts the product's cells, and what is left of the dead.
+  /// Counts the product's cells, and the remains of dead cells.
   private mutating func count(_ model: Model.Parts, _ experiment: Experiment) {
     let (sites, census, remains, roster) = (model.sites, model.census, model.remains, model.roster)
     var living = Array(repeating: Living(), count: sites.count)

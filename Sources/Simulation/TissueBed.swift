@@ -1,6 +1,6 @@
 import Vocabulary
 
-/// The voxels of a grid in which cells and factors come to lie that are put into tissue.
+/// The voxels of a grid that receive cells and factors put into tissue.
 struct TissueBed {
   /// The voxels: those of the region of the formulation, or all.
   let voxels: [Int32]
@@ -15,7 +15,7 @@ struct TissueBed {
     }
   }
 
-  /// Where a cell comes to lie, um.
+  /// Where a cell is placed, um.
   ///
   /// - Parameters:
   ///   - x: random number in 0...1.

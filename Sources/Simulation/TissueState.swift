@@ -84,7 +84,7 @@ struct TissueState {
   var fields: FieldStack { factors.fields }
   /// Positions of the factors that are solved.
   var solved: [Int] { factors.solved }
-  /// The voxels in which cells come to lie that are put into tissue.
+  /// The voxels that receive cells put into tissue.
   var bed: TissueBed { factors.bed }
   /// What cells, tissue and vessels give and take.
   var exchange: GridExchange { factors.exchange }

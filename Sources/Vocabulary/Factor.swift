@@ -18,7 +18,7 @@ public struct Factor: Codable, Sendable {
   public var decay: Double
   /// Diffusivity, um²/min, and decay, 1/min, in culture medium.
   public var mediumDiffusivity: Double, mediumDecay: Double
-  /// Half-life in plasma, min; `nil` where nobody gave one.
+  /// Half-life in plasma, min; `nil` if none is given.
   public var plasmaHalfLife: Double?
   /// Whether an antibody keeps it from acting on anything.
   public var isNeutralised = false

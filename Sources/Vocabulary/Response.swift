@@ -33,7 +33,7 @@ public struct Response: Codable, Sendable, Equatable {
     self.actsByLack = actsByLack
   }
 
-  /// What is left of it where nobody senses the signal: all of r = w where its lack acts, else nothing.
+  /// Its value in the absence of the signal: all of r = w where its lack acts, else nothing.
   package var neutralised: Response? {
     guard actsByLack else { return nil }
     var law = self

@@ -109,7 +109,7 @@ struct SlurmJob {
   let options: [String]
   let retryFailed: Bool
 
-  /// One shard per task; a task that is put back in the queue goes on with what its store has.
+  /// One shard per task; a requeued task continues with the runs in its store.
   var shards: String {
     let again = retryFailed ? " --retry-failed" : ""
     return script(

@@ -15,7 +15,7 @@ enum Terminal {
     }
   }
 
-  /// Writes a line; where nobody can read it, the work goes on.
+  /// Writes a line; if that is impossible, the work continues.
   static func say(_ text: String) { write(text + "\n") }
 
   fileprivate static func write(_ text: String) {

@@ -8,7 +8,7 @@ struct Threads: CustomStringConvertible {
   /// Who says so.
   let reason: String
 
-  /// What `--threads` asks for; without it what the machine gives: no more than the cores the program may
+  /// The number given by `--threads`; by default what the machine allows: no more than the cores the program may
   /// run on, its control group's quota, and what Slurm allotted to the task or else the node.
   init(
     asked: Int?,

@@ -58,7 +58,7 @@ struct ValidateCommand: ParsableCommand {
     argument.hasSuffix(".yaml") || argument.contains("/")
   }
 
-  /// The rows that are asked for, in the order of all.
+  /// The rows that are requested, in the order of all.
   private func choose(from published: PublishedRows, _ files: [String]) throws -> [PublishedRow] {
     if rows.isEmpty { return published.all }
     let names = rows.filter { !Self.isFile($0) }

@@ -3,14 +3,14 @@ import Observations
 import Simulation
 import Substrate
 
-/// Which mechanisms an effect of the cells goes back to: what is left of it when each is missing.
+/// Which mechanisms an effect of the cells is due to: how much of it remains without each.
 ///
 ///     effect = E(without cells) − E,   share of m = (E(without m) − E) / effect
 ///
-/// E is an endpoint; differences are taken replicate by replicate, since all arms share chance. A
+/// E is an endpoint; differences are taken replicate by replicate, since all arms share random numbers. A
 /// share is the ratio of the means over the replicates, its interval by Fieller's theorem.
 ///
-/// Shares need not add up to 1. Mechanisms that stand in for each other have small shares although
+/// Shares need not add up to 1. Mechanisms that compensate for each other have small shares although
 /// all of them together carry the effect; mechanisms that need each other, as licensing and the
 /// enzyme it induces, each count the same part of it. What all of them together carry is therefore
 /// measured with all of them off, and not summed up. A mechanism that works against the effect has a

@@ -3,7 +3,7 @@ import Scenario
 import Simulation
 
 /// The arms that tell what each mechanism of an experiment does: without the cells given, with
-/// everything, without each mechanism, and without all of them; all share chance.
+/// everything, without each mechanism, and without all of them; all share random numbers.
 public struct KnockOuts: Sendable {
   /// Name of the run and of the arm that is taken apart.
   public let name: String, arm: String
@@ -17,7 +17,7 @@ public struct KnockOuts: Sendable {
   /// How many of the arms are of the scenario.
   let others: Int
 
-  /// Fewest replicates, where nobody says how many: three degrees of freedom.
+  /// Fewest replicates, by default: three degrees of freedom.
   public static let fewest = 4
 
   /// Makes the arms of a scenario, without running them.

@@ -6,7 +6,7 @@ import Substrate
 
 /// How endpoints move when one uncertain parameter after the other is set to the ends of its range.
 ///
-/// Every point runs with the same chance, so that noise largely cancels; what is left of it is the
+/// Every point runs with the same random numbers, so that noise largely cancels; the remainder is the
 /// spread between the replicates.
 public struct OneAtATime: Sendable {
   /// What one parameter does to one endpoint.

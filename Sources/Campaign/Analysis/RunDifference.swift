@@ -13,7 +13,7 @@ public struct RunDifference: Sendable, Equatable {
   /// The column that differs, and both sides.
   public let column: String, left: String, right: String
 
-  /// Files in the order in which they are asked at the same time, and how many columns say what a row is of.
+  /// Files in the order in which they are compared at the same time, and how many columns identify a row.
   private static let files: [(name: String, keys: Int)] = [
     (TimeseriesRecorder.file, 6), (CellsRecorder.file, 5), (LedgerRecorder.file, 6),
     (MassLedgerRecorder.file, 6), (ObservationsRecorder.file, 6), (SummaryRecorder.file, 5),

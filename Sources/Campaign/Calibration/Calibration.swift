@@ -8,14 +8,14 @@ import Synchronization
 
 /// Fits the values that vary in a campaign to what was observed.
 ///
-/// Values begin evenly likely over their laws. Every place is simulated with chance of its own, a function of the
-/// place; runs are kept in the store, so that what was stopped goes on to the same posterior.
+/// Values are initially drawn from their distributions. Every place is simulated with its own random numbers, a
+/// function of the place; runs are kept in the store, so that an interrupted calibration yields the same posterior.
 public struct Calibration: Sendable {
-  /// What was asked for and cannot be.
+  /// A request that cannot be met.
   public enum Failure: Error {
     /// The store.
     case store(StoreError)
-    /// Somebody asked to stop.
+    /// It was interrupted.
     case interrupted
     /// The model fails nearly everywhere: the error of one place.
     case fails(String)
@@ -114,7 +114,7 @@ public struct Calibration: Sendable {
   /// - Parameters:
   ///   - store: where runs are looked for and kept.
   ///   - workers: cores to use.
-  ///   - interruption: when asked for, it stops; what is done is kept.
+  ///   - interruption: when requested, it stops; what is done is kept.
   ///   - progress: called after every place, with the number of places so far.
   /// - Returns: the posterior.
   /// - Throws: `Failure`.
@@ -240,7 +240,7 @@ public struct Calibration: Sendable {
   /// - Parameters:
   ///   - place: the place.
   ///   - store: where runs are looked for and kept.
-  ///   - interruption: when asked for, the place is given up.
+  ///   - interruption: when requested, the place is given up.
   /// - Returns: a value per observation, or why there is none.
   /// - Throws: `StoreError`.
   public func prediction(
@@ -353,7 +353,7 @@ extension CalibrationDescription.Observation {
     }
   }
 
-  /// What is asked of a number: itself, or whether it is an event; for a share of animals a probability.
+  /// What is evaluated of a number: its value, or whether it is an event; for a share of animals a probability.
   private func asked(_ value: Double) -> Result<Double, Untold> {
     if let event { return .success(event.holds(value) ? 1 : 0) }
     guard case .share = measured.outcome, !(0...1).contains(value) else { return .success(value) }

@@ -15,7 +15,7 @@ import Substrate
 /// |---|---|---|---|
 /// | y_j, σ_j | `Datum.value`, `error` | of the datum | data |
 /// | m_j, v_j | `GaussianProcess.predict` | of the datum | |
-/// | c_j | `nugget` · `variance` | of the datum | the model's own chance |
+/// | c_j | `nugget` · `variance` | of the datum | the stochastic noise of the model |
 public enum EmulatedPosterior {
   private static let batch = 8
   /// Steps of a walk after those in which it settles: of the posterior, and where only places are looked for to simulate next;
@@ -29,7 +29,7 @@ public enum EmulatedPosterior {
   ///   - dimensions: parameters of the model; what is fitted beside them comes after.
   ///   - points: places of the first design, a Sobol sequence.
   ///   - refinements: places added where the posterior is wide for want of them.
-  ///   - seed: seed of chance.
+  ///   - seed: seed of the random numbers.
   ///   - workers: cores that share the work; the result does not depend on them.
   ///   - simulate: what the model makes of the data at some places; `nil` where it fails.
   /// - Returns: the posterior; `nil` where the model fails at too many places.
@@ -114,7 +114,7 @@ public enum EmulatedPosterior {
           draw: UInt32(draw)
         ).uniform
       }
-      // It begins at the best of some places of chance.
+      // It begins at the best of some random places.
       let starts = (0..<50).map { n in (0..<dimensions).map { uniform(n, 500 + $0) } }
       var place = starts.max { emulator.logarithm($0) < emulator.logarithm($1) } ?? starts[0]
       var height = emulator.logarithm(place)

@@ -51,7 +51,7 @@ struct Emulator: Sendable {
     )
   }
 
-  /// The variance of every prediction: of a probability without the chance of single runs.
+  /// The variance of every prediction: of a probability without the noise of single runs.
   func variances(_ doubts: [Likelihood.Doubt]) -> [Double] {
     doubts.enumerated().map { j, doubt in
       let shared = doubt.shared * likelihood.sharing[j]

@@ -12,7 +12,7 @@ public struct FittedDefaults: Sendable {
     "predictive_p", "inputs",
   ]
 
-  /// Number of the methods by which posteriors are found; it changes with what they come to.
+  /// Number of the methods by which posteriors are found; it changes when their results do.
   static let revision = 1
 
   /// The rows, one for each value of the library.
@@ -110,7 +110,7 @@ public struct FittedDefaults: Sendable {
     return problems
   }
 
-  /// What was asked, as a hash of the campaign, the laws of what varies, its data and the methods.
+  /// The question, as a hash of the campaign, the laws of what varies, its data and the methods.
   public static func inputs(of campaign: SweepDescription) -> String {
     var digest = Digest()
     for path in [campaign.file] + (campaign.calibration?.files ?? []) {
@@ -124,7 +124,7 @@ public struct FittedDefaults: Sendable {
     return String(digest.hexadecimal.prefix(16))
   }
 
-  /// All that a posterior is a function of, as a hash: what was asked, the scenarios and the equations.
+  /// All that a posterior is a function of, as a hash: the question, the scenarios and the equations.
   public static func identity(of campaign: SweepDescription) -> String {
     var digest = Digest()
     digest.add("\(RunOutput.version) \(Model.revision) \(inputs(of: campaign))\n")

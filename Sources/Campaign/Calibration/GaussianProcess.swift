@@ -64,7 +64,7 @@ public struct GaussianProcess: Sendable {
     leftOut = best.fit.leftOut()
   }
 
-  /// m(x), and v(x) less the part of v that is chance of single values.
+  /// m(x), and v(x) less the part of v that is noise of single values.
   public func predict(_ place: [Double]) -> (mean: Double, variance: Double) {
     var k = places.map { Self.kernel(place, $0, lengths) }
     let mean = self.mean + zip(k, weights).reduce(0) { $0 + $1.0 * $1.1 }

@@ -40,7 +40,7 @@ public struct GoodnessOfFit: Sendable, Equatable {
   public let kept: Int, distinct: Int, effective: Double
   /// n, χ² and p.
   public let data: Int, chiSquare: Double, p: Double
-  /// Sets at which the model was asked, and at how many of them it does not tell all data.
+  /// Sets at which the model was evaluated, and for how many of them some datum is undefined.
   public let evaluated: Int, failed: Int
 
   /// Whether a fit was found.

@@ -27,7 +27,7 @@ import Substrate
 /// | σ, s, τ | `Datum.error`, `scale`, `animals` | of the law, of the datum, of the law | given, or fitted: `nuisances` |
 /// | λ | `laboratories` | 1, of y | given, or fitted: `nuisances` |
 /// | n, v | `sharing`, `Doubt.shared` | 1, of y² | data of one number of the model; what an emulator does not know of it |
-/// | c | `Doubt.chance` | of y² | the model's own chance, in an emulator |
+/// | c | `Doubt.chance` | of y² | the stochastic noise of the model, in an emulator |
 public struct Likelihood: Sendable {
   /// Variances that a prediction has beside the error of the data, in the coordinate of the law without the scale.
   struct Doubt {
@@ -106,7 +106,7 @@ public struct Likelihood: Sendable {
 
   // MARK: - Places
 
-  /// The part of a place that the model is asked at, and the numbers that are fitted beside it.
+  /// The part of a place at which the model is evaluated, and the other numbers that are fitted.
   func split(_ place: [Double]) -> (model: [Double], nuisances: [Double]) {
     let model = place.count - nuisances.count
     return (

@@ -8,7 +8,7 @@ public struct Posterior: Sendable {
   /// Variance that predictions have beside the error of the data, by place and datum, of the logarithm where errors are;
   /// empty for none.
   public let variances: [[Double]]
-  /// Places at which the model was asked, and at how many of them it does not tell all data.
+  /// Places at which the model was evaluated, and for how many of them some datum is undefined.
   public let evaluated: Int, failed: Int
   /// Sentences on how it was come by.
   public let notes: [String]
@@ -62,7 +62,7 @@ public struct Posterior: Sendable {
     return matrix
   }
 
-  /// A step of chance from a place.
+  /// A random step from a place.
   static func step(
     from place: [Double],
     _ factor: [Double],

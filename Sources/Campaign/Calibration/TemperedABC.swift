@@ -7,10 +7,10 @@ import Substrate
 ///     w ∝ exp(−d² / 2T),   d² = Σ ((y_j − m_j) / σ_j)², and −2 ln L of other data than numbers with given errors
 ///
 /// A place is kept by how far what one simulation made of it is from the data, with a Gaussian kernel as wide as the
-/// errors of the data; at T = 1 that is the posterior under these errors, the model's own chance included (Wilkinson
-/// 2013, Stat Appl Genet Mol Biol 12:129, doi 10.1515/sagmb-2013-0010). The temperature falls as fast as keeps half of
-/// the places effective; then these are resampled and moved (Del Moral 2012, Stat Comput 22:1009,
-/// doi 10.1007/s11222-011-9271-y).
+/// errors of the data; at T = 1 that is the posterior under these errors, the stochastic noise of the model included
+/// (Wilkinson 2013, Stat Appl Genet Mol Biol 12:129, doi 10.1515/sagmb-2013-0010). The temperature falls as fast as
+/// keeps half of the places effective; then these are resampled and moved (Del Moral 2012, Stat Comput 22:1009, doi
+/// 10.1007/s11222-011-9271-y).
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -27,14 +27,14 @@ public enum TemperedABC {
   /// The posterior over the unit cube.
   ///
   /// Every draw is a function of the seed, the generation and the place, and `simulate` one of the place: what was
-  /// stopped goes on with the same places.
+  /// interrupted continues with the same places.
   ///
   /// - Parameters:
   ///   - likelihood: of what was observed.
   ///   - dimensions: parameters of the model; what is fitted beside them comes after.
   ///   - particles: places of a generation.
   ///   - generations: generations at most.
-  ///   - seed: seed of chance.
+  ///   - seed: seed of the random numbers.
   ///   - simulate: what the model makes of the data at some places; `nil` where it fails.
   /// - Returns: the posterior; `nil` where the model tells the data at no place.
   /// - Throws: what `simulate` throws.

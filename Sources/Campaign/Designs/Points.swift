@@ -19,10 +19,10 @@ public struct Points: Sendable {
   private let rows: [[String]]
   private let columns: ParameterColumns
 
-  /// Headings of the values as they stand in tables.
+  /// Headings of the values as written in tables.
   var header: [String] { columns.header }
 
-  /// The values of a point as they stand in tables.
+  /// The values of a point as written in tables.
   func fields(_ n: Int) -> [String] {
     rows.isEmpty ? columns.fields(at: places[n]) : columns.fields(ofRow: n)
   }
@@ -94,7 +94,7 @@ public struct Points: Sendable {
   /// Points that a campaign has at most.
   private static let mostPoints = Double(1 << 24)
 
-  /// What a design asks for that there is no sequence or room for; `nil` for one that can be.
+  /// Why a design cannot be made, for want of a sequence or room; `nil` if it can.
   public static func problem(_ sweep: SweepDescription) -> String? {
     let needed: Int
     switch sweep.design {
@@ -128,7 +128,7 @@ package enum Lattices {
     }
   }
 
-  /// Points of chance.
+  /// Random points.
   static func random(_ points: Int, dimensions: Int, seed: UInt64) -> [[Double]] {
     let chance = Chance(seed: seed, replicate: 0)
     return (0..<points).map { n in
@@ -151,7 +151,7 @@ package enum Lattices {
     return rows
   }
 
-  /// 0..<n in an order of chance (Fisher and Yates).
+  /// 0..<n in random order (Fisher and Yates).
   static func permutation(_ count: Int, _ chance: Chance, draw: UInt32) -> [Int] {
     var order = Array(0..<count)
     for last in stride(from: count - 1, to: 0, by: -1) {

@@ -1,6 +1,6 @@
 import Substrate
 
-/// The Sobol sequence in up to 64 dimensions, shifted digit by digit by chance: points that fill the unit cube more
+/// The Sobol sequence in up to 64 dimensions, with a random digital shift: points that fill the unit cube more
 /// evenly than chance.
 ///
 ///     x_n = g₁ v₁ ⊕ g₂ v₂ ⊕ … ⊕ shift,   g the Gray code of n

@@ -72,8 +72,8 @@ public struct SweepSensitivity: Sendable {
     return known.reduce(0, +) / Double(known.count)
   }
 
-  /// Variance of the mean of the replicates of a point that is chance: what point and replicate together leave, for
-  /// replicates share chance over the points; `nil` with one replicate.
+  /// Variance of the mean of the replicates of a point that is noise: the residual of point and replicate, for
+  /// replicates share random numbers over the points; `nil` with one replicate.
   package static func noise(_ values: [[Double?]]) -> Double? {
     let whole = values.compactMap { point -> [Double]? in
       let known = point.compactMap { $0 }
@@ -136,7 +136,7 @@ public struct SweepSensitivity: Sendable {
     let endpoint: String, arm: String
     let sweep: Sweep
     let means: [Double?]
-    /// Variance of a mean by chance of the replicates.
+    /// Variance of a mean due to noise of the replicates.
     let noise: Double?
     let workers: Workers
 
@@ -188,7 +188,7 @@ public struct SweepSensitivity: Sendable {
       }
       let all = indices(whole)
       let half = indices(Array(whole.prefix(max(2, whole.count / 2))))
-      // Of the variance of the means a part is chance of the replicates, which adds to T and not to S.
+      // Of the variance of the means a part is noise of the replicates, which adds to T and not to S.
       let floor = noise.map { all.variance > 0 ? min(1, $0 / all.variance) : 0 } ?? 0
       let rest = max(1e-12, 1 - floor)
       func corrected(_ index: SobolIndices.Index, by part: Double) -> SobolIndices.Index {

@@ -16,7 +16,7 @@ public struct BetaDistribution: Sendable {
     self.b = b
   }
 
-  /// I_x(a, b): the chance of a value below x.
+  /// I_x(a, b): the probability of a value below x.
   public func below(_ x: Double) -> Double {
     guard x > 0 else { return 0 }
     guard x < 1 else { return 1 }

@@ -25,7 +25,7 @@ public struct Estimate: Sendable, Equatable {
   ///
   ///     all θ with (ē − θ d̄)² ≤ t² (s_ee − 2 θ s_ed + θ² s_dd) / n
   ///
-  /// These lie between two bounds where d̄ itself is told from zero; else there is no such interval.
+  /// These lie between two bounds where d̄ itself differs significantly from zero; otherwise there is no such interval.
   ///
   /// - Parameters:
   ///   - numerators: e of each replicate.

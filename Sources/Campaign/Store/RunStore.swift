@@ -55,7 +55,7 @@ public struct RunRecord: Sendable, Equatable {
   }
 }
 
-/// A run as it stands in the file.
+/// A run as written in the file.
 private struct PackedRun {
   let key: String, error: String?
   let endpoints: Data, timeseries: Data?, observations: Data
@@ -82,7 +82,7 @@ private struct PackedRun {
 }
 
 extension RunRecord {
-  /// It as it stands in the file.
+  /// It as written in the file.
   fileprivate var packed: PackedRun {
     PackedRun(
       key: key,
@@ -94,7 +94,7 @@ extension RunRecord {
     )
   }
 
-  /// A run that stands in the file; `nil` where its bytes say something else.
+  /// A run that is in the file; `nil` where its bytes say something else.
   fileprivate init?(_ packed: PackedRun) {
     guard let endpoints = Unpacking.endpoints(packed.endpoints),
       let observations = Unpacking.readings(packed.observations)
@@ -118,12 +118,12 @@ extension RunRecord {
 /// The runs of a campaign, or of a shard of it, in one file of SQLite; what is in it survives whatever ends the
 /// program or the machine.
 ///
-/// Runs are found by what they are a function of, so a store knows nothing of designs: a run is made once, whatever
+/// Runs are found by what they are a function of, so a store is independent of designs: a run is made once, whatever
 /// campaign asks for it. What is added waits until half a second of work has come together, then all of it is
 /// written in one transaction and synced.
 ///
 /// Each run has two checksums, of what it is and of its rows. A run that was damaged is none: it is made again where
-/// it is asked for, and an error where tables are made of it.
+/// it is requested, and an error where tables are made of it.
 public final class RunStore: Sendable {
   /// Largest work of models (s) that may be lost when the program is killed.
   public static let patience = 0.5

@@ -9,8 +9,9 @@ import Synchronization
 
 /// The runs of a campaign: every replicate of every arm at every point, or those of a shard of the points.
 ///
-/// Points share chance: a replicate draws the same numbers at every point and in every arm; patients have their own,
-/// the same in every arm. A run is looked for in the store before it is made, and what fails is kept with its error.
+/// Points share random numbers: a replicate draws the same numbers at every point and in every arm; patients have
+/// their own, the same in every arm. A run is looked for in the store before it is made, and what fails is kept with
+/// its error.
 public struct Sweep: Sendable {
   /// The campaign.
   public let description: SweepDescription
@@ -101,7 +102,7 @@ public struct Sweep: Sendable {
   /// The arms in which a point is: all, but for patients that are in one each.
   func arms(of point: Int) -> [Int] {
     guard let trial = description.trial, !trial.isPaired else { return Array(arms.indices) }
-    // Blocks of as many patients as arms have one in each, in an order of chance.
+    // Blocks of as many patients as arms have one in each, in random order.
     let block = point / arms.count
     let chance = Chance(seed: description.seed, replicate: 1)
     let order = Lattices.permutation(arms.count, chance, draw: UInt32(block))
@@ -155,7 +156,8 @@ public struct Sweep: Sendable {
     return Resolved(scenario: scenario, keys: keys)
   }
 
-  /// The replicates of a point: those of every other, or of a patient his own, for patients do not share chance.
+  /// The replicates of a point: the same as at every other point, or those of the patient, since random numbers
+  /// differ between patients.
   func numbers(of point: Int) -> [Int] {
     guard case .patients = description.design else { return Array(1...replicates) }
     return (1...replicates).map { point * replicates + $0 }
@@ -198,7 +200,7 @@ public struct Sweep: Sendable {
   ///   - shard: the shard.
   ///   - store: where runs are looked for and kept.
   ///   - workers: cores to use; one model per core, or fewer and wider where memory says so.
-  ///   - interruption: when asked for, models stop and what is not finished is given up.
+  ///   - interruption: when requested, models stop and what is not finished is given up.
   ///   - progress: called after every part of a point.
   /// - Returns: how far it came.
   /// - Throws: `StoreError` where the store cannot be used; what it has is kept.
@@ -257,7 +259,7 @@ public struct Sweep: Sendable {
   ///   - numbers: the replicates.
   ///   - store: where runs are looked for and kept.
   ///   - workers: cores that share a model.
-  ///   - interruption: when asked for, what is not finished is given up.
+  ///   - interruption: when requested, what is not finished is given up.
   /// - Returns: what was done.
   /// - Throws: `StoreError`.
   func make(

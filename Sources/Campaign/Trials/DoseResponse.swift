@@ -24,9 +24,9 @@ public struct DoseResponse: Sendable {
       top: Double,
       interval: ClosedRange<Double>
     )
-    /// Two doses between which it goes back by more than chance has it.
+    /// Two doses between which it reverses by more than can be due to chance.
     case notMonotone(from: Double, to: Double)
-    /// It is the same at all doses, as far as chance lets see.
+    /// No difference between doses is significant.
     case flat
     /// It goes one way, and half its height lies beyond the doses.
     case beyond
@@ -53,7 +53,8 @@ public struct DoseResponse: Sendable {
 
   /// The answer of the same patients at every dose, by dose, then patient.
   ///
-  /// Those that a dose does not tell are left out. What patients differ in at all doses does not count as chance.
+  /// Patients without a value at some dose are left out. Differences between patients that are common to all doses do
+  /// not count as noise.
   public init(paired groups: [(dose: Double, values: [Double?])]) {
     let groups = groups.sorted { $0.dose < $1.dose }
     let patients = (0..<(groups.map(\.values.count).min() ?? 0)).compactMap { n -> [Double]? in
@@ -80,7 +81,7 @@ public struct DoseResponse: Sendable {
     )
   }
 
-  /// The answer of means, each of so many values, whose chance is told by a sum of squares with its degrees of freedom.
+  /// The answer of means, each of so many values, whose noise is given by a sum of squares with its degrees of freedom.
   private static func answer(
     _ doses: [Double],
     _ means: [Double],

@@ -3,7 +3,7 @@ import Scenario
 import Simulation
 import Substrate
 
-/// What a virtual trial comes to: `trial.csv`, `survival.csv`, and the same in sentences.
+/// The results of a virtual trial: `trial.csv`, `survival.csv`, and the same in sentences.
 ///
 /// Every patient is a point of the campaign; an endpoint of a patient is the mean over the replicates.
 public struct TrialAnalysis: Sendable {
@@ -13,7 +13,7 @@ public struct TrialAnalysis: Sendable {
     public let name: String, patients: Int
     /// Mean of the endpoint and its interval; of responses the share, with its exact interval.
     public let mean: Double, interval: ClosedRange<Double>?
-    /// Patients that responded, where responses are asked for.
+    /// Patients that responded, where responses are requested.
     public let responders: Int?
     /// Difference from the control: mean, interval, and how likely one as large is by chance alone.
     public let difference: Double?, bounds: ClosedRange<Double>?, chance: Double?
@@ -24,7 +24,7 @@ public struct TrialAnalysis: Sendable {
 
   /// The arms.
   public let arms: [Arm]
-  /// The curves of the event, by arm, where one is asked for.
+  /// The curves of the event, by arm, where one is requested.
   public let curves: [(arm: String, curve: SurvivalCurve)]
   /// Sentences.
   public let notes: [String]
@@ -250,7 +250,7 @@ public struct TrialAnalysis: Sendable {
     return high < .infinity ? "at most \(ends[1])" : "not bounded by the doses"
   }
 
-  /// The times whose difference from the control is told from 0, the way the largest goes.
+  /// The times whose difference from the control is significant and has the sign of the largest.
   private static func window(_ times: [SweepDescription.Trial.Level], _ arms: [Arm]) -> String {
     let levels = times.sorted { $0.level < $1.level }.compactMap { level in
       arms.first { $0.name == level.arm }.map { (level.level, $0) }
@@ -299,7 +299,7 @@ public struct TrialAnalysis: Sendable {
     return csv.text
   }
 
-  /// `survival.csv`; `nil` where no event is asked for.
+  /// `survival.csv`; `nil` where no event is requested.
   public var survivalCSV: String? {
     guard trial.event != nil else { return nil }
     var csv = CSV(columns: ["arm", "time_h", "at_risk", "events", "share", "low", "high"])

@@ -26,7 +26,7 @@ struct Replicate: Sendable {
     ) { first, _ in first }
   }
 
-  /// What the readings of a row come to.
+  /// The combination of the readings of a row.
   func value(of readings: PublishedRow.Readings, _ row: PublishedRow) throws(Missing) -> Double {
     var values: [Double] = []
     for (n, reading) in readings.all.enumerated() {

@@ -71,7 +71,7 @@ public struct Catalogue: Sendable {
     public let range: String?
     /// Citation, or "assumed" and why.
     public let source: String?
-    /// Whether nobody gives it but the schema.
+    /// Whether only the schema gives it.
     public let isStandard: Bool
 
     fileprivate init(_ record: Record, by: String, arms: [String]) {

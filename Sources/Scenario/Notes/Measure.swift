@@ -2,7 +2,7 @@ import Simulation
 
 /// What the rules of notes may look at: a number of a scenario, or of what its runs came to.
 ///
-/// A measure knows no threshold and no sentence: these are data of the library (`Scenarios/notes/`), so that a rule
+/// A measure has no threshold and no sentence: these are data of the library (`Scenarios/notes/`), so that a rule
 /// on what is measured already takes no Swift.
 public struct Measure: Sendable {
   /// What is found at one place.

@@ -159,7 +159,7 @@ extension Measure {
     }
   )
 
-  /// Agents of the product that come to a block at most, if all that enter blood arrest in its organ.
+  /// The largest number of agents of the product that reach a block, if all that enter blood arrest in its organ.
   static let agentsInBlock = Measure(
     name: "agents_in_block",
     meaning:
@@ -257,7 +257,7 @@ struct Block {
     self.experiment = experiment
   }
 
-  /// The kinds of host cells that live in it or come to it.
+  /// The kinds of host cells that are in it or are recruited to it.
   var kinds: [HostKind] { tissue.populations.isEmpty ? [] : experiment.kinds }
 
   /// Whether cells of the product that lie in it can change what it holds: factors, host cells or its tissue.
@@ -266,7 +266,7 @@ struct Block {
       || !tissue.populations.isEmpty || tissue.matter != nil
   }
 
-  /// Whether cells of the product may come to it.
+  /// Whether cells of the product can reach it.
   var meetsProduct: Bool { !experiment.doses.isEmpty }
 
   /// Whether it solves a factor that neither blood nor what lies beyond its faces takes away or brings.

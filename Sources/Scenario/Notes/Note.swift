@@ -1,4 +1,4 @@
-/// Something the model knows of a scenario that its author should know too; it changes no result.
+/// Something in a scenario that its author should be aware of; it does not change the results.
 public struct Note: Codable, Sendable, Equatable, CustomStringConvertible {
   /// Key of the rule that raises it, by which it is accepted.
   public let key: String
@@ -33,7 +33,7 @@ public struct Note: Codable, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension [Note] {
-  /// Those that nobody has accepted, in their order.
+  /// Those that are not accepted, in order.
   public var open: [Note] { filter { $0.accepted == nil } }
 }
 

@@ -64,7 +64,7 @@ extension String {
   }
 }
 
-/// Finds the word somebody may have meant.
+/// Finds the word that was probably meant.
 package enum Suggestion {
   /// " (did you mean 'x'?)" where a known word is close, else nothing: one that is written or called otherwise, see
   /// `Spelling`, else one that few letters make it.

@@ -81,7 +81,7 @@ public struct Origin: Sendable, Equatable {
   }
 }
 
-/// A tree of configuration in which every node knows where it comes from.
+/// A tree of configuration in which every node records its origin.
 final class Document: Sendable {
   enum Content: Sendable {
     case scalar(String)

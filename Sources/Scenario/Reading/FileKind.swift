@@ -34,7 +34,7 @@ enum FileKind: Equatable {
     return Dictionary(keys, uniquingKeysWith: { first, _ in first })
   }()
 
-  /// What is wrong where a scenario is asked for and the file is something else.
+  /// The error if a scenario is expected and the file is something else.
   func problem(asScenario path: String) -> String? {
     switch self {
     case .scenario: return nil
@@ -56,7 +56,7 @@ enum FileKind: Equatable {
     }
   }
 
-  /// What is wrong where a campaign is asked for and the file is something else.
+  /// The error if a campaign is expected and the file is something else.
   func problem(asCampaign path: String) -> String? {
     switch self {
     case .campaign: nil
@@ -65,7 +65,7 @@ enum FileKind: Equatable {
     }
   }
 
-  /// What is wrong where published rows are asked for and the file is something else.
+  /// The error if published rows are expected and the file is something else.
   func problem(asRows path: String) -> String? {
     switch self {
     case .preset(folder: PresetFolders.rows): nil

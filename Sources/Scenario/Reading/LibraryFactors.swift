@@ -15,7 +15,7 @@ final class LibraryFactors: Sendable {
   /// Whether the library has a factor of a name.
   func contains(_ name: String) -> Bool { names.contains(name) }
 
-  /// A word for somebody who mistyped the name of a factor.
+  /// A suggestion for a misspelt name of a factor.
   func suggestion(for name: String) -> String { Suggestion.text(for: name, among: names) }
 
   /// Molar mass of a factor, g per nM um³; `nil` where its file cannot be read.

@@ -8,7 +8,8 @@ public struct Listing: Sendable {
     public let sentence: String
     /// The sources of its values, each once, in order.
     public let sources: [String]
-    /// The values of the keys that were asked for, those of the presets it builds on included; empty texts where it has none.
+    /// The values of the keys that were requested, those of the presets it builds on included; empty texts where it
+    /// has none.
     public let values: [String]
   }
 

@@ -17,7 +17,7 @@ enum Portion: String, CaseIterable {
   }
 }
 
-/// A number as it stands in a file, with how it is meant; `nil` where the file does not say.
+/// A number as written in a file, with how it is meant; `nil` where the file does not say.
 struct Portioned<Value> {
   let value: Value
   let portion: Portion?

@@ -1,4 +1,4 @@
-/// The folders of a library, and the keys of a scenario whose presets stand in them.
+/// The folders of a library, and the keys of a scenario whose presets are in them.
 enum PresetFolders {
   /// Parts that are presets of the library, with the folder they are in.
   static let presets = [

@@ -79,7 +79,7 @@ package struct Rename: Sendable {
     return all.first { $0.condition == .always && $0.begins(steps) }
   }
 
-  /// Whether a path is the old one or goes on from it.
+  /// Whether a path is the old one or continues from it.
   private func begins(_ path: [String]) -> Bool {
     path.count >= old.count && zip(old, path).allSatisfy { $0 == $1 || $0 == "*" }
   }

@@ -2,11 +2,11 @@ import Foundation
 import Laws
 import Vocabulary
 
-/// A mapping of the scenario being read: each key is asked for by the schema, with what is allowed.
+/// A mapping of the scenario being read: the schema requests each key and states what is allowed.
 ///
 /// Problems are collected, not thrown: a value that cannot be read is reported and stands in as the
 /// schema's own or as a harmless number, so that one look tells everything that is wrong. Keys that
-/// nobody asked for are reported when the section ends.
+/// that were not requested are reported when the section ends.
 final class Section {
   let path: [String]
   let origin: Origin
@@ -14,11 +14,11 @@ final class Section {
   let place: Origin
   let reading: Reading
   fileprivate let entries: [Document.Entry]
-  /// Whether each entry was asked for, and all keys that were, as often as they were.
+  /// Whether each entry was requested, and all keys that were, as often as they were.
   private var isAsked: [Bool]
   private var asked: [String] = []
 
-  /// Reads a mapping with `body`, then reports the keys nobody asked for.
+  /// Reads a mapping with `body`, then reports the keys that were not requested.
   ///
   /// A missing node reads as an empty mapping: every key then takes the schema's own value. Of a
   /// node that is no mapping only that is reported.

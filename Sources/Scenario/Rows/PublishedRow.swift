@@ -9,7 +9,7 @@ public struct PublishedRow: Sendable {
     case calibrate, validate
   }
 
-  /// What several readings come to.
+  /// How several readings are combined.
   public enum Combination: String, Sendable, CaseIterable {
     /// The first of two over the second, or less it.
     case ratio, difference
@@ -18,7 +18,7 @@ public struct PublishedRow: Sendable {
     /// The least step from one to the next, in the order in which they are given.
     case leastStep = "least step"
 
-    /// What readings of a replicate come to.
+    /// The combination of the readings of a replicate.
     package func of(_ values: [Double]) -> Double {
       let (least, most) = (values.min() ?? .nan, values.max() ?? .nan)
       switch self {
@@ -57,7 +57,7 @@ public struct PublishedRow: Sendable {
   public struct Readings: Sendable {
     /// The readings, in order.
     public let all: [Reading]
-    /// What they come to; `nil` for that of the only one.
+    /// How they are combined; `nil` for a single reading.
     public let combination: Combination?
   }
 

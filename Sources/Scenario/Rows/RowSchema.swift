@@ -202,7 +202,7 @@ enum RowSchema {
     return items.map { item in node.changing(key) { _ in item } }
   }
 
-  /// A reading as it stands in the file; `nil` where that was reported.
+  /// A reading as written in the file; `nil` where that was reported.
   private static func text(_ node: Document, _ row: Section, _ reading: Reading) -> (
     arm: String?, content: EndpointSchema.Content, section: Section
   )? {

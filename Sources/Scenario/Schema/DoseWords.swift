@@ -82,7 +82,7 @@ struct DoseWords: Sendable {
     return "followed by \(span(doses.map(\.agents))) agents\(doses.count > 1 ? " each" : "")"
   }
 
-  /// What is asked of the tissue before they are given.
+  /// The condition on which they are given.
   private var condition: String {
     guard let question = treatment.question else { return "" }
     let (low, high) = (Words.number(question.low * 100), Words.number(question.high * 100))

@@ -6,7 +6,7 @@ import Vocabulary
 /// The keys of endpoints that a scenario or a campaign defines: `NAME: {read: survival_1_d, after: last dose}`, or
 /// `NAME: {of: tnfa_mean, in: lung_block, from: 24 h, to: 72 h, as: mean}`.
 enum EndpointSchema {
-  /// An endpoint as it stands in the file.
+  /// An endpoint as written in the file.
   struct Definition {
     let name: String
     /// What it reads; `nil` where that was reported.
@@ -22,7 +22,7 @@ enum EndpointSchema {
     }
   }
 
-  /// What is read, as it stands in a file.
+  /// What is read, as written in a file.
   enum Content {
     case endpoint(String, after: ReferenceDose?, against: QuantityEndpoint.Comparison?)
     case quantity(QuantityText)
@@ -36,7 +36,7 @@ enum EndpointSchema {
     }
   }
 
-  /// An endpoint of a quantity as it stands in the file, times in minutes.
+  /// An endpoint of a quantity as written in the file, times in minutes.
   struct QuantityText {
     let of: String, place: String?
     let at: Double?, from: Double?, to: Double?, every: Double?
@@ -225,7 +225,7 @@ enum EndpointSchema {
     section.reading.report(section.origin, section.path, words)
   }
 
-  /// Whether a byte may stand in a name.
+  /// Whether a byte is allowed in a name.
   static func isNamed(_ byte: UInt8) -> Bool {
     byte == 0x2d || byte == 0x5f || (0x30...0x39).contains(byte)
       || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)

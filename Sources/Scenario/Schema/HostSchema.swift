@@ -6,7 +6,7 @@ import Vocabulary
 /// The keys of `host`.
 enum HostSchema {
   static func read(_ section: Section, vessels: Vessels) -> Host {
-    // The loader takes them; asked for here, they are among the keys that messages list.
+    // The loader takes them; listed here, they are among the keys that messages list.
     for key in ["preset", "overlays"] { section.skip(key) }
     let name = section.text("name", "name of the host")
     let species: Species = section.choice(

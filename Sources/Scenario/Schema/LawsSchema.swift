@@ -109,6 +109,6 @@ enum LawsSchema {
 enum Relation: String, CaseIterable {
   case autologous, syngeneic, allogeneic, xenogeneic
 
-  /// Whether the host's serum knows the cells as its own.
+  /// Whether the cells are compatible with the host's serum.
   var isOwn: Bool { self == .autologous || self == .syngeneic }
 }

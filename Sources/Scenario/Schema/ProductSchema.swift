@@ -15,7 +15,7 @@ enum ProductSchema {
   static func read(_ section: Section, factors: [Factor], vehicle standard: DefaultVehicle)
     -> Product
   {
-    // The loader takes them; asked for here, they are among the keys that messages list.
+    // The loader takes them; listed here, they are among the keys that messages list.
     for key in ["preset", "overlays"] { section.skip(key) }
     let name = section.text("name", "name of the product")
     _ = section.text("origin", "tissue the cells come from")

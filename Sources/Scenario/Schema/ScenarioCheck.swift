@@ -21,7 +21,8 @@ enum ScenarioCheck {
     }
   }
 
-  /// Reports factors in place of cells that do nothing: that the product does not give, or that nobody meets where
+  /// Reports factors given instead of cells that have no effect: not secreted by the product, or not present in any
+  /// tissue where
   /// they are given; and those whose loss from plasma is not known.
   static func given(
     _ doses: [FactorDose],

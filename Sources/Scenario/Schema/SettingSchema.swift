@@ -44,7 +44,7 @@ protocol SettingSchema {
   var setting: Experiment.Setting { get }
   /// Who receives the cells; `nil` where that could not be read, and was reported.
   var host: Host? { get }
-  /// What stands in for a host that could not be read.
+  /// The substitute for a host that could not be read.
   var substitute: Host { get }
   /// Whether the grids are known: of a well that could not be read they are not.
   var hasPlace: Bool { get }

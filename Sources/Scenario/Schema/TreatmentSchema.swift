@@ -58,7 +58,7 @@ enum TreatmentSchema {
     }
   }
 
-  /// What is asked of the host before the doses from a position on are given.
+  /// The condition on which the doses from a position onwards are given.
   struct Question: Sendable {
     enum Share: String, CaseIterable {
       case viable = "viable_share"
@@ -367,7 +367,7 @@ enum TreatmentSchema {
     formulation: FormulationSchema.Reading?,
     duration: Double?
   ) -> Treatment {
-    // The loader takes it; asked for here, it is among the keys that messages list.
+    // The loader takes it; listed here, it is among the keys that messages list.
     section.skip("preset")
     let route = RouteSchema.read(section, host, washOut: formulation?.washOut ?? 1)
     var content = content(section, factors)

@@ -1,7 +1,7 @@
 /// Finds what of a campaign cannot be, before anything runs: values that would be lost because two places give them,
 /// and values that the scenario does not take.
 struct CampaignCheck {
-  /// Rows with something wrong that are told of at most.
+  /// Greatest number of faulty rows that are reported.
   private static let told = 20
 
   private let source: ScenarioSource

@@ -13,7 +13,7 @@ public struct SweepDescription: Sendable {
     case sobol(points: Int)
     /// Elementary effects along so many trajectories over so many levels (Morris 1991).
     case morris(trajectories: Int, levels: Int)
-    /// Two matrices and their mixtures of so many points (Saltelli 2010), of a Sobol sequence or of chance.
+    /// Two matrices and their mixtures of so many points (Saltelli 2010), of a Sobol sequence or of random numbers.
     case saltelli(points: Int, isSobol: Bool)
     /// The rows of a table.
     case list(rows: [[String]])
@@ -47,13 +47,13 @@ public struct SweepDescription: Sendable {
     }
   }
 
-  /// What is asked of virtual patients.
+  /// The analysis of virtual patients.
   public struct Trial: Sendable, Equatable {
     /// The control arm, the endpoint, and the range of it that counts as a response; `nil` for the endpoint itself.
     public let control: String, endpoint: String, response: ClosedRange<Double>?
     /// Whether every patient is in every arm; else each in one.
     public let isPaired: Bool
-    /// Arms by dose, where a dose-response is asked for, and by the time of treatment, h, where a window is.
+    /// Arms by dose, where a dose-response is requested, and by the time of treatment, h, where a window is.
     public let doses: [Level], times: [Level]
     /// Endpoint that is a time to an event, h; a patient without it is censored at the end.
     public let event: String?
@@ -79,7 +79,7 @@ public struct SweepDescription: Sendable {
   public let design: Design
   /// What varies.
   public let parameters: [Parameter]
-  /// What is asked of virtual patients, where they are.
+  /// The analysis of virtual patients, if there are any.
   public let trial: Trial?
   /// What is fitted, where something is.
   public let calibration: CalibrationDescription?

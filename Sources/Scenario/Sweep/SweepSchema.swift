@@ -189,7 +189,7 @@ enum SweepSchema {
     return names
   }
 
-  /// The endpoints with those that a trial asks for.
+  /// The endpoints, including those that a trial needs.
   private static func analysed(_ endpoints: [String], _ trial: SweepDescription.Trial?) -> [String]
   {
     let asked = [trial?.endpoint, trial?.event].compactMap { $0 }

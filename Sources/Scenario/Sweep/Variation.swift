@@ -137,7 +137,7 @@ public struct Variation: Sendable, Equatable {
     return Self.text(number(at: u)) + unit
   }
 
-  /// q(u) as it stands in the output: the label of a choice, else the text.
+  /// q(u) as written in the output: the label of a choice, else the text.
   public func label(at u: Double) -> String {
     if case .choice(let choices) = law { return choices[Int(number(at: u))].label }
     return text(at: u)

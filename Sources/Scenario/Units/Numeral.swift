@@ -38,7 +38,7 @@ struct Numeral {
     " ", "\u{A0}", "\u{2009}", "\u{202F}", "'", "’", "_",
   ]
 
-  /// A number with the groups of three digits that go on with it, without what separates them.
+  /// A number with the groups of three digits that follow it, without the separators.
   private static func grouped(_ digits: Substring, _ after: Substring)
     throws(Quantity.Problem) -> (mantissa: String, rest: Substring)
   {

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Numbers, times and lists as they stand in sentences.
+/// Numbers, times and lists as written in sentences.
 enum Words {
   /// A number to four digits, whole ones below 1e5 exactly: `3.5e7`, `13333`, `0.25`.
   static func number(_ value: Double) -> String {

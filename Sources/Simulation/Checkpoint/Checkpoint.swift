@@ -10,13 +10,13 @@ public struct Checkpoint: Sendable {
     public var scenario: String
     /// Name of the arm.
     public var arm: String
-    /// Number of the replicate, from 1, and seed of chance.
+    /// Number of the replicate, from 1, and seed of the random numbers.
     public var replicate: Int, seed: UInt64
     /// Cells that are followed one by one.
     public var followed: Int
     /// Time it was stopped at, min.
     public var time: Double
-    /// What experiments that go on from it must have in common with it.
+    /// What experiments that continue from it must have in common with it.
     public var layout: Layout
 
     /// A heading of the given parts.
@@ -71,7 +71,7 @@ public struct Checkpoint: Sendable {
     try writer.keep()
   }
 
-  /// A file opened to be read: what it is of, and what is left to read.
+  /// A file opened to be read: its description, and the rest to be read.
   public struct Opened {
     /// What the history is of.
     public let heading: Heading

@@ -5,13 +5,13 @@ import Substrate
 
 /// Why a checkpoint cannot be used: one sentence for the user.
 public struct CheckpointError: Error, CustomStringConvertible {
-  /// Whether the file is there and whole but not what is asked for, or damaged; otherwise the system
+  /// Whether the file is there and whole but not what is requested, or damaged; otherwise the system
   /// refused.
   public let isData: Bool
   /// The sentence.
   public let description: String
 
-  /// A file that is not what is asked for, or damaged.
+  /// A file that is not what is requested, or damaged.
   public static func data(_ description: String) -> CheckpointError {
     CheckpointError(isData: true, description: description)
   }

@@ -6,7 +6,7 @@ import Matter
 import Substrate
 import Vocabulary
 
-/// What an experiment must have in common with a history to go on from it.
+/// What an experiment must have in common with a history to continue from it.
 public struct Layout: Codable, Sendable, Equatable {
   /// Length of a step, min.
   public var step: Double
@@ -105,7 +105,7 @@ public struct Layout: Codable, Sendable, Equatable {
     }
   }
 
-  /// Checks that an experiment can go on from a history of this layout that was stopped at a time (min).
+  /// Checks that an experiment can continue from a history of this layout that was stopped at a time (min).
   ///
   /// - Throws: `CheckpointError` that says what differs.
   public func check(_ experiment: Experiment, at time: Double) throws(CheckpointError) {

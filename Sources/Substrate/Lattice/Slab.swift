@@ -1,7 +1,7 @@
 /// A run of numbers that several workers read and write at once.
 ///
 /// The owner of a slab decides who writes where: a number is written by one worker in a phase, and
-/// read in that phase by nobody else. Spans and single numbers are checked against the ends of the slab;
+/// not read by any other worker in that phase. Spans and single numbers are checked against the ends of the slab;
 /// `FourLanes` are when they are made, and a `Stencil` before its loops.
 @frozen
 public struct Slab<Element: BitwiseCopyable & Sendable>: @unchecked Sendable, BitwiseCopyable {

@@ -1,4 +1,4 @@
-/// Where chance comes from: every draw is a function of (seed, replicate, purpose, cell, step, draw),
+/// The source of random numbers: every draw is a function of (seed, replicate, purpose, cell, step, draw),
 /// never of the order of execution or of the number of threads.
 @frozen
 public struct Chance: Sendable {
@@ -35,7 +35,7 @@ public struct Chance: Sendable {
   /// The key of its blocks.
   public let key: (UInt32, UInt32)
 
-  /// The source of chance of one replicate of a run.
+  /// The source of random numbers of one replicate of a run.
   ///
   /// Arms of a run share it: the same cell draws the same numbers in every arm.
   public init(seed: UInt64, replicate: UInt32) {

@@ -6,7 +6,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// Whether the program was asked to stop.
+/// Whether the program has been told to stop.
 ///
 /// The first request is only noted, so that work can end cleanly. SIGINT (Ctrl-C) and SIGTERM after it end the
 /// program; SIGHUP (the terminal is gone), SIGUSR1 and SIGXCPU (a queue says that time is up) do not, for systems
@@ -21,7 +21,7 @@ public final class Interruption: Sendable {
   /// An interruption that is not asked for.
   public init() {}
 
-  /// Whether it was asked for.
+  /// Whether it was requested.
   public var isRequested: Bool {
     requested.load(ordering: .relaxed)
       || listens.load(ordering: .relaxed) && Signals.wasCaught.load(ordering: .relaxed)

@@ -1,7 +1,7 @@
 /// What memory the machine lets the program use.
 public enum Memory {
   /// Bytes that are free for the program: what the machine has left, and no more than its control group
-  /// allows; `nil` where neither is told.
+  /// allows; `nil` if neither is known.
   public static var available: Double? {
     let free = SystemFile.lines("/proc/meminfo").first { $0.hasPrefix("MemAvailable:") }
       .flatMap { SystemFile.number($0.dropFirst(13).filter(\.isNumber)) }

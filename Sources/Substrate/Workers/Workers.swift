@@ -62,7 +62,7 @@ public struct Workers: Sendable {
   /// Works through phases, one after another, in a single fan-out.
   ///
   /// The pieces of a phase run on whichever workers are free, each piece once; what a phase wrote is
-  /// seen by the next. A worker that comes late, or never, delays nobody for good.
+  /// seen by the next. A worker that starts late, or not at all, does not block the others.
   ///
   /// - Parameters:
   ///   - course: decides what is done; it changes only between phases.
@@ -100,7 +100,7 @@ public struct Workers: Sendable {
 
   /// Which pieces of which phase are still to be done.
   private struct Score: ~Copyable {
-    /// Number of the phase above 32 bits, pieces nobody has claimed below.
+    /// Number of the phase above 32 bits, unclaimed pieces below.
     private let open: Atomic<UInt64>
     private let unfinished: Atomic<Int>
     private static let ended = UInt64.max
@@ -110,7 +110,7 @@ public struct Workers: Sendable {
       unfinished = Atomic(pieces)
     }
 
-    /// A piece that nobody else does, or `nil` once all phases have ended; waits in between.
+    /// A piece that no other worker computes, or `nil` once all phases have ended; waits in between.
     func claim() -> Int? {
       var patience = 4096
       while true {
