@@ -65,7 +65,9 @@ struct FixedDonorTests {
     let raised = try notes(["product.donor=3", "replicates=4"])
     #expect(raised.count == 1)
     #expect(
-      raised[0].description.contains("donor 3 of human-marrow-msc is a different person in each of 4")
+      raised[0].description.contains(
+        "donor 3 of human-marrow-msc is a different person in each of 4"
+      )
     )
     for near in [
       ["product.donor=fixed 3", "replicates=4"], ["product.donor=0", "replicates=4"],
