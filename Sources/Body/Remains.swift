@@ -91,14 +91,17 @@ public struct Remains: Codable, Sendable {
 }
 
 extension Remains: Law {
+  /// What the law describes.
   public static let title = "What outlives a cell: its DNA and its label"
 
+  /// The equation, as lines of LaTeX.
   public static let equation = #"""
     \frac{\mathrm{d}C}{\mathrm{d}t} = B - \frac{\ln 2}{T_D} \, C \\
     \frac{\mathrm{d}K}{\mathrm{d}t} = B \, l - \frac{\ln 2}{T_K} \, K \\
     P = \frac{\ln 2}{T_K} \, K \, (\rho + (1 - \rho) \, (s \, i + (1 - s) \, w))
     """#
 
+  /// Its symbols other than parameters.
   public static let symbols = [
     Symbol("C", "DNA of corpses, cell equivalents"),
     Symbol("K", "label on corpses and debris"),
@@ -110,6 +113,7 @@ extension Remains: Law {
     Symbol("t", "time"),
   ]
 
+  /// Its parameters.
   public static let parameters: [Parameter<Remains>] = [
     Parameter(
       "dna_half_life",

@@ -66,8 +66,10 @@ public struct Arrest: Codable, Sendable {
 }
 
 extension Arrest: Law {
+  /// What the law describes.
   public static let title = "Arrest of a cell in a pass through the microvessels of an organ"
 
+  /// The equation, as lines of LaTeX.
   public static let equation = #"""
     A = \frac{1}{1 + (x_h d_v / d)^k} \\
     P_A = A \, (1 - \min(1, b \, (1 + \sigma o))) \\
@@ -75,6 +77,7 @@ extension Arrest: Law {
     H(y, K) = \frac{y}{y + K}
     """#
 
+  /// Its symbols other than parameters.
   public static let symbols = [
     Symbol("A", "chance of arrest by size alone"),
     Symbol("P_A", "that where some passes meet no such vessel"),
@@ -91,6 +94,7 @@ extension Arrest: Law {
     Symbol("K", "half-saturation"),
   ]
 
+  /// Its parameters.
   public static let parameters: [Parameter<Arrest>] = [
     Parameter(
       "half_ratio",

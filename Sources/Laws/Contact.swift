@@ -61,8 +61,10 @@ public struct Contact: Codable, Sendable, Equatable {
 }
 
 extension Contact: Law {
+  /// What the law describes.
   public static let title = "Contact between cells of the product and host cells"
 
+  /// The equation, as lines of LaTeX.
   public static let equation = #"""
     p = 1 - \exp(-\sigma \sum e) \\
     e = (e_0 + (1 - e_0) \, E) \, q \\
@@ -71,6 +73,7 @@ extension Contact: Law {
     m_{n+1} = m_n + u \, (1 - m_n)
     """#
 
+  /// Its symbols other than parameters.
   public static let symbols = [
     Symbol("p", "share of the cells of a voxel that are touched"),
     Symbol("e", "what a cell shows"),
@@ -84,6 +87,7 @@ extension Contact: Law {
     Symbol("m_{n+1}", "that after one more"),
   ]
 
+  /// Its parameters.
   public static let parameters: [Parameter<Contact>] = [
     Parameter("footprint", .area, \.footprint, symbol: "a", "area that a cell touches on a plane"),
     Parameter("reach", .volume, \.reach, symbol: "w", "volume of tissue that a cell touches"),

@@ -78,13 +78,16 @@ public struct Crawling: Codable, Sendable {
 }
 
 extension Crawling: Law {
+  /// What the law describes.
   public static let title = "Crawling of the cells of the product in tissue"
 
+  /// The equation, as lines of LaTeX.
   public static let equation = #"""
     \mathrm{d}v = (u - v) \, \frac{\mathrm{d}t}{\tau} + \sigma \, \sqrt{2 / \tau} \, \mathrm{d}W, \qquad u = s \, \beta \, \frac{\nabla c}{|\nabla c|}, \qquad \sigma^2 = \frac{\pi s^2}{8} \\
     \beta = \frac{\Delta}{\Delta + O_h}, \qquad \Delta = O(c + |\nabla c| \, d / 2) - O(c - |\nabla c| \, d / 2), \qquad O(c) = \frac{c}{c + K}
     """#
 
+  /// Its symbols other than parameters.
   public static let symbols = [
     Symbol("v", "velocity"),
     Symbol("u", "drift"),
@@ -98,6 +101,7 @@ extension Crawling: Law {
     Symbol("d", "diameter of the cell"),
   ]
 
+  /// Its parameters.
   public static let parameters: [Parameter<Crawling>] = [
     Parameter("speed", .speed, \.speed, symbol: "s", "mean speed in tissue without a cue"),
     Parameter(

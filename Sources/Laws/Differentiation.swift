@@ -28,17 +28,21 @@ public struct Differentiation: Codable, Sendable, Equatable {
 }
 
 extension Differentiation: Law {
+  /// What the law describes.
   public static let title = "Differentiation of cells that have been in tissue for long"
 
+  /// The equation, as lines of LaTeX.
   public static let equation = #"""
     p = 1 - \exp(-\delta \, (t - t_0)) \quad (t > t_0)
     """#
 
+  /// Its symbols other than parameters.
   public static let symbols = [
     Symbol("p", "chance that a cell has differentiated"),
     Symbol("t", "time in tissue"),
   ]
 
+  /// Its parameters.
   public static let parameters: [Parameter<Differentiation>] = [
     Parameter(
       "onset",

@@ -88,13 +88,16 @@ public struct Killing: Codable, Sendable, Equatable {
 }
 
 extension Killing: Law {
+  /// What the law describes.
   public static let title = "Killing of mismatched cells by the host"
 
+  /// The equation, as lines of LaTeX.
   public static let equation = #"""
     \kappa = m \, (n \, k_N + s \, t \, k_T \, \beta) \\
     s = 0 \quad (x < t_0), \qquad \beta = b \quad \mathrm{after\ a\ later\ dose}, \quad 1 \quad \mathrm{else}
     """#
 
+  /// Its symbols other than parameters.
   public static let symbols = [
     Symbol(#"\kappa"#, "hazard by killers of the host"),
     Symbol("m", "0 for autologous and syngeneic cells, else 1"),
@@ -105,6 +108,7 @@ extension Killing: Law {
     Symbol(#"\beta"#, "fold of the killing by T cells and antibody"),
   ]
 
+  /// Its parameters.
   public static let parameters: [Parameter<Killing>] = [
     Parameter(
       "natural_killers",

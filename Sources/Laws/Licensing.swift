@@ -146,8 +146,10 @@ public struct Licensing: Codable, Sendable {
 }
 
 extension Licensing: Law {
+  /// What the law describes.
   public static let title = "Licensing of the cells of the product by inflammatory cytokines"
 
+  /// The equation, as lines of LaTeX.
   public static let equation = #"""
     \frac{\mathrm{d}L}{\mathrm{d}t} = f R \, (a + b M) (1 - L) - d L \\
     \frac{\mathrm{d}M}{\mathrm{d}t} = g L (1 - M) - m M \\
@@ -159,6 +161,7 @@ extension Licensing: Law {
     H(y, K) = \frac{y}{y + K}
     """#
 
+  /// Its symbols other than parameters.
   public static let symbols = [
     Symbol("L", "activity of an axis"),
     Symbol("M", "memory of an axis"),
@@ -179,6 +182,7 @@ extension Licensing: Law {
     Symbol("t", "time"),
   ]
 
+  /// Its parameters.
   public static let parameters: [Parameter<Licensing>] = [
     Parameter("naive_rate", .rate, \.naiveRate, symbol: "a", "activation of a naive cell"),
     Parameter("memory_rate", .rate, \.memoryRate, symbol: "b", "activation that full memory adds"),

@@ -38,13 +38,16 @@ public struct Residence: Codable, Sendable, Equatable {
 }
 
 extension Residence: Law {
+  /// What the law describes.
   public static let title = "Release and extravasation of an arrested cell"
 
+  /// The equation, as lines of LaTeX.
   public static let equation = #"""
     r_{out} = \rho \\
     r_{in} = \epsilon \, (1 + (E - 1) \, V) \quad (t \ge t_0), \quad 0 \quad (t < t_0)
     """#
 
+  /// Its symbols other than parameters.
   public static let symbols = [
     Symbol("r_{out}", "rate of release"),
     Symbol("r_{in}", "rate of extravasation"),
@@ -52,6 +55,7 @@ extension Residence: Law {
     Symbol("t", "time since arrest"),
   ]
 
+  /// Its parameters.
   public static let parameters: [Parameter<Residence>] = [
     Parameter(
       "release",

@@ -175,8 +175,10 @@ public struct Survival: Codable, Sendable, Equatable {
 }
 
 extension Survival: Law {
+  /// What the law describes.
   public static let title = "Damage and death of the cells of the product"
 
+  /// The equation, as lines of LaTeX.
   public static let equation = #"""
     \frac{\mathrm{d}D}{\mathrm{d}t} = r \, (D_p + D_I \, H(T, K_T) \, H(G, K_G) + D_S \, (1 - H(O, K_O)) \, (1 - H(C, K_C)) - D) \\
     h = h_0 + c + \kappa + (1 - p) \, D \\
@@ -184,6 +186,7 @@ extension Survival: Law {
     H(y, K) = \frac{y}{y + K}
     """#
 
+  /// Its symbols other than parameters.
   public static let symbols = [
     Symbol("D", "damage"),
     Symbol("D_p", "damage that the place leads to"),
@@ -205,6 +208,7 @@ extension Survival: Law {
     Symbol("K", "half-saturation"),
   ]
 
+  /// Its parameters.
   public static let parameters: [Parameter<Survival>] = [
     Parameter(
       "blood_loss",

@@ -235,8 +235,10 @@ public struct TissueRepair: Codable, Sendable, Equatable {
 }
 
 extension TissueRepair: Law {
+  /// What the law describes.
   public static let title = "Injury, repair and scarring of tissue"
 
+  /// The equation, as lines of LaTeX.
   public static let equation = #"""
     V + I + Z = 1 \\
     \frac{\mathrm{d}I}{\mathrm{d}t} = d \, V - (r + c + f) \, I, \qquad \frac{\mathrm{d}Z}{\mathrm{d}t} = f \, I - m \, Z \\
@@ -248,6 +250,7 @@ extension TissueRepair: Law {
     H(y, K) = \frac{y}{y + K}
     """#
 
+  /// Its symbols other than parameters.
   public static let symbols = [
     Symbol("V", "viable share of the tissue"),
     Symbol("I", "injured share"),
@@ -275,6 +278,7 @@ extension TissueRepair: Law {
     Symbol("t", "time"),
   ]
 
+  /// Its parameters.
   public static let parameters: [Parameter<TissueRepair>] = [
     Parameter(
       "oxidative_injury",

@@ -74,14 +74,17 @@ public struct TumourGrowth: Codable, Sendable, Equatable {
 }
 
 extension TumourGrowth: Law {
+  /// What the law describes.
   public static let title = "Growth of a tumour and its killing by a payload"
 
+  /// The equation, as lines of LaTeX.
   public static let equation = #"""
     \frac{\mathrm{d}N}{\mathrm{d}t} = \gamma \, N (1 - N) - k \, H(P, K_P) \, N \\
     \gamma = \gamma_0 \, (1 + s_T \, H(F, K_T) + s_V \, H(E, K_V) + s_C \, x) \\
     H(y, K) = \frac{y}{y + K}
     """#
 
+  /// Its symbols other than parameters.
   public static let symbols = [
     Symbol("N", "tumour, share of its largest density"),
     Symbol(#"\gamma"#, "growth"),
@@ -95,6 +98,7 @@ extension TumourGrowth: Law {
     Symbol("t", "time"),
   ]
 
+  /// Its parameters.
   public static let parameters: [Parameter<TumourGrowth>] = [
     Parameter("growth", .rate, \.growth, symbol: #"\gamma_0"#, "growth of a sparse tumour"),
     Parameter(

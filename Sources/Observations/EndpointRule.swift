@@ -28,8 +28,6 @@ struct EndpointRule: Sendable {
     /// As `course`, from one time (min) after the start of the window to another or the end, and at both; or so often
     /// (min) from the first on.
     case window(from: Double, to: Double?, every: Double?)
-    /// Every hour from one to another time (h) after the dose.
-    case hourly(Int, Int)
 
     /// Whether it is read at the end of the run only.
     var isEnd: Bool { if case .end = self { true } else { false } }
@@ -37,8 +35,9 @@ struct EndpointRule: Sendable {
 
   /// Its name and unit.
   let name: String, unit: String
-  /// What it is; empty for one that a scenario defines.
+  /// What it is, and what a scenario has where it is read; empty for one that a scenario defines.
   let meaning: String
+  var needs = ""
   /// Whether it is read after a dose, and not of the run as a whole.
   let isAfterDose: Bool
   /// When it is read.
@@ -209,19 +208,13 @@ struct EndpointSpan: Sendable {
       return steps.sorted()
     case .window(let from, let to, let every): return try window(from, to, every: every, clock)
     case .after(let time):
-      guard let step = try step(at: start, after: time, clock) else {
+      guard let step = try step(at: start, after: time, clock), step > 0 else {
         throw Missing(
           words:
             "\(Self.words(time)) after the dose lies between steps of \(Self.words(clock.step))"
         )
       }
       return [step]
-    case .hourly(let first, let last):
-      guard start + 60 * Double(last) <= clock.step * Double(clock.steps) + 1e-6 else {
-        throw tooShort(60 * Double(last), clock)
-      }
-      let steps = Set((first...last).map { nearest(start + 60 * Double($0), clock) })
-      return steps.filter { $0 <= clock.steps && Double($0) * clock.step > start }.sorted()
     }
   }
 

@@ -24,50 +24,73 @@ public struct Quantities: Sendable {
   package struct Entry: Sendable {
     /// What it is called.
     package let name: Name
-    /// Its value at an observation that holds `Snapshot.Parts.readings`, of a run; `nil` where the run does not tell.
+    /// What an observation holds where it can be read.
+    let parts: Snapshot.Parts
+    /// Its value at an observation of a run; `nil` where the run does not tell.
     package let value: @Sendable (Snapshot, Trajectory) -> Double?
 
     init(
       _ site: String,
       _ quantity: String,
       _ unit: String,
+      from parts: Snapshot.Parts = .cells,
       _ value: @escaping @Sendable (Snapshot, Trajectory) -> Double?
     ) {
       name = Name(site: site, quantity: quantity, unit: unit)
+      self.parts = parts
       self.value = value
     }
   }
 
-  /// The rows of `timeseries.csv` at an observation, in order.
-  package let timeseries: [Entry]
-  /// The rows of `readouts.csv` at an observation of each well, in order.
-  package let readouts: [[Entry]]
-  /// What neither table has.
-  private let others: [Entry]
+  /// Quantities that are looked for one by one: those of a site are made once.
+  final class Found {
+    private let quantities: Quantities
+    private var known: [String: [Entry]] = [:]
+
+    init(of experiment: Experiment) { quantities = Quantities(of: experiment) }
+
+    /// The quantity of a name at a site; `nil` where there is none.
+    func entry(_ quantity: String, at site: String) -> Entry? {
+      let entries = known[site] ?? quantities.entries(at: site)
+      known[site] = entries
+      return entries.first { $0.name.quantity == quantity }
+    }
+  }
+
+  private let experiment: Experiment
+  private let read: Observables
 
   /// The quantities of an experiment.
   public init(of experiment: Experiment) {
-    let read = Observables(experiment)
-    let isBody = experiment.setting == .organism
-    let sites = read.sites
-    let shown = isBody ? sites.organs..<sites.count : sites.organs..<sites.blood
-    timeseries =
-      (isBody ? Self.body(read) : [])
-      + shown.flatMap { site in
-        Self.counts(
-          sites.names[site],
-          living: { $0.living[site] },
-          dead: { $0.deaths.reduce(0) { $0 + $1[site] } }
-        )
-          + Self.licensed(sites.names[site]) { $0.living[site] }
-          + (site < sites.blood ? Self.block(site - sites.organs, experiment) : [])
-      }
-    readouts = isBody ? [] : experiment.tissues.indices.map { Self.readouts(of: $0, experiment) }
-    others = isBody ? Self.amounts(read) : []
+    self.experiment = experiment
+    read = Observables(experiment)
+  }
+
+  private var isBody: Bool { experiment.setting == .organism }
+
+  /// Positions of the grids, and in a body of blood.
+  private var grids: Range<Int> {
+    read.sites.organs..<(isBody ? read.sites.count : read.sites.blood)
+  }
+
+  /// The rows of `timeseries.csv` at an observation, in order.
+  package var timeseries: [Entry] {
+    (isBody ? body + excreted + experiment.host.organs.indices.flatMap { organ($0) } : [])
+      + grids.flatMap { grid($0) }
+  }
+
+  /// The rows of `readouts.csv` at an observation of each well, in order.
+  package var readouts: [[Entry]] {
+    isBody ? [] : experiment.tissues.indices.map { Self.readouts(of: $0, experiment) }
   }
 
   /// Everything, each site and quantity once; of those that both tables have, the readout.
   var all: [Entry] {
+    let tissues = experiment.tissues.indices
+    let others =
+      (isBody
+        ? bodyAlone + experiment.host.organs.indices.flatMap { amounts(of: $0) } : [])
+      + tissues.flatMap { Self.divisions(on: $0, experiment) }
     var known: Set<String> = []
     return (readouts.flatMap { $0 } + timeseries + others)
       .filter { known.insert($0.name.joined).inserted }
@@ -76,12 +99,21 @@ public struct Quantities: Sendable {
   /// What they are called.
   public var names: [Name] { all.map(\.name) }
 
-  /// The quantity of a name at a site; `nil` where there is none.
-  func entry(_ quantity: String, at site: String) -> Entry? {
-    func find(_ entries: [Entry]) -> Entry? {
-      entries.first { $0.name.quantity == quantity && $0.name.site == site }
+  /// What can be read at a site; of what both tables have, the readout first.
+  func entries(at site: String) -> [Entry] {
+    var entries: [Entry] = []
+    let tissue = experiment.tissues.firstIndex { $0.name == site }
+    if !isBody, let tissue { entries += Self.readouts(of: tissue, experiment) }
+    if isBody {
+      if site == "body" { entries += body + bodyAlone }
+      if site == "excreted" { entries += excreted }
+      if let organ = experiment.host.index(of: site) {
+        entries += self.organ(organ) + amounts(of: organ)
+      }
     }
-    return find(readouts.flatMap { $0 }) ?? find(timeseries) ?? find(others)
+    for position in grids where read.sites.names[position] == site { entries += grid(position) }
+    if let tissue { entries += Self.divisions(on: tissue, experiment) }
+    return entries
   }
 
   // MARK: - timeseries.csv
@@ -98,7 +130,7 @@ public struct Quantities: Sendable {
       Entry(site, "circulating_cells", "cells") { s, _ in Double(living(s).circulating) },
       Entry(site, "arrested_cells", "cells") { s, _ in Double(living(s).lumen) },
       Entry(site, "tissue_cells", "cells") { s, _ in Double(living(s).tissue) },
-      Entry(site, "dead_cells", "cells") { s, _ in Double(dead(s)) },
+      Entry(site, "dead_cells", "cells", from: .readings) { s, _ in Double(dead(s)) },
     ]
   }
 
@@ -122,57 +154,71 @@ public struct Quantities: Sendable {
     Entry(site, quantity, "fraction of dose") { s, _ in cells(s) / dose }
   }
 
-  private static func body(_ read: Observables) -> [Entry] {
-    let experiment = read.experiment
-    let dose = Double(experiment.cells)
+  /// Label as a share of the dose; nothing without a label.
+  private func label(_ site: String, _ cells: @escaping @Sendable (Snapshot) -> Double) -> [Entry] {
     let remains = experiment.laws.remains
-    func label(_ site: String, _ cells: @escaping @Sendable (Snapshot) -> Double) -> [Entry] {
-      guard remains.label != nil else { return [] }
-      return [
-        ofDose(site, "label_fraction", dose, cells),
-        Entry(site, "activity_fraction", "fraction of dose") { s, _ in
-          cells(s) / dose * remains.activity(after: s.time - read.labelling)
-        },
+    guard remains.label != nil else { return [] }
+    let (dose, labelling) = (Double(experiment.cells), read.labelling)
+    return [
+      Self.ofDose(site, "label_fraction", dose, cells),
+      Entry(site, "activity_fraction", "fraction of dose") { s, _ in
+        cells(s) / dose * remains.activity(after: s.time - labelling)
+      },
+    ]
+  }
+
+  private var body: [Entry] {
+    let (read, dose) = (read, Double(experiment.cells))
+    return Self.counts(
+      "body",
+      living: { read.living($0) },
+      dead: { $0.deaths.reduce(0) { $0 + $1.reduce(0, +) } + $0.deadAtThaw }
+    ) + [
+      Entry("body", "cells_per_agent", "cells") { s, _ in dose / Double(s.agents) },
+      Self.ofDose("body", "dna_fraction", dose) { read.dna($0) },
+    ] + label("body") { read.label($0) }
+  }
+
+  private var excreted: [Entry] { label("excreted") { $0.excretedLabel } }
+
+  private func organ(_ organ: Int) -> [Entry] {
+    let (read, dose) = (read, Double(experiment.cells))
+    let name = experiment.host.organs[organ].name
+    return Self.counts(
+      name,
+      living: { read.living($0, organ: organ) },
+      dead: { read.dead($0, organ: organ) }
+    )
+      + [Self.ofDose(name, "dna_fraction", dose) { read.dna($0, organ: organ) }]
+      + label(name) { read.label($0, organ: organ) }
+      + Self.licensed(name) { read.living($0, organ: organ) }
+      + [
+        Entry(name, "occluded_fraction", "fraction of microvessels") { s, _ in s.occluded[organ] }
       ]
-    }
-    let body =
-      counts(
-        "body",
-        living: { read.living($0) },
-        dead: { $0.deaths.reduce(0) { $0 + $1.reduce(0, +) } + $0.deadAtThaw }
-      ) + [
-        Entry("body", "cells_per_agent", "cells") { s, _ in dose / Double(s.agents) },
-        ofDose("body", "dna_fraction", dose) { read.dna($0) },
-      ] + label("body") { read.label($0) } + label("excreted") { $0.excretedLabel }
-    return body
-      + experiment.host.organs.enumerated().flatMap { organ, properties in
-        let name = properties.name
-        return counts(
-          name,
-          living: { read.living($0, organ: organ) },
-          dead: { read.dead($0, organ: organ) }
-        )
-          + [ofDose(name, "dna_fraction", dose) { read.dna($0, organ: organ) }]
-          + label(name) { read.label($0, organ: organ) }
-          + licensed(name) { read.living($0, organ: organ) }
-          + [
-            Entry(name, "occluded_fraction", "fraction of microvessels") { s, _ in
-              s.occluded[organ]
-            }
-          ]
-      }
+  }
+
+  /// A grid, or blood.
+  private func grid(_ site: Int) -> [Entry] {
+    let name = read.sites.names[site]
+    return Self.counts(
+      name,
+      living: { $0.living[site] },
+      dead: { $0.deaths.reduce(0) { $0 + $1[site] } }
+    )
+      + Self.licensed(name) { $0.living[site] }
+      + (site < read.sites.blood ? Self.block(site - read.sites.organs, experiment) : [])
   }
 
   private static func block(_ t: Int, _ experiment: Experiment) -> [Entry] {
     let tissue = experiment.tissues[t]
     let site = tissue.name
-    let differentiated = Entry(site, "differentiated_cells", "cells") { s, _ in
+    let differentiated = Entry(site, "differentiated_cells", "cells", from: .readings) { s, _ in
       s.licensing[t].differentiated
     }
     let kinds = kinds(on: tissue, experiment).enumerated().flatMap { k, kind in
       [
         cells(of: kind, k, on: t, site),
-        Entry(site, "\(kind)_activity", "mean of the cells") { s, _ in
+        Entry(site, "\(kind)_activity", "mean of the cells", from: .hosts) { s, _ in
           let summary = s.populations[t][k].summary
           return summary.cells == 0 ? nil : summary.activity / Double(summary.cells)
         },
@@ -182,12 +228,16 @@ public struct Quantities: Sendable {
       tissue.matter == nil
       ? []
       : TissueShares<Double>.none.named.enumerated().map { n, share in
-        Entry(site, share.name, "share") { s, _ in s.tissue[t]?.named[n].value }
+        Entry(site, share.name, "share", from: .tissue) { s, _ in s.tissue[t]?.named[n].value }
       }
     let levels = tissue.fields.enumerated().flatMap { f, field in
       [
-        Entry(site, "\(field.factor.name)_mean", "nM") { s, _ in s.levels[t][f].mean },
-        Entry(site, "\(field.factor.name)_max", "nM") { s, _ in s.levels[t][f].largest },
+        Entry(site, "\(field.factor.name)_mean", "nM", from: .readings) { s, _ in
+          s.levels[t][f].mean
+        },
+        Entry(site, "\(field.factor.name)_max", "nM", from: .readings) { s, _ in
+          s.levels[t][f].largest
+        },
       ]
     }
     return [differentiated] + kinds + shares + levels
@@ -199,7 +249,9 @@ public struct Quantities: Sendable {
   }
 
   private static func cells(of kind: String, _ k: Int, on t: Int, _ site: String) -> Entry {
-    Entry(site, "\(kind)_cells", "cells") { s, _ in Double(s.populations[t][k].summary.cells) }
+    Entry(site, "\(kind)_cells", "cells", from: .hosts) { s, _ in
+      Double(s.populations[t][k].summary.cells)
+    }
   }
 
   // MARK: - readouts.csv
@@ -216,12 +268,12 @@ public struct Quantities: Sendable {
       _ unit: String,
       _ value: @escaping @Sendable (Snapshot.Licensed) -> Double?
     ) -> Entry {
-      Entry(site, quantity, unit) { s, _ in value(s.licensing[t]) }
+      Entry(site, quantity, unit, from: .readings) { s, _ in value(s.licensing[t]) }
     }
     let kinds = kinds(on: tissue, experiment)
     return tissue.fields.enumerated().map { f, field in
       let factor = field.factor
-      return Entry(site, factor.name, Assay.reported(0, of: factor).unit) { s, _ in
+      return Entry(site, factor.name, Assay.reported(0, of: factor).unit, from: .readings) { s, _ in
         Assay.reported(s.levels[t][f].mean, of: factor).value
       }
     } + [
@@ -230,40 +282,61 @@ public struct Quantities: Sendable {
       product("msc_stat1_protein", "fraction of maximum") { $0.mean(\.protein) },
       product("msc_hla_ii_positive", "% of viable MSC") { $0.mean(\.positive).map { 100 * $0 } },
     ] + kinds.enumerated().map { k, kind in cells(of: kind, k, on: t, site) }
-      + (kinds.isEmpty
-        ? []
-        : [
-          Entry(site, "division_index", "divisions per founder") { s, _ in
-            Assay.divisionIndex(s.populations[t])
-          },
-          Entry(site, "proliferation", Assay.proliferationUnit) { s, run in
-            Assay.incorporation(run, at: s, tissue: t)
-          },
-        ])
+      + (kinds.isEmpty ? [] : answers(on: t, site))
+  }
+
+  /// How host cells on a grid divide, as a laboratory tells it.
+  private static func answers(on t: Int, _ site: String) -> [Entry] {
+    [
+      Entry(site, "division_index", "divisions per founder", from: .hosts) { s, _ in
+        Assay.divisionIndex(s.populations[t])
+      },
+      Entry(site, "proliferation", Assay.proliferationUnit, from: []) { s, run in
+        Assay.incorporation(run, at: s, tissue: t)
+      },
+    ]
   }
 
   // MARK: - Neither
 
-  /// Donor DNA and label as cells.
-  private static func amounts(_ read: Observables) -> [Entry] {
-    let experiment = read.experiment
-    func amounts(
-      _ site: String,
-      dna: @escaping @Sendable (Snapshot) -> Double,
-      label: @escaping @Sendable (Snapshot) -> Double
-    ) -> [Entry] {
-      let label =
-        experiment.laws.remains.label == nil
-        ? [] : [Entry(site, "label_cells", "cells") { s, _ in label(s) }]
-      return [Entry(site, "dna_cells", "cells") { s, _ in dna(s) }] + label
+  /// Divisions on a grid where some kind divides.
+  private static func divisions(on t: Int, _ experiment: Experiment) -> [Entry] {
+    let tissue = experiment.tissues[t]
+    guard !tissue.populations.isEmpty,
+      experiment.kinds.contains(where: { $0.proliferation != nil })
+    else { return [] }
+    let divisions = Entry(tissue.name, "divisions", "divisions", from: []) { s, _ in
+      Double(Assay.divisions(s.populations[t]))
     }
+    return (experiment.setting == .culture ? [] : answers(on: t, tissue.name)) + [divisions]
+  }
+
+  /// What the body has beside its rows.
+  private var bodyAlone: [Entry] {
+    let read = read
     return amounts("body", dna: { read.dna($0) }, label: { read.label($0) })
-      + experiment.host.organs.enumerated().flatMap { organ, properties in
-        amounts(
-          properties.name,
-          dna: { read.dna($0, organ: organ) },
-          label: { read.label($0, organ: organ) }
-        )
-      }
+      + Self.licensed("body") { read.living($0) }
+  }
+
+  /// What an organ has beside its rows.
+  private func amounts(of organ: Int) -> [Entry] {
+    let read = read
+    return amounts(
+      experiment.host.organs[organ].name,
+      dna: { read.dna($0, organ: organ) },
+      label: { read.label($0, organ: organ) }
+    )
+  }
+
+  /// Donor DNA and label as cells.
+  private func amounts(
+    _ site: String,
+    dna: @escaping @Sendable (Snapshot) -> Double,
+    label: @escaping @Sendable (Snapshot) -> Double
+  ) -> [Entry] {
+    let label =
+      experiment.laws.remains.label == nil
+      ? [] : [Entry(site, "label_cells", "cells") { s, _ in label(s) }]
+    return [Entry(site, "dna_cells", "cells") { s, _ in dna(s) }] + label
   }
 }

@@ -84,12 +84,13 @@ public struct ResolvedScenario: Sendable {
         library: source.factors,
         parameters: source.parameters
       )
+      reading.everyRun = source.everyRun
       tree = Self.expand(tree, &loader, reading)
       let read = ScenarioSchema.read(tree, arm: arm.name, notes: loader.names(in:), reading)
       problems += reading.diagnostics
       source.texts.keep(reading.found)
       guard let read, reading.diagnostics.isEmpty else { continue }
-      experiments.append(read.experiment)
+      experiments.append(source.expansions.expand(read.experiment))
       doses.append(read.doses)
       do {
         try Layout.checkFork(of: read.experiment, from: experiments[0])

@@ -11,6 +11,8 @@ public struct ScenarioSource: Sendable {
   let factors: LibraryFactors
   let parameters: ParameterSet
   let rules = NoteRule.Shared()
+  let expansions = EndpointExpansions()
+  let everyRun: EndpointPatterns
   /// The arms that are resolved; `nil` for all.
   private(set) var arms: [String]?
   /// Why notes are accepted beside those that the scenario accepts, by key.
@@ -76,6 +78,7 @@ public struct ScenarioSource: Sendable {
     }
     var loader = loader
     parameters = try ParameterSet(&loader)
+    everyRun = try EndpointFiles.read(&loader)
     self.loader = loader
     factors = LibraryFactors(loader)
     self.base = base

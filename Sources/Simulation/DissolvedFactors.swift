@@ -2,6 +2,7 @@ import Agents
 import Body
 import Fields
 import Laws
+import Matter
 import Substrate
 import Vocabulary
 

@@ -61,6 +61,8 @@ public struct Experiment: Sendable {
   public var modalities: [Modality] = []
   /// The endpoints that the scenario defines, beside those of every run.
   public var endpoints: [NamedEndpoint] = []
+  /// The endpoints that every run tells.
+  public var everyRun = EndpointPatterns.none
   /// The laws of the body and the cells.
   public var laws: Laws
   /// Stress in each organ of the host, by position, whatever cells are put in.

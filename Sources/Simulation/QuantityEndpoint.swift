@@ -1,15 +1,18 @@
 import Body
 import Substrate
 
-/// An endpoint that a scenario makes of a quantity: where it is read, when, and what is taken of its course.
+/// An endpoint that is made of a quantity: where it is read, when, and what is taken of its course.
 public struct QuantityEndpoint: Sendable, Equatable {
   /// When it is read, min after a dose or the start of the run.
   public enum When: Sendable, Equatable {
-    /// Once.
-    case at(Double)
+    /// Once, or at the end of the run.
+    case at(Double), end
     /// Every so often (min) from one time to another; without an end to that of the run, or to the next dose where
     /// each is read; without an interval every hour, at both ends and 5 min after every dose.
     case window(from: Double, to: Double?, every: Double? = nil)
+
+    /// Whether it is a window.
+    public var isWindow: Bool { if case .window = self { true } else { false } }
   }
 
   /// What is taken of the values.
@@ -25,6 +28,8 @@ public struct QuantityEndpoint: Sendable, Equatable {
     case sum
     /// The largest and the least value.
     case maximum, minimum
+    /// The half-life, h, by a straight line fitted to the logarithm.
+    case fittedHalfLife = "fitted half-life"
     /// When it is largest, h.
     case timeOfMaximum = "time of maximum"
     /// How long it is above a threshold, by straight lines between observations, h.
@@ -39,6 +44,10 @@ public struct QuantityEndpoint: Sendable, Equatable {
     /// The last observation at which the modality detects cells, h.
     case lastDetected = "last detected"
 
+    /// Whether it is one of the observations of a window after its start; others begin with the start itself.
+    package var isOfOneObservation: Bool {
+      [.maximum, .minimum, .timeOfMaximum, .lastAbove, .lastDetected].contains(self)
+    }
     /// Whether it is taken of one time, not of a window.
     public var isOfOneTime: Bool { [.value, .share, .percentage].contains(self) }
     /// Whether it is one of the cells given.
@@ -148,5 +157,50 @@ public struct QuantityEndpoint: Sendable, Equatable {
     self.statistic = statistic
     self.threshold = threshold
     self.comparison = comparison
+  }
+
+  /// The same with other names of quantity and place.
+  package func renamed(_ change: (String) -> String) -> QuantityEndpoint {
+    let other = comparison.map {
+      Comparison(
+        $0.form,
+        arm: $0.arm,
+        quantity: $0.quantity.map(change),
+        place: $0.place.map(change),
+        time: $0.time
+      )
+    }
+    return read(
+      change(quantity),
+      at: change(place),
+      in: unit,
+      isModality: isModality,
+      against: other
+    )
+  }
+
+  /// The same read at a place, in the unit that its quantity has there.
+  package func read(at place: String, in unit: String, isModality: Bool) -> QuantityEndpoint {
+    read(quantity, at: place, in: unit, isModality: isModality, against: comparison)
+  }
+
+  private func read(
+    _ quantity: String,
+    at place: String,
+    in unit: String,
+    isModality: Bool,
+    against comparison: Comparison?
+  ) -> QuantityEndpoint {
+    QuantityEndpoint(
+      of: quantity,
+      isModality: isModality,
+      in: place,
+      unit: unit,
+      when,
+      after: after,
+      as: statistic,
+      above: threshold,
+      against: comparison
+    )
   }
 }

@@ -93,7 +93,8 @@ struct ExplainCommand: ParsableCommand {
     for problem in catalogue.problems { Terminal.say(problem.description) }
     let names = endpoints?.endpoints.map(\.name) ?? []
     let suggestion = catalogue.suggestion(for: parameter, orAmong: names)
-    let needs = Endpoints.needs(of: parameter).map { "; \(parameter) needs \($0)" } ?? ""
+    let needs =
+      endpoints.flatMap { $0.needs(of: parameter) }.map { "; \(parameter) needs \($0)" } ?? ""
     throw ValidationError(
       "There is no parameter or endpoint '\(parameter)'\(file.map { " in \($0)" } ?? "")\(suggestion)\(needs)."
     )

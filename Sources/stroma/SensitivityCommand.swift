@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Observations
 import Scenario
+import Simulation
 import Substrate
 
 struct SensitivityCommand: ParsableCommand {
@@ -46,7 +47,7 @@ struct SensitivityCommand: ParsableCommand {
     }
     for name in endpoint where !known.contains(name) {
       throw ValidationError(
-        "There is no endpoint '\(name)'\(Suggestion.endpoint(name, among: known)); there are \(known.joined(separator: ", "))."
+        "There is no endpoint '\(name)'\(Suggestion.endpoint(name, among: known, of: resolved.experiments[0].everyRun)); there are \(known.joined(separator: ", "))."
       )
     }
     try work.writing(into: out) { directory in

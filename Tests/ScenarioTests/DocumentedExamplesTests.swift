@@ -34,6 +34,8 @@ struct DocumentedExamplesTests {
     }
     /// Whether it is a file of published rows.
     var isOfRows: Bool { keys.contains("rows") }
+    /// Whether it is a file of endpoints of every run.
+    var isOfEndpoints: Bool { text.contains("\n  needs: ") }
   }
 
   /// The examples of all pages.
@@ -183,6 +185,16 @@ struct DocumentedExamplesTests {
         let rows = try PublishedRows(of: library, and: [path]).rows(in: path)
         _ = try Validation.experiments(of: rows, library: library.path)
         return []
+      }
+      if example.isOfEndpoints {
+        let copy = place.appendingPathComponent("library").path
+        try FileManager.default.copyItem(atPath: library, toPath: copy)
+        _ = try write(example.text, "library/endpoints/9-example.yaml")
+        let path = try write(scenario, "example.yaml")
+        let experiment = try ResolvedScenario(path: path, library: copy).experiments[0]
+        let plain = try ResolvedScenario(path: path, library: library).experiments[0]
+        let (more, known) = (Endpoints.all(of: experiment), Endpoints.all(of: plain))
+        return more.count > known.count ? [] : ["no run has its endpoints"]
       }
       guard example.isCampaign else {
         let whole = example.isWhole ? example.text : text(scenario, with: example.text)

@@ -1,6 +1,7 @@
 import Foundation
 import Observations
 import Scenario
+import Simulation
 import Testing
 
 @Suite("Listing of endpoints")
@@ -109,9 +110,9 @@ struct EndpointListingTests {
 
   @Test func aNameThatIsNearIsMeant() {
     #expect(
-      Suggestion.endpoint("survival_1_day", among: ["survival_1_d"])
+      Suggestion.endpoint("survival_1_day", among: ["survival_1_d"], of: .none)
         == " (did you mean 'survival_1_d'?)"
     )
-    #expect(Suggestion.endpoint("nothing", among: ["survival_1_d"]) == "")
+    #expect(Suggestion.endpoint("nothing", among: ["survival_1_d"], of: .none) == "")
   }
 }

@@ -51,13 +51,10 @@ struct LawTests {
 
   /// The symbols of an equation: letters and Greek letters with their subscripts.
   private static func symbols(in equation: String) -> Set<String> {
-    var text = equation
-    for command in [
-      #"\\mathrm\{[^}]*\}"#, #"\\(frac|exp|ln|min|max|sum|sqrt|nabla|pi|quad|qquad|ge|le)\b"#,
-    ] {
-      text = text.replacing(try! Regex(command), with: " ")
-    }
-    let symbol = try! Regex(#"(\\[a-zA-Z]+|[A-Za-z])(_(\{[^}]*\}|[A-Za-z0-9]))?"#)
+    let commands =
+      /\\mathrm\{[^}]*\}|\\(frac|exp|ln|min|max|sum|sqrt|nabla|pi|quad|qquad|ge|le)\b/
+    let text = equation.replacing(commands, with: " ")
+    let symbol = /(\\[a-zA-Z]+|[A-Za-z])(_(\{[^}]*\}|[A-Za-z0-9]))?/
     return Set(text.matches(of: symbol).map { String(text[$0.range]) })
   }
 
@@ -117,14 +114,14 @@ struct LawTests {
 
   /// The number literals of a line of code other than 0, 1 and 2; none of a comment, a text or a named constant.
   private static func literals(in line: String) -> [String] {
-    var code = line.replacing(try! Regex(##"#"[^"]*"#|"[^"]*""##), with: "")
+    var code = line.replacing(/#"[^"]*"#|"[^"]*"/, with: "")
     if let comment = code.firstRange(of: "//") { code = String(code[..<comment.lowerBound]) }
     if code.contains("static let") || code.contains("static var")
       || code.trimmingCharacters(in: .whitespaces).hasPrefix("\\")
     {
       return []
     }
-    let number = try! Regex(#"[A-Za-z_]?[0-9][0-9_]*(\.[0-9]+)?(e-?[0-9]+)?"#)
+    let number = /[A-Za-z_]?[0-9][0-9_]*(\.[0-9]+)?(e-?[0-9]+)?/
     return code.matches(of: number).map { String(code[$0.range]) }
       .filter { $0.first?.isNumber == true && !["0", "1", "2", "0.0", "1.0", "2.0"].contains($0) }
   }

@@ -47,9 +47,11 @@ final class ScratchLibrary {
     // Presets name factors that the base does not carry.
     let factors = try FileManager.default.contentsOfDirectory(atPath: "\(Self.presets)/factors")
       .map { "factors/\($0.dropLast(5))" }
-    let laws = try FileManager.default.contentsOfDirectory(atPath: "\(Self.presets)/laws")
-      .map { "laws/\($0.dropLast(5))" }
-    for preset in ["hosts/mouse", "products/human-marrow-msc", "labels/in111"] + factors + laws {
+    let folders = try ["laws", "endpoints"].flatMap { folder in
+      try FileManager.default.contentsOfDirectory(atPath: "\(Self.presets)/\(folder)")
+        .map { "\(folder)/\($0.dropLast(5))" }
+    }
+    for preset in ["hosts/mouse", "products/human-marrow-msc", "labels/in111"] + factors + folders {
       let text = try String(contentsOfFile: "\(Self.presets)/\(preset).yaml", encoding: .utf8)
       try write(Data(text.utf8), "library/\(preset).yaml")
     }

@@ -63,7 +63,7 @@ public struct KnockOuts: Sendable {
       if Endpoints.all(of: whole).contains(where: { $0.name == endpoint }) {
         throw .ofTheCells(endpoint, among: known.map(\.name))
       }
-      throw .noEndpoint(endpoint, among: known.map(\.name))
+      throw .noEndpoint(endpoint, among: known.map(\.name), of: whole.everyRun)
     }
     let mechanisms = Mechanism.effects(of: whole)
     let all = mechanisms.count > 1 ? [without(mechanisms, mechanisms.joined(separator: ", "))] : []
@@ -88,7 +88,7 @@ public enum AttributionError: Error, Sendable, CustomStringConvertible {
   /// The scenario has no such arm.
   case noArm(String, among: [String])
   /// There is no such endpoint.
-  case noEndpoint(String, among: [String])
+  case noEndpoint(String, among: [String], of: EndpointPatterns)
   /// The endpoint is read from the cells given, and cannot be compared with an arm that has none.
   case ofTheCells(String, among: [String])
   /// No cells are given in the arm, or in any; in some others they are.
@@ -110,9 +110,9 @@ public enum AttributionError: Error, Sendable, CustomStringConvertible {
     case .noArm(let arm, let known):
       return
         "There is no arm '\(arm)'\(Suggestion.text(for: arm, among: known)); there are \(Self.list(known))."
-    case .noEndpoint(let name, let known):
+    case .noEndpoint(let name, let known, let everyRun):
       return
-        "There is no endpoint '\(name)'\(Suggestion.endpoint(name, among: known)); \(Self.readable(known))."
+        "There is no endpoint '\(name)'\(Suggestion.endpoint(name, among: known, of: everyRun)); \(Self.readable(known))."
     case .ofTheCells(let name, let known):
       return
         "The endpoint '\(name)' is read from the cells given, and there are none in the arm that the effect is measured against; \(Self.readable(known))."

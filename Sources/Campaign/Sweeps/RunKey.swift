@@ -17,7 +17,8 @@ struct RunKey {
   ///   - arm: position of the arm.
   ///   - kept: what is kept of a run beside what every run tells, in words.
   init(_ scenario: ResolvedScenario, arm: Int, kept: [String]) {
-    text = Self.text(scenario, arm) + kept.map { "\($0)\n" }.joined()
+    let everyRun = scenario.experiments[arm].everyRun.identity
+    text = Self.text(scenario, arm) + "endpoints \(everyRun)\n" + kept.map { "\($0)\n" }.joined()
     let fork = scenario.experiments[arm].clock.fork
     history = fork > 0 && arm > 0 ? Self.text(scenario, 0) : ""
   }

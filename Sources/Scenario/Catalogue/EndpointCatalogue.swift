@@ -1,9 +1,11 @@
 import Observations
+import Simulation
 
 /// The endpoints that runs have: of any scenario, or of one.
 public struct EndpointCatalogue: Sendable {
   /// The endpoints, in the order of `summary.csv`.
   public let endpoints: [EndpointDescription]
+  private let everyRun: EndpointPatterns
 
   /// The endpoints of any scenario; in their names TISSUE, KIND, MODALITY and ORGAN stand for names of the scenario.
   ///
@@ -13,6 +15,7 @@ public struct EndpointCatalogue: Sendable {
     let document = try Document.read(yaml: Self.all, file: "endpoints", layer: .scenario)
     let source = try ScenarioSource(document, path: "", Loader(library: .success(library)))
     let experiments = try source.resolved().experiments
+    everyRun = experiments.first?.everyRun ?? .none
     endpoints = experiments.flatMap { Endpoints.descriptions(of: $0) }.map { endpoint in
       endpoint.name.contains("MODALITY")
         ? endpoint.renamed { $0.replacing(Self.organ, with: "ORGAN") } : endpoint
@@ -22,26 +25,19 @@ public struct EndpointCatalogue: Sendable {
   /// The endpoints of a scenario, each of the first arm that has it.
   public init(of scenario: ResolvedScenario) {
     var known: Set<String> = []
+    everyRun = scenario.experiments.first?.everyRun ?? .none
     endpoints = scenario.experiments.flatMap { Endpoints.descriptions(of: $0) }
       .filter { known.insert($0.name).inserted }
   }
+
+  /// What a scenario has where the endpoint of a name is read; `nil` for a name that none has.
+  public func needs(of name: String) -> String? { everyRun.needs(of: name) }
 
   /// The endpoints that a name means: that of the name, or one with `TISSUE` and so on in their places.
   public func endpoints(named name: String) -> [EndpointDescription] {
     let exact = endpoints.filter { $0.name == name }
     if !exact.isEmpty { return exact }
-    return endpoints.filter { Self.fits(name, $0.name) }
-  }
-
-  /// Whether a name is one of a pattern.
-  private static func fits(_ name: String, _ pattern: String) -> Bool {
-    let fixed = ["TISSUE", "KIND", "MODALITY", "ORGAN"].reduce(pattern) {
-      $0.replacing($1, with: "*")
-    }.split(separator: "*", omittingEmptySubsequences: false)
-    guard fixed.count > 1, name.hasPrefix(fixed[0]), name.hasSuffix(fixed[fixed.count - 1]) else {
-      return false
-    }
-    return name.count >= fixed.reduce(0) { $0 + $1.count } + fixed.count - 1
+    return endpoints.filter { EndpointPattern.fits(name, $0.name) }
   }
 
   /// The organ that `ORGAN` stands for.
@@ -77,9 +73,19 @@ public struct EndpointCatalogue: Sendable {
 
 extension Suggestion {
   /// What is said of a name that is no endpoint here: what an endpoint of that name needs, or the name that was meant.
-  package static func endpoint(_ name: String, among known: [String]) -> String {
+  ///
+  /// - Parameters:
+  ///   - name: the name.
+  ///   - known: the endpoints that there are.
+  ///   - all: those that other runs of the library have.
+  /// - Returns: words that go on from the name.
+  package static func endpoint(
+    _ name: String,
+    among known: [String],
+    of all: EndpointPatterns
+  ) -> String {
     let meant = text(for: name, among: known)
-    guard let needs = Endpoints.needs(of: name) else { return meant }
+    guard let needs = all.needs(of: name) else { return meant }
     return "\(meant); \(name) needs \(needs)"
   }
 }

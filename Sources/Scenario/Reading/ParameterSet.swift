@@ -74,6 +74,11 @@ struct ParameterSet: Sendable {
   /// What is known of the parameter of a path; `nil` where the set has none.
   func entry(of path: [String]) -> Entry? { root.entry(of: path[...]) }
 
+  /// Whether one of several cases of a parameter has a record of its own, other than that of `*`.
+  func hasCase(_ name: String, of path: [String]) -> Bool {
+    path.reduce(Optional(root)) { $0?.children[$1] }?.children[name] != nil
+  }
+
   /// The paths of all parameters, sorted; a step `*` stands for names.
   var paths: [[String]] { root.paths(under: []) }
 

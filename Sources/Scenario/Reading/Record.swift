@@ -1,3 +1,4 @@
+import Simulation
 import Synchronization
 
 /// The value that the schema gives a key where nothing else does.
@@ -104,6 +105,8 @@ final class Reading {
   let library: LibraryFactors?
   /// The parameter set: what keys take where nothing else gives them.
   let parameters: ParameterSet
+  /// The endpoints that every run tells.
+  var everyRun = EndpointPatterns.none
   /// The texts it did not know before.
   private(set) var found = KnownTexts()
   private(set) var records: [Record] = []

@@ -1,3 +1,4 @@
+import Body
 import Files
 import Observations
 import Simulation
@@ -40,6 +41,7 @@ enum EndpointSchema {
   struct QuantityText {
     let of: String, place: String?
     let at: Double?, from: Double?, to: Double?, every: Double?
+    let isAtEnd: Bool
     let statistic: QuantityEndpoint.Statistic?
     let threshold: String?
     let after: After?
@@ -111,7 +113,12 @@ enum EndpointSchema {
     let allowed = "0 to 240000 h"
     let of = section.text("of", "quantity of timeseries.csv or readouts.csv, or a modality")
     let place = text("in", "place that it is read at")
-    let at = section.optionalQuantity("at", .time, allowed: allowed, "time that it is read at")
+    var at: Double?
+    if section.has("at") {
+      let meaning = "time that it is read at, or the end of the run"
+      at = section.quantity("at", .time, or: "end", allowed: allowed, meaning)
+    }
+    section.skip("at")
     let from = section.optionalQuantity("from", .time, allowed: allowed, "start of its window")
     let to = section.optionalQuantity("to", .time, allowed: allowed, "end of its window")
     let every = section.optionalQuantity(
@@ -131,6 +138,7 @@ enum EndpointSchema {
       from: from,
       to: to,
       every: every,
+      isAtEnd: section.has("at") && at == nil,
       statistic: statistic,
       threshold: threshold,
       after: choice(section, "dose from which its times count, or the start of the run"),
@@ -263,7 +271,7 @@ struct EndpointCheck {
       guard endpoints.contains(read) else {
         section.report(
           "read",
-          "there is no endpoint \"\(read)\"\(Suggestion.endpoint(read, among: endpoints)); there are \(endpoints.joined(separator: ", "))"
+          "there is no endpoint \"\(read)\"\(Suggestion.endpoint(read, among: endpoints, of: experiments.first?.everyRun ?? .none)); there are \(endpoints.joined(separator: ", "))"
         )
         return nil
       }
@@ -293,17 +301,8 @@ struct EndpointCheck {
     guard let source = isModality ? modality(text, section) : quantity(text, section),
       let when = when(text, section)
     else { return nil }
-    let isOnce = if case .at = when { true } else { false }
-    guard let statistic = text.statistic ?? (isOnce ? .value : nil), statistic.isOfOneTime == isOnce
-    else {
-      let taken = QuantityEndpoint.Statistic.allCases.filter { $0.isOfOneTime == isOnce }
-        .map(\.rawValue).joined(separator: ", ")
-      section.report(
-        "as",
-        "\(section.has("as") ? "found \"\(text.statistic?.rawValue ?? "")\"" : "is missing"); \(isOnce ? "at one time" : "over a window"), expected \(taken)"
-      )
-      return nil
-    }
+    let isOnce = !when.isWindow
+    guard let statistic = text.statistic(isOnce: isOnce, section) else { return nil }
     if statistic == .lastDetected, !isModality {
       section.report("as", "last detected is read by a modality of 'observe'; take 'last above'")
       return nil
@@ -418,12 +417,12 @@ struct EndpointCheck {
       section.report(key, "lies after the end of the run at \(CSV.number(end / 60)) h")
       return nil
     }
-    if let at = text.at {
+    if text.at != nil || text.isAtEnd {
       if text.from != nil || text.to != nil || text.every != nil {
         section.report("at", "is given beside a window; keep 'at', or 'from', 'to' and 'every'")
         return nil
       }
-      return .at(at)
+      return text.at.map { .at($0) } ?? .end
     }
     let step = experiments.map(\.clock.step).max() ?? 0
     if let every = text.every, every < step - 1e-9 {
@@ -498,6 +497,22 @@ struct EndpointCheck {
     let bounds = Bounds(low: 0, high: 0, dimension: dimension)
     return bounds.comparable(quantity.value, quantity.dimension, molarMass: molarMass)
       .map { $0 * scale }
+  }
+}
+
+extension EndpointSchema.QuantityText {
+  /// What is taken of one time, or of a window; `nil` where that was reported.
+  func statistic(isOnce: Bool, _ section: Section) -> QuantityEndpoint.Statistic? {
+    if let statistic = statistic ?? (isOnce ? .value : nil), statistic.isOfOneTime == isOnce {
+      return statistic
+    }
+    let taken = QuantityEndpoint.Statistic.allCases.filter { $0.isOfOneTime == isOnce }
+      .map(\.rawValue).joined(separator: ", ")
+    section.report(
+      "as",
+      "\(section.has("as") ? "found \"\(statistic?.rawValue ?? "")\"" : "is missing"); \(isOnce ? "at one time" : "over a window"), expected \(taken)"
+    )
+    return nil
   }
 }
 

@@ -86,11 +86,12 @@ enum RouteSchema {
   ) -> Dose.Route {
     let name = organ.map { host.organs[$0].name } ?? ""
     let cavity = organ.map { host.organs[$0].supply == .cavity } ?? false
+    let hasOwn = section.reading.parameters.hasCase(name, of: section.path + ["retention"])
     let retention = section.parameter(
       "retention",
       .fraction,
       case: name,
-      when: "injected into \(name)",
+      when: "injected into \(hasOwn ? "the \(name)" : "another organ")",
       "share of cells retained at the site of injection, in suspension"
     )
     let shed =

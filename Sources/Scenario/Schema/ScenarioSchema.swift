@@ -265,6 +265,7 @@ enum ScenarioSchema {
         experiment.recorded = top.section("record") { RecordSchema.read($0, experiment) }
       }
       top.skip("record")
+      experiment.everyRun = top.reading.everyRun
       experiment.endpoints = EndpointSchema.endpoints(endpoints, of: [experiment])
     }
   }

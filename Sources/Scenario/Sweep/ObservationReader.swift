@@ -419,7 +419,7 @@ final class ObservationReader {
       if let found = known.first(where: { $0.name == endpoint }) { return found.unit }
       throw ObservationProblem(
         words:
-          "there is no \(what) \"\(endpoint)\"\(arm)\(Suggestion.endpoint(endpoint, among: known.map(\.name)))\(more)"
+          "there is no \(what) \"\(endpoint)\"\(arm)\(Suggestion.endpoint(endpoint, among: known.map(\.name), of: experiment.everyRun))\(more)"
       )
     }
     if !modality.isEmpty {

@@ -1,5 +1,6 @@
 import Foundation
 import Observations
+import Simulation
 
 /// The keys of a campaign.
 enum SweepSchema {
@@ -57,7 +58,10 @@ enum SweepSchema {
       }
       let names = parts.first.map { known($0.base) } ?? []
       let endpoints = keys.first?.endpoints ?? []
-      if !parts.isEmpty, reading.diagnostics.isEmpty { check(endpoints, among: names, top) }
+      let everyRun = parts.first?.base.experiments.first?.everyRun ?? .none
+      if !parts.isEmpty, reading.diagnostics.isEmpty {
+        check(endpoints, among: names, of: everyRun, top)
+      }
       let schema = VariationSchema(parts)
       let varied = top.section("vary") { list in
         list.keys.compactMap { schema.parameter($0, list) }
@@ -82,7 +86,8 @@ enum SweepSchema {
         } : (.grid, nil)
       let arms = parts.first?.base.arms.map(\.name) ?? []
       let trial =
-        top.has("trial") ? top.section("trial") { TrialSchema.read($0, arms, names) } : nil
+        top.has("trial")
+        ? top.section("trial") { TrialSchema.read($0, arms, names, of: everyRun) } : nil
       top.skip("trial")
       if case .patients = design {
         if !top.has("trial") {
@@ -165,7 +170,12 @@ enum SweepSchema {
   }
 
   /// Reports endpoints that are listed twice or not known.
-  private static func check(_ endpoints: [String], among names: [String], _ top: Section) {
+  private static func check(
+    _ endpoints: [String],
+    among names: [String],
+    of everyRun: EndpointPatterns,
+    _ top: Section
+  ) {
     for (i, endpoint) in endpoints.enumerated() where endpoints[..<i].contains(endpoint) {
       top.report("endpoints", item: i, "is listed more than once; keep one")
     }
@@ -173,7 +183,7 @@ enum SweepSchema {
       top.report(
         "endpoints",
         item: i,
-        "there is no such endpoint\(Suggestion.endpoint(endpoint, among: names)); there are \(names.joined(separator: ", "))"
+        "there is no such endpoint\(Suggestion.endpoint(endpoint, among: names, of: everyRun)); there are \(names.joined(separator: ", "))"
       )
     }
   }

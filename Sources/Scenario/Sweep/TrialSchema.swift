@@ -1,16 +1,21 @@
+import Simulation
+
 /// The keys of `trial`.
 enum TrialSchema {
   private enum Analysis: String, CaseIterable { case paired, parallel }
 
-  static func read(_ section: Section, _ arms: [String], _ endpoints: [String])
-    -> SweepDescription.Trial?
-  {
+  static func read(
+    _ section: Section,
+    _ arms: [String],
+    _ endpoints: [String],
+    of everyRun: EndpointPatterns
+  ) -> SweepDescription.Trial? {
     func endpoint(_ key: String, _ meaning: String) -> String {
       let name = section.text(key, meaning)
       if !endpoints.isEmpty, !name.isEmpty, !endpoints.contains(name) {
         section.report(
           key,
-          "found \"\(name)\"\(Suggestion.endpoint(name, among: endpoints)); expected an endpoint: \(endpoints.joined(separator: ", "))"
+          "found \"\(name)\"\(Suggestion.endpoint(name, among: endpoints, of: everyRun)); expected an endpoint: \(endpoints.joined(separator: ", "))"
         )
       }
       return name
