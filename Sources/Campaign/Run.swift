@@ -330,7 +330,7 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
 
 /// A model on its way through a run.
 private struct ModelCourse: Sendable {
-  /// Why it stopped before its end; `nil` where it did not, or was told to.
+  /// The error that ended it early; `nil` if it was completed or interrupted on request.
   private(set) var failure: RunError?
   private var model: Model
   private var snapshots: [Snapshot]

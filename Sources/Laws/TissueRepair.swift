@@ -188,7 +188,7 @@ public struct TissueRepair: Codable, Sendable, Equatable {
 
   /// The shares of a voxel after a step (min) under steady levels.
   ///
-  /// What tissue, progenitors and vessels do to one another is taken from the begin of the step, and
+  /// What tissue, progenitors and vessels do to one another is evaluated at the start of the step, and
   /// each of them is advanced implicitly: every share stays in 0...1 for any step, the error is of first
   /// order, and no part sees another's new state. Shares below `trace` become 0, so that none arises
   /// that gains less than that in a step. A tumour stays as it is where the law has no growth for it.

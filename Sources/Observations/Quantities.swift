@@ -285,7 +285,7 @@ public struct Quantities: Sendable {
       + (kinds.isEmpty ? [] : answers(on: t, site))
   }
 
-  /// How host cells on a grid divide, as a laboratory tells it.
+  /// Division of the host cells on a grid, as a laboratory measures it.
   private static func answers(on t: Int, _ site: String) -> [Entry] {
     [
       Entry(site, "division_index", "divisions per founder", from: .hosts) { s, _ in

@@ -17,7 +17,7 @@ struct LawTests {
     let parameters = try LawParameters(of: try Self.library())
     #expect(Set(parameters.named).count == parameters.named.count)
     #expect(Set(parameters.named).isSubset(of: parameters.recorded))
-    let sections = LawPage.laws.map { $0.path.joined(separator: ".") }
+    let sections = LawSections.all.map { $0.path.joined(separator: ".") }
     let ofLaws = parameters.recorded.filter { record in
       sections.contains { record.hasPrefix("\($0).") }
     }
@@ -59,18 +59,18 @@ struct LawTests {
   }
 
   /// The equation is written in the symbols of its parameters and of what it names, and in all of them.
-  @Test(arguments: LawPage.laws.indices)
+  @Test(arguments: LawSections.all.indices)
   func symbolsAreThoseOfTheEquation(index: Int) {
     func check<Checked: Law>(_ law: Checked.Type) {
       let named = law.parameters.map(\.symbol) + law.symbols.map(\.text)
       #expect(Set(named).count == named.count, "a symbol of \(law) stands for two things")
       #expect(Self.symbols(in: law.equation) == Set(named), "\(law)")
     }
-    check(LawPage.laws[index].law)
+    check(LawSections.all[index].law)
   }
 
   /// Each parameter has a property of its own: what is read of one does not fall to another.
-  @Test(arguments: LawPage.laws.indices)
+  @Test(arguments: LawSections.all.indices)
   func propertiesAreDistinct(index: Int) {
     func check<Checked: Law>(_ law: Checked.Type) {
       var value = Checked()
@@ -81,7 +81,7 @@ struct LawTests {
         #expect(value[keyPath: parameter.property] == Double(n + 1), "\(parameter.key)")
       }
     }
-    check(LawPage.laws[index].law)
+    check(LawSections.all[index].law)
   }
 
   /// The page of the documentation is the one that the program writes.
@@ -109,7 +109,7 @@ struct LawTests {
         #expect(Self.literals(in: String(line)).isEmpty, "\(path): \(line)")
       }
     }
-    #expect(files == LawPage.laws.count)
+    #expect(files == LawSections.all.count)
   }
 
   /// The number literals of a line of code other than 0, 1 and 2; none of a comment, a text or a named constant.

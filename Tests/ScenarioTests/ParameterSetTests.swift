@@ -59,7 +59,11 @@ struct ParameterSetTests {
     ),
     (
       "half_ratio:", "half_ration:",
-      "small.yaml:1:1: arrest.half_ratio: the parameter set of the library has no record of it"
+      ":2:14: arrest.half_ration: is no parameter of the law (did you mean 'half_ratio'?); its parameters are half_ratio, "
+    ),
+    (
+      "half_ratio:", "half_ratio: {allowed: 0 to 1}\nnothing:",
+      ":3:10: arrest.nothing: is no parameter of the law; its parameters are half_ratio, "
     ),
   ])
   func faultsAreSaidWhereTheyStand(old: String, new: String, message: String) throws {
@@ -73,6 +77,18 @@ struct ParameterSetTests {
       Issue.record("\(new) is taken")
     } catch let error as ScenarioError {
       #expect(error.description.contains(message), "\(error)")
+    }
+  }
+
+  /// The stress of an organ whose name is misspelt would be that of all others in silence.
+  @Test func anOrganIsOneOfTheVocabulary() throws {
+    let scratch = try ScratchLibrary()
+    try rewrite(scratch, "stress") { $0.replacing("skin:", with: "skim:") }
+    do {
+      _ = try scratch.resolve(ScratchLibrary.text())
+      Issue.record("skim is taken for an organ")
+    } catch let error as ScenarioError {
+      #expect(error.description.contains("stress.skim.tissue: is no organ (did you mean 'skin'?)"))
     }
   }
 

@@ -4,15 +4,6 @@ import Laws
 /// The laws of the model and their parameters as a page of Markdown: equations, symbols, and of each parameter its
 /// default, the ranges in which it is allowed and known to lie, and its source.
 package struct LawPage {
-  /// The laws by the path of the section that holds their parameters.
-  package static let laws: [(path: [String], law: any Law.Type)] = [
-    (["arrest"], Arrest.self), (["residence"], Residence.self), (["survival"], Survival.self),
-    (["killing"], Killing.self), (["licensing"], Licensing.self), (["crawling"], Crawling.self),
-    (["differentiation"], Differentiation.self), (["contact"], Contact.self),
-    (["remains"], Remains.self), (["repair"], TissueRepair.self),
-    (["repair", "tumour"], TumourGrowth.self),
-  ]
-
   /// The page.
   package let text: String
 
@@ -31,7 +22,7 @@ package struct LawPage {
 
 
       """
-    for (path, law) in Self.laws {
+    for (path, law) in LawSections.all {
       text += Self.section(law, path, set)
       rest.removeAll { $0.count == path.count + 1 && $0.starts(with: path) }
     }
@@ -102,7 +93,7 @@ package struct LawParameters {
   package init(of library: Library) throws(ScenarioError) {
     var loader = Loader(library: .success(library))
     let set = try ParameterSet(&loader)
-    named = LawPage.laws.flatMap { path, law in Self.paths(law, path) }
+    named = LawSections.all.flatMap { path, law in Self.paths(law, path) }
     recorded = set.paths.map { $0.joined(separator: ".") }
     records = Dictionary(
       uniqueKeysWithValues: set.paths.compactMap { path in

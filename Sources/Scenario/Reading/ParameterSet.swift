@@ -68,6 +68,12 @@ struct ParameterSet: Sendable {
         problems += error.diagnostics
       }
     }
+    for path in paths {
+      guard let problem = LawSections.problem(with: path), let entry = entry(of: path) else {
+        continue
+      }
+      problems.append(Diagnostic(entry.origin, path: path.joined(separator: "."), problem))
+    }
     guard problems.isEmpty else { throw ScenarioError(problems.inOrder) }
   }
 
