@@ -27,8 +27,8 @@ public struct Measure: Sendable {
     case arm(@Sendable (Experiment) -> [Finding])
     /// Before the run, of all arms together.
     case arms(@Sendable ([Experiment]) -> [Finding])
-    /// Before the run, of the scenario as a whole.
-    case scenario(@Sendable (ResolvedScenario) -> [Finding])
+    /// Before the run, of each arm and its number of replicates.
+    case replicates(@Sendable (Experiment, Int) -> [Finding])
     /// After the run, of what all runs came to.
     case outcomes(@Sendable ([Outcome]) -> [Finding])
   }

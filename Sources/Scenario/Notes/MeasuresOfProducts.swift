@@ -9,19 +9,19 @@ extension Measure {
     kind: .wholeNumber,
     allowed: "0 to 100000",
     words: ["product"],
-    looking: .scenario { scenario in
-      scenario.experiments.filter {
-        $0.product.donor > 0 && !$0.product.isDonorFixed && $0.product.provenance.variation > 0
-          && !($0.doses.isEmpty && $0.factorDoses.isEmpty)
-      }.map {
+    looking: .replicates { experiment, replicates in
+      let product = experiment.product
+      let isGiven = !experiment.doses.isEmpty || !experiment.factorDoses.isEmpty
+      guard isGiven, product.donor > 0, !product.isDonorFixed, product.provenance.variation > 0
+      else { return [] }
+      return [
         Finding(
           path: "product.donor",
-          value: Double(scenario.replicates),
-          item: "\($0.product.donor)",
-          words: ["product": $0.product.name],
-          arms: [$0.arm]
+          value: Double(replicates),
+          item: "\(product.donor)",
+          words: ["product": product.name]
         )
-      }
+      ]
     }
   )
 }

@@ -50,20 +50,25 @@ extension ResolvedScenario {
   private func notes(_ rule: NoteRule) -> [Note] {
     switch rule.measure.looking {
     case .arm(let find):
-      return notes(
-        rule,
-        experiments.flatMap { experiment in
-          find(experiment).map {
-            var finding = $0
-            finding.arms = [experiment.arm]
-            return finding
-          }
-        }
-      )
+      return notes(rule, inEachArm: find)
+    case .replicates(let find):
+      return notes(rule, inEachArm: { find($0, replicates) })
     case .arms(let find): return notes(rule, find(experiments))
-    case .scenario(let find): return notes(rule, find(self))
     case .outcomes: return []
     }
+  }
+
+  /// The notes that a rule makes of what is found in each arm by itself.
+  private func notes(_ rule: NoteRule, inEachArm find: (Experiment) -> [Measure.Finding]) -> [Note]
+  {
+    let findings = experiments.flatMap { experiment in
+      find(experiment).map {
+        var finding = $0
+        finding.arms = [experiment.arm]
+        return finding
+      }
+    }
+    return notes(rule, findings)
   }
 
   /// The notes that a rule makes of findings: one for all items at a place, else one for arms of which the same is said.
