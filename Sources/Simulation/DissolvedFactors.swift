@@ -63,7 +63,7 @@ struct DissolvedFactors {
       field.medium.scaled(by: field.factor.diffusivity, to: factor.diffusivity)
     }
     plasma = experiment.plasma
-    let potency = experiment.product.donorPotency(chance)
+    let potency = experiment.product.donor.potency(chance)
     factorDoses = experiment.factorDoses.map { $0.of(potency: potency) }
     bed = TissueBed(of: tissue)
     var solved: [Int] = []

@@ -294,7 +294,7 @@ public struct Model: Sendable {
   private mutating func give(_ around: Around) {
     var around = around
     let end = time + experiment.clock.step
-    let damage = Float(experiment.product.damage)
+    let damage = Float(experiment.product.condition.damage)
     let law = experiment.laws.remains
     for (d, dose) in experiment.doses.enumerated() where census.decision(on: d) == .given {
       let living = census.living[d]
@@ -504,7 +504,7 @@ public struct Model: Sendable {
   private var responsiveness: [Double] {
     let middle = time + experiment.clock.step / 2
     return experiment.doses.map { dose in
-      experiment.product.sinceThaw.map {
+      experiment.product.condition.sinceThaw.map {
         experiment.laws.licensing.responsiveness(sinceThaw: $0 + middle - dose.start)
       } ?? 1
     }

@@ -49,7 +49,7 @@ struct TissueState {
     matter = tissue.matter.map { TissueMatter(shape: tissue.shape, initial: $0.start) }
     repair = experiment.laws.repair
     var contact = experiment.laws.contact
-    contact.polarisationPerCorpse *= experiment.product.efferocytosis
+    contact.polarisationPerCorpse *= experiment.product.clearance.efferocytosis
     contact.exposure = experiment.exposure(in: tissue.organ, grid: number)
     self.contact = contact
     corpseDecay = experiment.laws.remains.dnaDecay

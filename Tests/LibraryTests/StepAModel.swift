@@ -15,9 +15,9 @@ func stepAModel(library: String) throws -> (alive: Double, expected: Double) {
   let lung = experiment.host.lung
   let step = DamageStep(law, time: 24 * 60)
   let damage = step.integral(
-    from: experiment.product.damage,
+    from: experiment.product.condition.damage,
     steady: experiment.stress[lung].lumen
   )
-  let viable = experiment.product.viability * (1 - law.bloodLoss)
+  let viable = experiment.product.condition.viability * (1 - law.bloodLoss)
   return (Double(model.alive) / first, viable * Elementary.exp(-damage - law.floor * 24 * 60))
 }

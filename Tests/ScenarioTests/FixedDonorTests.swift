@@ -43,16 +43,16 @@ struct FixedDonorTests {
   /// Its potency is that of its number by the seed alone.
   @Test func isDrawnBySeedAndNumber() throws {
     var product = try Scenarios.load("tutorials/mouse-iv.yaml").experiments[0].product
-    product.donor = 3
-    product.isDonorFixed = true
-    let want = product.provenance.potency(of: 3, Chance(seed: 9, replicate: 0))
+    product.donor.number = 3
+    product.donor.isFixed = true
+    let want = product.donor.provenance.potency(of: 3, Chance(seed: 9, replicate: 0))
     for replicate in 1...3 {
       let chance = Chance(seed: 9, replicate: UInt32(replicate))
-      #expect(product.drawn(by: 9).donorPotency(chance) == want)
-      #expect(product.drawn(by: 10).donorPotency(chance) != want)
+      #expect(product.drawn(by: 9).donor.potency(chance) == want)
+      #expect(product.drawn(by: 10).donor.potency(chance) != want)
     }
-    product.isDonorFixed = false
-    #expect(product.drawn(by: 9).donorPotency(Chance(seed: 9, replicate: 1)) != want)
+    product.donor.isFixed = false
+    #expect(product.drawn(by: 9).donor.potency(Chance(seed: 9, replicate: 1)) != want)
   }
 
   /// A note says where a donor is another person in each replicate: not where it is fixed, the mean of all or drawn once.
@@ -89,7 +89,7 @@ struct FixedDonorTests {
       ("fixed", 1, true), ("fixed 7", 7, true), ("7", 7, false), ("0", 0, false),
     ] {
       let (product, record) = try product(text)
-      #expect(product.donor == UInt32(number) && product.isDonorFixed == isFixed)
+      #expect(product.donor.number == UInt32(number) && product.donor.isFixed == isFixed)
       #expect(record == text)
     }
     for wrong in ["fixed 0", "fixed x", "fixed 1000001", "fxed"] {

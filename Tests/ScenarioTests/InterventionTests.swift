@@ -96,7 +96,7 @@ struct InterventionTests {
     #expect(try living("bcl2") > plain && living("bax-bak-null") > living("bcl2"))
     let late = try Self.resolve(["product={preset: human-marrow-msc, overlays: [late-passage]}"])
     let product = late.experiments[0].product
-    #expect(product.provenance.growth > 1.2)
+    #expect(product.donor.provenance.growth > 1.2)
     #expect(product.cellVolume > 1.7 * Double.pi / 6 * 8000)
   }
 

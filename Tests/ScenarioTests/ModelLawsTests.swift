@@ -316,7 +316,8 @@ struct RunTests {
       "validation/lee-2009-mouse-iv.yaml",
       ["product.handling=thawed", "product.time_since_thaw=\(wait)"]
     ).experiments[0].product
-    #expect(product.viability > low && product.viability < high)
+    let viability = product.condition.viability
+    #expect(viability > low && viability < high)
   }
 
   /// Agents secrete as many times as the cells they stand for.

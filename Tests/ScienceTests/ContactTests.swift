@@ -142,7 +142,7 @@ struct ContactTests {
       return contacts.touch.values[0]
     }
     var product = CrawlingTests.product
-    product.potencyVariation = 0.5
+    product.traits.potencyVariation = 0.5
     let levels = [0, 0.25, 0.5, 0.75, 1].map { touch(protein: $0, 0, product) }
     #expect(zip(levels, levels.dropFirst()).allSatisfy { $0 < $1 } && levels[0] > 0)
     let identities = (0..<20 as Range<UInt32>).sorted {

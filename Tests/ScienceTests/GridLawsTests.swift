@@ -66,7 +66,7 @@ struct GridLawsTests {
   @Test func aStepIsThatOfTheScalarLaws() {
     var product = CrawlingTests.product
     product.species = .human
-    product.receptorFraction = 0.5
+    product.traits.receptorFraction = 0.5
     let n = 1000
     var fields = fields()
     let senses = Senses(fields.factors, host: .mouse, cell: .human)

@@ -164,7 +164,7 @@ enum HostFixture {
   /// Cells of the product at random places, of uneven potency and licensing.
   static func product(_ n: Int, on shape: GridShape = shape, stat1: Float? = nil) -> GridCells {
     var product = CrawlingTests.product
-    product.potencyVariation = 0.5
+    product.traits.potencyVariation = 0.5
     var cells = GridCells()
     for i in 0..<UInt32(n) {
       let a = chance.block(.crawl, cell: i, draw: 1)

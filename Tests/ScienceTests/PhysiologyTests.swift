@@ -405,17 +405,13 @@ struct CrawlingTests {
   static let product = Product(
     name: "p",
     species: .mouse,
-    handling: .fresh,
-    viability: 1,
-    diameter: 20,
-    diameterVariation: 0,
-    receptorFraction: 1,
-    potencyVariation: 0,
-    damage: 0,
-    protection: 0,
-    sinceThaw: nil,
-    secretion: [:],
-    uptake: [:]
+    condition: Product.Condition(handling: .fresh, viability: 1, damage: 0),
+    traits: Product.Traits(
+      diameter: 20,
+      diameterVariation: 0,
+      receptorFraction: 1,
+      potencyVariation: 0
+    )
   )
 
   static func crawl(

@@ -37,7 +37,7 @@ enum MainJob {
     Cell(
       identity: identity,
       episode: 0,
-      damage: Float(experiment.product.damage),
+      damage: Float(experiment.product.condition.damage),
       budget: Float(chance.block(.hazard, cell: identity).exponential),
       licensing: .init()
     )

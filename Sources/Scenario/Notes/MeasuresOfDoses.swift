@@ -67,7 +67,7 @@ extension Measure {
         return Finding(
           path: "treatment.dose",
           value: Occlusion.fraction(
-            arrested: living * experiment.product.viability,
+            arrested: living * experiment.product.condition.viability,
             vessels: experiment.host.organs[organ].microvessels
           ),
           condition: experiment.host.species.rawValue,

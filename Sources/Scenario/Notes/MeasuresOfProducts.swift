@@ -10,16 +10,16 @@ extension Measure {
     allowed: "0 to 100000",
     words: ["product"],
     looking: .replicates { experiment, replicates in
-      let product = experiment.product
+      let donor = experiment.product.donor
       let isGiven = !experiment.doses.isEmpty || !experiment.factorDoses.isEmpty
-      guard isGiven, product.donor > 0, !product.isDonorFixed, product.provenance.variation > 0
+      guard isGiven, donor.number > 0, !donor.isFixed, donor.provenance.variation > 0
       else { return [] }
       return [
         Finding(
           path: "product.donor",
           value: Double(replicates),
-          item: "\(product.donor)",
-          words: ["product": product.name]
+          item: "\(donor.number)",
+          words: ["product": experiment.product.name]
         )
       ]
     }

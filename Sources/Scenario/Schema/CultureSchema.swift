@@ -13,6 +13,31 @@ enum CultureSchema {
     let tissue: Tissue
   }
 
+  /// Sizes of the column and of its voxels, um.
+  private struct Sizes {
+    let depth: Double, width: Double, spacing: Double
+
+    init(_ section: Section) {
+      depth = section.quantity(
+        "depth",
+        .length,
+        default: "6.2 mm",
+        allowed: "0.1 to 50 mm",
+        source: "by definition: 200 uL in a well of 0.32 cm2",
+        "depth of the medium"
+      )
+      width = section.quantity(
+        "width",
+        .length,
+        default: "800 um",
+        allowed: "40 to 20000 um",
+        source: "by definition: a column that stands for the well",
+        "edge of the square of the bottom that is followed"
+      )
+      spacing = section.parameter("spacing", .length, "edge of a voxel")
+    }
+  }
+
   /// What the medium of a factor is like when fresh.
   private struct Fresh {
     let level: Double
@@ -32,27 +57,7 @@ enum CultureSchema {
       source: "by definition",
       "species of the host cells"
     )
-    let (sizes, isRead) = section.reading.whole {
-      (
-        depth: section.quantity(
-          "depth",
-          .length,
-          default: "6.2 mm",
-          allowed: "0.1 to 50 mm",
-          source: "by definition: 200 uL in a well of 0.32 cm2",
-          "depth of the medium"
-        ),
-        width: section.quantity(
-          "width",
-          .length,
-          default: "800 um",
-          allowed: "40 to 20000 um",
-          source: "by definition: a column that stands for the well",
-          "edge of the square of the bottom that is followed"
-        ),
-        spacing: section.parameter("spacing", .length, "edge of a voxel")
-      )
-    }
+    let (sizes, isRead) = section.reading.whole { Sizes(section) }
     let fresh = factors.map { factor in
       medium.section(factor.name) { Self.fresh($0, factor.molarMass * Unit.molesPerBase) }
     }
@@ -68,6 +73,42 @@ enum CultureSchema {
       section.section("cells") { $0.skipAll() }
       return nil
     }
+    guard let shape = shape(sizes, section) else {
+      section.section("cells") { $0.skipAll() }
+      return nil
+    }
+    let populations = section.section("cells") { list in
+      TissueSchema.populations(list, kinds, volume: shape.volume)
+    }
+    let planes = planes(insert, shape, sizes, section)
+    let tissue = Tissue(
+      name: "well",
+      organ: 0,
+      shape: shape,
+      fields: zip(factors, fresh).map(field),
+      populations: populations,
+      planes: planes,
+      changes: changes.compactMap { $0 }.sorted { $0.step < $1.step }
+    )
+    return Culture(host: vessel(species, shape.volume), tissue: tissue)
+  }
+
+  /// A factor in the medium, which a fresh one brings.
+  private static func field(_ factor: Factor, _ fresh: Fresh) -> Tissue.Field {
+    var faces = [Medium.Face](repeating: .closed, count: 6)
+    faces[5] = fresh.top
+    var dissolved = factor
+    dissolved.diffusivity = factor.mediumDiffusivity
+    dissolved.decay = factor.mediumDecay
+    return Tissue.Field(
+      factor: dissolved,
+      origin: .solved(initial: fresh.level),
+      medium: Medium(diffusivity: [factor.mediumDiffusivity], exchange: [0], faces: faces)
+    )
+  }
+
+  /// The grid of the column; `nil` where it would be too large, which is reported.
+  private static func shape(_ sizes: Sizes, _ section: Section) -> GridShape? {
     let spacing = sizes.spacing
     func voxels(_ length: Double) -> Int { max(1, Int((length / spacing).rounded())) }
     for (key, length) in [("depth", sizes.depth), ("width", sizes.width)]
@@ -85,48 +126,34 @@ enum CultureSchema {
     )
     guard shape.count <= 64_000_000 else {
       section.report("spacing", "makes \(shape.count) voxels; allowed are 64000000")
-      section.section("cells") { $0.skipAll() }
       return nil
     }
-    let populations = section.section("cells") { list in
-      TissueSchema.populations(list, kinds, volume: shape.volume)
-    }
+    return shape
+  }
+
+  /// The planes that cells lie on: the bottom, or the membrane of an insert.
+  private static func planes(
+    _ insert: (height: Double, holdsProduct: Bool)?,
+    _ shape: GridShape,
+    _ sizes: Sizes,
+    _ section: Section
+  ) -> Tissue.Planes {
+    let spacing = shape.spacing
     let bottom = spacing / 2
     var planes = Tissue.Planes(product: bottom, hosts: bottom)
-    if let insert {
-      let height = (insert.height / spacing).rounded(.down) * spacing + bottom
-      if height < bottom + 2 * spacing {
-        section.report(
-          "insert",
-          "hangs less than two voxels of \(spacing) um above the bottom, within reach of the cells there; give a greater height or a smaller spacing"
-        )
-      }
-      if height > shape.extent.z {
-        section.report("insert", "hangs above the medium, whose depth is \(sizes.depth) um")
-      }
-      if insert.holdsProduct { planes.product = height } else { planes.hosts = height }
+    guard let insert else { return planes }
+    let height = (insert.height / spacing).rounded(.down) * spacing + bottom
+    if height < bottom + 2 * spacing {
+      section.report(
+        "insert",
+        "hangs less than two voxels of \(spacing) um above the bottom, within reach of the cells there; give a greater height or a smaller spacing"
+      )
     }
-    let tissue = Tissue(
-      name: "well",
-      organ: 0,
-      shape: shape,
-      fields: zip(factors, fresh).map { factor, fresh in
-        var faces = [Medium.Face](repeating: .closed, count: 6)
-        faces[5] = fresh.top
-        var dissolved = factor
-        dissolved.diffusivity = factor.mediumDiffusivity
-        dissolved.decay = factor.mediumDecay
-        return Tissue.Field(
-          factor: dissolved,
-          origin: .solved(initial: fresh.level),
-          medium: Medium(diffusivity: [factor.mediumDiffusivity], exchange: [0], faces: faces)
-        )
-      },
-      populations: populations,
-      planes: planes,
-      changes: changes.compactMap { $0 }.sorted { $0.step < $1.step }
-    )
-    return Culture(host: vessel(species, shape.volume), tissue: tissue)
+    if height > shape.extent.z {
+      section.report("insert", "hangs above the medium, whose depth is \(sizes.depth) um")
+    }
+    if insert.holdsProduct { planes.product = height } else { planes.hosts = height }
+    return planes
   }
 
   /// A well stands for the only organ of a host without blood.

@@ -13,33 +13,7 @@ enum KindSchema {
     -> HostKind
   {
     var kind = HostKind(name: name)
-    section.section("activity") { activity in
-      func rate(_ key: String, _ meaning: String) -> Double {
-        activity.quantity(
-          key,
-          .rate,
-          default: "0 1/h",
-          allowed: rates,
-          source: "by definition: none",
-          meaning
-        )
-      }
-      kind.initialActivity = activity.quantity(
-        "initial",
-        .fraction,
-        default: "0",
-        allowed: "0 to 1",
-        source: "by definition: at rest",
-        "activity of cells that come"
-      )
-      kind.activity = Activity(
-        always: rate("always", "rate at which any cell becomes active"),
-        triggered: rate("triggered", "rate that a triggered receptor adds"),
-        fall: rate("fall", "rate at which activity falls"),
-        raise: responses(activity, "raise", weight: .rate, factors),
-        lower: responses(activity, "lower", weight: .rate, factors)
-      )
-    }
+    section.section("activity") { Self.activity($0, factors, &kind) }
     kind.brakes = responses(section, "brakes", weight: .fraction, factors)
     kind.primers = responses(section, "primers", weight: .rate, factors)
     if section.has("division") {
@@ -93,6 +67,35 @@ enum KindSchema {
       )
     }
     return kind
+  }
+
+  /// Reads what raises and lowers activity.
+  private static func activity(_ section: Section, _ factors: [Factor], _ kind: inout HostKind) {
+    func rate(_ key: String, _ meaning: String) -> Double {
+      section.quantity(
+        key,
+        .rate,
+        default: "0 1/h",
+        allowed: rates,
+        source: "by definition: none",
+        meaning
+      )
+    }
+    kind.initialActivity = section.quantity(
+      "initial",
+      .fraction,
+      default: "0",
+      allowed: "0 to 1",
+      source: "by definition: at rest",
+      "activity of cells that come"
+    )
+    kind.activity = Activity(
+      always: rate("always", "rate at which any cell becomes active"),
+      triggered: rate("triggered", "rate that a triggered receptor adds"),
+      fall: rate("fall", "rate at which activity falls"),
+      raise: responses(section, "raise", weight: .rate, factors),
+      lower: responses(section, "lower", weight: .rate, factors)
+    )
   }
 
   private static func contactProcesses(_ section: Section, _ kind: inout HostKind) {

@@ -21,10 +21,10 @@ enum LawsSchema {
     product: Product
   ) -> Survival {
     var law: Survival = section.law(factors)
-    law.protection = product.protection
+    law.protection = product.condition.protection
     law.expose(
       to: host.immunity.complement,
-      procoagulance: product.procoagulance,
+      procoagulance: product.clearance.procoagulance,
       isOwn: relation.isOwn
     )
     return law

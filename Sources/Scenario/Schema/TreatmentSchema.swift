@@ -315,7 +315,7 @@ enum TreatmentSchema {
         else { continue }
         func amount(_ state: Licensing.State) -> Double {
           FactorDose.amount(
-            cells: Double(dose.cells) * product.viability,
+            cells: Double(dose.cells) * product.condition.viability,
             law,
             licensed: state,
             decay: factor.mediumDecay,

@@ -1,0 +1,24 @@
+extension Product {
+  /// Traits in which the cells of a product differ from one another, each as a distribution.
+  public struct Traits: Codable, Sendable, Equatable {
+    /// Mean diameter at early passage, um, and coefficient of variation (lognormal).
+    public var diameter: Double, diameterVariation: Double
+    /// Share of cells with working CXCR4.
+    public var receptorFraction: Double
+    /// Coefficient of variation of potency between cells (lognormal, mean 1).
+    public var potencyVariation: Double
+
+    /// Traits of cells.
+    public init(
+      diameter: Double,
+      diameterVariation: Double,
+      receptorFraction: Double,
+      potencyVariation: Double
+    ) {
+      self.diameter = diameter
+      self.diameterVariation = diameterVariation
+      self.receptorFraction = receptorFraction
+      self.potencyVariation = potencyVariation
+    }
+  }
+}

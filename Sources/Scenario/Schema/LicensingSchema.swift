@@ -1,0 +1,90 @@
+import Body
+import Files
+import Laws
+import Vocabulary
+
+/// The keys of `priming`: how far cells are licensed when they are given, or how they were licensed before.
+enum LicensingSchema {
+  static func read(_ section: Section, _ factors: [Factor]) -> (
+    state: Licensing.State, preconditioning: Preconditioning?
+  ) {
+    let preconditioning = preconditioning(section, factors)
+    return (state(section), preconditioning)
+  }
+
+  /// Reads the licensing of the cells when given, or before their preconditioning.
+  private static func state(_ section: Section) -> Licensing.State {
+    func level(
+      _ key: String,
+      _ meaning: String,
+      default standard: Double = 0,
+      when condition: String? = nil,
+      source: String = "by definition: a naive cell"
+    ) -> Float {
+      Float(
+        section.quantity(
+          key,
+          .fraction,
+          default: CSV.number(standard),
+          when: condition,
+          allowed: "0 to 1",
+          source: source,
+          meaning
+        )
+      )
+    }
+    let stat1 = level("stat1", "activity of the STAT1 axis when given")
+    return Licensing.State(
+      stat1: stat1,
+      stat1Memory: level("stat1_memory", "its memory"),
+      nfkb: level("nfkb", "activity of the NF-kB axis when given"),
+      nfkbMemory: level("nfkb_memory", "its memory"),
+      protein: level(
+        "stat1_protein",
+        "proteins that follow the STAT1 axis (HLA-I and II, IDO, PD-L1) when given",
+        default: Double(stat1),
+        when: "stat1: \(CSV.number(Double(stat1)))",
+        source: "by definition: as the axis, where that has stood so for days"
+      )
+    )
+  }
+
+  /// Reads the medium that licenses cells before they are given, where there is one.
+  private static func preconditioning(_ section: Section, _ factors: [Factor]) -> Preconditioning? {
+    let keys = ["ifng", "tnfa", "il1b"]
+    guard section.has("for") || keys.contains(where: section.has) else {
+      for key in keys + ["for", "rest"] { section.skip(key) }
+      return nil
+    }
+    func level(_ name: String, _ words: String) -> Double {
+      section.molar(
+        name,
+        .concentration,
+        default: "0 ng/mL",
+        allowed: "0 to 1e4 nM",
+        molarMass: MolarMass.of(name, factors),
+        source: "by definition: none",
+        words
+      )
+    }
+    return Preconditioning(
+      tnf: level("tnfa", "TNF-a in the medium that licenses the cells"),
+      il1b: level("il1b", "IL-1b in the medium that licenses the cells"),
+      ifn: level("ifng", "IFN-g in the medium that licenses the cells"),
+      time: section.quantity(
+        "for",
+        .time,
+        allowed: "0 to 1000 h",
+        "time in the medium that licenses the cells"
+      ),
+      rest: section.quantity(
+        "rest",
+        .time,
+        default: "0 h",
+        allowed: "0 to 10000 h",
+        source: "by definition: given at once",
+        "time from its end to giving"
+      )
+    )
+  }
+}
