@@ -291,7 +291,8 @@ public struct Run: Sendable {
       } else {
         checkpoint = fresh(experiment, replicate: replicate, checkpoints)
       }
-      let schedule = isHistory ? ObservationSchedule(experiments) : ObservationSchedule(experiment)
+      let others = isHistory ? experiments.dropFirst() : []
+      let schedule = ObservationSchedule(of: experiment, with: others)
       return ModelCourse(checkpoint, schedule, checkpoints, own)
     } catch {
       throw .checkpoint(error)
@@ -366,7 +367,8 @@ private struct ModelCourse: Sendable {
       experiment: model.experiment,
       replicate: heading.replicate,
       seed: heading.seed,
-      snapshots: snapshots
+      snapshots: snapshots,
+      rules: schedule.rules
     )
   }
 

@@ -29,7 +29,7 @@ extension Endpoints {
   /// - Parameter experiment: an arm.
   /// - Returns: the endpoints of every run, then those that the scenario defines.
   public static func descriptions(of experiment: Experiment) -> [EndpointDescription] {
-    zip(named(of: experiment), all(of: experiment)).map { named, endpoint in
+    zip(EndpointRules(of: experiment).named, all(of: experiment)).map { named, endpoint in
       let (name, rule, after) = named
       let isOwn = name != rule.name || rule.meaning.isEmpty
       let read = rule.name == name ? "" : ": \(rule.name) after the \(after.rawValue)"

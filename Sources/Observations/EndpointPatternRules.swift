@@ -100,12 +100,13 @@ private struct RuleSource {
       }
       let unit = entry?.name.unit ?? "cells"
       let quantity = given.read(at: place, in: unit, isModality: isModality)
-      let words = experiment.setting == .culture ? "well" : place
-      return quantity.rule(
+      var rule = quantity.rule(
         named: pattern.name,
-        meaning: pattern.meaning.replacing("PLACE", with: words),
+        meaning: pattern.meaning,
         missing: pattern.missing
       ) { quantities.entry($0, at: $1) }
+      rule.place = experiment.setting == .culture ? "well" : place
+      return rule
     }
   }
 }

@@ -35,8 +35,11 @@ struct EndpointRule: Sendable {
 
   /// Its name and unit.
   let name: String, unit: String
-  /// What it is, and what a scenario has where it is read; empty for one that a scenario defines.
-  let meaning: String
+  /// What it is, with PLACE for where it is read; empty for one that a scenario defines.
+  private let text: String
+  /// Where it is read, in words.
+  var place = ""
+  /// What a scenario has where it is read; empty for one that a scenario defines.
   var needs = ""
   /// Whether it is read after a dose, and not of the run as a whole.
   let isAfterDose: Bool
@@ -58,12 +61,15 @@ struct EndpointRule: Sendable {
   ) {
     self.name = name
     self.unit = unit
-    self.meaning = meaning
+    text = meaning
     self.isAfterDose = isAfterDose
     self.times = times
     self.parts = parts
     self.value = value
   }
+
+  /// What it is; empty for one that a scenario defines.
+  var meaning: String { text.replacing("PLACE", with: place) }
 
   /// Its unit after a dose: a share after another dose than the first is one of all cells given by then.
   func unit(after dose: ReferenceDose) -> String {

@@ -6,7 +6,7 @@ public enum Endpoints {
   /// The endpoints that the runs of an experiment have, without values.
   public static func all(of experiment: Experiment) -> [Endpoint] {
     let comparisons = comparisons(of: experiment)
-    return named(of: experiment).map { name, rule, after in
+    return EndpointRules(of: experiment).named.map { name, rule, after in
       let unit = rule.unit(after: after)
       return Endpoint(
         name: name,
@@ -46,7 +46,8 @@ public enum Endpoints {
   /// All endpoints of a run by itself: those that compare arms are not compared yet.
   public static func own(_ trajectory: Trajectory) -> [Endpoint] {
     let read = Observables(trajectory.experiment)
-    return named(of: trajectory.experiment).map { name, rule, after in
+    let rules = trajectory.rules ?? EndpointRules(of: trajectory.experiment)
+    return rules.named.map { name, rule, after in
       do throws(Missing) {
         let value = try value(of: rule, after: after, trajectory, read)
         return Endpoint(name: name, value: value, unit: rule.unit(after: after), missing: nil)
@@ -87,11 +88,6 @@ public enum Endpoints {
     rules(of: experiment, evenWithoutDoses: true).map { ($0.name, $0.isAfterDose) }
   }
 
-  /// What the endpoints of an experiment read, and after which dose.
-  static func wanted(of experiment: Experiment) -> [(rule: EndpointRule, after: ReferenceDose)] {
-    named(of: experiment).map { ($0.rule, $0.after) }
-  }
-
   /// The spans that an endpoint after a dose may be read in: a condition is known in the run only.
   static func candidates(of experiment: Experiment, _ after: ReferenceDose) -> [EndpointSpan] {
     func isSure(_ dose: Dose) -> Bool { dose.condition == nil }
@@ -112,26 +108,6 @@ public enum Endpoints {
   }
 
   // MARK: - Values
-
-  static func named(of experiment: Experiment)
-    -> [(name: String, rule: EndpointRule, after: ReferenceDose)]
-  {
-    let rules = rules(of: experiment)
-    guard !experiment.endpoints.isEmpty else { return rules.map { ($0.name, $0, .first) } }
-    let found = Quantities.Found(of: experiment)
-    return rules.map { ($0.name, $0, .first) }
-      + experiment.endpoints.compactMap { named in
-        switch named.content {
-        case .endpoint(let read, let after, _):
-          rules.first { $0.name == read }.map { (named.name, $0, after) }
-        case .quantity(let quantity):
-          (
-            named.name, quantity.rule(named: named.name) { found.entry($0, at: $1) },
-            quantity.after ?? .first
-          )
-        }
-      }
-  }
 
   private static func value(
     of rule: EndpointRule,
@@ -194,7 +170,7 @@ public enum Endpoints {
   // MARK: - Rules
 
   /// How the endpoints of an experiment are read, in the order of `summary.csv`.
-  private static func rules(of experiment: Experiment, evenWithoutDoses: Bool = false)
+  static func rules(of experiment: Experiment, evenWithoutDoses: Bool = false)
     -> [EndpointRule]
   {
     experiment.everyRun.rules(of: experiment, evenWithoutDoses: evenWithoutDoses)

@@ -7,16 +7,20 @@ import Simulation
 /// What is looked at beside the outputs is written to no table of observations.
 public struct ObservationSchedule: Sendable {
   private var parts: [Int: Snapshot.Parts] = [:]
+  /// How the endpoints of the first experiment are read.
+  public let rules: EndpointRules
 
   /// The observations of a run.
   public init(_ experiment: Experiment) {
-    self.init([experiment])
+    self.init(of: experiment)
   }
 
   /// The observations of runs that have one history, whose outputs are those of the first.
-  public init(_ experiments: [Experiment]) {
-    for experiment in experiments { add(experiment) }
-    for step in experiments.first?.clock.outputs ?? [] { parts[step] = .whole }
+  public init(of first: Experiment, with others: ArraySlice<Experiment> = []) {
+    rules = EndpointRules(of: first)
+    add(first, rules)
+    for other in others { add(other, EndpointRules(of: other)) }
+    for step in first.clock.outputs { parts[step] = .whole }
   }
 
   /// What is looked at after a step; `nil` for nothing.
@@ -25,13 +29,13 @@ public struct ObservationSchedule: Sendable {
   /// How often the run is looked at.
   public var count: Int { parts.count }
 
-  private mutating func add(_ experiment: Experiment) {
+  private mutating func add(_ experiment: Experiment, _ rules: EndpointRules) {
     let clock = experiment.clock
     func steps(_ rule: EndpointRule, _ span: EndpointSpan) -> [Int] {
       // What a run is too short for is not observed.
       (try? span.steps(rule.times, clock)) ?? []
     }
-    for (rule, after) in Endpoints.wanted(of: experiment) {
+    for (_, rule, after) in rules.named {
       let spans =
         rule.isAfterDose
         ? Endpoints.candidates(of: experiment, after) : [EndpointSpan(of: clock)]

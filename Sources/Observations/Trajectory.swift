@@ -11,6 +11,8 @@ public struct Trajectory: Sendable {
   public let snapshots: [Snapshot]
   /// These, and what was looked at for endpoints and read-outs only, in order of time.
   public let seen: [Snapshot]
+  /// How its endpoints are read, where that was made for its observations.
+  let rules: EndpointRules?
 
   /// Whether the run got to its last observation.
   public var isComplete: Bool { snapshots.count == experiment.clock.outputs.count }
@@ -19,10 +21,17 @@ public struct Trajectory: Sendable {
   public var chance: Chance { Chance(seed: seed, replicate: UInt32(replicate)) }
 
   /// A trajectory of the given observations, in order of time; those that are whole are written to tables.
-  public init(experiment: Experiment, replicate: Int, seed: UInt64, snapshots: [Snapshot]) {
+  public init(
+    experiment: Experiment,
+    replicate: Int,
+    seed: UInt64,
+    snapshots: [Snapshot],
+    rules: EndpointRules? = nil
+  ) {
     self.experiment = experiment
     self.replicate = replicate
     self.seed = seed
+    self.rules = rules
     self.snapshots = snapshots.filter(\.isWhole)
     seen = snapshots
   }

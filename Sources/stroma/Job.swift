@@ -2,6 +2,7 @@ import ArgumentParser
 import Campaign
 import Files
 import Foundation
+import Observations
 import Scenario
 import Substrate
 

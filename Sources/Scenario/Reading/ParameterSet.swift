@@ -5,8 +5,8 @@ import Synchronization
 /// A file holds the keys of the part of a scenario that it is named for. A step `*` of a path stands for every name that has
 /// no entry of its own.
 struct ParameterSet: Sendable {
-  /// What is known of a parameter.
-  struct Entry: Sendable {
+  /// What is known of a parameter: a record of the set, with an identity.
+  final class Entry: Sendable {
     /// The value; `nil` where a scenario or preset must give one.
     let value: String?
     /// What is allowed, as `low to high unit`.
@@ -17,6 +17,20 @@ struct ParameterSet: Sendable {
     let source: String?
     /// Where it stands.
     let origin: Origin
+
+    fileprivate init(
+      value: String?,
+      allowed: String,
+      range: String?,
+      source: String?,
+      origin: Origin
+    ) {
+      self.value = value
+      self.allowed = allowed
+      self.range = range
+      self.source = source
+      self.origin = origin
+    }
   }
 
   /// Folder of the library that holds it.

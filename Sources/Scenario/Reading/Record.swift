@@ -73,6 +73,8 @@ struct KnownTexts: Sendable {
   fileprivate var bounds: [String: Bounds] = [:]
   /// Parts of presets that no run uses and in which nothing is wrong, by their identity.
   fileprivate var sound: [ObjectIdentifier: Document] = [:]
+  /// Records of the parameter set in which nothing is wrong, by their identity.
+  fileprivate var soundEntries: [ObjectIdentifier: ParameterSet.Entry] = [:]
 
   /// The texts that all readings of a scenario have in common.
   final class Shared: Sendable {
@@ -91,6 +93,7 @@ struct KnownTexts: Sendable {
         guard texts.quantities.count + found.quantities.count < Self.limit else { return }
         texts.quantities.merge(found.quantities) { known, _ in known }
         texts.bounds.merge(found.bounds) { known, _ in known }
+        texts.soundEntries.merge(found.soundEntries) { known, _ in known }
         guard texts.sound.count + found.sound.count < Self.limit else { return }
         texts.sound.merge(found.sound) { known, _ in known }
       }
@@ -153,6 +156,7 @@ final class Reading {
     found.quantities.merge(trial.found.quantities) { known, _ in known }
     found.bounds.merge(trial.found.bounds) { known, _ in known }
     found.sound.merge(trial.found.sound) { known, _ in known }
+    found.soundEntries.merge(trial.found.soundEntries) { known, _ in known }
     diagnostics += trial.diagnostics
     failures += trial.failures
     if trial.failures == 0 { found.sound[identity] = part }
@@ -174,6 +178,15 @@ final class Reading {
     let bounds = Bounds(text)
     found.bounds[text] = bounds
     return bounds
+  }
+
+  /// Whether nothing is wrong with a record of the parameter set, which `examine` determines once.
+  func isSound(_ entry: ParameterSet.Entry, _ examine: () -> Bool) -> Bool {
+    let identity = ObjectIdentifier(entry)
+    if known.soundEntries[identity] != nil || found.soundEntries[identity] != nil { return true }
+    guard examine() else { return false }
+    found.soundEntries[identity] = entry
+    return true
   }
 
   func add(_ record: Record) { records.append(record) }

@@ -435,7 +435,12 @@ final class Section {
       reading.report(origin, path + [key], "the parameter set of the library has no record of it")
       return 1
     }
-    guard isSound(entry, key, kind, molarMass: molarMass) else {
+    // Where a factor may be given by mass, its molar mass counts, which a scenario may set.
+    let isSound =
+      molarMass == nil
+      ? reading.isSound(entry) { self.isSound(entry, key, kind, molarMass: nil) }
+      : self.isSound(entry, key, kind, molarMass: molarMass)
+    guard isSound else {
       skip(key)
       return 1
     }
