@@ -56,96 +56,99 @@ public struct ResolvedScenario: Sendable {
     var loader = source.loader
     var base = source.base
     var over = source.overrides + settings
-    var arms = try Self.arms(over.reduce(base) { $0.overlaid(with: $1) })
-    if let wanted = source.arms {
-      let known = arms.map(\.name)
-      for name in wanted where !known.contains(name) {
-        throw ScenarioError(
-          base["arms"]?.origin ?? base.origin,
-          path: "arms",
-          "there is no arm '\(name)'\(Suggestion.text(for: name, among: known)); there are \(known.joined(separator: ", "))"
-        )
-      }
-      arms = arms.filter { wanted.contains($0.name) }
-    }
+    let arms = try Self.arms(
+      over.reduce(base) { $0.overlaid(with: $1) },
+      limitedTo: source.arms,
+      base
+    )
     base = base.without("arms")
     over = over.map { $0.without("arms") }
 
-    var experiments: [Experiment] = []
-    var records: [(name: String, records: [Record])] = []
-    var doses: [DoseWords] = []
-    var problems: [Diagnostic] = []
-    var common: (seed: UInt64, replicates: Int)?
-    var accepted: [[String: String]] = []
-    for arm in arms {
-      var tree = Self.tree(of: arm.tree, over, base)
+    var read = ArmReadings()
+    for arm in arms { read.read(arm, over, base, source, &loader) }
+    read.checkControls(among: arms.map(\.name), base)
+    guard let common = read.common, read.problems.isEmpty else {
+      throw ScenarioError(read.problems.inOrder)
+    }
+    experiments = read.experiments
+    seed = common.seed
+    replicates = common.replicates
+    self.arms = read.records
+    files = loader.used
+    library = loader.library
+    sharedRules = source.rules
+    accepted = read.accepted
+    hasArms = arms.first?.tree != nil
+    doseWords = read.doses
+  }
+
+  /// What the arms of a scenario say, and what is wrong with them.
+  private struct ArmReadings {
+    private(set) var experiments: [Experiment] = []
+    private(set) var records: [(name: String, records: [Record])] = []
+    private(set) var doses: [DoseWords] = []
+    private(set) var accepted: [[String: String]] = []
+    private(set) var problems: [Diagnostic] = []
+    /// Seed and replicates, which all arms share.
+    private(set) var common: (seed: UInt64, replicates: Int)?
+
+    /// Reads an arm, with the values that go over it.
+    mutating func read(
+      _ arm: (name: String, tree: Document?),
+      _ over: [Document],
+      _ base: Document,
+      _ source: ScenarioSource,
+      _ loader: inout Loader
+    ) {
+      var tree = ResolvedScenario.tree(of: arm.tree, over, base)
       let reading = Reading(
         source.texts.all,
         library: source.factors,
         parameters: source.parameters
       )
       reading.everyRun = source.everyRun
-      tree = Self.expand(tree, &loader, reading)
+      tree = ResolvedScenario.expand(tree, &loader, reading)
       let read = ScenarioSchema.read(tree, arm: arm.name, notes: loader.names(in:), reading)
       problems += reading.diagnostics
       source.texts.keep(reading.found)
-      guard let read, reading.diagnostics.isEmpty else { continue }
+      guard let read, reading.diagnostics.isEmpty else { return }
       experiments.append(source.expansions.expand(read.experiment))
       doses.append(read.doses)
+      let origin = arm.tree?.origin ?? base.origin
+      let path = "arms.\(arm.name)"
       do {
         try Layout.checkFork(of: read.experiment, from: experiments[0])
       } catch {
-        problems.append(
-          Diagnostic(arm.tree?.origin ?? base.origin, path: "arms.\(arm.name)", error.description)
-        )
+        problems.append(Diagnostic(origin, path: path, error.description))
       }
       records.append((arm.name, reading.records))
       accepted.append(read.accepted.merging(source.accepted) { own, _ in own })
       if common == nil { common = (read.seed, read.replicates) }
       if read.seed != common?.seed || read.replicates != common?.replicates {
         problems.append(
-          Diagnostic(
-            arm.tree?.origin ?? base.origin,
-            path: "arms.\(arm.name)",
-            "arms share seed and replicates; set them once for all"
-          )
+          Diagnostic(origin, path: path, "arms share seed and replicates; set them once for all")
         )
       }
     }
-    let names = arms.map(\.name)
-    if let control = experiments.first?.control, !names.contains(control) {
-      problems.append(
-        Diagnostic(
-          base["control"]?.origin ?? base.origin,
-          path: "control",
-          "found \"\(control)\"\(Suggestion.text(for: control, among: names)); expected one of the arms \(names.joined(separator: ", "))"
+
+    /// Reports controls, of the scenario and of its endpoints, that are no arm.
+    mutating func checkControls(among names: [String], _ base: Document) {
+      func check(_ control: String?, _ path: [String]) {
+        guard let control, !names.contains(control) else { return }
+        problems.append(
+          Diagnostic(
+            path.reduce(Optional(base)) { $0?[$1] }?.origin ?? base.origin,
+            path: path.joined(separator: "."),
+            "found \"\(control)\"\(Suggestion.text(for: control, among: names)); expected one of the arms \(names.joined(separator: ", "))"
+          )
         )
-      )
+      }
+      guard let first = experiments.first else { return }
+      check(first.control, ["control"])
+      for endpoint in first.endpoints {
+        check(endpoint.control, ["endpoints", endpoint.name, "against", "arm"])
+      }
     }
-    for endpoint in experiments.first?.endpoints ?? [] {
-      guard let control = endpoint.control, !names.contains(control) else { continue }
-      let path = ["endpoints", endpoint.name, "against", "arm"]
-      problems.append(
-        Diagnostic(
-          path.reduce(Optional(base)) { $0?[$1] }?.origin ?? base.origin,
-          path: path.joined(separator: "."),
-          "found \"\(control)\"\(Suggestion.text(for: control, among: names)); expected one of the arms \(names.joined(separator: ", "))"
-        )
-      )
-    }
-    guard let common, problems.isEmpty else {
-      throw ScenarioError(problems.inOrder)
-    }
-    self.experiments = experiments
-    seed = common.seed
-    replicates = common.replicates
-    self.arms = records
-    files = loader.used
-    library = loader.library
-    sharedRules = source.rules
-    self.accepted = accepted
-    hasArms = arms.first?.tree != nil
-    doseWords = doses
   }
 
   /// The whole scenario as YAML from which the same run can be made again, each value with where it
@@ -159,6 +162,25 @@ public struct ResolvedScenario: Sendable {
   static func tree(of arm: Document?, _ over: [Document], _ base: Document) -> Document {
     let own = arm.map { base.overlaid(with: normalised($0)) } ?? base
     return over.reduce(own) { $0.overlaid(with: $1) }
+  }
+
+  /// The arms of a scenario that are wanted, `nil` for all.
+  private static func arms(
+    _ tree: Document,
+    limitedTo wanted: [String]?,
+    _ base: Document
+  ) throws(ScenarioError) -> [(name: String, tree: Document?)] {
+    let arms = try arms(tree)
+    guard let wanted else { return arms }
+    let known = arms.map(\.name)
+    for name in wanted where !known.contains(name) {
+      throw ScenarioError(
+        base["arms"]?.origin ?? base.origin,
+        path: "arms",
+        "there is no arm '\(name)'\(Suggestion.text(for: name, among: known)); there are \(known.joined(separator: ", "))"
+      )
+    }
+    return arms.filter { wanted.contains($0.name) }
   }
 
   /// The arms of a scenario; one without a tree of its own where it names none.

@@ -21,37 +21,104 @@ enum TissueSchema {
     let organs = host.organs.map(\.name)
     let organName = section.text("organ", "organ it is a block of")
     let shape = shape(section, factors: factors)
-    var regions = section.section("regions") { MediumSchema.regions($0) }
-    if regions.contains(where: { $0.name == MediumSchema.formulation }) {
+    let regions = regions(
+      section,
+      shape,
+      formulation: formulation.flatMap {
+        let isHere =
+          $0.law.share > 0 && organs.firstIndex(of: organName) == $0.law.organ
+          && $0.block.map { $0 == name } ?? true
+        return isHere ? $0 : nil
+      }
+    )
+    var fields = fields(section, factors, regions.entries)
+    let matter = section.has("state") ? section.section("state") { state($0, &fields) } : nil
+    section.skip("state")
+    let volume = shape?.volume ?? 1
+    let populations = section.section("cells") { list in
+      Self.populations(list, kinds, volume: volume)
+    }
+    if !populations.isEmpty, fields.isEmpty {
+      section.report(
+        "cells",
+        "live on a grid that carries at least one factor; add one to 'factors'"
+      )
+    }
+    guard let organ = organs.firstIndex(of: organName) else {
+      reportOrgan(organName, among: organs, section)
+      return nil
+    }
+    guard let shape else { return nil }
+    // In tables ORGAN is the whole organ.
+    let title = name == organName ? "\(organName)_block" : name
+    check(title, organ: organName, among: organs, section)
+    return Tissue(
+      name: title,
+      key: name,
+      organ: organ,
+      shape: shape,
+      fields: fields,
+      region: regions.laid.isEmpty ? regions.before : regions.laid,
+      bed: regions.laid.isEmpty
+        ? nil : Tissue.Bed(region: UInt8(regions.entries.count), before: regions.before),
+      matter: matter,
+      populations: populations
+    )
+  }
+
+  /// The regions of a block.
+  private struct Regions {
+    var entries: [MediumSchema.Region]
+    /// The region of each voxel before the formulation is put in.
+    let before: [UInt8]
+    /// The region of each voxel with the formulation; empty where none is put in.
+    var laid: [UInt8] = []
+  }
+
+  /// Reads the regions, and puts in the formulation, where one goes into this block.
+  private static func regions(
+    _ section: Section,
+    _ shape: GridShape?,
+    formulation: FormulationSchema.Reading?
+  ) -> Regions {
+    let entries = section.section("regions") { MediumSchema.regions($0) }
+    if entries.contains(where: { $0.name == MediumSchema.formulation }) {
       section.report(
         "regions",
         "one is called '\(MediumSchema.formulation)', the name of what cells are put in; take another"
       )
     }
-    let outlines = regions.compactMap(\.shape)
-    let before = shape.map { RegionShape.regions(outlines, on: $0) } ?? []
-    var laid: [UInt8] = []
-    if let formulation, formulation.law.share > 0, let shape,
-      organs.firstIndex(of: organName) == formulation.law.organ,
-      formulation.block.map({ $0 == name }) ?? true
-    {
-      laid = MediumSchema.region(
-        formulation.law,
-        over: before,
-        count: regions.count,
-        in: shape
+    let outlines = entries.compactMap(\.shape)
+    var regions = Regions(
+      entries: entries,
+      before: shape.map { RegionShape.regions(outlines, on: $0) } ?? []
+    )
+    guard let formulation, let shape else { return regions }
+    regions.laid = MediumSchema.region(
+      formulation.law,
+      over: regions.before,
+      count: entries.count,
+      in: shape
+    )
+    regions.entries.append(MediumSchema.entry(of: formulation))
+    if regions.laid.isEmpty {
+      section.report(
+        "spacing",
+        "the formulation takes so little of the block that no voxel lies in it; take finer voxels or a greater formulation.share"
       )
-      regions.append(MediumSchema.entry(of: formulation))
-      if laid.isEmpty {
-        section.report(
-          "spacing",
-          "the formulation takes so little of the block that no voxel lies in it; take finer voxels or a greater formulation.share"
-        )
-      }
     }
+    return regions
+  }
+
+  /// Reads the factors of a block.
+  private static func fields(
+    _ section: Section,
+    _ factors: [Factor],
+    _ regions: [MediumSchema.Region]
+  ) -> [Tissue.Field] {
     let goesWithVessels =
       section.node("state")?["exchange"]?.plainText == Exchange.vessels.rawValue
-    var fields = section.section("factors") { list in
+    return section.section("factors") { list in
       list.sections { name, field -> Tissue.Field? in
         guard let factor = factors.first(where: { $0.name == name }) else {
           if list.reading.isUnread("factors") {
@@ -75,50 +142,35 @@ enum TissueSchema {
         return Tissue.Field(factor: factor, origin: origin, medium: medium)
       }
     }.compactMap { $0 }
-    let matter = section.has("state") ? section.section("state") { state($0, &fields) } : nil
-    section.skip("state")
-    let volume = shape?.volume ?? 1
-    let populations = section.section("cells") { list in
-      Self.populations(list, kinds, volume: volume)
-    }
-    if !populations.isEmpty, fields.isEmpty {
+  }
+
+  /// Reports an organ that the host does not have; one that could not be read is reported already.
+  private static func reportOrgan(_ name: String, among organs: [String], _ section: Section) {
+    if organs.isEmpty {
+      section.reading.fail()
+    } else if !name.isEmpty {
       section.report(
-        "cells",
-        "live on a grid that carries at least one factor; add one to 'factors'"
+        "organ",
+        "found \"\(name)\"\(Suggestion.text(for: name, among: organs)); expected one of \(organs.joined(separator: ", "))"
       )
     }
-    guard let organ = organs.firstIndex(of: organName) else {
-      if organs.isEmpty {
-        section.reading.fail()
-      } else if !organName.isEmpty {
-        section.report(
-          "organ",
-          "found \"\(organName)\"\(Suggestion.text(for: organName, among: organs)); expected one of \(organs.joined(separator: ", "))"
-        )
-      }
-      return nil
-    }
-    guard let shape else { return nil }
-    // In tables ORGAN is the whole organ.
-    let title = name == organName ? "\(organName)_block" : name
+  }
+
+  /// Reports a name in tables that another compartment has.
+  private static func check(
+    _ title: String,
+    organ: String,
+    among organs: [String],
+    _ section: Section
+  ) {
     let reserved = ["body", "blood", "product", "excreted"]
-    if organs.contains(title) || reserved.contains(title) || title.hasSuffix("_remainder") {
-      section.reading.report(
-        section.origin,
-        section.path,
-        "a tissue may not be called like another organ, \(reserved.joined(separator: ", ")) or …_remainder; call it \(organName)_block, say"
-      )
+    guard organs.contains(title) || reserved.contains(title) || title.hasSuffix("_remainder") else {
+      return
     }
-    return Tissue(
-      name: title,
-      key: name,
-      organ: organ,
-      shape: shape,
-      fields: fields,
-      region: laid.isEmpty ? before : laid,
-      bed: laid.isEmpty ? nil : Tissue.Bed(region: UInt8(regions.count), before: before),
-      matter: matter,
-      populations: populations
+    section.reading.report(
+      section.origin,
+      section.path,
+      "a tissue may not be called like another organ, \(reserved.joined(separator: ", ")) or …_remainder; call it \(organ)_block, say"
     )
   }
 

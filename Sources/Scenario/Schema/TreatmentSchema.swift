@@ -414,22 +414,33 @@ enum TreatmentSchema {
     )
     let asked = agents?.total(of: boluses) ?? min(cells, 5e6)
     let whole = max(Double(boluses), min(asked, cells))
-    let doses = (0..<boluses).map { part in
-      Dose(
-        route: limited,
-        cells: share(of: UInt32(cells), part, boluses),
-        agents: share(of: UInt32(whole), part, boluses),
-        start: start + Double(part) * interval,
-        duration: over
-      )
-    }
     var treatment = Treatment(
-      doses: doses,
+      doses: (0..<boluses).map { part in
+        Dose(
+          route: limited,
+          cells: share(of: UInt32(cells), part, boluses),
+          agents: share(of: UInt32(whole), part, boluses),
+          start: start + Double(part) * interval,
+          duration: over
+        )
+      },
       route: section.node("route")?.plainText ?? "",
       relation: relation,
       content: content,
       spread: spread
     )
+    repeats(section, given, duration: duration, over: over, &treatment)
+    return treatment
+  }
+
+  /// Reads `repeat`, where there is one, and reports more agents in all doses than the model can hold.
+  private static func repeats(
+    _ section: Section,
+    _ given: Portioned<Quantity>?,
+    duration: Double?,
+    over: Double,
+    _ treatment: inout Treatment
+  ) {
     if section.has("repeat") {
       if let given, given.portion == .total {
         section.report(
@@ -449,7 +460,6 @@ enum TreatmentSchema {
         "makes \(all) agents in all doses; allowed are 4e9: give fewer 'agents'"
       )
     }
-    return treatment
   }
 
   /// Reads the number of agents; `nil` where none is given.

@@ -18,128 +18,196 @@ enum SweepSchema {
     }
     var failure: ScenarioError?
     let description = Section.read(document, [], reading, at: document.origin) {
-      top -> SweepDescription? in
-      let name = top.text("name", "name of the campaign")
-      let question = top.text("question", default: "none stated", "what the campaign is to tell")
-      let seed = top.integer("seed", default: 1, in: 0...Int.max, "seed of the design")
-      let several = top.has("scenarios")
-      let keys = several ? Self.several(top) : [PartSchema(top, name: "", hasData: false)]
-      if !several { top.skip("scenarios") }
-      let shared = several ? PartSchema.settings(top) : []
-      let replicates = several ? PartSchema.replicates(top) : []
-      let keepsTimeseries = top.flag(
-        "timeseries",
-        default: false,
-        "whether the time series of every run are kept"
-      )
-      let keepsObservations = top.flag(
+      read($0, reading, place, overrides, &failure)
+    }
+    if let failure, reading.diagnostics.isEmpty { throw failure }
+    return description
+  }
+
+  /// Reads the campaign; the error of a scenario that could not be resolved goes to `failure`.
+  private static func read(
+    _ top: Section,
+    _ reading: Reading,
+    _ place: CampaignPlace,
+    _ overrides: [String],
+    _ failure: inout ScenarioError?
+  ) -> SweepDescription? {
+    let name = top.text("name", "name of the campaign")
+    let question = top.text("question", default: "none stated", "what the campaign is to tell")
+    let seed = top.integer("seed", default: 1, in: 0...Int.max, "seed of the design")
+    let given = Given(top, overrides)
+    let keepsTimeseries = top.flag(
+      "timeseries",
+      default: false,
+      "whether the time series of every run are kept"
+    )
+    let keepsObservations = top.flag(
+      "observations",
+      default: false,
+      "whether what a laboratory reports of every run is kept"
+    )
+    let accepted = NoteSchema.accepted(top) { place.names(in: $0) }
+    let parts = given.resolved(place, accepted: accepted, reading, &failure)
+    let names = parts.first.map { known($0.base) } ?? []
+    let endpoints = given.parts.first?.endpoints ?? []
+    let everyRun = parts.first?.base.experiments.first?.everyRun ?? .none
+    if !parts.isEmpty, reading.diagnostics.isEmpty {
+      check(endpoints, among: names, of: everyRun, top)
+    }
+    let schema = VariationSchema(parts)
+    let varied = top.section("vary") { list in
+      list.keys.compactMap { schema.parameter($0, list) }
+    }
+    let calibration = calibration(top, given, parts, place)
+    let (design, list) =
+      calibration == nil
+      ? top.part("design", "keys and values, with method") {
+        DesignSchema.read($0, place, list: top, varied, schema)
+      } : (.grid, nil)
+    let trial = trial(top, parts.first?.base.arms.map(\.name) ?? [], names, of: everyRun, design)
+    let parameters = list?.parameters ?? varied
+    if parameters.isEmpty, reading.diagnostics.isEmpty, failure == nil {
+      top.report("vary", "is missing; expected paths of values and how they vary")
+    }
+    guard !parts.isEmpty, reading.diagnostics.isEmpty else { return nil }
+    if keepsObservations, parts.flatMap(\.base.experiments).allSatisfy(\.modalities.isEmpty) {
+      top.report(
         "observations",
-        default: false,
-        "whether what a laboratory reports of every run is kept"
+        "the scenario observes by no modality; add some to its 'observe'"
       )
-      let accepted = NoteSchema.accepted(top) { place.names(in: $0) }
-      var parts: [SweepDescription.Part] = []
-      if reading.diagnostics.isEmpty {
-        do throws(ScenarioError) {
-          for part in keys {
-            parts.append(
-              try part.resolved(
-                place,
-                shared: shared + (part.replicates.isEmpty ? replicates : []),
-                overrides: overrides,
-                accepted: accepted
-              )
+    }
+    let description = SweepDescription(
+      name: name,
+      question: question,
+      file: place.campaign,
+      seed: UInt64(seed),
+      endpoints: analysed(endpoints.isEmpty ? names : endpoints, trial),
+      keepsTimeseries: keepsTimeseries,
+      keepsObservations: keepsObservations,
+      design: design,
+      parameters: parameters,
+      trial: trial,
+      calibration: calibration,
+      parts: parts
+    )
+    given.check(description, list, reading, top)
+    return reading.diagnostics.isEmpty ? description : nil
+  }
+
+  /// The scenarios of a campaign, and what is set in all of them.
+  private struct Given {
+    let parts: [PartSchema]
+    /// Whether they stand in `scenarios`.
+    let areSeveral: Bool
+    /// Texts of `set` and replicates that hold in all of several.
+    let settings: [String], replicates: [String]
+    /// Texts of the command line.
+    let overrides: [String]
+
+    init(_ top: Section, _ overrides: [String]) {
+      areSeveral = top.has("scenarios")
+      parts = areSeveral ? several(top) : [PartSchema(top, name: "", hasData: false)]
+      if !areSeveral { top.skip("scenarios") }
+      settings = areSeveral ? PartSchema.settings(top) : []
+      replicates = areSeveral ? PartSchema.replicates(top) : []
+      self.overrides = overrides
+    }
+
+    /// Resolves all scenarios; none where one fails or something was reported.
+    func resolved(
+      _ place: CampaignPlace,
+      accepted: [String: String],
+      _ reading: Reading,
+      _ failure: inout ScenarioError?
+    ) -> [SweepDescription.Part] {
+      guard reading.diagnostics.isEmpty else { return [] }
+      var resolved: [SweepDescription.Part] = []
+      do throws(ScenarioError) {
+        for part in parts {
+          resolved.append(
+            try part.resolved(
+              place,
+              shared: settings + (part.replicates.isEmpty ? replicates : []),
+              overrides: overrides,
+              accepted: accepted
             )
-          }
-        } catch {
-          failure = error
-          parts = []
-        }
-      }
-      let names = parts.first.map { known($0.base) } ?? []
-      let endpoints = keys.first?.endpoints ?? []
-      let everyRun = parts.first?.base.experiments.first?.everyRun ?? .none
-      if !parts.isEmpty, reading.diagnostics.isEmpty {
-        check(endpoints, among: names, of: everyRun, top)
-      }
-      let schema = VariationSchema(parts)
-      let varied = top.section("vary") { list in
-        list.keys.compactMap { schema.parameter($0, list) }
-      }
-      let calibration =
-        top.has("calibration")
-        ? top.section("calibration") { section in
-          CalibrationSchema(section, laboratoriesAreSeveral: several).description(
-            keys.enumerated().map { n, part in
-              let base = parts.isEmpty ? nil : parts[n].base
-              return .init(position: n, name: part.name, base: base, data: part.data)
-            },
-            section,
-            place
           )
-        } : nil
-      top.skip("calibration")
-      let (design, list) =
-        calibration == nil
-        ? top.part("design", "keys and values, with method") {
-          DesignSchema.read($0, place, list: top, varied, schema)
-        } : (.grid, nil)
-      let arms = parts.first?.base.arms.map(\.name) ?? []
-      let trial =
-        top.has("trial")
-        ? top.section("trial") { TrialSchema.read($0, arms, names, of: everyRun) } : nil
-      top.skip("trial")
-      if case .patients = design {
-        if !top.has("trial") {
-          top.report("trial", "is missing; a design of patients needs it to define the analysis")
         }
-      } else if trial != nil, reading.diagnostics.isEmpty {
-        top.report("trial", "belongs to 'design: {method: patients}'")
+      } catch {
+        failure = error
+        return []
       }
-      let parameters = list?.parameters ?? varied
-      if parameters.isEmpty, reading.diagnostics.isEmpty, failure == nil {
-        top.report("vary", "is missing; expected paths of values and how they vary")
-      }
-      guard !parts.isEmpty, reading.diagnostics.isEmpty else { return nil }
-      if keepsObservations, parts.flatMap(\.base.experiments).allSatisfy(\.modalities.isEmpty) {
-        top.report(
-          "observations",
-          "the scenario observes by no modality; add some to its 'observe'"
-        )
-      }
-      let description = SweepDescription(
-        name: name,
-        question: question,
-        file: place.campaign,
-        seed: UInt64(seed),
-        endpoints: analysed(endpoints.isEmpty ? names : endpoints, trial),
-        keepsTimeseries: keepsTimeseries,
-        keepsObservations: keepsObservations,
-        design: design,
-        parameters: parameters,
-        trial: trial,
-        calibration: calibration,
-        parts: parts
-      )
-      for (n, part) in keys.enumerated() {
+      return resolved
+    }
+
+    /// Reports values that two places give, and those that a scenario does not take.
+    func check(
+      _ description: SweepDescription,
+      _ list: DesignedList?,
+      _ reading: Reading,
+      _ top: Section
+    ) {
+      for (n, part) in parts.enumerated() {
         let taken = description.part(n).parameters
-        let check = CampaignCheck(parts[n], reading)
-        if several, n == 0 { check.repeats(shared, besides: replicates, top) }
+        let check = CampaignCheck(description.parts[n], reading)
+        if areSeveral, n == 0 { check.repeats(settings, besides: replicates, top) }
         check.overlaps(
           taken,
           rows: list?.table.rows ?? [],
           set: part.settings,
-          shared: (texts: shared, replicates: part.replicates + replicates),
+          shared: (texts: settings, replicates: part.replicates + replicates),
           overrides: overrides,
           part.section
         )
         guard reading.diagnostics.isEmpty else { continue }
         if let list { check.rows(list) } else { check.laws(taken) }
       }
-      return reading.diagnostics.isEmpty ? description : nil
     }
-    if let failure, reading.diagnostics.isEmpty { throw failure }
-    return description
+  }
+
+  /// Reads what the campaign is fitted to; `nil` where it is not fitted.
+  private static func calibration(
+    _ top: Section,
+    _ given: Given,
+    _ parts: [SweepDescription.Part],
+    _ place: CampaignPlace
+  ) -> CalibrationDescription? {
+    guard top.has("calibration") else {
+      top.skip("calibration")
+      return nil
+    }
+    return top.section("calibration") { section in
+      CalibrationSchema(section, laboratoriesAreSeveral: given.areSeveral).description(
+        given.parts.enumerated().map { n, part in
+          let base = parts.isEmpty ? nil : parts[n].base
+          return .init(position: n, name: part.name, base: base, data: part.data)
+        },
+        section,
+        place
+      )
+    }
+  }
+
+  /// Reads the trial, which belongs to a design of patients.
+  private static func trial(
+    _ top: Section,
+    _ arms: [String],
+    _ names: [String],
+    of everyRun: EndpointPatterns,
+    _ design: SweepDescription.Design
+  ) -> SweepDescription.Trial? {
+    let trial =
+      top.has("trial")
+      ? top.section("trial") { TrialSchema.read($0, arms, names, of: everyRun) } : nil
+    top.skip("trial")
+    if case .patients = design {
+      if !top.has("trial") {
+        top.report("trial", "is missing; a design of patients needs it to define the analysis")
+      }
+    } else if trial != nil, top.reading.diagnostics.isEmpty {
+      top.report("trial", "belongs to 'design: {method: patients}'")
+    }
+    return trial
   }
 
   /// The scenarios of a campaign that has several.
