@@ -125,11 +125,8 @@ public struct Calibration: Sendable {
     progress: @escaping @Sendable (Int) -> Void
   ) throws(Failure) -> CalibratedPosterior {
     let likelihood = Likelihood(description, replicates: parts.map(\.sweep.replicates))
-    let dimensions = campaign.parameters.count
     let count = Mutex(0)
-    var told = false
-    var untold = 0
-    var reason = ""
+    var tally = Tally()
     func simulate(_ places: [[Double]]) throws(Failure) -> [[Double]?] {
       let made = workers.map(places.count) { n -> Result<Prediction, StoreError> in
         guard !interruption.isRequested else { return .success(.untold("interrupted")) }
@@ -152,56 +149,20 @@ public struct Calibration: Sendable {
         throw .store(error)
       }
       if interruption.isRequested { throw .interrupted }
-      var values: [[Double]?] = []
-      for result in made {
-        switch result {
-        case .success(.told(let found)):
-          told = true
-          values.append(found)
-        case .success(.untold(let words)):
-          if untold == 0 { reason = words }
-          untold += 1
-          values.append(nil)
-        case .failure(let error): throw .store(error)
-        }
-      }
-      if !told, untold >= 8 { throw .fails(reason) }
-      return values
+      return try tally.values(of: made)
     }
-    let found: Posterior?
-    switch description.method {
-    case .abc:
-      found = try TemperedABC.posterior(
-        of: likelihood,
-        dimensions: dimensions,
-        particles: description.particles,
-        generations: description.generations,
-        seed: campaign.seed,
-        simulate: simulate
-      )
-    case .emulator:
-      found = try EmulatedPosterior.posterior(
-        of: likelihood,
-        dimensions: dimensions,
-        points: description.points,
-        refinements: description.refinements,
-        seed: campaign.seed,
-        on: workers,
-        simulate: simulate
-      )
-    }
-    guard let found else {
+    guard let found = try fitted(to: likelihood, on: workers, simulate) else {
       throw .fails(
-        untold > 0
-          ? reason
+        tally.untold > 0
+          ? tally.reason
           : "at every parameter set some reading is 0, which is impossible under its error law; use a normal error or a limit"
       )
     }
     let notes =
-      untold == 0
+      tally.untold == 0
       ? []
       : [
-        "a parameter set that could not be evaluated counts as impossible; the first could not because \(reason)"
+        "a parameter set that could not be evaluated counts as impossible; the first could not because \(tally.reason)"
       ]
     return CalibratedPosterior(
       parameters: campaign.parameters + description.nuisances,
@@ -217,6 +178,63 @@ public struct Calibration: Sendable {
         notes: found.notes + notes
       )
     )
+  }
+
+  /// The posterior by the method of the campaign; `nil` where no place agrees with the data at all.
+  private func fitted(
+    to likelihood: Likelihood,
+    on workers: Workers,
+    _ simulate: ([[Double]]) throws(Failure) -> [[Double]?]
+  ) throws(Failure) -> Posterior? {
+    switch description.method {
+    case .abc:
+      try TemperedABC.posterior(
+        of: likelihood,
+        dimensions: campaign.parameters.count,
+        particles: description.particles,
+        generations: description.generations,
+        seed: campaign.seed,
+        simulate: simulate
+      )
+    case .emulator:
+      try EmulatedPosterior.posterior(
+        of: likelihood,
+        dimensions: campaign.parameters.count,
+        points: description.points,
+        refinements: description.refinements,
+        seed: campaign.seed,
+        on: workers,
+        simulate: simulate
+      )
+    }
+  }
+
+  /// How many places could not be evaluated, and why the first could not.
+  private struct Tally {
+    private var isTold = false
+    private(set) var untold = 0
+    private(set) var reason = ""
+
+    /// The values at places, `nil` at those that could not be evaluated.
+    ///
+    /// Throws where the store fails, and where none of the first places could be evaluated.
+    mutating func values(of made: [Result<Prediction, StoreError>]) throws(Failure) -> [[Double]?] {
+      var values: [[Double]?] = []
+      for result in made {
+        switch result {
+        case .success(.told(let found)):
+          isTold = true
+          values.append(found)
+        case .success(.untold(let words)):
+          if untold == 0 { reason = words }
+          untold += 1
+          values.append(nil)
+        case .failure(let error): throw .store(error)
+        }
+      }
+      if !isTold, untold >= 8 { throw .fails(reason) }
+      return values
+    }
   }
 
   /// The numbers of the replicates at a place of the unit cube, of which a scenario takes the first: a function of it.

@@ -46,8 +46,54 @@ public enum TemperedABC {
     seed: UInt64,
     simulate: ([[Double]]) throws(Failure) -> [[Double]?]
   ) throws(Failure) -> Posterior? {
-    let chance = Chance(seed: seed, replicate: 2)
-    func uniform(_ particle: Int, _ generation: Int, _ draw: Int) -> Double {
+    var search = try Search(
+      likelihood,
+      dimensions: dimensions + likelihood.nuisances.count,
+      particles: particles,
+      Chance(seed: seed, replicate: 2),
+      simulate
+    )
+    guard search.distances.contains(where: \.isFinite) else { return nil }
+    while search.inverse < 1, search.generation < generations {
+      search.cool()
+      // The last temperature is moved at for longer, so that the places are no copies of one another.
+      for move in 0..<(search.inverse == 1 ? 2 * moves : moves) { try search.move(move, simulate) }
+    }
+    return search.posterior
+  }
+
+  /// The places of a generation.
+  private struct Search {
+    let likelihood: Likelihood
+    /// Parameters, with what is fitted beside those of the model.
+    let dimensions: Int
+    let chance: Chance
+    /// The places, what the model makes of each, and how far that is from the data.
+    private(set) var places: [[Double]], predictions: [[Double]?], distances: [Double]
+    /// Inverse of the temperature.
+    private(set) var inverse = 0.0
+    private(set) var generation = 0
+    private var accepted = (moves: 0, all: 0)
+    private var evaluated = 0, failed = 0
+
+    /// Places that are uniform in the unit cube.
+    init<Failure: Error>(
+      _ likelihood: Likelihood,
+      dimensions: Int,
+      particles: Int,
+      _ chance: Chance,
+      _ simulate: ([[Double]]) throws(Failure) -> [[Double]?]
+    ) throws(Failure) {
+      self.likelihood = likelihood
+      self.dimensions = dimensions
+      self.chance = chance
+      (places, predictions, distances) = ([], [], [])
+      places = (0..<particles).map { n in (0..<dimensions).map { uniform(n, 0, $0) } }
+      predictions = try ask(places, simulate)
+      distances = places.indices.map { distance(places[$0], predictions[$0]) }
+    }
+
+    private func uniform(_ particle: Int, _ generation: Int, _ draw: Int) -> Double {
       chance.block(
         .particle,
         cell: UInt32(particle),
@@ -55,98 +101,104 @@ public enum TemperedABC {
         draw: UInt32(draw)
       ).uniform
     }
-    let dimensions = dimensions + likelihood.nuisances.count
-    func distance(_ place: [Double], _ prediction: [Double]?) -> Double {
+
+    private func distance(_ place: [Double], _ prediction: [Double]?) -> Double {
       guard let prediction else { return .infinity }
       return likelihood.deviance(prediction, likelihood.split(place).nuisances)
     }
-    var (evaluated, failed) = (0, 0)
-    func ask(_ places: [[Double]]) throws(Failure) -> [[Double]?] {
+
+    private mutating func ask<Failure: Error>(
+      _ places: [[Double]],
+      _ simulate: ([[Double]]) throws(Failure) -> [[Double]?]
+    ) throws(Failure) -> [[Double]?] {
       let made = try simulate(places.map { likelihood.split($0).model })
       evaluated += made.count
       failed += made.count { $0 == nil }
       return made
     }
-    var places = (0..<particles).map { n in (0..<dimensions).map { uniform(n, 0, $0) } }
-    var predictions = try ask(places)
-    var distances = zip(places, predictions).map(distance)
-    guard distances.contains(where: \.isFinite) else { return nil }
-    var inverse = 0.0
-    var accepted = (moves: 0, all: 0)
-    var generation = 0
-    while inverse < 1, generation < generations {
+
+    /// Begins the next generation: lowers the temperature and resamples the places.
+    mutating func cool() {
       generation += 1
-      let next = Self.next(inverse, distances)
+      let next = TemperedABC.next(inverse, distances)
       let least = distances.min() ?? 0
       let weights = distances.map {
         $0.isFinite ? Elementary.exp(-(next - inverse) * ($0 - least) / 2) : 0
       }
-      let picked = Self.resampled(weights, uniform(0, generation, 1 << 16))
+      let picked = TemperedABC.resampled(weights, uniform(0, generation, 1 << 16))
       places = picked.map { places[$0] }
       predictions = picked.map { predictions[$0] }
       distances = picked.map { distances[$0] }
       inverse = next
-      // The last temperature is moved at for longer, so that the places are no copies of one another.
-      for move in 0..<(inverse == 1 ? 2 * moves : moves) {
-        let factor = Posterior.factor(
-          Posterior.moments(places).covariance,
-          scale: 2.38 * 2.38 / Double(dimensions) / (move % 2 == 0 ? 1 : 4)
-        )
-        let base = 1000 * (move + 1)
-        let proposed = places.indices.map { n in
-          Posterior.step(from: places[n], factor) { d in
-            NormalDistribution.quantile(uniform(n, generation, base + d))
-          }
-        }
-        let inside = proposed.indices.filter { n in
-          proposed[n].allSatisfy { (0..<1).contains($0) }
-        }
-        let made = try ask(inside.map { proposed[$0] })
-        accepted.all += places.count
-        for (n, prediction) in zip(inside, made) {
-          let d = distance(proposed[n], prediction)
-          let ratio = d.isFinite ? Elementary.exp(-inverse * (d - distances[n]) / 2) : 0
-          guard uniform(n, generation, base + 999) < ratio else { continue }
-          places[n] = proposed[n]
-          predictions[n] = prediction
-          distances[n] = d
-          accepted.moves += 1
-        }
-        guard !likelihood.nuisances.isEmpty else { continue }
-        for n in places.indices {
-          (places[n], distances[n]) = moved(
-            places[n],
-            distances[n],
-            inverse,
-            likelihood.nuisances.count,
-            uniform: { uniform(n, generation, base + 200 + 2 * $0 + $1) },
-            distance: { distance($0, predictions[n]) }
-          )
+    }
+
+    /// Moves every place at the present temperature.
+    mutating func move<Failure: Error>(
+      _ move: Int,
+      _ simulate: ([[Double]]) throws(Failure) -> [[Double]?]
+    ) throws(Failure) {
+      let factor = Posterior.factor(
+        Posterior.moments(places).covariance,
+        scale: 2.38 * 2.38 / Double(dimensions) / (move % 2 == 0 ? 1 : 4)
+      )
+      let base = 1000 * (move + 1)
+      let proposed = places.indices.map { n in
+        Posterior.step(from: places[n], factor) { d in
+          NormalDistribution.quantile(uniform(n, generation, base + d))
         }
       }
+      let inside = proposed.indices.filter { n in
+        proposed[n].allSatisfy { (0..<1).contains($0) }
+      }
+      let made = try ask(inside.map { proposed[$0] }, simulate)
+      accepted.all += places.count
+      for (n, prediction) in zip(inside, made) {
+        let d = distance(proposed[n], prediction)
+        let ratio = d.isFinite ? Elementary.exp(-inverse * (d - distances[n]) / 2) : 0
+        guard uniform(n, generation, base + 999) < ratio else { continue }
+        places[n] = proposed[n]
+        predictions[n] = prediction
+        distances[n] = d
+        accepted.moves += 1
+      }
+      guard !likelihood.nuisances.isEmpty else { return }
+      for n in places.indices {
+        (places[n], distances[n]) = TemperedABC.moved(
+          places[n],
+          distances[n],
+          inverse,
+          likelihood.nuisances.count,
+          uniform: { uniform(n, generation, base + 200 + 2 * $0 + $1) },
+          distance: { distance($0, predictions[n]) }
+        )
+      }
     }
-    let share = Double(accepted.moves) / Double(max(1, accepted.all))
-    var notes = [
-      "\(generation) generations of \(particles) places; \(Int((100 * share).rounded())) % of the moves were taken"
-    ]
-    if inverse < 1 {
-      notes.append(
-        "stopped at errors \(CSV.number((1 / max(inverse, 1e-300)).squareRoot(), digits: 2)) times those of the data: intervals are too wide; take more generations"
+
+    /// The places as a posterior, with how the search went.
+    var posterior: Posterior {
+      let share = Double(accepted.moves) / Double(max(1, accepted.all))
+      var notes = [
+        "\(generation) generations of \(places.count) places; \(Int((100 * share).rounded())) % of the moves were taken"
+      ]
+      if inverse < 1 {
+        notes.append(
+          "stopped at errors \(CSV.number((1 / max(inverse, 1e-300)).squareRoot(), digits: 2)) times those of the data: intervals are too wide; take more generations"
+        )
+      }
+      return Posterior(
+        places: places,
+        predictions: predictions.map { prediction in
+          guard let prediction else {
+            preconditionFailure("a place that tells nothing has no weight")
+          }
+          return prediction
+        },
+        variances: [],
+        evaluated: evaluated,
+        failed: failed,
+        notes: notes
       )
     }
-    return Posterior(
-      places: places,
-      predictions: predictions.map { prediction in
-        guard let prediction else {
-          preconditionFailure("a place that tells nothing has no weight")
-        }
-        return prediction
-      },
-      variances: [],
-      evaluated: evaluated,
-      failed: failed,
-      notes: notes
-    )
   }
 
   /// A place and its distance after moves of what is fitted beside the model's values.

@@ -117,50 +117,15 @@ public struct DoseResponse: Sendable {
     guard let least = positive.first, let most = positive.last else { return .flat }
     let floor = (errors.max() ?? 1) * 1e-6 + 1e-300
     let weights = errors.map { 1 / max($0, floor) }
-    func power(_ x: Double, _ h: Double) -> Double { Elementary.exp(h * Elementary.log(x)) }
-    func solved(_ half: Double, _ slope: Double) -> (base: Double, top: Double, miss: Double) {
-      let shares = doses.map { $0 > 0 ? 1 / (1 + power(half / $0, slope)) : 0 }
-      var (w, x, y, xx, xy) = (0.0, 0.0, 0.0, 0.0, 0.0)
-      for i in doses.indices {
-        w += weights[i]
-        x += weights[i] * shares[i]
-        y += weights[i] * means[i]
-        xx += weights[i] * shares[i] * shares[i]
-        xy += weights[i] * shares[i] * means[i]
-      }
-      let denominator = w * xx - x * x
-      let height = denominator.magnitude > 0 ? (w * xy - x * y) / denominator : 0
-      let base = (y - height * x) / w
-      let miss = doses.indices.reduce(0) {
-        let d = means[$1] - base - height * shares[$1]
-        return $0 + weights[$1] * d * d
-      }
-      return (base, base + height, miss)
-    }
-    var (low, high) = (Elementary.log(least / 30), Elementary.log(most * 30))
-    var (slowest, steepest) = (0.5, 5.0)
-    var best = (half: least, slope: 1.0, miss: Double.infinity)
-    for _ in 0..<6 {
-      for i in 0...40 {
-        for j in 0...18 {
-          let half = Elementary.exp(low + Double(i) / 40 * (high - low))
-          let slope = slowest + Double(j) / 18 * (steepest - slowest)
-          let miss = solved(half, slope).miss
-          if miss < best.miss { best = (half, slope, miss) }
-        }
-      }
-      let width = (high - low) / 16
-      (low, high) = (Elementary.log(best.half) - width, Elementary.log(best.half) + width)
-      let span = (steepest - slowest) / 8
-      (slowest, steepest) = (max(0.5, best.slope - span), min(5, best.slope + span))
-    }
+    let squares = LeastSquares(doses: doses, means: means, weights: weights)
+    let best = squares.best(from: least, to: most)
     guard best.half >= least / 3, best.half <= most * 3 else { return .beyond }
-    let ends = solved(best.half, best.slope)
+    let ends = squares.solved(best.half, best.slope)
     let t = StudentT(degrees: freedom).quantile(0.975)
     /// Whether the best curve with such an EC50 is not much worse.
     func agrees(_ half: Double) -> Bool {
       let slopes = (0...90).map { 0.5 + Double($0) / 20 } + [best.slope]
-      return slopes.contains { solved(half, $0).miss <= best.miss + t * t }
+      return slopes.contains { squares.solved(half, $0).miss <= best.miss + t * t }
     }
     /// The last EC50 that agrees on the way to an end, by its logarithm; `nil` where all do.
     func last(towards end: Double) -> Double? {
@@ -190,5 +155,57 @@ public struct DoseResponse: Sendable {
       top: ends.top,
       interval: (last(towards: least / 30) ?? 0)...(last(towards: most * 30) ?? .infinity)
     )
+  }
+
+  /// The curve that is nearest to means, each with its weight.
+  private struct LeastSquares {
+    let doses: [Double], means: [Double], weights: [Double]
+
+    private func power(_ x: Double, _ h: Double) -> Double {
+      Elementary.exp(h * Elementary.log(x))
+    }
+
+    /// E₀ and E_m at an EC50 and h, with the sum of squares that is left.
+    func solved(_ half: Double, _ slope: Double) -> (base: Double, top: Double, miss: Double) {
+      let shares = doses.map { $0 > 0 ? 1 / (1 + power(half / $0, slope)) : 0 }
+      var (w, x, y, xx, xy) = (0.0, 0.0, 0.0, 0.0, 0.0)
+      for i in doses.indices {
+        w += weights[i]
+        x += weights[i] * shares[i]
+        y += weights[i] * means[i]
+        xx += weights[i] * shares[i] * shares[i]
+        xy += weights[i] * shares[i] * means[i]
+      }
+      let denominator = w * xx - x * x
+      let height = denominator.magnitude > 0 ? (w * xy - x * y) / denominator : 0
+      let base = (y - height * x) / w
+      let miss = doses.indices.reduce(0) {
+        let d = means[$1] - base - height * shares[$1]
+        return $0 + weights[$1] * d * d
+      }
+      return (base, base + height, miss)
+    }
+
+    /// The best EC50 and h, on a grid about the doses that is refined.
+    func best(from least: Double, to most: Double) -> (half: Double, slope: Double, miss: Double) {
+      var (low, high) = (Elementary.log(least / 30), Elementary.log(most * 30))
+      var (slowest, steepest) = (0.5, 5.0)
+      var best = (half: least, slope: 1.0, miss: Double.infinity)
+      for _ in 0..<6 {
+        for i in 0...40 {
+          for j in 0...18 {
+            let half = Elementary.exp(low + Double(i) / 40 * (high - low))
+            let slope = slowest + Double(j) / 18 * (steepest - slowest)
+            let miss = solved(half, slope).miss
+            if miss < best.miss { best = (half, slope, miss) }
+          }
+        }
+        let width = (high - low) / 16
+        (low, high) = (Elementary.log(best.half) - width, Elementary.log(best.half) + width)
+        let span = (steepest - slowest) / 8
+        (slowest, steepest) = (max(0.5, best.slope - span), min(5, best.slope + span))
+      }
+      return best
+    }
   }
 }
