@@ -36,9 +36,14 @@ struct ParameterSet: Sendable {
   /// Folder of the library that holds it.
   static let folder = "laws"
 
-  private struct Node: Sendable {
-    var entry: Entry?
-    var children: [String: Node] = [:]
+  fileprivate final class Node: Sendable {
+    let entry: Entry?
+    let children: [String: Node]
+
+    init(entry: Entry? = nil, children: [String: Node] = [:]) {
+      self.entry = entry
+      self.children = children
+    }
 
     /// The entry of a path, by its own names before those that `*` stands for.
     func entry(of path: ArraySlice<String>) -> Entry? {
@@ -51,6 +56,21 @@ struct ParameterSet: Sendable {
     func paths(under path: [String]) -> [[String]] {
       (entry == nil ? [] : [path])
         + children.sorted { $0.key < $1.key }.flatMap { $0.value.paths(under: path + [$0.key]) }
+    }
+  }
+
+  /// The part of the set that belongs to a section.
+  struct Part: Sendable {
+    /// Under the section's own name before what `*` stands for.
+    fileprivate let nodes: [Node]
+
+    /// What is known of a key, or of a case of one; `nil` where the set has no record of it.
+    func entry(of key: String, case name: String? = nil) -> Entry? {
+      let rest = name.map { [key, $0] } ?? [key]
+      for node in nodes {
+        if let entry = node.entry(of: rest[...]) { return entry }
+      }
+      return nil
     }
   }
 
@@ -73,15 +93,17 @@ struct ParameterSet: Sendable {
       )
     }
     var problems: [Diagnostic] = []
+    var parts: [String: Node] = [:]
     for name in names {
       let file = library.file(name, in: Self.folder)
       do throws(ScenarioError) {
         let document = try loader.read(file, layer: .preset("\(Self.folder)/\(name)"))
-        root.children[name] = Self.node(document, [name], &problems)
+        parts[name] = Self.node(document, [name], &problems)
       } catch {
         problems += error.diagnostics
       }
     }
+    root = Node(children: parts)
     for path in paths {
       guard let problem = LawSections.problem(with: path), let entry = entry(of: path) else {
         continue
@@ -93,6 +115,15 @@ struct ParameterSet: Sendable {
 
   /// What is known of the parameter of a path; `nil` where the set has none.
   func entry(of path: [String]) -> Entry? { root.entry(of: path[...]) }
+
+  /// The part that belongs to the section at a path.
+  func part(at path: [String]) -> Part {
+    Part(
+      nodes: path.reduce([root]) { nodes, name in
+        nodes.flatMap { [$0.children[name], $0.children["*"]].compactMap { $0 } }
+      }
+    )
+  }
 
   /// Whether one of several cases of a parameter has a record of its own, other than that of `*`.
   func hasCase(_ name: String, of path: [String]) -> Bool {
@@ -114,11 +145,11 @@ struct ParameterSet: Sendable {
     if entries.contains(where: { $0.key == "allowed" }) {
       return Node(entry: entry(document, entries, path, &problems))
     }
-    var node = Node()
+    var children: [String: Node] = [:]
     for entry in entries {
-      node.children[entry.key] = self.node(entry.value, path + [entry.key], &problems)
+      children[entry.key] = node(entry.value, path + [entry.key], &problems)
     }
-    return node
+    return Node(children: children)
   }
 
   private static func report(

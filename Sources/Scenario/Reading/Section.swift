@@ -17,6 +17,8 @@ final class Section {
   /// Whether each entry was requested, and all keys that were, as often as they were.
   private var isAsked: [Bool]
   private var asked: [String] = []
+  /// What the parameter set knows of its keys.
+  private lazy var parameters = reading.parameters.part(at: path)
 
   /// Reads a mapping with `body`, then reports the keys that were not requested.
   ///
@@ -429,8 +431,7 @@ final class Section {
     molarMass: Double? = nil,
     _ meaning: String
   ) -> Double {
-    let place = path + [key] + (name.map { [$0] } ?? [])
-    guard let entry = reading.parameters.entry(of: place) else {
+    guard let entry = parameters.entry(of: key, case: name) else {
       skip(key)
       reading.report(origin, path + [key], "the parameter set of the library has no record of it")
       return 1
@@ -462,7 +463,7 @@ final class Section {
 
   /// A whole number, with the value, the range and the source that the parameter set gives it.
   func wholeParameter(_ key: String, in allowed: ClosedRange<Int>, _ meaning: String) -> Int {
-    let entry = reading.parameters.entry(of: path + [key])
+    let entry = parameters.entry(of: key)
     return integer(
       key,
       default: entry?.value.flatMap { Int($0) },
