@@ -80,6 +80,29 @@ struct ParameterSetTests {
     }
   }
 
+  /// A record that several keys share by `*` is examined for each kind of quantity: a fraction is no rate.
+  @Test func aRecordOfSeveralKeysFitsEach() throws {
+    let scratch = try ScratchLibrary()
+    try rewrite(scratch, "product") { _ in
+      "\"*\":\n  \"*\": {value: 0.2, allowed: 0 to 1, source: \"assumed: a test\"}\n"
+    }
+    let given = ScratchLibrary.text().replacing(
+      "product: human-marrow-msc",
+      with: "product: {preset: human-marrow-msc, viability: 0.9, damage: 0.1 1/h}"
+    )
+    do {
+      _ = try scratch.resolve(given)
+      Issue.record("a fraction is taken for a rate")
+    } catch let error as ScenarioError {
+      let told = error.description
+      #expect(
+        told.contains("product.damage: allowed is \"0 to 1\"; expected low to high of a rate"),
+        "\(told)"
+      )
+      #expect(!told.contains("product.viability: allowed"))
+    }
+  }
+
   /// The stress of an organ whose name is misspelt would be that of all others in silence.
   @Test func anOrganIsOneOfTheVocabulary() throws {
     let scratch = try ScratchLibrary()

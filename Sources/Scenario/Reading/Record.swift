@@ -73,8 +73,14 @@ struct KnownTexts: Sendable {
   fileprivate var bounds: [String: Bounds] = [:]
   /// Parts of presets that no run uses and in which nothing is wrong, by their identity.
   fileprivate var sound: [ObjectIdentifier: Document] = [:]
-  /// Records of the parameter set in which nothing is wrong, by their identity.
-  fileprivate var soundEntries: [ObjectIdentifier: ParameterSet.Entry] = [:]
+  /// Records of the parameter set in which nothing is wrong for a kind of quantity; one of `*` may serve several kinds.
+  fileprivate var soundEntries: [EntryUse: ParameterSet.Entry] = [:]
+
+  /// A record, by its identity, as one of a kind of quantity.
+  fileprivate struct EntryUse: Hashable {
+    let entry: ObjectIdentifier
+    let kind: String
+  }
 
   /// The texts that all readings of a scenario have in common.
   final class Shared: Sendable {
@@ -180,12 +186,13 @@ final class Reading {
     return bounds
   }
 
-  /// Whether nothing is wrong with a record of the parameter set, which `examine` determines once.
-  func isSound(_ entry: ParameterSet.Entry, _ examine: () -> Bool) -> Bool {
-    let identity = ObjectIdentifier(entry)
-    if known.soundEntries[identity] != nil || found.soundEntries[identity] != nil { return true }
+  /// Whether nothing is wrong with a record of the parameter set as one of a kind of quantity, which `examine`
+  /// determines once.
+  func isSound(_ entry: ParameterSet.Entry, as kind: QuantityKind, _ examine: () -> Bool) -> Bool {
+    let use = KnownTexts.EntryUse(entry: ObjectIdentifier(entry), kind: kind.name)
+    if known.soundEntries[use] != nil || found.soundEntries[use] != nil { return true }
     guard examine() else { return false }
-    found.soundEntries[identity] = entry
+    found.soundEntries[use] = entry
     return true
   }
 

@@ -439,7 +439,7 @@ final class Section {
     // Where a factor may be given by mass, its molar mass counts, which a scenario may set.
     let isSound =
       molarMass == nil
-      ? reading.isSound(entry) { self.isSound(entry, key, kind, molarMass: nil) }
+      ? reading.isSound(entry, as: kind) { self.isSound(entry, key, kind, molarMass: nil) }
       : self.isSound(entry, key, kind, molarMass: molarMass)
     guard isSound else {
       skip(key)
