@@ -292,7 +292,7 @@ public struct Run: Sendable {
         checkpoint = fresh(experiment, replicate: replicate, checkpoints)
       }
       let others = isHistory ? experiments.dropFirst() : []
-      let schedule = ObservationSchedule(of: experiment, with: others)
+      let schedule = ObservationSchedule(experiment, with: others)
       return ModelCourse(checkpoint, schedule, checkpoints, own)
     } catch {
       throw .checkpoint(error)

@@ -86,7 +86,9 @@ private struct RuleSource {
   private func plain(_ pattern: EndpointPattern) -> EndpointRule? {
     switch pattern.content {
     case .computed(let computed):
-      return computed.rule(of: pattern, experiment, hasDoses: hasDoses)
+      var rule = computed.rule(of: pattern, experiment, hasDoses: hasDoses)
+      rule?.place = words(standard)
+      return rule
     case .quantity(let given):
       guard hasDoses || given.after == nil else { return nil }
       let place = given.place.isEmpty ? standard : given.place
@@ -105,8 +107,13 @@ private struct RuleSource {
         meaning: pattern.meaning,
         missing: pattern.missing
       ) { quantities.entry($0, at: $1) }
-      rule.place = experiment.setting == .culture ? "well" : place
+      rule.place = words(place)
       return rule
     }
+  }
+
+  /// A place in words.
+  private func words(_ place: String) -> String {
+    experiment.setting == .culture ? "well" : place
   }
 }

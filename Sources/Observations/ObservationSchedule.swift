@@ -10,13 +10,8 @@ public struct ObservationSchedule: Sendable {
   /// How the endpoints of the first experiment are read.
   public let rules: EndpointRules
 
-  /// The observations of a run.
-  public init(_ experiment: Experiment) {
-    self.init(of: experiment)
-  }
-
-  /// The observations of runs that have one history, whose outputs are those of the first.
-  public init(of first: Experiment, with others: ArraySlice<Experiment> = []) {
+  /// The observations of a run, or of several that have one history; the outputs are those of the first.
+  public init(_ first: Experiment, with others: ArraySlice<Experiment> = []) {
     rules = EndpointRules(of: first)
     add(first, rules)
     for other in others { add(other, EndpointRules(of: other)) }

@@ -166,21 +166,7 @@ enum CultureSchema {
       venousBlood: 0,
       arterialBlood: 0,
       immunity: Immunity(complement: 0, sensitisation: 0),
-      organs: [
-        Organ(
-          name: "culture",
-          supply: .cavity,
-          volume: volume,
-          bloodVolume: 0,
-          flow: 0,
-          drainsTo: nil,
-          calibre: 1,
-          bypass: 0,
-          microvessels: 1,
-          adhesive: false,
-          phagocytosis: 0
-        )
-      ]
+      organs: [OrganSchema.bloodless("culture", .cavity, volume: volume)]
     )
   }
 

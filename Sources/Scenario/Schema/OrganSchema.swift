@@ -194,7 +194,7 @@ enum OrganSchema {
   /// A cavity has no vessels of its own: cells get there by injection and leave by shedding.
   ///
   /// An organ whose name or supply could not be read stands in without vessels too.
-  private static func bloodless(_ name: String, _ supply: Organ.Supply, volume: Double) -> Organ {
+  static func bloodless(_ name: String, _ supply: Organ.Supply, volume: Double) -> Organ {
     Organ(
       name: name,
       supply: supply,

@@ -429,12 +429,12 @@ enum TreatmentSchema {
       content: content,
       spread: spread
     )
-    repeats(section, given, duration: duration, over: over, &treatment)
+    series(section, given, duration: duration, over: over, &treatment)
     return treatment
   }
 
-  /// Reads `repeat`, where there is one, and reports more agents in all doses than the model can hold.
-  private static func repeats(
+  /// Makes a series of the doses where `repeat` is given, and reports more agents in it than the model can hold.
+  private static func series(
     _ section: Section,
     _ given: Portioned<Quantity>?,
     duration: Double?,
@@ -449,7 +449,7 @@ enum TreatmentSchema {
         )
       }
       section.section("repeat") {
-        Self.repeats($0, duration: duration, over: over, &treatment)
+        repeats($0, duration: duration, over: over, &treatment)
       }
     }
     section.skip("repeat")
