@@ -199,7 +199,8 @@ INLINE void advance(
   const numbers l = read(activity), m = read(memory);
   const numbers rise = drive * (law->naive_rate + law->memory_rate * m);
   const numbers rate = rise + law->decay;
-  const numbers steady = rise / rate;
+  // Without drive and decay activity stays as it is.
+  const numbers steady = rise / largest(rate, 1e-30f);
   const numbers next = steady + (l - steady) * exponential(rate * -time);
   const numbers gain = law->memory_gain * next;
   const numbers turnover = gain + law->memory_loss;

@@ -101,6 +101,7 @@ extension Arrest: Law {
       .number,
       \.halfRatio,
       symbol: "x_h",
+      isPositive: true,
       "cell diameter over calibre at which half the cells arrest"
     ),
     Parameter("steepness", .number, \.steepness, symbol: "k", "steepness of that rise"),

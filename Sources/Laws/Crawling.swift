@@ -123,6 +123,7 @@ extension Crawling: Law {
       .fraction,
       \.halfOccupancyDifference,
       symbol: "O_h",
+      isPositive: true,
       "difference of occupancy across the cell at which half the speed is directed"
     ),
   ]

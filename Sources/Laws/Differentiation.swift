@@ -49,6 +49,7 @@ extension Differentiation: Law {
       .time,
       \.onset,
       symbol: "t_0",
+      isPositive: false,
       "time in tissue before which no cell differentiates"
     ),
     Parameter("rate", .rate, \.rate, symbol: #"\delta"#, "rate of differentiation after that"),

@@ -129,6 +129,7 @@ extension Killing: Law {
       .time,
       \.onset,
       symbol: "t_0",
+      isPositive: false,
       "time from the first dose to the onset of killing by T cells"
     ),
     Parameter(

@@ -36,15 +36,19 @@ public struct Parameter<Owner>: Sendable {
   public let symbol: String
   /// What it means.
   public let meaning: String
+  /// Whether it is above 0: the equation divides by it, or by a sum that is nothing without it.
+  public let isPositive: Bool
 
-  /// A parameter of a law.
+  /// A parameter of a law; a concentration, a time, an area and a volume are above 0 unless `isPositive` says otherwise.
   public init(
     _ key: String,
     _ kind: ParameterKind,
     _ property: any WritableKeyPath<Owner, Double> & Sendable,
     symbol: String,
+    isPositive: Bool? = nil,
     _ meaning: String
   ) {
+    self.isPositive = isPositive ?? kind.isPositive
     self.key = key
     self.kind = kind
     self.property = property
@@ -71,6 +75,14 @@ public enum ParameterKind: Sendable, Equatable {
   case volume
   /// A concentration of a factor, nM.
   case concentration(of: String)
+
+  /// Whether parameters of the kind are above 0 as a rule.
+  fileprivate var isPositive: Bool {
+    switch self {
+    case .time, .area, .volume, .concentration: true
+    case .number, .fraction, .rate, .speed: false
+    }
+  }
 }
 
 /// A symbol of an equation that is no parameter.

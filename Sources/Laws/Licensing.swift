@@ -108,7 +108,7 @@ public struct Licensing: Codable, Sendable {
   {
     let rise = drive * (naiveRate + memoryRate * memory)
     let rate = rise + decay
-    let steady = rise / rate
+    let steady = rate > 0 ? rise / rate : activity
     let next = steady + (activity - steady) * Elementary.exp(-rate * time)
     let gain = memoryGain * next
     let turnover = gain + memoryLoss

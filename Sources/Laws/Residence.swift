@@ -76,6 +76,7 @@ extension Residence: Law {
       .time,
       \.onset,
       symbol: "t_0",
+      isPositive: false,
       "time from arrest to the onset of extravasation"
     ),
     Parameter(

@@ -229,6 +229,7 @@ extension Survival: Law {
       .rate,
       \.damageRelaxation,
       symbol: "r",
+      isPositive: true,
       "rate at which damage builds up under stress and is repaired without it"
     ),
     Parameter("hazard_floor", .rate, \.floor, symbol: "h_0", "hazard of death without damage"),

@@ -385,6 +385,7 @@ extension TissueRepair: Law {
       .fraction,
       \.activatingInjury,
       symbol: "I_A",
+      isPositive: true,
       "injured share at which progenitors are half as active as they can be"
     ),
     Parameter(
@@ -392,6 +393,7 @@ extension TissueRepair: Law {
       .fraction,
       \.restingPool,
       symbol: "a_0",
+      isPositive: true,
       "progenitors at rest, as a share of the most that can be active"
     ),
     Parameter(

@@ -54,6 +54,18 @@ struct ParameterSetTests {
       ":2:13: arrest.half_ratio: allowed is \"0.1 to 10 um\"; expected low to high of a number without unit, as in 1.5"
     ),
     (
+      "allowed: 0.1 to 10", "allowed: 0 to 10",
+      ":2:13: arrest.half_ratio: allowed is \"0 to 10\"; expected a low end above 0"
+    ),
+    (
+      "allowed: 0 to 100,", "allowed: -1 to 100,",
+      ":4:13: arrest.saturation: allowed is \"-1 to 100\"; expected a low end of at least 0"
+    ),
+    (
+      "allowed: 1e-6 to 1e9 nM", "allowed: 0 to 1e9 nM",
+      ":7:18: arrest.endothelial_tnf: allowed is \"0 to 1e9 nM\"; expected a low end above 0"
+    ),
+    (
       "value: 1.03", "valu: 1.03",
       ":2:20: arrest.half_ratio.valu: unknown key (did you mean 'value'?); its keys are value, allowed, range, source"
     ),

@@ -79,7 +79,7 @@ struct KnownTexts: Sendable {
   /// A record, by its identity, as one of a kind of quantity.
   fileprivate struct EntryUse: Hashable {
     let entry: ObjectIdentifier
-    let kind: String
+    let kind: String, isPositive: Bool
   }
 
   /// The texts that all readings of a scenario have in common.
@@ -188,8 +188,17 @@ final class Reading {
 
   /// Whether nothing is wrong with a record of the parameter set as one of a kind of quantity, which `examine`
   /// determines once.
-  func isSound(_ entry: ParameterSet.Entry, as kind: QuantityKind, _ examine: () -> Bool) -> Bool {
-    let use = KnownTexts.EntryUse(entry: ObjectIdentifier(entry), kind: kind.name)
+  func isSound(
+    _ entry: ParameterSet.Entry,
+    as kind: QuantityKind,
+    isPositive: Bool,
+    _ examine: () -> Bool
+  ) -> Bool {
+    let use = KnownTexts.EntryUse(
+      entry: ObjectIdentifier(entry),
+      kind: kind.name,
+      isPositive: isPositive
+    )
     if known.soundEntries[use] != nil || found.soundEntries[use] != nil { return true }
     guard examine() else { return false }
     found.soundEntries[use] = entry

@@ -421,6 +421,7 @@ final class Section {
   ///   - name: the case that holds, where the parameter set has a record for each of several.
   ///   - condition: that case in words.
   ///   - molarMass: of the factor, where a concentration or rate may be given by mass, g per nM um³.
+  ///   - isPositive: whether it is above 0.
   ///   - meaning: what it means.
   /// - Returns: the value; amounts where it is given by mass.
   func parameter(
@@ -429,6 +430,7 @@ final class Section {
     case name: String? = nil,
     when condition: String? = nil,
     molarMass: Double? = nil,
+    isPositive: Bool = false,
     _ meaning: String
   ) -> Double {
     guard let entry = parameters.entry(of: key, case: name) else {
@@ -439,8 +441,10 @@ final class Section {
     // Where a factor may be given by mass, its molar mass counts, which a scenario may set.
     let isSound =
       molarMass == nil
-      ? reading.isSound(entry, as: kind) { self.isSound(entry, key, kind, molarMass: nil) }
-      : self.isSound(entry, key, kind, molarMass: molarMass)
+      ? reading.isSound(entry, as: kind, isPositive: isPositive) {
+        self.isSound(entry, key, kind, isPositive: isPositive, molarMass: nil)
+      }
+      : self.isSound(entry, key, kind, isPositive: isPositive, molarMass: molarMass)
     guard isSound else {
       skip(key)
       return 1
@@ -482,6 +486,7 @@ final class Section {
         parameter.key,
         QuantityKind(parameter.kind),
         molarMass: parameter.kind.factor.map { MolarMass.of($0, factors) },
+        isPositive: parameter.isPositive,
         parameter.meaning
       )
     }
@@ -493,6 +498,7 @@ final class Section {
     _ entry: ParameterSet.Entry,
     _ key: String,
     _ kind: QuantityKind,
+    isPositive: Bool,
     molarMass: Double?
   ) -> Bool {
     func report(_ message: String) -> Bool {
@@ -503,6 +509,10 @@ final class Section {
       kind.dimension(of: bounds.dimension) != nil
     else {
       return report("allowed is \"\(entry.allowed)\"; expected low to high of \(kind.words)")
+    }
+    guard bounds.low > 0 || bounds.low == 0 && !isPositive else {
+      let least = isPositive ? "above 0" : "of at least 0"
+      return report("allowed is \"\(entry.allowed)\"; expected a low end \(least)")
     }
     guard let text = entry.value else { return true }
     guard let value = try? reading.quantity(text),

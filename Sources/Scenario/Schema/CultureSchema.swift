@@ -34,7 +34,7 @@ enum CultureSchema {
         source: "by definition: a column that stands for the well",
         "edge of the square of the bottom that is followed"
       )
-      spacing = section.parameter("spacing", .length, "edge of a voxel")
+      spacing = section.parameter("spacing", .length, isPositive: true, "edge of a voxel")
     }
   }
 

@@ -41,6 +41,7 @@ extension ProductSchema {
           "oxygen_half",
           .concentration,
           molarMass: MolarMass.of("oxygen", factors),
+          isPositive: true,
           "oxygen of half the response"
         )
       )

@@ -47,6 +47,7 @@ enum HostSchema {
     let plasma = section.parameter(
       "plasma_share",
       .fraction,
+      isPositive: true,
       "plasma as a share of body weight, at 1 g/mL"
     )
     let immunity = section.section("immunity") { Self.immunity($0) }
@@ -125,11 +126,13 @@ struct Vessels {
       share: section.parameter(
         "capillary_share",
         .fraction,
+        isPositive: true,
         "share of an organ's blood that lies in the vessels in which cells arrest"
       ),
       length: section.parameter(
         "vessel_length",
         .length,
+        isPositive: true,
         "length of a microvessel from arteriole to venule"
       )
     )

@@ -31,7 +31,12 @@ enum KindSchema {
     if section.has("speed") {
       kind.wandering = Wandering(
         speed: section.quantity("speed", .speed, allowed: "1e-3 to 100 um/min", "speed"),
-        persistence: section.parameter("persistence", .time, "time over which a direction is kept")
+        persistence: section.parameter(
+          "persistence",
+          .time,
+          isPositive: true,
+          "time over which a direction is kept"
+        )
       )
     }
     section.skip("speed")

@@ -65,6 +65,7 @@ enum ProvenanceSchema {
     provenance.senescencePassage = section.parameter(
       "senescence_passage",
       .number,
+      isPositive: true,
       "passage at which half of the cells are senescent"
     )
     provenance.senescenceLoss = section.parameter(

@@ -107,7 +107,12 @@ enum TreatmentSchema {
       refuse(["particles", "vesicles"], section, withVesicles)
       return content
     }
-    content.collected = section.parameter("collected", .time, "time the medium was on the cells")
+    content.collected = section.parameter(
+      "collected",
+      .time,
+      isPositive: true,
+      "time the medium was on the cells"
+    )
     guard content.part != .soluble else {
       refuse(["particles", "vesicles"], section, withVesicles)
       return content
@@ -131,7 +136,7 @@ enum TreatmentSchema {
     }
     content.vesicles = section.section("vesicles") { vesicles in
       Vesicles(
-        diameter: vesicles.parameter("diameter", .length, "mean diameter"),
+        diameter: vesicles.parameter("diameter", .length, isPositive: true, "mean diameter"),
         variation: vesicles.parameter(
           "variation",
           .fraction,
