@@ -37,20 +37,27 @@ public struct BloodCells: Sendable {
   ///
   /// - Parameters:
   ///   - step: the step.
+  ///   - program: what axes add to the hazard.
   ///   - place: D∞ in blood, 1/min.
   ///   - site: position that blood has among the sites.
   /// - Returns: the cells whose clock rang, in order.
-  public mutating func live(_ step: LifeStep, place: Double, site: Int) -> [ClockEvent] {
-    let steady = step.survival.steadyDamage(at: place, in: .init())
+  public mutating func live(
+    _ step: LifeStep,
+    _ program: CellProgram,
+    place: Double,
+    site: Int
+  ) -> [ClockEvent] {
     var events: [ClockEvent] = []
     var leaving: [Int] = []
     for i in cells.indices {
       let exposure = step.exposure(of: cells[i].identity)
-      cells[i].live(step, steady: steady, exposure: exposure, leaving: 0)
+      let turnover = program.hazard(of: cells[i].licensing)
+      cells[i].live(step, steady: place, exposure: exposure, leaving: turnover)
       guard cells[i].budget <= 0 else { continue }
       let ring = cells[i].ring(
         step,
         killing: step.killing,
+        turnover: turnover,
         exposed: exposure > 0,
         release: 0,
         extravasation: 0

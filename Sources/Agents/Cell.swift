@@ -138,11 +138,12 @@ extension Cell {
     budget -= Float(spent)
   }
 
-  /// Lets the clock ring: draws what it means by the shares of the hazards (1/min) at this moment
-  /// and winds it up with a new budget.
+  /// Draws what the end of the budget means, by the shares of the hazards (1/min) at this moment, and the next budget;
+  /// `turnover` is what axes add to the hazard.
   mutating func ring(
     _ step: LifeStep,
     killing: Double,
+    turnover: Double = 0,
     exposed: Bool,
     release: Double,
     extravasation: Double
@@ -152,13 +153,19 @@ extension Cell {
     episode += 1
     budget = Float(step.chance.block(.hazard, cell: identity, step: episode).exponential)
     let damage = Double(damage)
-    let death = law.hazard(damage: damage, killing: killing, exposed: exposed)
+    let death = law.hazard(
+      damage: damage,
+      killing: killing,
+      turnover: turnover,
+      exposed: exposed
+    )
     let point = draw.uniform * (death + release + extravasation)
     if point < death {
       return .death(
         law.cause(
           damage: damage,
           killing: killing,
+          turnover: turnover,
           exposed: exposed,
           uniform: draw.secondUniform
         )

@@ -38,17 +38,14 @@ extension CellColumns {
   /// Removes the cells at ascending positions; the last ones take their places.
   mutating func drop(at positions: [Int]) {
     guard !positions.isEmpty else { return }
-    var left = count
-    blocks.withSlab { blocks in
-      let words = blocks.words
-      for position in positions.reversed() {
-        left -= 1
-        Self.copy(words, left, to: words, position)
-      }
-    }
-    count = left
-    blocks.removeLast(blocks.count - (count + cellsPerBlock - 1) / cellsPerBlock)
+    let before = count
+    blocks.withSlab { CellRows($0.words, perCell: Self.fields).close(positions, of: before) }
+    count -= positions.count
+    blocks.removeLast(blocks.count - blocksUsed)
   }
+
+  /// How many blocks the cells fill, the last perhaps in part.
+  var blocksUsed: Int { (count + cellsPerBlock - 1) / cellsPerBlock }
 
   /// Who lies in which voxel of a grid.
   func inOrder(on shape: GridShape) -> VoxelOrder {
@@ -59,17 +56,19 @@ extension CellColumns {
   }
 
   /// Puts the cells in the order of their voxels, those of one voxel as they were; gives memory back.
-  mutating func sort(on shape: GridShape) {
+  mutating func sort(on shape: GridShape) { sort(in: inOrder(on: shape)) }
+
+  /// Puts the cells in an order; gives memory back.
+  mutating func sort(in order: VoxelOrder) {
     guard count > 0 else {
       blocks = []
       return
     }
-    let order = inOrder(on: shape)
     var sorted = [Block](repeating: Block(), count: blocks.count)
     sorted.withSlab { sorted in
       blocks.withSlab { blocks in
-        let (from, to) = (blocks.words, sorted.words)
-        for (j, i) in order.cells.enumerated() { Self.copy(from, Int(i), to: to, j) }
+        CellRows(blocks.words, perCell: Self.fields)
+          .copy(in: order, to: CellRows(sorted.words, perCell: Self.fields))
       }
     }
     blocks = sorted
@@ -84,14 +83,42 @@ extension CellColumns {
   }
 
   private static var fields: Int { MemoryLayout<Block>.stride / (4 * cellsPerBlock) }
+}
 
-  /// Where the first word of a cell stands; the others follow a block's width apart.
-  private static func word(of cell: Int) -> Int {
-    cell / cellsPerBlock * (fields * cellsPerBlock) + cell % cellsPerBlock
+/// Words of cells in rows: those of a cell stand a block's width apart.
+struct CellRows {
+  private let words: Slab<UInt32>
+  private let perCell: Int
+
+  /// Words, some for each cell.
+  init(_ words: Slab<UInt32>, perCell: Int) {
+    self.words = words
+    self.perCell = perCell
   }
 
-  private static func copy(_ from: Slab<UInt32>, _ i: Int, to: Slab<UInt32>, _ j: Int) {
-    let (a, b) = (word(of: i), word(of: j))
-    for field in 0..<fields { to[b + cellsPerBlock * field] = from[a + cellsPerBlock * field] }
+  /// Takes the cells at ascending positions out: the last ones take their places.
+  func close(_ positions: [Int], of count: Int) {
+    var left = count
+    for position in positions.reversed() {
+      left -= 1
+      copy(left, to: self, position)
+    }
+  }
+
+  /// Writes the cells in an order.
+  func copy(in order: VoxelOrder, to other: CellRows) {
+    for (j, i) in order.cells.enumerated() { copy(Int(i), to: other, j) }
+  }
+
+  /// Where the first word of a cell stands.
+  private func first(of cell: Int) -> Int {
+    cell / cellsPerBlock * (perCell * cellsPerBlock) + cell % cellsPerBlock
+  }
+
+  private func copy(_ i: Int, to other: CellRows, _ j: Int) {
+    let (a, b) = (first(of: i), other.first(of: j))
+    for row in 0..<perCell {
+      other.words[b + cellsPerBlock * row] = words[a + cellsPerBlock * row]
+    }
   }
 }

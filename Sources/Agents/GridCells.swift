@@ -19,11 +19,6 @@ public struct GridCells: CellColumns, Sendable {
     var voxel = SIMD16<Int32>()
     /// Damage, 1/min, and cumulative hazard left before the clock rings.
     var damage = SIMD16<Float>(), budget = SIMD16<Float>()
-    /// Activity and memory of both axes of licensing.
-    var stat1 = SIMD16<Float>(), stat1Memory = SIMD16<Float>()
-    var nfkb = SIMD16<Float>(), nfkbMemory = SIMD16<Float>()
-    /// Proteins that follow the STAT1 axis.
-    var protein = SIMD16<Float>()
     /// Place, um.
     var x = SIMD16<Float>(), y = SIMD16<Float>(), z = SIMD16<Float>()
     /// Velocity, um/min.
@@ -39,17 +34,24 @@ public struct GridCells: CellColumns, Sendable {
   /// Cells of a block.
   static let width = cellsPerBlock
 
-  /// Bytes that a cell takes, twice while cells are put in order.
-  public static let bytesPerCell = 2 * MemoryLayout<Block>.stride / width
+  /// Bytes that a cell with so many numbers of its own takes, twice while cells are put in order.
+  public static func bytesPerCell(rows: Int) -> Int {
+    2 * (MemoryLayout<Block>.stride / width + 4 * rows)
+  }
 
   var blocks: [Block] = []
+  /// The numbers of the cells that their program tells, in rows: `rows` for each block.
+  var values: [SIMD16<Float>] = []
+  /// How many numbers each carries.
+  public let rows: Int
   /// Number of cells.
   public internal(set) var count = 0
   /// How many cells they stand for.
   public private(set) var weight = 0
 
-  /// No cells.
-  public init() {
+  /// No cells, each of which would carry so many numbers: those of a cell that the product adds nothing to, or more.
+  public init(rows: Int = Licensing.names.count) {
+    self.rows = rows
     precondition(MemoryLayout<Block>.stride == MemoryLayout<cells_block>.stride, "one layout")
   }
 
@@ -65,6 +67,8 @@ public struct GridCells: CellColumns, Sendable {
     _ chance: Chance
   ) {
     let (b, lane) = grow()
+    if lane == 0 { values.append(contentsOf: repeatElement(SIMD16(), count: rows)) }
+    for row in 0..<rows { values[b * rows + row][lane] = cell.licensing[row] }
     let diameter = Float(product.diameter(of: cell.identity, chance))
     let isDrawn = product.carriesReceptor(cell.identity, chance)
     blocks[b].put(cell, lane)
@@ -72,11 +76,6 @@ public struct GridCells: CellColumns, Sendable {
     blocks[b].since[lane] = step
     blocks[b].niche[lane] = Int32(niche.rawValue)
     blocks[b].voxel[lane] = Int32(shape.voxel(x: place.x, y: place.y, z: place.z))
-    blocks[b].stat1[lane] = cell.licensing.stat1
-    blocks[b].stat1Memory[lane] = cell.licensing.stat1Memory
-    blocks[b].nfkb[lane] = cell.licensing.nfkb
-    blocks[b].nfkbMemory[lane] = cell.licensing.nfkbMemory
-    blocks[b].protein[lane] = cell.licensing.protein
     blocks[b].x[lane] = Float(place.x)
     blocks[b].y[lane] = Float(place.y)
     blocks[b].z[lane] = Float(place.z)
@@ -112,10 +111,10 @@ public struct GridCells: CellColumns, Sendable {
   /// The cell at a position.
   public subscript(position: Int) -> Resident {
     precondition(position < count, "beyond the cells")
-    let block = blocks[position / Self.width]
-    let lane = position % Self.width
+    let (b, lane) = (position / Self.width, position % Self.width)
+    let block = blocks[b]
     return Resident(
-      cell: block.cell(lane),
+      cell: cell(b, lane),
       niche: block.niche[lane] == 0 ? .lumen : .tissue,
       potency: block.potency[lane],
       since: block.since[lane],
@@ -135,7 +134,60 @@ public struct GridCells: CellColumns, Sendable {
     for position in positions {
       weight -= Int(blocks[position / Self.width].weight[position % Self.width])
     }
+    guard !positions.isEmpty else { return }
+    let before = count
+    values.withSlab { CellRows($0.words, perCell: rows).close(positions, of: before) }
     drop(at: positions)
+    values.removeLast(values.count - blocks.count * rows)
+  }
+
+  /// Puts the cells in the order of their voxels, those of one voxel as they were; gives memory back.
+  mutating func sort(on shape: GridShape) {
+    let order = inOrder(on: shape)
+    if count > 0 {
+      var sorted = [SIMD16<Float>](repeating: SIMD16(), count: values.count)
+      sorted.withSlab { sorted in
+        values.withSlab {
+          CellRows($0.words, perCell: rows)
+            .copy(in: order, to: CellRows(sorted.words, perCell: rows))
+        }
+      }
+      values = sorted
+    } else {
+      values = []
+    }
+    sort(in: order)
+  }
+
+  /// The cells, opened: their blocks, and their numbers in rows.
+  struct Opened: Sendable {
+    let blocks: Slab<Block>
+    let values: Slab<SIMD16<Float>>
+    let rows: Int, count: Int
+  }
+
+  /// Opens the cells, of which there are some, for the length of `body`.
+  mutating func withOpened(_ body: (Opened) -> Void) {
+    let (rows, count) = (rows, count)
+    blocks.withSlab { blocks in
+      values.withSlab { body(Opened(blocks: blocks, values: $0, rows: rows, count: count)) }
+    }
+  }
+
+  /// A number of a cell.
+  func value(_ row: Int, _ block: Int, _ lane: Int) -> Float { values[block * rows + row][lane] }
+
+  /// What the cell of a lane carries.
+  func cell(_ b: Int, _ lane: Int) -> Cell {
+    var state = Licensing.State()
+    for row in 0..<rows { state[row] = value(row, b, lane) }
+    return Cell(
+      identity: blocks[b].identity[lane],
+      episode: blocks[b].episode[lane],
+      damage: blocks[b].damage[lane],
+      budget: blocks[b].budget[lane],
+      licensing: state
+    )
   }
 
   /// Who lies in which voxel of a grid.
@@ -143,23 +195,6 @@ public struct GridCells: CellColumns, Sendable {
 }
 
 extension GridCells.Block {
-  /// What the cell of a lane carries.
-  func cell(_ lane: Int) -> Cell {
-    Cell(
-      identity: identity[lane],
-      episode: episode[lane],
-      damage: damage[lane],
-      budget: budget[lane],
-      licensing: .init(
-        stat1: stat1[lane],
-        stat1Memory: stat1Memory[lane],
-        nfkb: nfkb[lane],
-        nfkbMemory: nfkbMemory[lane],
-        protein: protein[lane]
-      )
-    )
-  }
-
   /// Writes back the clock and the damage of the cell of a lane.
   mutating func put(_ cell: Cell, _ lane: Int) {
     episode[lane] = cell.episode
@@ -171,12 +206,13 @@ extension GridCells.Block {
 extension GridCells {
   /// Whether a state that was read lies on a grid.
   public func isSound(on shape: GridShape) -> Bool {
-    lies(on: shape)
+    lies(on: shape) && values.count == blocks.count * rows
   }
 
   /// Goes through the state.
   public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try visitor.visit(&blocks)
+    try visitor.visit(&values)
     try visitor.visit(&count)
     try visitor.visit(&weight)
   }

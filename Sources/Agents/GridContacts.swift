@@ -161,7 +161,7 @@ public struct GridContacts: Sendable {
       (0..<product.count).lazy.map { n -> (voxel: Int32, number: Float) in
         let (block, lane) = (n / cellsPerBlock, n % cellsPerBlock)
         let shown = law.shown(
-          protein: Double(product.blocks[block].protein[lane]),
+          protein: Double(product.value(Licensing.proteinRow, block, lane)),
           potency: Double(product.blocks[block].potency[lane])
         )
         return (

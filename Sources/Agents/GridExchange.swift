@@ -62,6 +62,7 @@ extension GridCells {
   ///   - uptake: what is taken, per factor.
   ///   - fields: where.
   ///   - senses: what cells sense.
+  ///   - row: the row of a level of a cell by its name.
   ///   - share: what part of the time to the next step of each factor this is, by position.
   ///   - workers: cores that share the factors; the result does not depend on them.
   public mutating func exchange(
@@ -69,6 +70,7 @@ extension GridCells {
     _ uptake: [(factor: Int, law: Uptake)],
     _ fields: inout FieldStack,
     _ senses: Senses,
+    row: @Sendable (String) -> Int,
     share: [Double],
     using workers: Workers
   ) {
@@ -76,8 +78,7 @@ extension GridCells {
     let voxels = fields.shape.count
     let perVolume = 1 / fields.shape.voxelVolume
     let few = count < 4096 ? Workers(count: 1) : workers
-    let cells = count
-    blocks.withSlab { blocks in
+    withOpened { cells in
       fields.withSlabs { slabs in
         few.forEach(secretion.count + uptake.count) { n in
           if n < secretion.count {
@@ -88,8 +89,8 @@ extension GridCells {
               oxygen: senses.oxygen.map {
                 slabs.concentration.part(from: $0 * voxels, count: voxels)
               },
-              blocks,
-              count: cells,
+              cells,
+              row: row,
               into: slabs.source.part(from: factor * voxels, count: voxels)
             )
           } else {
@@ -102,8 +103,8 @@ extension GridCells {
             GridLaws.take(
               (saturates ? law.largest : law.clearance) * scale,
               enzyme: law.enzyme * scale,
-              blocks,
-              count: cells,
+              row: row(law.enzymeLevel),
+              cells,
               into: into.part(from: factor * voxels, count: voxels)
             )
           }

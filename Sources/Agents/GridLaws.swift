@@ -19,24 +19,27 @@ struct GridLaws: Sendable {
     ready: Slab<Float>,
     first: Slab<UInt32>
   ) {
-    func factor(_ position: Int?, _ activity: Double = 1) -> cells_factor {
-      let part = position.flatMap { level?.part(from: $0 * shape.count, count: shape.count) }
-      return cells_factor(level: part?.start, activity: Float(activity))
+    func levels(_ position: Int?) -> UnsafePointer<Float>? {
+      position.flatMap { level?.part(from: $0 * shape.count, count: shape.count) }
+        .map { UnsafePointer($0.start) }
     }
     let life = step.life
     let crawls = step.crawling
     let kept = Elementary.exp(-life.length.time / crawls.persistence)
     let axes = step.isPlane || shape.nz == 1 ? 2 : 3
     let spread = crawls.spread(axes: axes)
+    var program = cells_program(step.program, over: life.length.time, senses, levels)
+    if step.isPrimed { program.changes = 1 }
+    program.responsiveness = UnsafePointer(ready.start)
+    program.first = UnsafePointer(first.start)
+    program.doses = Int32(ready.count)
     self.step = Shared(
       step: cells_step(
-        ifn: factor(senses.ifn, senses.ifnActivity),
-        tnf: factor(senses.tnf, senses.tnfActivity),
-        il1b: factor(senses.il1b, senses.il1bActivity),
-        oxygen: factor(senses.oxygen),
-        glucose: factor(senses.glucose),
-        cxcl12: factor(senses.cxcl12, senses.cxcl12Activity),
-        licensing: Self.licensing(step, ready: ready, first: first),
+        program: program,
+        cxcl12: cells_factor(
+          level: levels(senses.attractant),
+          activity: Float(senses.attraction)
+        ),
         survival: Self.survival(step),
         crawling: cells_crawling(
           speed: Float(crawls.speed),
@@ -60,30 +63,6 @@ struct GridLaws: Sendable {
     )
   }
 
-  private static func licensing(
-    _ step: GridStep,
-    ready: Slab<Float>,
-    first: Slab<UInt32>
-  ) -> cells_licensing {
-    let law = step.licensing
-    return cells_licensing(
-      naive_rate: Float(law.naiveRate),
-      memory_rate: Float(law.memoryRate),
-      decay: Float(law.decay),
-      memory_gain: Float(law.memoryGain),
-      memory_loss: Float(law.memoryLoss),
-      ifn: Float(law.ifn.halfSaturation),
-      tnf: Float(law.tnf.halfSaturation),
-      il1b: Float(law.il1b.halfSaturation),
-      synergy: Float(law.synergy - 1),
-      protein_kept: Float(law.proteinKept(over: step.life.length.time)),
-      primed: step.isPrimed ? 1 : 0,
-      responsiveness: ready.start,
-      first: first.start,
-      doses: Int32(ready.count)
-    )
-  }
-
   private static func survival(_ step: GridStep) -> cells_survival {
     let law = step.life.survival
     let residence = step.life.residence
@@ -91,12 +70,6 @@ struct GridLaws: Sendable {
     return cells_survival(
       lumen: Float(step.place.lumen),
       tissue: Float(step.place.tissue),
-      inflammatory: Float(law.inflammatoryStress),
-      starvation: Float(law.starvationStress),
-      tnf: Float(law.tnf.halfSaturation),
-      ifn: Float(law.ifn.halfSaturation),
-      oxygen: Float(law.oxygen.halfSaturation),
-      glucose: Float(law.glucose.halfSaturation),
       kept: Float(length.kept),
       relaxation: Float((1 - length.kept) / law.damageRelaxation),
       vulnerability: Float(1 - law.protection),
@@ -104,59 +77,164 @@ struct GridLaws: Sendable {
       release: Float(residence.release),
       extravasation: Float(residence.extravasation),
       activated: Float(residence.activatedFold - 1),
+      activator: Int32(step.program.activator),
       endothelium: Float(step.life.endothelium.halfSaturation),
       shielded: Float(step.shielding),
+      shield: Int32(Licensing.proteinRow),
       onset: residence.onsetSteps(of: length.time)
     )
   }
 
-  /// Takes some blocks through the step; `due` gets a bit per cell whose budget is spent.
-  func live(_ blocks: Slab<GridCells.Block>, _ due: Slab<UInt16>) {
+  /// Takes some blocks, with the rows of their numbers, through the step; `due` gets a bit per cell whose budget is spent.
+  func live(_ blocks: Slab<GridCells.Block>, _ values: Slab<SIMD16<Float>>, _ due: Slab<UInt16>) {
     precondition(blocks.count == due.count, "bits for every block")
     withUnsafePointer(to: step.step) { step in
-      cells_live(blocks.start(as: cells_block.self), blocks.count, step, due.start)
+      cells_live(
+        blocks.start(as: cells_block.self),
+        values.floats,
+        blocks.count,
+        step,
+        due.start
+      )
     }
   }
 
   /// Adds what some cells give, times a scale, to the voxels of a factor.
+  ///
+  /// - Parameter row: the row of a level by its name.
   static func give(
     _ law: Secretion,
     scale: Double,
     oxygen: Slab<Float>?,
-    _ blocks: Slab<GridCells.Block>,
-    count: Int,
+    _ cells: GridCells.Opened,
+    row: (String) -> Int,
     into source: Slab<Float>
   ) {
-    precondition(blocks.count * GridCells.width >= count, "beyond the cells")
     let normal = law.oxygen(Secretion.normoxia)
-    var laws = cells_secretion(
-      basal: Float(law.basal * scale),
-      licensed: Float(law.licensedFold - 1),
-      axis: law.axis == .stat1 ? 0 : law.axis == .nfkb ? 1 : 2,
-      hypoxic: Float(law.hypoxicFold - 1),
-      normal: Float(normal),
-      range: Float(1 / (normal - law.oxygen(Secretion.hypoxia))),
-      half: Float(law.oxygen.halfSaturation),
-      oxygen: oxygen?.start
+    var laws = cells_secretion()
+    laws.basal = Float(law.basal * scale)
+    laws.fold_count = fill(
+      &laws.folds,
+      with: law.folds.filter { $0.fold != 1 }.map { fold in
+        cells_fold(
+          excess: Float(fold.fold - 1),
+          row: Int32(row(fold.levels[0])),
+          other: fold.levels.count > 1 ? Int32(row(fold.levels[1])) : -1
+        )
+      }
     )
-    cells_give(blocks.start(as: cells_block.self), count, &laws, source.start)
+    laws.hypoxic = Float(law.hypoxicFold - 1)
+    laws.normal = Float(normal)
+    laws.range = Float(1 / (normal - law.oxygen(Secretion.hypoxia)))
+    laws.half = Float(law.oxygen.halfSaturation)
+    laws.oxygen = UnsafePointer(oxygen?.start)
+    cells_give(
+      cells.blocks.start(as: cells_block.self),
+      cells.values.floats,
+      Int32(cells.rows),
+      cells.count,
+      &laws,
+      source.start
+    )
   }
 
-  /// Adds an amount per cell, and one per cell of full potency and STAT1 protein, to the voxels of a factor.
+  /// Adds an amount per cell, and one per cell of full potency and enzyme, to the voxels of a factor.
   static func take(
     _ amount: Double,
     enzyme: Double,
-    _ blocks: Slab<GridCells.Block>,
-    count: Int,
+    row: Int,
+    _ cells: GridCells.Opened,
     into sink: Slab<Float>
   ) {
-    precondition(blocks.count * GridCells.width >= count, "beyond the cells")
     cells_take(
-      blocks.start(as: cells_block.self),
-      count,
+      cells.blocks.start(as: cells_block.self),
+      cells.values.floats,
+      Int32(cells.rows),
+      cells.count,
       Float(amount),
       Float(enzyme),
+      Int32(row),
       sink.start
     )
+  }
+}
+
+extension Slab where Element == SIMD16<Float> {
+  /// The numbers one after the other.
+  fileprivate var floats: UnsafeMutablePointer<Float> {
+    UnsafeMutableRawPointer(start).assumingMemoryBound(to: Float.self)
+  }
+}
+
+extension cells_program {
+  /// A program over a step of a length (min), where signals have the levels that a closure finds by position.
+  fileprivate init(
+    _ program: CellProgram,
+    over time: Double,
+    _ senses: Senses,
+    _ level: (Int?) -> UnsafePointer<Float>?
+  ) {
+    self.init()
+    let levels = senses.signals.map { level($0.position) }
+    signals.count = fill(&signals.level, with: levels)
+    _ = fill(&signals.activity, with: senses.signals.map { Float($0.activity) })
+    // The stress of the place comes after the signals.
+    func acts(_ signal: Int) -> Bool { signal == levels.count || levels[signal] != nil }
+    func responses(_ terms: [CellProgram.Term]) -> cells_responses {
+      cells_responses(
+        terms.map { term in
+          var law = cells_response(
+            term.law,
+            signal: Int32(term.signal),
+            antagonist: term.antagonist.map(Int32.init)
+          )
+          // What is not there does not act, by its lack neither.
+          if !acts(term.signal) { law.weight = 0 }
+          return law
+        }
+      )
+    }
+    axis_count = fill(
+      &self.axes,
+      with: program.axes.map { terms in
+        cells_axis(
+          activity: Int32(terms.activity),
+          memory: Int32(terms.memory ?? -1),
+          raise: responses(terms.raise),
+          amplify: responses(terms.amplifiers),
+          lower: responses(terms.lower),
+          needs_all: terms.axis.needsAll ? 1 : 0,
+          recovers: terms.axis.recovers ? 1 : 0,
+          naive_rate: Float(terms.axis.naiveRate),
+          memory_rate: Float(terms.axis.memoryRate),
+          decay: Float(terms.axis.decay),
+          memory_gain: Float(terms.axis.memoryGain),
+          memory_loss: Float(terms.axis.memoryLoss)
+        )
+      }
+    )
+    follower_count = fill(
+      &followers,
+      with: program.followers.map {
+        cells_follower(
+          row: Int32($0.row),
+          followed: Int32($0.followed),
+          kept: Float($0.law.kept(over: time))
+        )
+      }
+    )
+    stress_count = fill(
+      &stress,
+      with: program.stress.filter { $0.responses.allSatisfy { acts($0.signal) } }.map {
+        cells_stress(weight: Float($0.weight), responses: responses($0.responses))
+      }
+    )
+    hazard_count = fill(
+      &hazards,
+      with: program.hazards.map { cells_rate(row: Int32($0.row), rate: Float($0.rate)) }
+    )
+    rows = Int32(program.rows)
+    let isRaised = program.axes.contains { $0.raise.contains { acts($0.signal) } }
+    changes = isRaised ? 1 : 0
   }
 }

@@ -8,7 +8,7 @@ import Vocabulary
 /// on, and crawl.
 public struct GridStep: Sendable {
   var life: LifeStep
-  let licensing: Licensing
+  let program: CellProgram
   let responsiveness: [Double]
   let first: [UInt32]
   let crawling: Crawling
@@ -23,19 +23,19 @@ public struct GridStep: Sendable {
   ///
   /// - Parameters:
   ///   - life: what it shares with cells elsewhere.
-  ///   - licensing: licensing by what a voxel holds.
+  ///   - program: what cells make of what a voxel holds.
   ///   - responsiveness: R of each dose, by position.
   ///   - first: identity of the first cell of each dose, ascending.
   ///   - crawling: how cells in tissue move.
   ///   - place: D∞ of lumen and tissue, 1/min.
   ///   - site: position of the grid among the sites.
   ///   - isPlane: whether cells crawl along x and y only.
-  ///   - isPrimed: whether cells may be licensed without any cytokine on the grid.
+  ///   - isPrimed: whether cells may come with an axis that is active or remembers.
   ///   - shielding: share of the hazard by natural killers that full HLA-I spares.
   ///   - killing: hazard by killers of the host, by what kills; `nil` where only its sum matters.
   public init(
     _ life: LifeStep,
-    _ licensing: Licensing,
+    _ program: CellProgram,
     responsiveness: [Double],
     first: [UInt32],
     _ crawling: Crawling,
@@ -48,7 +48,7 @@ public struct GridStep: Sendable {
   ) {
     precondition(responsiveness.count == first.count, "each dose has its responsiveness")
     self.life = life
-    self.licensing = licensing
+    self.program = program
     self.responsiveness = responsiveness
     self.first = first
     self.crawling = crawling
@@ -89,7 +89,7 @@ extension GridCells {
   /// Takes every cell through a step; those that die or are released are removed, those that extravasate
   /// stay on the grid and crawl from the next step on.
   ///
-  /// The laws are those of `Licensing`, `Survival`, `Residence` and `Crawling`, worked out in single
+  /// The laws are those of `CellProgram`, `Survival`, `Residence` and `Crawling`, worked out in single
   /// precision (`CCells`).
   ///
   /// - Parameters:
@@ -115,8 +115,9 @@ extension GridCells {
     let few = count < 4096 ? Workers(count: 1) : workers
     var ready = step.responsiveness.map { Float($0) }
     var first = step.first
+    let rows = rows
     fields.concentration.withSlabOrNone { level in
-      blocks.withSlab { blocks in
+      withOpened { cells in
         due.withSlab { due in
           ready.withSlab { ready in
             first.withSlab { first in
@@ -134,7 +135,8 @@ extension GridCells {
                   let start = piece * Self.piece
                   let count = min(all - start, Self.piece)
                   laws.live(
-                    blocks.part(from: start, count: count),
+                    cells.blocks.part(from: start, count: count),
+                    cells.values.part(from: start * rows, count: count * rows),
                     due.part(from: start, count: count)
                   )
                 }
@@ -187,9 +189,9 @@ extension GridCells {
       for lane in 0..<min(Self.width, count - b * Self.width) where due[b] >> lane & 1 == 1 {
         let lumen = blocks[b].niche[lane] == 0
         let here = Int(blocks[b].voxel[lane])
-        let around = senses.surroundings { Double(level[$0 * voxels + here]) }
+        let around = senses.levels { Double(level[$0 * voxels + here]) }
         let isOpen = lumen && blocks[b].since[lane] + onset <= life.number
-        var cell = blocks[b].cell(lane)
+        var cell = self.cell(b, lane)
         let killing = contacts.killing(
           in: here,
           shielding: step.shielding * Double(cell.licensing.protein)
@@ -197,10 +199,13 @@ extension GridCells {
         let ring = cell.ring(
           life,
           killing: life.killing + killing,
+          turnover: step.program.hazard(of: cell.licensing),
           exposed: lumen && life.exposesSomeone && life.exposure(of: cell.identity) > 0,
           release: lumen ? life.residence.release : 0,
           extravasation: isOpen
-            ? life.residence.extravasation(activation: life.endothelium(around.tnf)) : 0
+            ? life.residence.extravasation(
+              activation: life.endothelium(step.program.activator(around))
+            ) : 0
         )
         let draw = life.chance.block(.culprit, cell: cell.identity, draw: 1).uniform
         events.append(

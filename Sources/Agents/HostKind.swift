@@ -42,7 +42,7 @@ public struct HostKind: Codable, Sendable {
     }
 
     /// q, nM um³/min.
-    public func rate(activity: Double, _ level: (Response) -> Double) -> Double {
+    public func rate(activity: Double, _ level: (String) -> Double) -> Double {
       (always + active * activity + inactive * (1 - activity)) * brakes.freedom(level)
     }
   }
@@ -151,7 +151,7 @@ extension HostKind {
 
   /// Positions of the factors it responds to.
   public func signals(among factors: [Factor]) -> [Int] {
-    let names = Set(responses.map(\.signal))
+    let names = Set(responses.flatMap(\.signals))
     return factors.indices.filter { names.contains(factors[$0].name) }
   }
 
@@ -163,12 +163,12 @@ extension HostKind {
 
 extension HostKind {
   /// Signals that one list of responses has room for, and that those of a cell's own life have together.
-  public static let mostResponses = Int(HOSTS_RESPONSES), mostSignals = Int(HOSTS_SIGNALS)
+  public static let mostResponses = Int(CELLS_RESPONSES), mostSignals = Int(CELLS_SIGNALS)
 
   /// The signals that a cell's own life responds to: all but what brakes secretion and brings cells.
   public var lifeSignals: Set<String> {
     let lists = [activity.raise, activity.lower, brakes, primers, killers, change?.raise ?? []]
-    return Set(lists.joined().map(\.signal))
+    return Set(lists.joined().flatMap(\.signals))
   }
 
   /// Keeps the responses that pass.

@@ -48,23 +48,19 @@ struct SignalLevels: Sendable {
   let touch: Slab<Float>?, antigen: Slab<Float>?
 
   /// The responses to signals that the grid carries, as C takes them; the signals are added to a list.
-  func responses(_ laws: [Response], _ signals: inout SignalList) -> hosts_responses {
-    var found = hosts_responses()
-    withUnsafeMutableBytes(of: &found.of) { bytes in
-      let into = bytes.bindMemory(to: hosts_response.self)
-      for law in laws {
-        guard let level = level(of: law.signal) else { continue }
-        precondition(Int(found.count) < into.count, "more responses than a cell has")
-        into[Int(found.count)] = hosts_response(
-          signal: signals.position(of: level),
-          half: Float(law.response.halfSaturation),
-          weight: Float(law.weight),
-          lack: law.actsByLack ? 1 : 0
-        )
-        found.count += 1
+  func responses(_ laws: [Response], _ signals: inout SignalList) -> cells_responses {
+    cells_responses(
+      laws.compactMap { law in
+        level(of: law.signal).map { level in
+          cells_response(
+            law,
+            signal: signals.position(of: level),
+            antagonist: law.antagonist.flatMap { self.level(of: $0.signal) }
+              .map { signals.position(of: $0) }
+          )
+        }
       }
-    }
-    return found
+    )
   }
 
   private func level(of signal: String) -> UnsafePointer<Float>? {
@@ -80,7 +76,7 @@ struct SignalLevels: Sendable {
 
 /// The signals of a kind, each once.
 struct SignalList {
-  private(set) var signals = hosts_signals()
+  private(set) var signals = cells_signals()
 
   /// Position of a signal in the list, to which it is added where it is new.
   mutating func position(of level: UnsafePointer<Float>) -> Int32 {
@@ -91,6 +87,9 @@ struct SignalList {
       precondition(known < levels.count, "more signals than a cell has")
       levels[known] = level
       return known
+    }
+    withUnsafeMutableBytes(of: &signals.activity) { bytes in
+      bytes.bindMemory(to: Float.self)[position] = 1
     }
     signals.count = max(signals.count, Int32(position + 1))
     return Int32(position)
@@ -160,7 +159,7 @@ struct HostLaws: Sendable {
     always: Double,
     active: Double,
     inactive: Double,
-    _ brakes: (signals: SignalList, laws: hosts_responses),
+    _ brakes: (signals: SignalList, laws: cells_responses),
     _ blocks: Slab<HostCells.Block>,
     count: Int,
     into source: Slab<Float>

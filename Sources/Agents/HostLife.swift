@@ -348,7 +348,7 @@ public struct HostPopulations: Sendable {
         let rate =
           recruitment.rate
           + recruitment.raise.sum {
-            senses.level(of: $0.signal, voxel: voxel, fields, contacts)
+            senses.level(of: $0, voxel: voxel, fields, contacts)
           }
         guard more.secondUniform * recruitment.largest < rate else { continue }
         add(to: kind, at: place, step.chance)
@@ -420,7 +420,7 @@ extension HostPopulations {
   /// What cells of a kind give to a factor or take of it.
   private struct Flow {
     let always: Double, active: Double, inactive: Double
-    let brakes: (signals: SignalList, laws: hosts_responses)
+    let brakes: (signals: SignalList, laws: cells_responses)
     let saturates: Bool
 
     init(_ law: HostKind.Secretion, _ levels: SignalLevels) {
@@ -433,7 +433,7 @@ extension HostPopulations {
 
     init(_ law: HostKind.Uptake) {
       (always, active, inactive) = (law.always, law.active, 0)
-      brakes = (SignalList(), hosts_responses())
+      brakes = (SignalList(), cells_responses())
       saturates = law.halfSaturation > 0
     }
   }

@@ -20,6 +20,8 @@ struct LicensingCohorts: Sendable {
   private var cells: [Int] = []
   private var free: [UInt32] = []
   private var lookup: [Key: UInt32] = [:]
+  /// What axes have added to the cumulative hazard since a cohort was made.
+  private(set) var spent: [Double] = []
 
   /// The cohort that a cell, standing for some, joins; made where there is none like it.
   mutating func join(_ cells: Int, place: UInt8, dose: UInt8, state: Licensing.State) -> UInt32 {
@@ -36,12 +38,14 @@ struct LicensingCohorts: Sendable {
       self.dose.append(dose)
       members.append(1)
       self.cells.append(cells)
+      spent.append(0)
     } else {
       self.state[Int(cohort)] = state
       self.place[Int(cohort)] = place
       self.dose[Int(cohort)] = dose
       members[Int(cohort)] = 1
       self.cells[Int(cohort)] = cells
+      spent[Int(cohort)] = 0
     }
     lookup[key] = cohort
     return cohort
@@ -58,28 +62,30 @@ struct LicensingCohorts: Sendable {
     free.append(cohort)
   }
 
-  /// Licenses every cohort for a time (min).
+  /// Takes the axes of every cohort through a time (min).
   ///
   /// - Parameters:
-  ///   - law: licensing.
-  ///   - drives: f of both axes in each organ, by position.
+  ///   - program: what cells make of what they sense.
+  ///   - drives: f of each axis in each place, by place, then axis.
   ///   - responsiveness: R of each dose, by position.
   ///   - time: the time, min.
   mutating func advance(
-    _ law: Licensing,
-    drives: [(stat1: Double, nfkb: Double)],
+    _ program: CellProgram,
+    drives: [Double],
     responsiveness: [Double],
     by time: Double
   ) {
+    let axes = program.axes.count
+    let isHazardous = !program.hazards.isEmpty
     for i in members.indices where members[i] > 0 {
-      let drive = drives[Int(place[i]) / 2]
-      let ready = responsiveness[Int(dose[i])]
-      let next = law.advance(
+      let first = Int(place[i]) * axes
+      let next = program.advance(
         state[i],
-        stat1: drive.stat1 * ready,
-        nfkb: drive.nfkb * ready,
+        drives: drives[first..<first + axes],
+        ready: responsiveness[Int(dose[i])],
         by: time
       )
+      if isHazardous { spent[i] += program.hazard(of: next) * time }
       guard next != state[i] else { continue }
       let before = Key(place: place[i], dose: dose[i], state: state[i])
       if lookup[before] == UInt32(i) { lookup[before] = nil }
@@ -88,9 +94,9 @@ struct LicensingCohorts: Sendable {
     }
   }
 
-  /// Opens the places and states for the length of `body`.
-  mutating func withSlabs(_ body: (Slab<UInt8>, Slab<Licensing.State>) -> Void) {
-    place.withSlab { place in state.withSlab { state in body(place, state) } }
+  /// Opens the places and what axes have spent for the length of `body`.
+  mutating func withSlabs(_ body: (Slab<UInt8>, Slab<Double>) -> Void) {
+    place.withSlab { place in spent.withSlab { spent in body(place, spent) } }
   }
 
   /// Calls `body` with the cells, place, dose and state of every cohort.
@@ -110,6 +116,7 @@ extension LicensingCohorts {
     try visitor.visit(&members)
     try visitor.visit(&cells)
     try visitor.visit(&free)
+    try visitor.visit(&spent)
     func key(_ i: Int) -> Key { Key(place: place[i], dose: dose[i], state: state[i]) }
     // Of cohorts that are alike, the one that cells join.
     var joined = members.indices.map { lookup[key($0)] == UInt32($0) }

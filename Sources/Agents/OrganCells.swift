@@ -22,7 +22,7 @@ public struct OrganCells: Sendable {
     var since: UInt32
     /// Damage at entry minus G at entry, 1/min.
     var excess: Float
-    /// Cumulative hazard left at entry.
+    /// Cumulative hazard left at entry, with what its cohort's axes had spent by then.
     var budget: Float
     /// The cohort whose place, dose and licensing the cell shares; `vacant` for an empty slot.
     var cohort: UInt32
@@ -74,12 +74,13 @@ public struct OrganCells: Sendable {
     step: UInt32,
     _ places: PlaceHistories
   ) {
+    let cohort = cohorts.join(cells, place: place, dose: UInt8(dose), state: cell.licensing)
     let lodger = Lodger(
       identity: cell.identity,
       since: step,
       excess: cell.damage - Float(places.damage(in: place, at: Int(step))),
-      budget: cell.budget,
-      cohort: cohorts.join(cells, place: place, dose: UInt8(dose), state: cell.licensing),
+      budget: cell.budget + Float(cohorts.spent[Int(cohort)]),
+      cohort: cohort,
       episode: cell.episode
     )
     let slot = vacancies.popLast().map(Int.init) ?? lodgers.count
@@ -93,20 +94,20 @@ public struct OrganCells: Sendable {
     agenda.note(UInt32(slot), due: step)
   }
 
-  /// Licenses every cell by what acts in its place, for a time (min).
+  /// Takes the axes of every cell through a time (min), by what acts in its place.
   ///
   /// - Parameters:
-  ///   - law: licensing.
-  ///   - drives: f of both axes in each organ, by position.
+  ///   - program: what cells make of what they sense.
+  ///   - drives: f of each axis in each place, by place, then axis.
   ///   - responsiveness: R of each dose, by position.
   ///   - time: the time, min.
   public mutating func license(
-    _ law: Licensing,
-    drives: [(stat1: Double, nfkb: Double)],
+    _ program: CellProgram,
+    drives: [Double],
     responsiveness: [Double],
     by time: Double
   ) {
-    cohorts.advance(law, drives: drives, responsiveness: responsiveness, by: time)
+    cohorts.advance(program, drives: drives, responsiveness: responsiveness, by: time)
   }
 
   /// Calls `body` with every group of cells that share place, dose and licensing: how many cells its
@@ -123,32 +124,34 @@ public struct OrganCells: Sendable {
     public let place: UInt8
     let episode: UInt32
     let excess, budget: Float
-    /// Licensing.
-    public let licensing: Licensing.State
+    /// What axes have added to its cumulative hazard, and to that of its cohort before it came.
+    let spentByAxes: Double
     /// Lumen or tissue.
     public var niche: Niche { place & 1 == 0 ? .lumen : .tissue }
 
     fileprivate init(_ lodger: Lodger, _ cohorts: LicensingCohorts) {
       let group = Int(lodger.cohort)
-      self.init(lodger, cohorts.place[group], cohorts.state[group])
+      self.init(lodger, cohorts.place[group], spentByAxes: cohorts.spent[group])
     }
 
     @inline(always)
-    fileprivate init(_ lodger: Lodger, _ place: UInt8, _ licensing: Licensing.State) {
+    fileprivate init(_ lodger: Lodger, _ place: UInt8, spentByAxes: Double) {
       identity = lodger.identity
       since = lodger.since
       self.place = place
       episode = lodger.episode
       excess = lodger.excess
       budget = lodger.budget
-      self.licensing = licensing
+      self.spentByAxes = spentByAxes
     }
   }
 
-  /// The cells that are in a sample, in no order that means anything.
-  public func residents(where isIncluded: (UInt32) -> Bool) -> [Resident] {
+  /// The cells that are in a sample, with the numbers they carry, in no order that means anything.
+  public func residents(where isIncluded: (UInt32) -> Bool) -> [(
+    cell: Resident, licensing: Licensing.State
+  )] {
     lodgers.filter { $0.cohort != Self.vacant && isIncluded($0.identity) }.map {
-      Resident($0, cohorts)
+      (Resident($0, cohorts), cohorts.state[Int($0.cohort)])
     }
   }
 
@@ -166,7 +169,7 @@ public struct OrganCells: Sendable {
     weight: (UInt32) -> Int,
     using workers: Workers,
     next: @Sendable (Resident) -> UInt32,
-    ring: (Resident) -> Void
+    ring: (Resident, Licensing.State) -> Void
   ) {
     if !agenda.covers(step) {
       closeUp()
@@ -178,14 +181,14 @@ public struct OrganCells: Sendable {
     let few = slots.count < 2 * Self.piece ? Workers(count: 1) : workers
     let count = slots.count
     lodgers.withSlab { lodgers in
-      cohorts.withSlabs { place, state in
+      cohorts.withSlabs { place, spent in
         slots.withSlab { slots in
           checks.withSlab { checks in
             few.forEach((count + Self.piece - 1) / Self.piece) { piece in
               for i in piece * Self.piece..<min(count, (piece + 1) * Self.piece) {
                 let lodger = lodgers[Int(slots[i])]
                 let group = Int(lodger.cohort)
-                checks[i] = next(Resident(lodger, place[group], state[group]))
+                checks[i] = next(Resident(lodger, place[group], spentByAxes: spent[group]))
               }
             }
           }
@@ -200,7 +203,7 @@ public struct OrganCells: Sendable {
         continue
       }
       let lodger = lodgers[slot]
-      ring(Resident(lodger, cohorts))
+      ring(Resident(lodger, cohorts), cohorts.state[Int(lodger.cohort)])
       cohorts.leave(lodger.cohort, weight(lodger.identity))
       lodgers[slot].cohort = Self.vacant
       check[slot] = .max

@@ -16,18 +16,21 @@ public struct OrganClock: Sendable {
   let complement: Double
   let largestKilling: Double
   let killingRise: Double
+  let program: CellProgram
 
   /// Clocks for a run.
   ///
   /// - Parameters:
   ///   - survival: damage and death.
   ///   - residence: leaving the lumen.
+  ///   - program: what axes add to the hazard.
   ///   - largestKilling: largest hazard by killers of the host, 1/min.
   ///   - killingRise: time up to which that hazard stays as it is, min.
   ///   - step: length of a step, min.
   public init(
     _ survival: Survival,
     _ residence: Residence,
+    _ program: CellProgram,
     largestKilling: Double,
     killingRise: Double,
     step: Double
@@ -36,6 +39,7 @@ public struct OrganClock: Sendable {
     self.killingRise = killingRise
     self.survival = survival
     self.residence = residence
+    self.program = program
     dt = step
     onsetSteps = residence.onsetSteps(of: step)
     complement = survival.complementHazard
@@ -73,7 +77,7 @@ public struct OrganClock: Sendable {
       cells.look(due: step.number, weight: step.weight, using: workers) {
         nextLook(at: $0, step, places)
       } ring: {
-        events.append(ring($0, step, places))
+        events.append(ring($0, $1, step, places))
       }
       return events
     }
@@ -97,6 +101,7 @@ public struct OrganClock: Sendable {
     let open = lumen && end > cell.since + onsetSteps
 
     var spent = survival.floor * time
+    spent += cell.spentByAxes
     spent += now.killing - then.killing
     spent +=
       (1 - survival.protection)
@@ -120,7 +125,7 @@ public struct OrganClock: Sendable {
     let toOnset = lumen && !open ? (Double(cell.since + onsetSteps) - Double(end)) * dt : 0
     let quiet = quiet(
       for: budget,
-      rate: survival.floor + (exposed ? complement : 0) + step.killing
+      rate: survival.floor + program.largestHazard + (exposed ? complement : 0) + step.killing
         + (lumen ? residence.release : 0),
       rises: (toOnset, lumen ? residence.largestRate - residence.release : 0),
       (max(0, killingRise - Double(end) * dt), largestKilling - step.killing),
@@ -131,9 +136,12 @@ public struct OrganClock: Sendable {
   }
 
   /// A cell whose clock rings.
-  private func ring(_ cell: OrganCells.Resident, _ step: LifeStep, _ places: PlaceHistories.View)
-    -> ClockEvent
-  {
+  private func ring(
+    _ cell: OrganCells.Resident,
+    _ licensing: Licensing.State,
+    _ step: LifeStep,
+    _ places: PlaceHistories.View
+  ) -> ClockEvent {
     let end = step.number + 1
     let lumen = cell.niche == .lumen
     let open = lumen && end > cell.since + onsetSteps
@@ -144,11 +152,12 @@ public struct OrganClock: Sendable {
         places.now(cell.place).damage + Double(cell.excess) * kept(Int(end - cell.since))
       ),
       budget: 0,
-      licensing: cell.licensing
+      licensing: licensing
     )
     let ring = ringing.ring(
       step,
       killing: step.killing * places.place(cell.place).exposure,
+      turnover: program.hazard(of: licensing),
       exposed: lumen && step.entry(cell.identity) + Survival.bloodLossTime > step.start,
       release: lumen ? residence.release : 0,
       extravasation: open ? places.extravasationRate(in: cell.place) : 0

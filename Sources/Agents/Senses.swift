@@ -1,54 +1,49 @@
 import Laws
 import Vocabulary
 
-/// Which factors of a grid a cell senses, and how strongly they act across species.
+/// Which factors of a grid a cell of the product senses, and how strongly they act across species.
 public struct Senses: Sendable {
-  /// Positions of the factors in the stack, where the scenario has them.
-  public let ifn, tnf, il1b, oxygen, glucose, cxcl12: Int?
-  /// Strength with which the host's cytokines act on the cell.
-  public let ifnActivity, tnfActivity, il1bActivity, cxcl12Activity: Double
+  /// Position of each signal of its program in the stack, where the grid carries it, and how strongly it acts.
+  let signals: [(position: Int?, activity: Double)]
+  /// Positions of oxygen and of what draws cells.
+  let oxygen: Int?, attractant: Int?
+  /// Strength with which what draws cells acts.
+  let attraction: Double
 
-  /// Names of the ligands that act by receptors, whose strength differs between species.
-  public static let cytokines: Set<String> = ["ifng", "tnfa", "il1b", "cxcl12"]
-  /// Names of what cells need.
+  /// The factor that draws cells with working CXCR4.
+  public static let attractant = "cxcl12"
+  /// What cells use up rather than bind: its strength does not depend on species or antibodies.
   public static let nutrients: Set<String> = ["oxygen", "glucose"]
 
-  /// What cells of a species sense among the factors of a host.
-  public init(_ factors: [Factor], host: Species, cell: Species) {
+  /// What cells of a species with a program sense among the factors of a host.
+  public init(_ factors: [Factor], host: Species, cell: Species, _ program: CellProgram) {
     func position(_ name: String) -> Int? { factors.firstIndex { $0.name == name } }
-    func strength(_ position: Int?) -> Double {
-      position.map { factors[$0].activity(of: host, on: cell) } ?? 0
+    func strength(_ name: String) -> Double {
+      if Self.nutrients.contains(name) { return 1 }
+      return position(name).map { factors[$0].activity(of: host, on: cell) } ?? 0
     }
-    ifn = position("ifng")
-    tnf = position("tnfa")
-    il1b = position("il1b")
+    signals = program.signals.map { (position($0), strength($0)) }
     oxygen = position("oxygen")
-    glucose = position("glucose")
-    cxcl12 = position("cxcl12")
-    ifnActivity = strength(ifn)
-    tnfActivity = strength(tnf)
-    il1bActivity = strength(il1b)
-    cxcl12Activity = strength(cxcl12)
+    attractant = position(Self.attractant)
+    attraction = strength(Self.attractant)
   }
 
   /// Positions of all factors that are sensed.
-  public var all: [Int] { [ifn, tnf, il1b, oxygen, glucose, cxcl12].compactMap { $0 } }
+  public var all: Set<Int> {
+    Set(signals.compactMap(\.position) + [oxygen, attractant].compactMap { $0 })
+  }
 
   /// What acts on a cell where each factor has the concentration (nM) that `level` tells.
-  @inlinable
-  public func surroundings(_ level: (Int) -> Double) -> Survival.Surroundings {
-    .init(
-      tnf: tnf.map { level($0) * tnfActivity } ?? 0,
-      il1b: il1b.map { level($0) * il1bActivity } ?? 0,
-      ifn: ifn.map { level($0) * ifnActivity } ?? 0,
-      oxygen: oxygen.map(level),
-      glucose: glucose.map(level)
+  public func levels(_ level: (Int) -> Double) -> CellProgram.Levels {
+    CellProgram.Levels(
+      signals.map { signal in
+        signal.position.map { level($0) * signal.activity }
+      }
     )
   }
 
-  /// CXCL12 that acts on a cell, nM.
-  @inlinable
-  public func cxcl12(_ level: (Int) -> Double) -> Double {
-    cxcl12.map { level($0) * cxcl12Activity } ?? 0
+  /// What draws a cell, nM.
+  public func attractant(_ level: (Int) -> Double) -> Double {
+    attractant.map { level($0) * attraction } ?? 0
   }
 }

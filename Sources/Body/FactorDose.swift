@@ -74,17 +74,11 @@ public struct FactorDose: Codable, Sendable, Equatable {
   public static func amount(
     cells: Double,
     _ law: Secretion,
-    licensed state: Licensing.State,
     decay: Double,
-    time: Double
+    time: Double,
+    _ level: (String) -> Double
   ) -> Double {
-    let level =
-      switch law.axis {
-      case .stat1: Double(state.stat1)
-      case .nfkb: Double(state.nfkb)
-      case .both: Double(state.stat1) * Double(state.nfkb)
-      }
-    let rate = cells * law.basal * (1 + (law.licensedFold - 1) * level)
+    let rate = cells * law.basal * law.fold(level)
     return rate * (decay > 0 ? (1 - Elementary.exp(-decay * time)) / decay : time)
   }
 }

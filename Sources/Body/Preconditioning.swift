@@ -2,41 +2,40 @@ import Laws
 
 /// Licensing of cells in culture before they are given.
 ///
-/// Cells meet cytokines of their own species for a time, then medium without them until they are given. What they
-/// carry over follows the laws of `Licensing`, taken in steps of ten minutes.
+/// Cells meet factors of their own species for a time, then medium without them until they are given. What they
+/// carry over follows the laws of their axes, taken in steps of ten minutes.
 public struct Preconditioning: Codable, Sendable, Equatable {
-  /// What the medium holds, nM.
-  public var tnf: Double, il1b: Double, ifn: Double
+  /// What the medium holds, nM, by factor.
+  public var medium: [String: Double]
   /// Time in it, and from its end to giving, min.
   public var time: Double, rest: Double
 
   private static let step = 10.0
 
   /// Preconditioning in medium of the given concentrations (nM) for a time, then rest (min).
-  public init(tnf: Double, il1b: Double, ifn: Double, time: Double, rest: Double) {
-    (self.tnf, self.il1b, self.ifn) = (tnf, il1b, ifn)
+  public init(_ medium: [String: Double], time: Double, rest: Double) {
+    self.medium = medium
     self.time = time
     self.rest = rest
   }
 
   /// The state of a cell at giving that began in the given one.
-  public func state(after start: Licensing.State, _ law: Licensing) -> Licensing.State {
-    let drive = law.drive(Survival.Surroundings(tnf: tnf, il1b: il1b, ifn: ifn))
-    let licensed = Self.advance(start, law, stat1: drive.stat1, nfkb: drive.nfkb, for: time)
-    return Self.advance(licensed, law, stat1: 0, nfkb: 0, for: rest)
+  public func state(after start: Licensing.State, _ program: CellProgram) -> Licensing.State {
+    let licensed = Self.advance(start, program, in: medium, for: time)
+    return Self.advance(licensed, program, in: [:], for: rest)
   }
 
   private static func advance(
     _ start: Licensing.State,
-    _ law: Licensing,
-    stat1: Double,
-    nfkb: Double,
+    _ program: CellProgram,
+    in medium: [String: Double],
     for time: Double
   ) -> Licensing.State {
     guard time > 0 else { return start }
+    let drives = program.drives(program.levels { medium[$0] ?? 0 })
     let steps = max(1, Int((time / step).rounded(.up)))
     return (0..<steps).reduce(start) { state, _ in
-      law.advance(state, stat1: stat1, nfkb: nfkb, by: time / Double(steps))
+      program.advance(state, drives: drives, by: time / Double(steps))
     }
   }
 }

@@ -16,6 +16,8 @@ public struct Product: Codable, Sendable {
   public var donor: Donor
   /// How blood and macrophages clear the cells and their corpses.
   public var clearance: Clearance
+  /// What its cells have beside those of other products.
+  public var terms: CellTerms
   /// Licensing of the cells when given.
   public var priming: Licensing.State
   /// What was done to license the cells before they are given; `nil` where nothing was.
@@ -33,6 +35,7 @@ public struct Product: Codable, Sendable {
     traits: Traits,
     donor: Donor = Donor(),
     clearance: Clearance = Clearance(),
+    terms: CellTerms = CellTerms(),
     priming: Licensing.State = .init(),
     preconditioning: Preconditioning? = nil,
     secretion: [String: Secretion] = [:],
@@ -44,6 +47,7 @@ public struct Product: Codable, Sendable {
     self.traits = traits
     self.donor = donor
     self.clearance = clearance
+    self.terms = terms
     self.priming = priming
     self.preconditioning = preconditioning
     self.secretion = secretion
@@ -77,10 +81,10 @@ extension Product {
   }
 
   /// The product as its preconditioning has licensed it.
-  public func licensed(_ law: Licensing) -> Product {
+  public func licensed(_ program: CellProgram) -> Product {
     guard let preconditioning else { return self }
     var product = self
-    product.priming = preconditioning.state(after: priming, law)
+    product.priming = preconditioning.state(after: priming, program)
     return product
   }
 

@@ -4,8 +4,9 @@
 
 // The work for each width of registers; the widest that the processor has is used. All give the same bits.
 #define WIDTH(width)                                                                              \
-  void cells_live_##width(cells_block *, ptrdiff_t, const cells_step *, uint16_t *);              \
-  void cells_give_##width(const cells_block *, ptrdiff_t, const cells_secretion *, float *);      \
+  void cells_live_##width(cells_block *, float *, ptrdiff_t, const cells_step *, uint16_t *);     \
+  void cells_give_##width(                                                                        \
+      const cells_block *, const float *, int32_t, ptrdiff_t, const cells_secretion *, float *);  \
   void cells_normal_##width(const uint32_t *, float *);                                           \
   void cells_words_##width(const uint32_t *, uint32_t, uint32_t, const uint32_t *, uint32_t *);    \
   void hosts_live_##width(hosts_block *, ptrdiff_t, const hosts_step *, hosts_due *);             \
@@ -44,36 +45,43 @@ static int32_t widest(void) {
 }
 
 bool cells_live_by(
-    int32_t width, cells_block *blocks, ptrdiff_t count, const cells_step *step, uint16_t *due) {
+    int32_t width, cells_block *blocks, float *values, ptrdiff_t count, const cells_step *step,
+    uint16_t *due) {
   if (!has(width)) return false;
-  ONE(width, cells_live, blocks, count, step, due)
+  ONE(width, cells_live, blocks, values, count, step, due)
   return true;
 }
 
 bool cells_give_by(
-    int32_t width, const cells_block *blocks, ptrdiff_t count, const cells_secretion *law,
-    float *source) {
+    int32_t width, const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count,
+    const cells_secretion *law, float *source) {
   if (!has(width)) return false;
-  ONE(width, cells_give, blocks, count, law, source)
+  ONE(width, cells_give, blocks, values, rows, count, law, source)
   return true;
 }
 
-void cells_live(cells_block *blocks, ptrdiff_t count, const cells_step *step, uint16_t *due) {
-  WIDEST(cells_live, blocks, count, step, due)
+void cells_live(
+    cells_block *blocks, float *values, ptrdiff_t count, const cells_step *step, uint16_t *due) {
+  WIDEST(cells_live, blocks, values, count, step, due)
 }
 
 void cells_give(
-    const cells_block *blocks, ptrdiff_t count, const cells_secretion *law, float *source) {
-  WIDEST(cells_give, blocks, count, law, source)
+    const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count,
+    const cells_secretion *law, float *source) {
+  WIDEST(cells_give, blocks, values, rows, count, law, source)
 }
 
 void cells_take(
-    const cells_block *blocks, ptrdiff_t count, float amount, float enzyme, float *sink) {
+    const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count, float amount,
+    float enzyme, int32_t row, float *sink) {
   for (ptrdiff_t n = 0; n < count; n++) {
     const cells_block *cells = blocks + n / CELLS;
     const ptrdiff_t i = n % CELLS;
     float taken = amount;
-    if (enzyme > 0) taken += enzyme * cells->protein[i] * cells->potency[i];
+    if (enzyme > 0) {
+      const float level = values[CELLS * (n / CELLS * rows + row) + i];
+      taken += enzyme * level * cells->potency[i];
+    }
     sink[cells->voxel[i]] += cells->weight[i] * taken;
   }
 }

@@ -4,11 +4,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-// MARK: - Responses
-
-INLINE void sense(const hosts_signals *signals, whole voxel, numbers *levels) {
-  for (int i = 0; i < signals->count; i++) levels[i] = at(signals->level[i], voxel);
-}
+// MARK: - What is read ahead
 
 // Fetches a block to come.
 INLINE void fetch(const hosts_block *cells) {
@@ -17,37 +13,11 @@ INLINE void fetch(const hosts_block *cells) {
 }
 
 // Fetches what the cells of a block to come will sense.
-INLINE void expect(const hosts_signals *signals, const hosts_block *cells) {
+INLINE void expect(const cells_signals *signals, const hosts_block *cells) {
   for (int i = 0; i < signals->count; i++) {
     const float *level = signals->level[i];
     for (int n = 0; n < CELLS; n++) __builtin_prefetch(level + cells->voxel[n]);
   }
-}
-
-INLINE numbers response(const hosts_response *law, const numbers *levels) {
-  const numbers h = hill(levels[law->signal], law->half);
-  return law->weight * (law->lack ? 1 - h : h);
-}
-
-INLINE numbers sum(const hosts_responses *laws, const numbers *levels) {
-  numbers total = 0;
-  for (int i = 0; i < laws->count; i++) total += response(&laws->of[i], levels);
-  return total;
-}
-
-// What the brakes leave: the product of 1 - w H.
-INLINE numbers freedom(const hosts_responses *laws, const numbers *levels) {
-  numbers left = 1;
-  for (int i = 0; i < laws->count; i++) left *= 1 - response(&laws->of[i], levels);
-  return left;
-}
-
-INLINE uint16_t bits(whole mask) {
-  uint16_t found = 0;
-  if (anywhere(mask)) {
-    for (int i = 0; i < CELLS; i++) found |= (uint16_t)((mask[i] & 1) << i);
-  }
-  return found;
 }
 
 // Numbers in (0, 1] by all bits of each word: the less likely an event, the finer they are.
@@ -118,7 +88,7 @@ void NAMED(hosts_live)(
   const hosts_step step = *given;
   for (ptrdiff_t b = 0; b < count; b++) {
     hosts_block *cells = blocks + b;
-    numbers levels[HOSTS_SIGNALS];
+    numbers levels[CELLS_SIGNALS];
     sense(&step.signals, read_whole(cells->voxel), levels);
     if (b + 2 < count) fetch(cells + 2);
     if (b + 1 < count) expect(&step.signals, cells + 1);
@@ -155,7 +125,7 @@ void NAMED(hosts_give)(
   const hosts_secretion held = *law;
   for (ptrdiff_t first = 0; first < count; first += CELLS) {
     const hosts_block *cells = blocks + first / CELLS;
-    numbers levels[HOSTS_SIGNALS];
+    numbers levels[CELLS_SIGNALS];
     sense(&held.signals, read_whole(cells->voxel), levels);
     if (first + CELLS < count) {
       expect(&held.signals, cells + 1);

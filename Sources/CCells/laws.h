@@ -189,65 +189,144 @@ INLINE numbers at(const float *level, whole voxel) {
   return found;
 }
 
-INLINE numbers sensed(cells_factor factor, whole voxel) {
-  return factor.level ? at(factor.level, voxel) * factor.activity : (numbers)0;
+INLINE uint16_t bits(whole mask) {
+  uint16_t found = 0;
+  if (anywhere(mask)) {
+    for (int i = 0; i < CELLS; i++) found |= (uint16_t)((mask[i] & 1) << i);
+  }
+  return found;
 }
 
-// One axis: L and M after a time under a drive.
-INLINE void advance(
-    float *activity, float *memory, numbers drive, const cells_licensing *law, float time) {
-  const numbers l = read(activity), m = read(memory);
-  const numbers rise = drive * (law->naive_rate + law->memory_rate * m);
-  const numbers rate = rise + law->decay;
+// The levels of all signals in the voxels of sixteen cells; 0 where there are none.
+INLINE void sense(const cells_signals *signals, whole voxel, numbers *levels) {
+  for (int i = 0; i < signals->count; i++) {
+    const float *level = signals->level[i];
+    levels[i] = level ? at(level, voxel) * signals->activity[i] : (numbers)0;
+  }
+}
+
+INLINE numbers response(const cells_response *law, const numbers *levels) {
+  const numbers c = levels[law->signal];
+  numbers h;
+  if (law->antagonist < 0) {
+    h = hill(c, law->half);
+  } else {
+    h = c / (c + law->half * (1 + levels[law->antagonist] / law->antagonist_half));
+  }
+  return law->weight * (law->lack ? 1 - h : h);
+}
+
+INLINE numbers sum(const cells_responses *laws, const numbers *levels) {
+  numbers total = 0;
+  for (int i = 0; i < laws->count; i++) total += response(&laws->of[i], levels);
+  return total;
+}
+
+// What the brakes leave: the product of 1 - w H.
+INLINE numbers freedom(const cells_responses *laws, const numbers *levels) {
+  numbers left = 1;
+  for (int i = 0; i < laws->count; i++) left *= 1 - response(&laws->of[i], levels);
+  return left;
+}
+
+// MARK: - Axes
+
+INLINE numbers product(const cells_responses *laws, const numbers *levels) {
+  numbers all = response(&laws->of[0], levels);
+  for (int i = 1; i < laws->count; i++) all *= response(&laws->of[i], levels);
+  return all;
+}
+
+// f of an axis that something raises.
+INLINE numbers drive(const cells_axis *axis, const numbers *levels) {
+  const cells_responses *raise = &axis->raise;
+  numbers f = axis->needs_all || raise->count == 1 ? product(raise, levels)
+                                                   : 1 - freedom(raise, levels);
+  if (axis->amplify.count > 0) {
+    numbers gain = 1;
+    for (int i = 0; i < axis->amplify.count; i++) gain *= 1 + response(&axis->amplify.of[i], levels);
+    f = gain * f / (1 + (gain - 1) * f);
+  }
+  return axis->lower.count > 0 ? f * freedom(&axis->lower, levels) : f;
+}
+
+// L and M of an axis after a time under a drive.
+INLINE void advance(float *values, numbers drive, const cells_axis *axis, float time) {
+  float *activity = values + CELLS * axis->activity;
+  float *memory = axis->memory < 0 ? NULL : values + CELLS * axis->memory;
+  const numbers l = read(activity);
+  const numbers m = memory ? read(memory) : (numbers)0;
+  const numbers rise = drive * (axis->naive_rate + axis->memory_rate * m);
+  const numbers rate = rise + axis->decay;
   // Without drive and decay activity stays as it is.
   const numbers steady = rise / largest(rate, 1e-30f);
   const numbers next = steady + (l - steady) * exponential(rate * -time);
-  const numbers gain = law->memory_gain * next;
-  const numbers turnover = gain + law->memory_loss;
+  write(activity, next);
+  if (!memory) return;
+  const numbers gain = axis->memory_gain * next;
+  const numbers turnover = gain + axis->memory_loss;
   // Without turnover memory stays as it is.
   const numbers steady_memory = gain / largest(turnover, 1e-30f);
-  write(activity, next);
   write(memory, steady_memory + (m - steady_memory) * exponential(turnover * -time));
 }
 
-INLINE void license(
-    cells_block *cells, const cells_step *step, numbers ifn, numbers tnf, numbers il1b) {
-  const cells_licensing *law = &step->licensing;
-  numbers ready = law->responsiveness[0];
-  for (int d = 1; d < law->doses; d++) {
-    const whole later = read_words(cells->identity) >= law->first[d];
-    ready = pick(later, law->responsiveness[d], ready);
+// Takes all axes and what follows them through a step.
+INLINE void change(
+    const cells_block *cells, float *values, const cells_program *program, const numbers *levels,
+    float time) {
+  numbers ready = program->responsiveness[0];
+  for (int d = 1; d < program->doses; d++) {
+    const whole later = read_words(cells->identity) >= program->first[d];
+    ready = pick(later, program->responsiveness[d], ready);
   }
-  const numbers stat1 = hill(ifn, law->ifn);
-  const numbers gain = 1 + law->synergy * stat1;
-  const numbers direct = 1 - (1 - hill(tnf, law->tnf)) * (1 - hill(il1b, law->il1b));
-  const numbers nfkb = gain * direct / (1 + (gain - 1) * direct);
-  advance(cells->stat1, cells->stat1_memory, stat1 * ready, law, step->time);
-  advance(cells->nfkb, cells->nfkb_memory, nfkb * ready, law, step->time);
-  const numbers active = read(cells->stat1);
-  write(cells->protein, active + (read(cells->protein) - active) * law->protein_kept);
+  for (int a = 0; a < program->axis_count; a++) {
+    const cells_axis *axis = &program->axes[a];
+    numbers f = axis->raise.count > 0 ? drive(axis, levels) : (numbers)0;
+    if (axis->recovers) f *= ready;
+    advance(values, f, axis, time);
+  }
+  for (int i = 0; i < program->follower_count; i++) {
+    const cells_follower *follower = &program->followers[i];
+    const numbers level = read(values + CELLS * follower->followed);
+    float *row = values + CELLS * follower->row;
+    write(row, level + (read(row) - level) * follower->kept);
+  }
+}
+
+// MARK: - Survival
+
+// The damage that the place of each cell leads to.
+INLINE numbers stress(
+    const cells_step *step, whole lumen, const numbers *levels) {
+  numbers steady = pick(lumen, step->survival.lumen, step->survival.tissue);
+  for (int i = 0; i < step->program.stress_count; i++) {
+    const cells_stress *term = &step->program.stress[i];
+    steady += term->weight * product(&term->responses, levels);
+  }
+  return steady;
 }
 
 // Damages the cells and spends their budgets; a bit per cell whose budget is spent.
 INLINE uint16_t survive(
-    cells_block *cells, const cells_step *step, whole lumen, numbers ifn, numbers tnf) {
+    cells_block *cells, const float *values, const cells_step *step, whole lumen,
+    const numbers *levels, numbers steady) {
   const cells_survival *law = &step->survival;
+  const cells_program *program = &step->program;
   const whole voxel = read_whole(cells->voxel);
-  numbers steady = pick(lumen, law->lumen, law->tissue);
-  steady += law->inflammatory * hill(tnf, law->tnf) * hill(ifn, law->ifn);
-  if (step->oxygen.level && step->glucose.level) {
-    const numbers missing = (1 - hill(at(step->oxygen.level, voxel), law->oxygen)) *
-                            (1 - hill(at(step->glucose.level, voxel), law->glucose));
-    steady += law->starvation * missing;
-  }
   const whole is_open = lumen & (read_words(cells->since) + law->onset <= step->number);
-  const numbers onto = law->extravasation * (1 + law->activated * hill(tnf, law->endothelium));
+  const numbers onto =
+      law->extravasation * (1 + law->activated * hill(levels[law->activator], law->endothelium));
   const numbers leaving = pick(lumen, law->release, 0) + pick(is_open, onto, 0);
   const numbers before = read(cells->damage);
   const numbers excess = before - steady;
   numbers always = law->always;
+  for (int i = 0; i < program->hazard_count; i++) {
+    const cells_rate *hazard = &program->hazards[i];
+    always += hazard->rate * read(values + CELLS * hazard->row);
+  }
   if (step->natural_killers) {
-    always += at(step->natural_killers, voxel) * (1 - law->shielded * read(cells->protein));
+    const numbers shield = read(values + CELLS * law->shield);
+    always += at(step->natural_killers, voxel) * (1 - law->shielded * shield);
   }
   if (step->t_cells) always += at(step->t_cells, voxel);
   const numbers spent = (always + leaving) * step->time +
@@ -255,12 +334,7 @@ INLINE uint16_t survive(
   const numbers budget = read(cells->budget) - spent;
   write(cells->damage, steady + excess * law->kept);
   write(cells->budget, budget);
-  const whole is_due = budget <= 0;
-  uint16_t due = 0;
-  if (anywhere(is_due)) {
-    for (int i = 0; i < CELLS; i++) due |= (uint16_t)((is_due[i] & 1) << i);
-  }
-  return due;
+  return bits(budget <= 0);
 }
 
 // MARK: - Crawling
@@ -301,7 +375,7 @@ INLINE void drift(const cells_block *cells, const cells_step *step, whole drawn,
   const cells_crawling *law = &step->crawling;
   const indices here = place(cells, step);
   const whole voxel = voxel_at(here, step);
-  const numbers level = sensed(step->cxcl12, voxel);
+  const numbers level = at(step->cxcl12.level, voxel) * step->cxcl12.activity;
   const numbers gx = slope(step, voxel, here.i, step->nx, 1);
   const numbers gy = slope(step, voxel, here.j, step->ny, step->nx);
   const numbers gz = slope(step, voxel, here.k, step->nz, step->nx * step->ny);
@@ -358,29 +432,36 @@ INLINE void crawl(cells_block *cells, const cells_step *step, whole moves) {
 // MARK: - What is called
 
 void NAMED(cells_live)(
-    cells_block *blocks, ptrdiff_t count, const cells_step *step, uint16_t *due) {
+    cells_block *blocks, float *values, ptrdiff_t count, const cells_step *step, uint16_t *due) {
   const cells_step held = *step;
-  const bool is_licensing =
-      held.licensing.primed || held.ifn.level || held.tnf.level || held.il1b.level;
-  for (ptrdiff_t b = 0; b < count; b++) {
+  const cells_program *program = &held.program;
+  for (ptrdiff_t b = 0; b < count; b++, values += CELLS * program->rows) {
     cells_block *cells = blocks + b;
-    const whole voxel = read_whole(cells->voxel);
     const whole lumen = read_whole(cells->niche) == 0;
-    const numbers ifn = sensed(held.ifn, voxel), tnf = sensed(held.tnf, voxel);
-    if (is_licensing) license(cells, &held, ifn, tnf, sensed(held.il1b, voxel));
-    due[b] = survive(cells, &held, lumen, ifn, tnf);
+    // The stress of the place is a signal too, the last.
+    numbers levels[CELLS_SIGNALS + 1];
+    sense(&program->signals, read_whole(cells->voxel), levels);
+    const numbers steady = stress(&held, lumen, levels);
+    levels[program->signals.count] = steady;
+    if (program->changes) change(cells, values, program, levels, held.time);
+    due[b] = survive(cells, values, &held, lumen, levels, steady);
     if (anywhere(~lumen)) crawl(cells, &held, ~lumen);
   }
 }
 
 void NAMED(cells_give)(
-    const cells_block *blocks, ptrdiff_t count, const cells_secretion *law, float *source) {
-  for (ptrdiff_t first = 0; first < count; first += CELLS) {
+    const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count,
+    const cells_secretion *law, float *source) {
+  for (ptrdiff_t first = 0; first < count; first += CELLS, values += CELLS * rows) {
     const cells_block *cells = blocks + first / CELLS;
     const whole voxel = read_whole(cells->voxel);
-    numbers activity = read(law->axis == 1 ? cells->nfkb : cells->stat1);
-    if (law->axis == 2) activity *= read(cells->nfkb);
-    numbers rate = law->basal * read(cells->potency) * (1 + law->licensed * activity);
+    numbers rate = law->basal * read(cells->potency);
+    for (int i = 0; i < law->fold_count; i++) {
+      const cells_fold *fold = &law->folds[i];
+      numbers level = read(values + CELLS * fold->row);
+      if (fold->other >= 0) level *= read(values + CELLS * fold->other);
+      rate *= 1 + fold->excess * level;
+    }
     if (law->oxygen) {
       const numbers share = (law->normal - hill(at(law->oxygen, voxel), law->half)) * law->range;
       rate *= 1 + law->hypoxic * least(largest(share, 0), 1);

@@ -53,7 +53,7 @@ public struct Activity: Codable, Sendable {
 
   /// u where brakes leave a share φ, 1/min.
   @inlinable
-  public func rise(trigger: Double, freedom: Double, _ level: (Response) -> Double) -> Double {
+  public func rise(trigger: Double, freedom: Double, _ level: (String) -> Double) -> Double {
     (always + triggered * trigger + raise.sum(level)) * freedom
   }
 }

@@ -10,8 +10,8 @@ import Vocabulary
 ///     STAT1: f = H(IFN-γ)
 ///     NF-κB: f = s e / (1 + (s − 1) e),  e = 1 − (1 − H(TNF-α))(1 − H(IL-1β)),  s = 1 + (S − 1) H(IFN-γ)
 ///
-/// L is read as IDO1 mRNA relative to its maximum on the STAT1 axis. Each step holds f, R and M and
-/// solves L exactly, then M and E with the new L: with the step, M and E converge to first order, L to second.
+/// Both are instances of `Axis`, which says how they are solved, and E is one of `Follower`. L is read as IDO1 mRNA
+/// relative to its maximum on the STAT1 axis.
 ///
 /// | symbol | property | unit |
 /// |---|---|---|
@@ -25,17 +25,15 @@ import Vocabulary
 /// | H | `ifn`, `tnf`, `il1b` | nM |
 /// | S | `synergy` | 1 |
 public struct Licensing: Codable, Sendable {
-  /// Activity and memory of both axes and the proteins that follow one, each in 0...1.
+  /// The numbers that a cell carries, each in 0...1: activity and memory of its axes, and what follows them, in the order
+  /// of `CellTerms.names`; 0 beyond.
   @frozen
-  public struct State: Codable, Sendable, Hashable, BitwiseCopyable {
-    /// Activity and memory of the STAT1 axis.
-    public var stat1: Float, stat1Memory: Float
-    /// Activity and memory of the NF-κB axis.
-    public var nfkb: Float, nfkbMemory: Float
-    /// E: proteins that follow the STAT1 axis.
-    public var protein: Float
+  public struct State: Sendable, BitwiseCopyable {
+    /// How many there can be.
+    public static let most = 16
+    @usableFromInline var numbers: InlineArray<16, Float>
 
-    /// A state of the given levels; the default is a naive cell.
+    /// A state of the given levels of the axes of every cell; the default is a naive cell.
     @inlinable
     public init(
       stat1: Float = 0,
@@ -44,13 +42,44 @@ public struct Licensing: Codable, Sendable {
       nfkbMemory: Float = 0,
       protein: Float = 0
     ) {
-      self.stat1 = stat1
-      self.stat1Memory = stat1Memory
-      self.nfkb = nfkb
-      self.nfkbMemory = nfkbMemory
-      self.protein = protein
+      numbers = InlineArray(repeating: 0)
+      (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]) = (
+        stat1, stat1Memory, nfkb, nfkbMemory, protein
+      )
+    }
+
+    /// The number of a row.
+    @inlinable
+    public subscript(row: Int) -> Float {
+      get { numbers[row] }
+      set { numbers[row] = newValue }
+    }
+
+    /// Activity and memory of the STAT1 axis.
+    @inlinable public var stat1: Float { numbers[0] }
+    /// Memory of the STAT1 axis.
+    @inlinable public var stat1Memory: Float { numbers[1] }
+    /// Activity of the NF-κB axis.
+    @inlinable public var nfkb: Float { numbers[2] }
+    /// Memory of the NF-κB axis.
+    @inlinable public var nfkbMemory: Float { numbers[3] }
+    /// E: proteins that follow the STAT1 axis.
+    @inlinable public var protein: Float { numbers[4] }
+
+    /// The same cell as nothing has licensed it.
+    public var unlicensed: State {
+      var state = self
+      for row in Licensing.names.indices { state[row] = 0 }
+      return state
     }
   }
+
+  /// Name of the proteins that follow the STAT1 axis.
+  public static let protein = "stat1_protein"
+  /// Row of these.
+  public static let proteinRow = 4
+  /// Names of the numbers that a cell of every product carries, in their order.
+  public static let names = ["stat1", "stat1_memory", "nfkb", "nfkb_memory", protein]
 
   /// Rate of activation of a naive cell, 1/min.
   public var naiveRate = 0.0
@@ -80,68 +109,71 @@ public struct Licensing: Codable, Sendable {
   /// A law whose parameters are to be set.
   public init() {}
 
-  /// What a time (min) keeps of the difference between E and L, which is held over it.
-  @inlinable
-  public func proteinKept(over time: Double) -> Double {
-    Elementary.exp(-Elementary.log(2) / proteinHalfLife * time)
-  }
-
   /// R: responsiveness a time (min) after thawing.
   @inlinable
   public func responsiveness(sinceThaw time: Double) -> Double {
     1 - Elementary.exp(-max(0, time) / thawRecovery)
   }
 
-  /// f of both axes in the surroundings of a cell.
-  @inlinable
-  public func drive(_ around: Survival.Surroundings) -> (stat1: Double, nfkb: Double) {
-    let stat1 = ifn(around.ifn)
-    let gain = 1 + (synergy - 1) * stat1
-    let direct = 1 - (1 - tnf(around.tnf)) * (1 - il1b(around.il1b))
-    return (stat1, gain * direct / (1 + (gain - 1) * direct))
+  /// The two axes.
+  public var axes: [Axis] {
+    func response(_ name: String, _ law: Hill, weight: Double = 1) -> Response {
+      Response(to: name, halfSaturation: law.halfSaturation, weight: weight)
+    }
+    func axis(_ name: String, _ raise: [Response], amplifiers: [Response] = []) -> Axis {
+      var axis = Axis(
+        name,
+        raise: raise,
+        amplifiers: amplifiers,
+        rate: naiveRate,
+        decay: decay,
+        recovers: true
+      )
+      (axis.memoryRate, axis.memoryGain, axis.memoryLoss) = (memoryRate, memoryGain, memoryLoss)
+      axis.remembers = true
+      return axis
+    }
+    return [
+      axis("stat1", [response("ifng", ifn)]),
+      axis(
+        "nfkb",
+        [response("tnfa", tnf), response("il1b", il1b)],
+        amplifiers: [response("ifng", ifn, weight: synergy - 1)]
+      ),
+    ]
   }
 
-  /// L and M of one axis after a time (min) under a drive f·R.
+  /// E, which follows the STAT1 axis.
+  public var follower: Follower {
+    Follower(Self.protein, axis: "stat1", halfLife: proteinHalfLife)
+  }
+}
+
+extension Licensing.State: Hashable {
+  /// Whether all numbers are the same.
   @inlinable
-  public func advance(activity: Double, memory: Double, drive: Double, by time: Double)
-    -> (activity: Double, memory: Double)
-  {
-    let rise = drive * (naiveRate + memoryRate * memory)
-    let rate = rise + decay
-    let steady = rate > 0 ? rise / rate : activity
-    let next = steady + (activity - steady) * Elementary.exp(-rate * time)
-    let gain = memoryGain * next
-    let turnover = gain + memoryLoss
-    guard turnover > 0 else { return (next, memory) }
-    let steadyMemory = gain / turnover
-    return (next, steadyMemory + (memory - steadyMemory) * Elementary.exp(-turnover * time))
+  public static func == (a: Self, b: Self) -> Bool {
+    (0..<most).allSatisfy { a.numbers[$0] == b.numbers[$0] }
   }
 
-  /// The state of a cell after a time (min) under drives f·R of both axes.
+  /// Feeds all numbers to a hasher.
   @inlinable
-  public func advance(_ state: State, stat1: Double, nfkb: Double, by time: Double) -> State {
-    var state = state
-    if stat1 > 0 || state.stat1 > 0 || state.stat1Memory > 0 || state.protein > 0 {
-      let next = advance(
-        activity: Double(state.stat1),
-        memory: Double(state.stat1Memory),
-        drive: stat1,
-        by: time
-      )
-      (state.stat1, state.stat1Memory) = (Float(next.activity), Float(next.memory))
-      let lag = Double(state.protein) - next.activity
-      state.protein = Float(next.activity + lag * proteinKept(over: time))
-    }
-    if nfkb > 0 || state.nfkb > 0 || state.nfkbMemory > 0 {
-      let next = advance(
-        activity: Double(state.nfkb),
-        memory: Double(state.nfkbMemory),
-        drive: nfkb,
-        by: time
-      )
-      (state.nfkb, state.nfkbMemory) = (Float(next.activity), Float(next.memory))
-    }
-    return state
+  public func hash(into hasher: inout Hasher) {
+    for row in 0..<Self.most { hasher.combine(numbers[row]) }
+  }
+}
+
+extension Licensing.State: Codable {
+  /// Reads the numbers.
+  public init(from decoder: any Decoder) throws {
+    let read = try [Float](from: decoder)
+    self.init()
+    for (row, number) in read.prefix(Self.most).enumerated() { numbers[row] = number }
+  }
+
+  /// Writes the numbers.
+  public func encode(to encoder: any Encoder) throws {
+    try (0..<Self.most).map { numbers[$0] }.encode(to: encoder)
   }
 }
 

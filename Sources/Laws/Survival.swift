@@ -36,41 +36,11 @@ public struct Survival: Codable, Sendable, Equatable {
     case killing
     /// Damage, by stress of the place or from before.
     case damage
-    /// The floor of the hazard.
+    /// The floor of the hazard, and what axes add to it.
     case turnover
 
     /// The word in the output files.
     public var name: String { "\(self)" }
-  }
-
-  /// What a cell senses of its place, nM; `nil` where a factor is not in the scenario.
-  public struct Surroundings: Sendable {
-    /// TNF-α that acts on the cell, nM.
-    public var tnf: Double
-    /// IL-1β that acts on the cell, nM.
-    public var il1b: Double
-    /// IFN-γ that acts on the cell, nM.
-    public var ifn: Double
-    /// Oxygen, nM, where the scenario has it.
-    public var oxygen: Double?
-    /// Glucose, nM, where the scenario has it.
-    public var glucose: Double?
-
-    /// Surroundings with the given concentrations.
-    @inlinable
-    public init(
-      tnf: Double = 0,
-      il1b: Double = 0,
-      ifn: Double = 0,
-      oxygen: Double? = nil,
-      glucose: Double? = nil
-    ) {
-      self.tnf = tnf
-      self.il1b = il1b
-      self.ifn = ifn
-      self.oxygen = oxygen
-      self.glucose = glucose
-    }
   }
 
   /// Rate at which damage relaxes to the steady value of the place, upwards or downwards, 1/min.
@@ -125,27 +95,30 @@ public struct Survival: Codable, Sendable, Equatable {
     -Elementary.log(1 - bloodLoss) / Self.bloodLossTime
   }
 
-  /// D∞: the damage a place leads to, 1/min.
-  @inlinable
-  public func steadyDamage(at place: Double, in surroundings: Surroundings) -> Double {
-    var damage = place
-    damage += inflammatoryStress * tnf(surroundings.tnf) * ifn(surroundings.ifn)
-    if let oxygenLevel = surroundings.oxygen, let glucoseLevel = surroundings.glucose {
-      damage += starvationStress * (1 - oxygen(oxygenLevel)) * (1 - glucose(glucoseLevel))
+  /// What signals add to the damage that a place leads to: inflammation and starvation.
+  public var stress: [CellTerms.Stress] {
+    func response(_ name: String, _ law: Hill, weight: Double = 1, lack: Bool = false) -> Response {
+      Response(to: name, halfSaturation: law.halfSaturation, weight: weight, actsByLack: lack)
     }
-    return damage
+    return [
+      .init(
+        weight: 1,
+        [response("tnfa", tnf, weight: inflammatoryStress), response("ifng", ifn)]
+      ),
+      .init(
+        weight: starvationStress,
+        [response("oxygen", oxygen, lack: true), response("glucose", glucose, lack: true)]
+      ),
+    ]
   }
 
-  /// The largest D∞ a place can lead to, 1/min.
+  /// h: the hazard of a cell of that damage under killers (1/min), with what axes add to it (1/min); `exposed` while
+  /// complement acts.
   @inlinable
-  public func largestSteadyDamage(at place: Double) -> Double {
-    place + inflammatoryStress + starvationStress
-  }
-
-  /// h: the hazard of a cell of that damage under killers (1/min); `exposed` while complement acts.
-  @inlinable
-  public func hazard(damage: Double, killing: Double, exposed: Bool) -> Double {
-    floor + (exposed ? complementHazard : 0) + killing + (1 - protection) * damage
+  public func hazard(damage: Double, killing: Double, turnover: Double = 0, exposed: Bool)
+    -> Double
+  {
+    floor + turnover + (exposed ? complementHazard : 0) + killing + (1 - protection) * damage
   }
 
   /// What waiting a time (min) without stress leaves of a share of viable cells and of their damage.
@@ -162,9 +135,16 @@ public struct Survival: Codable, Sendable, Equatable {
 
   /// Why a cell that died died: drawn by the shares of the hazard at that moment.
   @inlinable
-  public func cause(damage: Double, killing: Double, exposed: Bool, uniform: Double) -> Cause {
-    var point = uniform * hazard(damage: damage, killing: killing, exposed: exposed)
-    point -= floor
+  public func cause(
+    damage: Double,
+    killing: Double,
+    turnover: Double = 0,
+    exposed: Bool,
+    uniform: Double
+  ) -> Cause {
+    var point =
+      uniform * hazard(damage: damage, killing: killing, turnover: turnover, exposed: exposed)
+    point -= floor + turnover
     if point < 0 { return .turnover }
     if exposed {
       point -= complementHazard

@@ -281,8 +281,23 @@ public struct Quantities: Sendable {
       product("msc_nfkb_activity", "fraction of maximum") { $0.mean(\.nfkb) },
       product("msc_stat1_protein", "fraction of maximum") { $0.mean(\.protein) },
       product("msc_hla_ii_positive", "% of viable MSC") { $0.mean(\.positive).map { 100 * $0 } },
-    ] + kinds.enumerated().map { k, kind in cells(of: kind, k, on: t, site) }
+    ] + levels(of: t, experiment)
+      + kinds.enumerated().map { k, kind in cells(of: kind, k, on: t, site) }
       + (kinds.isEmpty ? [] : answers(on: t, site))
+  }
+
+  /// What cells of the product carry on a grid beside what those of every product do.
+  private static func levels(of t: Int, _ experiment: Experiment) -> [Entry] {
+    let terms = experiment.product.terms
+    return terms.levels.compactMap { name in
+      guard !Licensing.names.contains(name) else { return nil }
+      let row = terms.knownRow(of: name)
+      let quantity = "msc_\(name)" + (terms.axes.contains { $0.name == name } ? "_activity" : "")
+      return Entry(experiment.tissues[t].name, quantity, "fraction of maximum", from: .readings) {
+        s,
+        _ in s.licensing[t].mean(row: row)
+      }
+    }
   }
 
   /// Division of the host cells on a grid, as a laboratory measures it.

@@ -139,6 +139,16 @@ public struct Experiment: Sendable {
     self.fieldTolerance = fieldTolerance
   }
 
+  /// What cells of the product sense, and what they make of it.
+  public var program: CellProgram {
+    CellProgram(laws.licensing, laws.survival, product.terms)
+  }
+
+  /// Names of the factors that act on cells of the product by receptors, whose strength differs between species.
+  package var ligands: Set<String> {
+    Set(program.signals + [Senses.attractant]).subtracting(Senses.nutrients)
+  }
+
   /// When the first dose begins, min; 0 where there is none.
   public var firstDose: Double { doses.map(\.start).min() ?? 0 }
 

@@ -46,7 +46,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
       case .cells: return false
       case .licensing:
         return laws.licensing.naiveRate > 0 || laws.licensing.memoryRate > 0
-          || product.priming != .init()
+          || product.priming != product.priming.unlicensed
       case .ido:
         return names.contains(substrate) && product.uptake[substrate].map { $0.enzyme > 0 } ?? false
       case .inos: return false
@@ -73,7 +73,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
     case .licensing:
       experiment.laws.licensing.naiveRate = 0
       experiment.laws.licensing.memoryRate = 0
-      experiment.product.priming = .init()
+      experiment.product.priming = experiment.product.priming.unlicensed
       for dose in experiment.factorDoses.indices { experiment.factorDoses[dose].unlicense() }
     case .ido:
       experiment.product.uptake[substrate]?.enzyme = 0

@@ -36,6 +36,7 @@ public struct Model: Sendable {
   private let roster: Roster
   private let clock: OrganClock
   private let length: DamageStep
+  private let program: CellProgram
   private let placeStress: [Double]
   private let microvessels: [Double]
   private let sample: Sample
@@ -60,6 +61,8 @@ public struct Model: Sendable {
     experiment.product = experiment.product.drawn(by: seed)
     self.experiment = experiment
     let laws = experiment.laws
+    let program = experiment.program
+    self.program = program
     let dt = experiment.clock.step
     sites = Sites(experiment)
     chance = Chance(seed: seed, replicate: UInt32(replicate))
@@ -68,6 +71,7 @@ public struct Model: Sendable {
     clock = OrganClock(
       laws.survival,
       laws.residence,
+      program,
       largestKilling: laws.killing.largestHazard(in: experiment.host.immunity),
       killingRise: experiment.firstDose + laws.killing.onset,
       step: dt
@@ -84,7 +88,7 @@ public struct Model: Sendable {
       placeStress.enumerated().map { i, stress in
         PlaceHistories.Place(
           largestDamage: gridded.contains(i / 2)
-            ? laws.survival.largestSteadyDamage(at: stress) : stress,
+            ? program.largestSteadyDamage(at: stress) : stress,
           exposure: i % 2 == 1 ? experiment.exposure(in: i / 2) : 1
         )
       }
@@ -139,7 +143,8 @@ public struct Model: Sendable {
     // Arrays that grow have room for a quarter more, more or less.
     let cells =
       1.25 * agents * Double(OrganCells.bytesPerCell)
-      + agents * min(1, shares) * Double(GridCells.bytesPerCell)
+      + agents * min(1, shares)
+      * Double(GridCells.bytesPerCell(rows: experiment.product.terms.names.count))
     let hosts = experiment.tissues.reduce(0.0) { $0 + $1.hostCells(of: experiment) }
     return histories + fields + cells + 2 * hosts * Double(HostCells.bytesPerCell)
   }
@@ -219,7 +224,7 @@ public struct Model: Sendable {
 
   /// What acts in each organ, off the grids: the mean of its blocks.
   private struct Around {
-    var surroundings: [Survival.Surroundings]
+    var levels: [CellProgram.Levels]
     var cxcl12: [Double]
     var occluded: [Double]
   }
@@ -271,15 +276,15 @@ public struct Model: Sendable {
   private mutating func sense() -> Around {
     let host = experiment.host.organs
     var around = Around(
-      surroundings: Array(repeating: .init(), count: host.count),
+      levels: Array(repeating: program.nothing, count: host.count),
       cxcl12: Array(repeating: 0, count: host.count),
       occluded: occluded()
     )
     for t in tissues.indices { tissues[t].prescribe(at: time) }
     for block in blocks {
       let means = block.mean(of: tissues)
-      around.surroundings[block.organ] = block.senses.surroundings { means[$0] }
-      around.cxcl12[block.organ] = block.senses.cxcl12 { means[$0] }
+      around.levels[block.organ] = block.senses.levels { means[$0] }
+      around.cxcl12[block.organ] = block.senses.attractant { means[$0] }
     }
     return around
   }
@@ -424,7 +429,7 @@ public struct Model: Sendable {
         let adhesive =
           properties.adhesive
           ? law.byAdhesion(
-            tnf: around.surroundings[organ].tnf,
+            tnf: program.activator(around.levels[organ]),
             cxcl12: around.cxcl12[organ],
             carriesReceptor: carriesReceptor
           ) : 0
@@ -491,10 +496,13 @@ public struct Model: Sendable {
   }
 
   private mutating func license(_ around: Around) {
-    let law = experiment.laws.licensing
     organs.license(
-      law,
-      drives: around.surroundings.map { law.drive($0) },
+      program,
+      drives: placeStress.indices.flatMap { place in
+        var levels = around.levels[place / 2]
+        levels.stress = program.steadyDamage(at: placeStress[place], levels)
+        return program.drives(levels)
+      },
       responsiveness: responsiveness,
       by: experiment.clock.step
     )
@@ -538,11 +546,11 @@ public struct Model: Sendable {
     // Now and then, for it takes as long as a few looks.
     if organs.count == 0, step % 64 == 0 { places.forget() }
     places.extend(length, killing: killing.sum, by: experiment.clock.step) { place in
-      let surroundings = around.surroundings[place / 2]
+      let levels = around.levels[place / 2]
       return (
-        steady: laws.survival.steadyDamage(at: placeStress[place], in: surroundings),
+        steady: program.steadyDamage(at: placeStress[place], levels),
         extravasation: laws.residence.extravasation(
-          activation: laws.arrest.endothelialTNF(surroundings.tnf)
+          activation: laws.arrest.endothelialTNF(program.activator(levels))
         )
       )
     }
@@ -554,21 +562,21 @@ public struct Model: Sendable {
       let stress = experiment.stress(in: organ, grid: t)
       let step = GridStep(
         now,
-        laws.licensing,
+        program,
         responsiveness: ready,
         first: roster.first,
         laws.crawling.slowed(to: experiment.mobility(in: organ, grid: t)),
         place: (stress.lumen, stress.tissue),
         site: sites.organs + t,
         isPlane: tissues[t].tissue.planes != nil,
-        isPrimed: experiment.product.priming != .init(),
+        isPrimed: experiment.product.priming != .init() || !program.restsAlone,
         shielding: laws.contact.shielding,
         killing: killing.part(experiment.exposure(in: organ, grid: t))
       )
       events += tissues[t].live(step, mismatch: laws.killing.mismatch, using: workers)
     }
     spent.gridCells += ContinuousClock.now - start
-    events += blood.live(now, place: experiment.bloodStress, site: sites.blood)
+    events += blood.live(now, program, place: experiment.bloodStress, site: sites.blood)
     clear()
     for event in events.sorted(by: { $0.cell.identity < $1.cell.identity }) { apply(event) }
   }

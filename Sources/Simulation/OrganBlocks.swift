@@ -23,7 +23,8 @@ struct OrganBlocks {
     senses = Senses(
       factors,
       host: experiment.host.immunity.species ?? experiment.host.species,
-      cell: experiment.product.species
+      cell: experiment.product.species,
+      experiment.program
     )
   }
 

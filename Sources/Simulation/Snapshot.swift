@@ -90,12 +90,22 @@ public struct Snapshot: Sendable {
   public struct Licensed: Sendable, BitwiseCopyable {
     /// Cells.
     public package(set) var cells = 0.0
-    /// Activity of both axes, and proteins that follow the STAT1 axis.
-    public package(set) var stat1 = 0.0, nfkb = 0.0, protein = 0.0
+    /// Sums of the numbers that cells carry, by row.
+    package var levels = InlineArray<16, Double>(repeating: 0)
     /// Cells that show HLA-II: with more of these proteins than the threshold of licensing.
     public package(set) var positive = 0.0
     /// Cells that have differentiated in the tissue.
     public package(set) var differentiated = 0.0
+
+    /// Activity of the STAT1 axis.
+    public var stat1: Double { levels[0] }
+    /// Activity of the NF-κB axis.
+    public var nfkb: Double { levels[2] }
+    /// Proteins that follow the STAT1 axis.
+    public var protein: Double { levels[Licensing.proteinRow] }
+
+    /// The mean of a number that cells carry, by row; `nil` without cells.
+    public func mean(row: Int) -> Double? { cells > 0 ? levels[row] / cells : nil }
 
     /// A sum per cell; `nil` without cells.
     public func mean(_ sum: KeyPath<Licensed, Double>) -> Double? {
@@ -371,9 +381,9 @@ public struct Snapshot: Sendable {
       let cell = resident.cell
       let weight = Double(resident.weight)
       licensed.cells += weight
-      licensed.stat1 += weight * Double(cell.licensing.stat1)
-      licensed.nfkb += weight * Double(cell.licensing.nfkb)
-      licensed.protein += weight * Double(resident.cell.licensing.protein)
+      for row in 0..<tissue.cells.rows {
+        licensed.levels[row] += weight * Double(cell.licensing[row])
+      }
       if resident.cell.licensing.protein >= threshold { licensed.positive += weight }
       let stayed = time - Double(resident.since) * experiment.clock.step
       if resident.niche != .lumen,
@@ -418,10 +428,10 @@ public struct Snapshot: Sendable {
       let damage = Double(cell.damage)
       add(cell.identity, sites.blood, "circulating", damage: damage, cell.licensing)
     }
-    for cell in model.organs.residents(where: { sample.contains($0) }) {
+    for (cell, licensing) in model.organs.residents(where: { sample.contains($0) }) {
       let state = cell.niche == .lumen ? "arrested" : "tissue"
       let damage = model.damage(cell)
-      add(cell.identity, Int(cell.place) / 2, state, damage: damage, cell.licensing)
+      add(cell.identity, Int(cell.place) / 2, state, damage: damage, licensing)
     }
     for (t, tissue) in model.tissues.enumerated() {
       for i in 0..<tissue.cells.count where sample.contains(tissue.cells[i].cell.identity) {

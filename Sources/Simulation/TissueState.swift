@@ -10,10 +10,11 @@ import Vocabulary
 struct TissueState {
   let tissue: Tissue
   let senses: Senses
-  var cells = GridCells()
+  var cells: GridCells
   private(set) var hosts: HostPopulations
   private(set) var matter: TissueMatter?
   private let step: Double
+  private let terms: CellTerms
   private var factors: DissolvedFactors
   private let contact: Contact
   private let corpseDecay: Double
@@ -31,8 +32,11 @@ struct TissueState {
     senses = Senses(
       carried,
       host: experiment.host.immunity.species ?? experiment.host.species,
-      cell: experiment.product.species
+      cell: experiment.product.species,
+      experiment.program
     )
+    terms = experiment.product.terms
+    cells = GridCells(rows: terms.names.count)
     tissueSenses = TissueSenses(carried)
     factors = DissolvedFactors(
       tissue,
@@ -41,7 +45,7 @@ struct TissueState {
       carried,
       kinds,
       sensed: Set(
-        senses.all + kinds.flatMap { $0.signals(among: carried) }
+        Array(senses.all) + kinds.flatMap { $0.signals(among: carried) }
           + (tissue.matter == nil ? [] : tissueSenses.all)
       ),
       chance
@@ -191,6 +195,7 @@ struct TissueState {
       exchange.uptake,
       &factors.fields,
       senses,
+      row: { [terms] in terms.knownRow(of: $0) },
       share: share,
       using: workers
     )

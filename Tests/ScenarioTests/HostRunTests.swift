@@ -177,7 +177,7 @@ struct HostRunTests {
         entry: { _ in 0 },
         weight: { _ in 1 }
       ),
-      law.licensing,
+      CellProgram(law.licensing, law.survival),
       responsiveness: [],
       first: [],
       law.crawling,

@@ -278,7 +278,7 @@ struct ContactTests {
     var contacts = HostFixture.contacts(kinds, on: shape)
     let n = 600
     var cells = HostFixture.product(n, on: shape)
-    let senses = Senses([], host: .mouse, cell: .mouse)
+    let senses = Senses([], host: .mouse, cell: .mouse, standardProgram)
     let length = DamageStep(survivalLaw, time: 5)
     var (corpses, deaths, kills, sources) = ([Corpse](), 0, 0, 0)
     let workers = Workers(count: 1)
@@ -286,7 +286,7 @@ struct ContactTests {
       contacts.look(cells, hosts.cells, kinds, mismatch: 0.2, HostFixture.step(0, 1))
       let step = GridStep(
         lifeStep(number, length, chance),
-        licensingLaw,
+        standardProgram,
         responsiveness: [1],
         first: [0],
         CrawlingTests().law,
@@ -369,7 +369,7 @@ struct ContactTests {
       contacts.look(cells, hosts.cells, kinds, mismatch: 1, HostFixture.step(0, 1))
       let step = GridStep(
         lifeStep(number, length, chance),
-        licensingLaw,
+        standardProgram,
         responsiveness: [1],
         first: [0],
         CrawlingTests().law,
@@ -379,7 +379,7 @@ struct ContactTests {
       _ = cells.live(
         step.among([.natural, .mismatched]),
         &fields,
-        Senses([], host: .mouse, cell: .mouse),
+        Senses([], host: .mouse, cell: .mouse, standardProgram),
         &contacts,
         using: Workers(count: 1)
       )

@@ -57,11 +57,11 @@ struct FollowingProteinTests {
 
   /// Cells that were licensed for some hours before they are given have less of the proteins than of the axis.
   @Test func primingBuildsThemUp() {
-    let priming = Preconditioning(tnf: 0, il1b: 0, ifn: 10, time: 360, rest: 0)
-    let state = priming.state(after: .init(), licensingLaw)
+    let priming = Preconditioning(["ifng": 10], time: 360, rest: 0)
+    let state = priming.state(after: .init(), standardProgram)
     #expect(state.stat1 > 0.2 && state.protein > 0 && state.protein < 0.5 * state.stat1)
-    let rested = Preconditioning(tnf: 0, il1b: 0, ifn: 10, time: 2880, rest: 2880)
-      .state(after: .init(), licensingLaw)
+    let rested = Preconditioning(["ifng": 10], time: 2880, rest: 2880)
+      .state(after: .init(), standardProgram)
     #expect(rested.protein > rested.stat1)
   }
 
@@ -91,7 +91,7 @@ struct FollowingProteinTests {
       contacts.look(cells, hosts.cells, [kind], mismatch: 1, HostFixture.step(0, 1))
       let step = GridStep(
         lifeStep(0, DamageStep(survivalLaw, time: 5), Self.chance),
-        law,
+        CellProgram(law, survivalLaw),
         responsiveness: [1],
         first: [0],
         CrawlingTests().law,
@@ -103,7 +103,7 @@ struct FollowingProteinTests {
       _ = cells.live(
         step,
         &fields,
-        Senses([], host: .mouse, cell: .mouse),
+        Senses([], host: .mouse, cell: .mouse, standardProgram),
         &contacts,
         using: Workers(count: 1)
       )

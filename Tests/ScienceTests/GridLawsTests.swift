@@ -32,24 +32,22 @@ struct GridLawsTests {
     return fields
   }
 
-  func cells(_ n: Int, _ product: Product) -> GridCells {
-    var cells = GridCells()
+  func cells(_ n: Int, _ product: Product, rows: Int = standardProgram.rows) -> GridCells {
+    var cells = GridCells(rows: rows)
     for i in 0..<UInt32(n) {
       let a = chance.block(.lodging, cell: i)
       let b = chance.block(.lodging, cell: i, draw: 1)
+      var state = Licensing.State()
+      for row in 0..<rows {
+        state[row] = Float(chance.block(.lodging, cell: i, draw: 2 + UInt32(row)).uniform)
+      }
       cells.append(
         Cell(
           identity: i,
           episode: 0,
           damage: Float(0.003 * b.secondUniform),
           budget: 1000,
-          licensing: .init(
-            stat1: Float(a.uniform),
-            stat1Memory: Float(a.secondUniform),
-            nfkb: Float(b.uniform),
-            nfkbMemory: Float(b.secondUniform),
-            protein: Float(b.uniform)
-          )
+          licensing: state
         ),
         standingFor: 1,
         i % 3 == 0 ? .lumen : .tissue,
@@ -63,14 +61,16 @@ struct GridLawsTests {
     return cells
   }
 
-  @Test func aStepIsThatOfTheScalarLaws() {
+  @Test(arguments: [CellTerms(), .rich])
+  func aStepIsThatOfTheScalarLaws(terms: CellTerms) {
+    let program = CellProgram(licensingLaw, survivalLaw, terms)
     var product = CrawlingTests.product
     product.species = .human
     product.traits.receptorFraction = 0.5
     let n = 1000
     var fields = fields()
-    let senses = Senses(fields.factors, host: .mouse, cell: .human)
-    let before = cells(n, product)
+    let senses = Senses(fields.factors, host: .mouse, cell: .human, program)
+    let before = cells(n, product, rows: program.rows)
     var after = before
     let number = 300
     let length = DamageStep(survivalLaw, time: 5)
@@ -79,7 +79,7 @@ struct GridLawsTests {
     let ready = [1, 0.25]
     let step = GridStep(
       life,
-      licensingLaw,
+      program,
       responsiveness: ready,
       first: first,
       crawling,
@@ -95,30 +95,25 @@ struct GridLawsTests {
       func level(_ f: Int) -> Double {
         Double(fields.concentration[fields.range(of: f).lowerBound + was.voxel])
       }
-      let around = senses.surroundings(level)
-      let drive = licensingLaw.drive(around)
-      let share = ready[i < 400 ? 0 : 1]
-      let licensed = licensingLaw.advance(
+      var around = senses.levels(level)
+      let steady = program.steadyDamage(at: (was.niche == .lumen ? 0.16 : 0.08) / 60, around)
+      around.stress = steady
+      let licensed = program.advance(
         was.cell.licensing,
-        stat1: drive.stat1 * share,
-        nfkb: drive.nfkb * share,
+        drives: program.drives(around),
+        ready: ready[i < 400 ? 0 : 1],
         by: 5
       )
-      #expect(isNear(now.cell.licensing.stat1, Double(licensed.stat1), 1))
-      #expect(isNear(now.cell.licensing.stat1Memory, Double(licensed.stat1Memory), 1))
-      #expect(isNear(now.cell.licensing.nfkb, Double(licensed.nfkb), 1))
-      #expect(isNear(now.cell.licensing.nfkbMemory, Double(licensed.nfkbMemory), 1))
-      #expect(isNear(now.cell.licensing.protein, Double(licensed.protein), 1))
-      let steady = survivalLaw.steadyDamage(
-        at: (was.niche == .lumen ? 0.16 : 0.08) / 60,
-        in: around
-      )
+      for row in 0..<program.rows {
+        #expect(isNear(now.cell.licensing[row], Double(licensed[row]), 1))
+      }
       let damage = Double(was.cell.damage)
       #expect(isNear(now.cell.damage, length.damage(after: damage, steady: steady), 0.003))
-      var spent = survivalLaw.floor * 5 + length.integral(from: damage, steady: steady)
+      var spent = (survivalLaw.floor + program.hazard(of: licensed)) * 5
+      spent += length.integral(from: damage, steady: steady)
       if was.niche == .lumen {
         let onto = residenceLaw.extravasation(
-          activation: Hill(halfSaturation: 1)(around.tnf)
+          activation: Hill(halfSaturation: 1)(program.activator(around))
         )
         spent += (residenceLaw.release + onto) * 5
       }
@@ -191,14 +186,14 @@ struct GridLawsTests {
     var ends: [[Float]] = []
     for (workers, offset) in [(1, 0), (3, 0), (2, 1)] {
       var fields = fields()
-      let senses = Senses(fields.factors, host: .mouse, cell: .mouse)
+      let senses = Senses(fields.factors, host: .mouse, cell: .mouse, standardProgram)
       var cells = cells(9000, product)
       let length = DamageStep(survivalLaw, time: 5)
       // A step that is a multiple of 32 begins by putting the cells in order.
       for s in 0..<3 where s >= offset {
         let step = GridStep(
           lifeStep(s, length, chance),
-          licensingLaw,
+          standardProgram,
           responsiveness: [1],
           first: [0],
           crawling,
@@ -218,14 +213,14 @@ struct GridLawsTests {
   /// Where many die at once, those that are left are whole and all are told.
   @Test func theLeavingAreTakenOut() {
     var fields = fields()
-    let senses = Senses(fields.factors, host: .mouse, cell: .mouse)
+    let senses = Senses(fields.factors, host: .mouse, cell: .mouse, standardProgram)
     var cells = cells(5000, CrawlingTests.product)
     let length = DamageStep(survivalLaw, time: 5)
     var gone: Set<UInt32> = []
     for s in 0..<40 {
       let step = GridStep(
         lifeStep(s, length, chance),
-        licensingLaw,
+        standardProgram,
         responsiveness: [1],
         first: [0],
         crawling,
@@ -319,8 +314,8 @@ struct GridLawsTests {
         case 3: return draw.w0 % 2
         case 4: return draw.w0 % UInt32(voxels)
         case 6: return Float(draw.uniform * 0.01 - 0.001).bitPattern
-        case 11...13: return Float(draw.uniform * 100).bitPattern
-        case 19: return Float(draw.uniform * 60 - 30).bitPattern
+        case 7...9: return Float(draw.uniform * 100).bitPattern
+        case 15: return Float(draw.uniform * 60 - 30).bitPattern
         default: return Float(draw.uniform).bitPattern
         }
       }
@@ -333,37 +328,11 @@ struct GridLawsTests {
       ready.withSlab { ready in
         first.withSlab { first in
           var step = cells_step()
-          step.ifn = factor(0)
-          step.tnf = factor(1)
-          step.il1b = factor(2)
-          step.oxygen = factor(3)
-          step.glucose = factor(4)
+          step.program = programInC(levels, ready: ready.start, first: first.start)
           step.cxcl12 = factor(5)
-          step.licensing = .init(
-            naive_rate: 1e-3,
-            memory_rate: 1e-2,
-            decay: 1e-3,
-            memory_gain: 6e-4,
-            memory_loss: 1e-5,
-            ifn: 0.06,
-            tnf: 0.06,
-            il1b: 0.006,
-            synergy: 2,
-            protein_kept: 0.99,
-            primed: 1,
-            responsiveness: ready.start,
-            first: first.start,
-            doses: 1
-          )
           step.survival = .init(
             lumen: 1e-3,
             tissue: 5e-4,
-            inflammatory: 3e-4,
-            starvation: 1e-3,
-            tnf: 1,
-            ifn: 1,
-            oxygen: 2000,
-            glucose: 5e5,
             kept: 0.99,
             relaxation: 0.995,
             vulnerability: 1,
@@ -371,8 +340,10 @@ struct GridLawsTests {
             release: 1e-6,
             extravasation: 5e-4,
             activated: 1,
+            activator: 1,
             endothelium: 1,
             shielded: 0.5,
+            shield: 4,
             onset: 200
           )
           step.natural_killers = UnsafePointer(factor(1).level)
@@ -384,37 +355,123 @@ struct GridLawsTests {
           step.time = 5
           step.key = (17, 18)
           step.purpose = 9
-          var law = cells_secretion(
-            basal: 1e-3,
-            licensed: 9,
-            axis: 1,
-            hypoxic: 4,
-            normal: 0.9,
-            range: 2,
-            half: 2000,
-            oxygen: factor(3).level
-          )
+          var law = cells_secretion()
+          law.basal = 1e-3
+          law.folds.0 = .init(excess: 9, row: 1, other: -1)
+          law.folds.1 = .init(excess: -0.5, row: 4, other: 5)
+          law.fold_count = 2
+          (law.hypoxic, law.normal, law.range, law.half) = (4, 0.9, 2, 2000)
+          law.oxygen = UnsafePointer(factor(3).level)
           for width in 0..<Int32(CELLS_WIDTHS) {
             var cells = blocks()
             var due = [UInt16](repeating: 0, count: 40)
             var source = [Float](repeating: 0, count: voxels)
+            var values = (0..<40 * 7 * CELLS).map {
+              Float(chance.block(.potency, cell: UInt32($0), draw: 1).uniform)
+            }
             let isThere = cells.withSlab { cells in
               let cells = UnsafeMutableRawPointer(cells.start)
                 .assumingMemoryBound(to: cells_block.self)
               return due.withSlab { due in
-                source.withSlab { source in
-                  cells_live_by(width, cells, 40, &step, due.start)
-                    && cells_give_by(width, cells, 40 * CELLS - 3, &law, source.start)
+                values.withSlab { values in
+                  source.withSlab { source in
+                    cells_live_by(width, cells, values.start, 40, &step, due.start)
+                      && cells_give_by(
+                        width,
+                        cells,
+                        values.start,
+                        7,
+                        40 * CELLS - 3,
+                        &law,
+                        source.start
+                      )
+                  }
                 }
               }
             }
             guard isThere else { continue }
-            ends.append(cells + due.map(UInt32.init) + source.map(\.bitPattern))
+            let numbers = (values + source).map(\.bitPattern)
+            ends.append(cells + due.map(UInt32.init) + numbers)
             #expect(due.contains { $0 != 0 } && cells != blocks())
           }
         }
       }
     }
     #expect(!ends.isEmpty && ends.allSatisfy { $0 == ends[0] })
+  }
+
+  /// A program of three axes, what follows one, stress and hazards, with an antagonist, on the levels of five factors.
+  private func programInC(
+    _ levels: Slab<Float>,
+    ready: UnsafePointer<Float>,
+    first: UnsafePointer<UInt32>
+  ) -> cells_program {
+    func response(_ signal: Int32, _ half: Float, _ weight: Float, lack: Int32 = 0)
+      -> cells_response
+    {
+      .init(
+        signal: signal,
+        antagonist: signal == 2 ? 0 : -1,
+        half: half,
+        weight: weight,
+        antagonist_half: 0.03,
+        lack: lack
+      )
+    }
+    func one(_ law: cells_response) -> cells_responses {
+      var laws = cells_responses()
+      laws.of.0 = law
+      laws.count = 1
+      return laws
+    }
+    func two(_ a: cells_response, _ b: cells_response) -> cells_responses {
+      var laws = one(a)
+      laws.of.1 = b
+      laws.count = 2
+      return laws
+    }
+    var program = cells_program()
+    withUnsafeMutableBytes(of: &program.signals) { bytes in
+      let pointers = bytes.bindMemory(to: UnsafePointer<Float>?.self)
+      for f in 0..<5 {
+        pointers[f] = UnsafePointer(
+          levels.part(from: f * shape.count, count: shape.count).start
+        )
+      }
+    }
+    withUnsafeMutableBytes(of: &program.signals.activity) { bytes in
+      for f in 0..<5 { bytes.bindMemory(to: Float.self)[f] = 0.7 }
+    }
+    program.signals.count = 5
+    (program.rows, program.changes) = (7, 1)
+    var axis = cells_axis()
+    (axis.activity, axis.memory, axis.recovers) = (0, 1, 1)
+    axis.raise = one(response(0, 0.06, 1))
+    (axis.naive_rate, axis.memory_rate, axis.decay) = (1e-3, 1e-2, 1e-3)
+    (axis.memory_gain, axis.memory_loss) = (6e-4, 1e-5)
+    program.axes.0 = axis
+    axis.raise = two(response(1, 0.06, 1), response(2, 0.006, 0.9))
+    axis.amplify = one(response(0, 0.06, 2))
+    axis.lower = one(response(4, 5e5, 0.6))
+    (axis.activity, axis.memory) = (2, 3)
+    program.axes.1 = axis
+    // The stress of the place is signal 5.
+    axis.raise = two(response(5, 1e-3, 1), response(3, 2000, 1, lack: 1))
+    (axis.activity, axis.memory, axis.needs_all) = (5, -1, 1)
+    program.axes.2 = axis
+    program.axis_count = 3
+    program.followers.0 = .init(row: 4, followed: 0, kept: 0.99)
+    program.followers.1 = .init(row: 6, followed: 5, kept: 0.95)
+    program.follower_count = 2
+    program.stress.0 = .init(weight: 3e-4, responses: two(response(1, 1, 1), response(0, 1, 1)))
+    program.stress.1 = .init(
+      weight: 1e-3,
+      responses: two(response(3, 2000, 1, lack: 1), response(4, 5e5, 1, lack: 1))
+    )
+    program.stress_count = 2
+    program.hazards.0 = .init(row: 5, rate: 1e-4)
+    program.hazard_count = 1
+    (program.responsiveness, program.first, program.doses) = (ready, first, 1)
+    return program
   }
 }

@@ -23,7 +23,7 @@ struct HostLawsTests {
     _ was: HostCells.Resident,
     _ kind: HostKind,
     _ step: HostStep,
-    _ level: (Response) -> Double
+    _ level: (String) -> Double
   ) -> Fate {
     let time = step.time
     let free = kind.brakes.freedom(level)
@@ -90,7 +90,7 @@ struct HostLawsTests {
       let kind = kinds[k]
       let voxel = shape.voxel(x: Double(was.x), y: Double(was.y), z: Double(was.z))
       let want = fate(was, kind, step) {
-        senses.level(of: $0.signal, voxel: voxel, fields, contacts)
+        senses.level(of: $0, voxel: voxel, fields, contacts)
       }
       guard let changes = want.changes, let trigger = want.trigger, want.budget.magnitude > 1e-6,
         want.cycle.magnitude > 1e-5
@@ -165,7 +165,7 @@ struct HostLawsTests {
             source[at] +=
               scale
               * law.rate(activity: a) {
-                senses.level(of: $0.signal, voxel: voxel, fields, contacts)
+                senses.level(of: $0, voxel: voxel, fields, contacts)
               }
           }
           guard let law = kind.uptake[factor.name] else { continue }
@@ -229,14 +229,17 @@ struct HostLawsTests {
     }
     var ends: [[UInt32]] = []
     levels.withSlab { levels in
-      func responses(_ laws: [(factor: Int, weight: Float, lack: Int32)]) -> hosts_responses {
-        var found = hosts_responses()
+      func responses(_ laws: [(factor: Int, weight: Float, lack: Int32)]) -> cells_responses {
+        var found = cells_responses()
         withUnsafeMutableBytes(of: &found.of) { bytes in
           for (n, law) in laws.enumerated() {
-            bytes.bindMemory(to: hosts_response.self)[n] = hosts_response(
+            bytes.bindMemory(to: cells_response.self)[n] = cells_response(
               signal: Int32(law.factor),
+              // The last signal competes with the first.
+              antagonist: law.factor == 0 ? 4 : -1,
               half: 0.7,
               weight: law.weight,
+              antagonist_half: 0.4,
               lack: law.lack
             )
           }
@@ -244,12 +247,15 @@ struct HostLawsTests {
         found.count = Int32(laws.count)
         return found
       }
-      var signals = hosts_signals()
+      var signals = cells_signals()
       withUnsafeMutableBytes(of: &signals.level) { bytes in
         for factor in 0..<levels.count / voxels {
           let level = levels.part(from: factor * voxels, count: voxels).start
           bytes.bindMemory(to: UnsafePointer<Float>?.self)[factor] = UnsafePointer(level)
         }
+      }
+      withUnsafeMutableBytes(of: &signals.activity) { bytes in
+        for factor in 0..<levels.count / voxels { bytes.bindMemory(to: Float.self)[factor] = 1 }
       }
       signals.count = Int32(levels.count / voxels)
       var step = hosts_step()

@@ -78,13 +78,16 @@ struct SurvivalTests {
 
   @Test func stressNeedsBothPartners() {
     let base = 0.001
-    #expect(survivalLaw.steadyDamage(at: base, in: .init(tnf: 100)) == base)
-    #expect(survivalLaw.steadyDamage(at: base, in: .init(oxygen: 0)) == base)
-    #expect(survivalLaw.steadyDamage(at: base, in: .init(tnf: 100, ifn: 100)) > base)
-    #expect(survivalLaw.steadyDamage(at: base, in: .init(oxygen: 0, glucose: 0)) == base + 0.1 / 60)
+    func damage(_ levels: [String: Double]) -> Double {
+      standardProgram.steadyDamage(at: base, standardProgram.levels { levels[$0] })
+    }
+    #expect(damage(["tnfa": 100]) == base)
+    #expect(damage(["oxygen": 0]) == base)
+    #expect(damage(["tnfa": 100, "ifng": 100]) > base)
+    #expect(damage(["oxygen": 0, "glucose": 0]) == base + 0.1 / 60)
     #expect(
-      survivalLaw.steadyDamage(at: base, in: .init(tnf: 1e9, ifn: 1e9, oxygen: 0, glucose: 0))
-        <= survivalLaw.largestSteadyDamage(at: base)
+      damage(["tnfa": 1e9, "ifng": 1e9, "oxygen": 0, "glucose": 0])
+        <= standardProgram.largestSteadyDamage(at: base)
     )
   }
 
@@ -127,6 +130,7 @@ struct OrganClockTests {
     let clock = OrganClock(
       survivalLaw,
       residenceLaw,
+      standardProgram,
       largestKilling: 0,
       killingRise: 0,
       step: step
@@ -186,7 +190,14 @@ struct OrganClockTests {
     let chance = Chance(seed: 5, replicate: 1)
     let length = DamageStep(survivalLaw, time: 5)
     let steps = 24 * 12
-    let clock = OrganClock(survivalLaw, residenceLaw, largestKilling: 0, killingRise: 0, step: 5)
+    let clock = OrganClock(
+      survivalLaw,
+      residenceLaw,
+      standardProgram,
+      largestKilling: 0,
+      killingRise: 0,
+      step: 5
+    )
     var places = PlaceHistories([.init(largestDamage: 1.0 / 60)])
     var cells = OrganCells()
     var here: Set<UInt32> = []
@@ -219,7 +230,7 @@ struct OrganClockTests {
         #expect(here.remove(rung.cell.identity) != nil)
       }
       if s % 48 == 0 {
-        let found = cells.residents { _ in true }.map(\.identity)
+        let found = cells.residents { _ in true }.map(\.cell.identity)
         #expect(found.count == cells.count && Set(found) == here)
       }
     }
@@ -320,7 +331,7 @@ struct LicensingTests {
 
   @Test func withoutACytokineNothingHappens() {
     #expect(run(.init(), drive: 0, hours: 100) == .init())
-    #expect(licensingLaw.drive(.init()) == (0, 0))
+    #expect(licensingLaw.drive([:]) == (0, 0))
   }
 
   /// Memory makes the second time faster than the first.
@@ -339,7 +350,7 @@ struct LicensingTests {
     func run(_ step: Double) -> (activity: Double, memory: Double) {
       var axis = (activity: 0.0, memory: 0.0)
       for _ in 0..<Int(1440 / step) {
-        axis = licensingLaw.advance(
+        axis = licensingLaw.axes[0].advance(
           activity: axis.activity,
           memory: axis.memory,
           drive: 0.8,
@@ -359,8 +370,8 @@ struct LicensingTests {
   }
 
   @Test func theAxesSynergise() {
-    let alone = licensingLaw.drive(.init(tnf: 0.02))
-    let both = licensingLaw.drive(.init(tnf: 0.02, ifn: 10))
+    let alone = licensingLaw.drive(["tnfa": 0.02])
+    let both = licensingLaw.drive(["tnfa": 0.02, "ifng": 10])
     #expect(alone.stat1 == 0)
     #expect(both.nfkb > 1.5 * alone.nfkb && both.nfkb < 1)
   }
@@ -375,21 +386,23 @@ struct LicensingTests {
 struct SecretionTests {
   let secretion = Secretion(
     basal: 10,
-    licensedFold: 11,
-    axis: .nfkb,
+    folds: [.init(11, at: ["nfkb"])],
     hypoxicFold: 5,
     oxygen: Hill(halfSaturation: 15_000)
   )
 
+  /// The rate of a cell of a potency with a full axis, or none.
+  private func rate(_ potency: Double, full axis: String = "", oxygen: Double? = nil) -> Double {
+    secretion.rate(potency: potency, oxygen: oxygen) { $0 == axis ? 1 : 0 }
+  }
+
   @Test func foldsMultiply() {
-    #expect(secretion.rate(potency: 1, licensing: .init(), oxygen: nil) == 10)
-    #expect(secretion.rate(potency: 2, licensing: .init(stat1: 1), oxygen: nil) == 20)
-    #expect(secretion.rate(potency: 1, licensing: .init(nfkb: 1), oxygen: nil) == 110)
-    #expect(secretion.rate(potency: 1, licensing: .init(), oxygen: Secretion.normoxia) == 10)
-    let hypoxic = secretion.rate(potency: 1, licensing: .init(), oxygen: Secretion.hypoxia)
-    #expect((hypoxic - 50).magnitude < 1e-12)
-    let anoxic = secretion.rate(potency: 1, licensing: .init(), oxygen: 0)
-    #expect((anoxic - 50).magnitude < 1e-12)
+    #expect(rate(1) == 10)
+    #expect(rate(2, full: "stat1") == 20)
+    #expect(rate(1, full: "nfkb") == 110)
+    #expect(rate(1, oxygen: Secretion.normoxia) == 10)
+    #expect((rate(1, oxygen: Secretion.hypoxia) - 50).magnitude < 1e-12)
+    #expect((rate(1, oxygen: 0) - 50).magnitude < 1e-12)
   }
 
 }
@@ -426,7 +439,7 @@ struct CrawlingTests {
     let cxcl12 = Factor(name: "cxcl12", molarMass: 8000, diffusivity: 0, decay: 0, activity: [:])
     var fields = FieldStack(shape: shape, factors: [cxcl12])
     for v in 0..<shape.count { fields.concentration[v] = Float(2 + gradient * Double(v % 40) * 50) }
-    let senses = Senses(fields.factors, host: .mouse, cell: .mouse)
+    let senses = Senses(fields.factors, host: .mouse, cell: .mouse, standardProgram)
     let chance = Chance(seed: 31, replicate: 1)
     var cells = GridCells()
     for i in 0..<n {
@@ -445,7 +458,7 @@ struct CrawlingTests {
     for s in 0..<steps {
       let step = GridStep(
         lifeStep(s, length, chance),
-        licensingLaw,
+        standardProgram,
         responsiveness: [1],
         first: [0],
         law,
@@ -528,7 +541,7 @@ struct GridCellsTests {
     let shape = GridShape(nx: 8, ny: 8, nz: 8, spacing: 20)
     let pge2 = Factor(name: "pge2", molarMass: 352.5, diffusivity: 12_000, decay: 0, activity: [:])
     var fields = FieldStack(shape: shape, factors: [pge2])
-    let senses = Senses(fields.factors, host: .mouse, cell: .human)
+    let senses = Senses(fields.factors, host: .mouse, cell: .human, standardProgram)
     let chance = Chance(seed: 41, replicate: 1)
     var cells = GridCells()
     for i in 0..<100 {
@@ -546,13 +559,12 @@ struct GridCellsTests {
     }
     let law = Secretion(
       basal: 32,
-      licensedFold: 1,
-      axis: .nfkb,
+      folds: [],
       hypoxicFold: 1,
       oxygen: Hill(halfSaturation: 1)
     )
     let workers = Workers(count: 1)
-    cells.exchange([(0, law)], [], &fields, senses, share: [1], using: workers)
+    cells.exchange([(0, law)], [], &fields, senses, row: { _ in 0 }, share: [1], using: workers)
     var scheme = FieldTransport(tolerance: 1e-3)
     scheme.advance(&fields, factors: [0], by: 5, using: workers)
     #expect((fields.amount(of: 0) / (200 * 32 * 5) - 1).magnitude < 1e-6)
@@ -560,7 +572,7 @@ struct GridCellsTests {
     fields.clearExchange()
     fields.fill(0, with: 2)
     let uptake = (factor: 0, law: Uptake(clearance: 4))
-    cells.exchange([], [uptake], &fields, senses, share: [1], using: workers)
+    cells.exchange([], [uptake], &fields, senses, row: { _ in 0 }, share: [1], using: workers)
     scheme.advance(&fields, factors: [0], by: 1e-3, using: workers)
     #expect((fields.balance[0].takenUp / (200 * 4 * 2 * 1e-3) - 1).magnitude < 1e-3)
   }
@@ -572,7 +584,7 @@ struct GridCellsTests {
     let off = OrganClockTests.run(cells: n, hours: hours, step: 5) { _ in 0.16 / 60 }
     let shape = GridShape(nx: 4, ny: 4, nz: 4, spacing: 20)
     var fields = FieldStack(shape: shape, factors: [])
-    let senses = Senses([], host: .mouse, cell: .mouse)
+    let senses = Senses([], host: .mouse, cell: .mouse, standardProgram)
     let chance = Chance(seed: 21, replicate: 1)
     var cells = GridCells()
     for i in 0..<n {
@@ -597,7 +609,7 @@ struct GridCellsTests {
     for step in 0..<hours * 12 {
       let step = GridStep(
         lifeStep(step, length, chance),
-        licensingLaw,
+        standardProgram,
         responsiveness: [1],
         first: [0],
         CrawlingTests().law,

@@ -74,15 +74,15 @@ struct TherapyTests {
   /// Preconditioning comes to what the law comes to, is lost in rest, and leaves memory.
   @Test func preconditioning() {
     func state(time: Double, rest: Double) -> Licensing.State {
-      Preconditioning(tnf: 0, il1b: 0, ifn: 1, time: time, rest: rest).state(
+      Preconditioning(["ifng": 1], time: time, rest: rest).state(
         after: .init(),
-        Self.law
+        CellProgram(Self.law, survivalLaw)
       )
     }
-    let drive = Self.law.drive(.init(ifn: 1)).stat1
+    let drive = Self.law.drive(["ifng": 1]).stat1
     var naive = (activity: 0.0, memory: 0.0)
     for _ in 0..<28800 {
-      naive = Self.law.advance(
+      naive = Self.law.axes[0].advance(
         activity: naive.activity,
         memory: naive.memory,
         drive: drive,

@@ -22,7 +22,12 @@ private struct Block {
     let experiment = MainJob.experiment
     let carried = MainJob.infarct.fields.filter { names.contains($0.factor.name) }
     let factors = carried.map(\.factor)
-    senses = Senses(factors, host: experiment.host.species, cell: experiment.product.species)
+    senses = Senses(
+      factors,
+      host: experiment.host.species,
+      cell: experiment.product.species,
+      experiment.program
+    )
     fields = FieldStack(shape: shape, factors: factors)
     var secretion: [(factor: Int, law: Secretion)] = []
     var uptake: [(factor: Int, law: Uptake)] = []
@@ -90,7 +95,7 @@ func gridCellsBenchmark() {
       func step(_ number: UInt32) -> GridStep {
         GridStep(
           MainJob.life(number) { _ in 0 },
-          laws.licensing,
+          MainJob.experiment.program,
           responsiveness: [1],
           first: [0],
           laws.crawling,
@@ -112,6 +117,7 @@ func gridCellsBenchmark() {
             block.uptake,
             &block.fields,
             block.senses,
+            row: { MainJob.experiment.product.terms.knownRow(of: $0) },
             share: block.share,
             using: workers
           )

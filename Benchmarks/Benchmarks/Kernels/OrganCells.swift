@@ -28,6 +28,7 @@ private struct Lodged {
     clock = OrganClock(
       laws.survival,
       laws.residence,
+      experiment.program,
       largestKilling: laws.killing.largestHazard(in: experiment.host.immunity),
       killingRise: experiment.firstDose + laws.killing.onset,
       step: experiment.clock.step
@@ -37,7 +38,7 @@ private struct Lodged {
       stress.enumerated().map { place, stress in
         PlaceHistories.Place(
           largestDamage: gridded.contains(place / 2)
-            ? laws.survival.largestSteadyDamage(at: stress) : stress
+            ? experiment.program.largestSteadyDamage(at: stress) : stress
         )
       }
     )

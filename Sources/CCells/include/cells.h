@@ -11,7 +11,8 @@
 
 enum { CELLS = 16 };
 
-// Sixteen cells side by side.
+// What every cell has, of sixteen side by side. Activity and memory of their axes and what follows these stand in rows
+// of their own, as many as the program of the cells has.
 typedef struct {
   uint32_t identity[CELLS], episode[CELLS];
   // Step in which the cell came to the niche.
@@ -21,10 +22,6 @@ typedef struct {
   int32_t voxel[CELLS];
   // Damage, 1/min, and cumulative hazard left before the clock rings.
   float damage[CELLS], budget[CELLS];
-  // Licensing.
-  float stat1[CELLS], stat1_memory[CELLS], nfkb[CELLS], nfkb_memory[CELLS];
-  // Proteins that follow the STAT1 axis.
-  float protein[CELLS];
   // Place, um, and velocity, um/min.
   float x[CELLS], y[CELLS], z[CELLS], vx[CELLS], vy[CELLS], vz[CELLS];
   float potency[CELLS], weight[CELLS];
@@ -38,30 +35,89 @@ typedef struct {
   float activity;
 } cells_factor;
 
-// Licensing: a, b, d per minute; g, m per minute; half-saturations, nM; S - 1.
+// What a signal does: weight * H(c), or weight * (1 - H(c)) where it acts by its lack; H(c) = c / (c + K), where an
+// antagonist raises K = half by a factor 1 + a / K_a.
 typedef struct {
+  // Which of the signals, and which of them is the antagonist; below 0 for none.
+  int32_t signal, antagonist;
+  float half, weight, antagonist_half;
+  // 1 where it acts by its lack, else 0.
+  int32_t lack;
+} cells_response;
+
+enum { CELLS_RESPONSES = 12, CELLS_SIGNALS = 24, CELLS_AXES = 7, CELLS_TERMS = 8 };
+
+// The signals that cells respond to: the levels of all voxels (NULL where there are none), and how strongly each acts.
+typedef struct {
+  const float *level[CELLS_SIGNALS];
+  float activity[CELLS_SIGNALS];
+  int32_t count;
+} cells_signals;
+
+typedef struct {
+  cells_response of[CELLS_RESPONSES];
+  int32_t count;
+} cells_responses;
+
+// An axis: its rows of activity and memory (below 0 for none); a, b, d, g, m per minute.
+typedef struct {
+  int32_t activity, memory;
+  cells_responses raise, amplify, lower;
+  // 1 where all that raises it must act; 1 where cells that were thawed recover their responsiveness.
+  int32_t needs_all, recovers;
   float naive_rate, memory_rate, decay, memory_gain, memory_loss;
-  float ifn, tnf, il1b, synergy;
-  // Share of the difference between proteins and the STAT1 axis that a step keeps.
-  float protein_kept;
-  // 1 where cells may be licensed without any cytokine.
-  int32_t primed;
+} cells_axis;
+
+// What follows a row, with the share of the difference that a step keeps.
+typedef struct {
+  int32_t row, followed;
+  float kept;
+} cells_follower;
+
+// Damage that signals lead to: weight times the product of the responses.
+typedef struct {
+  float weight;
+  cells_responses responses;
+} cells_stress;
+
+// A rate, 1/min, in proportion to a row.
+typedef struct {
+  int32_t row;
+  float rate;
+} cells_rate;
+
+// What cells sense and what they make of it.
+typedef struct {
+  cells_signals signals;
+  // Rows of a cell.
+  int32_t rows;
+  // 1 where some axis or what follows it may change.
+  int32_t changes;
+  cells_axis axes[CELLS_AXES];
+  cells_follower followers[CELLS_AXES];
+  cells_stress stress[CELLS_TERMS];
+  // What adds to the hazard.
+  cells_rate hazards[CELLS_TERMS];
+  int32_t axis_count, follower_count, stress_count, hazard_count;
   // R of each dose, and the first identity of each.
   const float *responsiveness;
   const uint32_t *first;
   int32_t doses;
-} cells_licensing;
+} cells_program;
 
 // Survival and residence: rates, 1/min; half-saturations, nM.
 typedef struct {
-  // Steady damage of lumen and tissue, and what inflammation and starvation add to it.
-  float lumen, tissue, inflammatory, starvation;
-  float tnf, ifn, oxygen, glucose;
+  // Steady damage of lumen and tissue.
+  float lumen, tissue;
   // exp(-r t), (1 - exp(-r t)) / r, 1 - p, and the hazard that every cell has.
   float kept, relaxation, vulnerability, always;
-  float release, extravasation, activated, endothelium;
-  // Share of the hazard by natural killers that full HLA-I, one of the proteins, spares.
+  float release, extravasation, activated;
+  // Which signal activates endothelium, and the level of half the response.
+  int32_t activator;
+  float endothelium;
+  // Share of the hazard by natural killers that a full shield spares, and its row.
   float shielded;
+  int32_t shield;
   // Steps from arrest to the onset of extravasation.
   uint32_t onset;
 } cells_survival;
@@ -73,8 +129,8 @@ typedef struct {
 
 // All that cells of a grid share in a step.
 typedef struct {
-  cells_factor ifn, tnf, il1b, oxygen, glucose, cxcl12;
-  cells_licensing licensing;
+  cells_program program;
+  cells_factor cxcl12;
   cells_survival survival;
   cells_crawling crawling;
   // Hazard by killers of the host in each voxel, 1/min, or NULL.
@@ -89,38 +145,49 @@ typedef struct {
   uint32_t key[2], purpose;
 } cells_step;
 
-// What cells give to a factor: nM/min in a voxel per cell of the product, F - 1, the axis (0: STAT1,
-// 1: NF-kB, 2: their product), X - 1; for the hypoxic share H(n), 1 / (H(n) - H(x)) and the half-saturation of oxygen.
+// A fold less 1 that a full row makes, in proportion to the product of two rows where the second is not below 0.
 typedef struct {
-  float basal, licensed;
-  int32_t axis;
+  float excess;
+  int32_t row, other;
+} cells_fold;
+
+// What cells give to a factor: nM/min in a voxel per cell of the product, and its folds; X - 1; for the hypoxic share
+// H(n), 1 / (H(n) - H(x)) and the half-saturation of oxygen.
+typedef struct {
+  float basal;
+  cells_fold folds[CELLS_TERMS];
+  int32_t fold_count;
   float hypoxic, normal, range, half;
   // Concentration of oxygen, nM, or NULL.
   const float *oxygen;
 } cells_secretion;
 
-// Takes some blocks through a step: senses, licenses, damages and crawls. `due` gets a bit per cell whose
+// Takes some blocks through a step: senses, advances axes, damages and crawls. `due` gets a bit per cell whose
 // budget is spent.
-void cells_live(cells_block *blocks, ptrdiff_t count, const cells_step *step, uint16_t *due);
+void cells_live(
+    cells_block *blocks, float *values, ptrdiff_t count, const cells_step *step, uint16_t *due);
 
 // Widths of registers, narrowest first.
 enum { CELLS_NARROW, CELLS_AVX2, CELLS_AVX512, CELLS_WIDTHS };
 
 // The same, and what cells give, with registers of one width, for comparison; whether the processor has it.
 bool cells_live_by(
-    int32_t width, cells_block *blocks, ptrdiff_t count, const cells_step *step, uint16_t *due);
+    int32_t width, cells_block *blocks, float *values, ptrdiff_t count, const cells_step *step,
+    uint16_t *due);
 bool cells_give_by(
-    int32_t width, const cells_block *blocks, ptrdiff_t count, const cells_secretion *law,
-    float *source);
+    int32_t width, const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count,
+    const cells_secretion *law, float *source);
 
 // Adds what `count` cells give to the voxels, in their order.
 void cells_give(
-    const cells_block *blocks, ptrdiff_t count, const cells_secretion *law, float *source);
+    const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count,
+    const cells_secretion *law, float *source);
 
-// Adds what cells take to the voxels, in their order: an amount per cell and one per cell of full potency and
-// STAT1 protein.
+// Adds what cells take to the voxels, in their order: an amount per cell and one per cell of full potency and enzyme,
+// which a row tells.
 void cells_take(
-    const cells_block *blocks, ptrdiff_t count, float amount, float enzyme, float *sink);
+    const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count, float amount,
+    float enzyme, int32_t row, float *sink);
 
 // Sixteen standard normal numbers by as many random words.
 void cells_normal(const uint32_t *words, float *numbers);

@@ -21,35 +21,13 @@ typedef struct {
   float cycle[CELLS], budget[CELLS];
 } hosts_block;
 
-// What a signal does: weight * H(c), or weight * (1 - H(c)) where it acts by its lack.
-typedef struct {
-  // Which of the signals.
-  int32_t signal;
-  float half, weight;
-  // 1 where it acts by its lack, else 0.
-  int32_t lack;
-} hosts_response;
-
-enum { HOSTS_RESPONSES = 12, HOSTS_SIGNALS = 24 };
-
-// The signals that cells of a kind respond to: the levels of all voxels.
-typedef struct {
-  const float *level[HOSTS_SIGNALS];
-  int32_t count;
-} hosts_signals;
-
-typedef struct {
-  hosts_response of[HOSTS_RESPONSES];
-  int32_t count;
-} hosts_responses;
-
 // All that cells of a kind share in a step. Rates, 1/min; times, min.
 typedef struct {
-  hosts_signals signals;
+  cells_signals signals;
   // What raises and lowers activity, what brakes both activation and the cycle.
-  hosts_responses raise, lower, brake;
+  cells_responses raise, lower, brake;
   // What adds to the hazard of death, to the rate of becoming another kind, to that of being triggered.
-  hosts_responses death, change, prime;
+  cells_responses death, change, prime;
   // Rates without any signal: of activity where triggered and of itself, of its fall, of death, of change.
   float triggered, always, fall, hazard, becoming;
   // Whether activity counts in the rate of change.
@@ -76,8 +54,8 @@ typedef struct {
 // what brakes it.
 typedef struct {
   float always, active, inactive;
-  hosts_signals signals;
-  hosts_responses brake;
+  cells_signals signals;
+  cells_responses brake;
 } hosts_secretion;
 
 // Takes some blocks through a step.

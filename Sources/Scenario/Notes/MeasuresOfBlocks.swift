@@ -79,7 +79,7 @@ extension Measure {
       let ligand = experiment.host.immunity.species ?? experiment.host.species
       let cells = experiment.product.species
       return experiment.tissues.flatMap { tissue in
-        tissue.fields.filter { Senses.cytokines.contains($0.factor.name) }
+        tissue.fields.filter { experiment.ligands.contains($0.factor.name) }
           .filter { !$0.factor.isNeutralised }
           .map { field in
             Finding(
@@ -324,7 +324,7 @@ struct Block {
     return factors.contains {
       $0.name == factor
         && (Senses.nutrients.contains(factor)
-          || Senses.cytokines.contains(factor)
+          || experiment.ligands.contains(factor)
             && $0.activity(of: host, on: experiment.product.species) > 0)
     }
   }
@@ -340,7 +340,8 @@ struct Block {
     let product = experiment.product
     var count = tissue.fields.count { field in
       let name = field.factor.name
-      guard let law = product.secretion[name], law.basal > 0, law.licensedFold != 1,
+      guard let law = product.secretion[name], law.basal > 0,
+        law.folds.contains(where: { $0.fold != 1 }),
         case .solved = field.origin
       else { return false }
       return hasResponse(to: name)

@@ -5,7 +5,12 @@ import Vocabulary
 /// Secretion and uptake by cells, an entry for each factor.
 extension ProductSchema {
   /// Reads the secretion of a factor by cells of the product.
-  static func secretion(_ mass: Double, _ section: Section, _ factors: [Factor]) -> Secretion {
+  static func secretion(
+    _ mass: Double,
+    _ section: Section,
+    _ factors: [Factor],
+    _ terms: CellTerms
+  ) -> Secretion {
     Secretion(
       basal: section.molar(
         "basal",
@@ -14,20 +19,7 @@ extension ProductSchema {
         molarMass: mass,
         "secretion of a naive cell"
       ),
-      licensedFold: section.quantity(
-        "licensed_fold",
-        .number,
-        default: "1",
-        allowed: "0 to 1000",
-        source: "assumed: not licensed",
-        "fold of a fully licensed cell"
-      ),
-      axis: section.choice(
-        "axis",
-        default: .nfkb,
-        source: "VEGF, PGE2 and TSG-6 follow NF-kB (Hegyi 2012)",
-        "axis that licenses it"
-      ),
+      folds: CellTermsSchema.folds(section, terms),
       hypoxicFold: section.quantity(
         "hypoxic_fold",
         .number,
@@ -49,7 +41,12 @@ extension ProductSchema {
   }
 
   /// Reads the uptake of a factor by cells of the product.
-  static func uptake(_ mass: Double, _ section: Section, _ factors: [Factor]) -> Uptake {
+  static func uptake(
+    _ mass: Double,
+    _ section: Section,
+    _ factors: [Factor],
+    _ terms: CellTerms
+  ) -> Uptake {
     if section.has("clearance") {
       return Uptake(
         clearance: section.quantity(
@@ -86,8 +83,15 @@ extension ProductSchema {
         allowed: "0 to 1e9 molecules/cell/s",
         molarMass: mass,
         source: "by definition: none",
-        "uptake by an enzyme of a cell of full protein of the STAT1 axis besides"
+        "uptake by an enzyme of a cell that has all of it besides"
       ),
+      enzymeLevel: section.name(
+        "enzyme_follows",
+        of: terms.levels,
+        default: Licensing.protein,
+        source: "IDO follows the STAT1 axis (Rovira Gonzalez 2016)",
+        "axis, or what follows one, that tells how much of the enzyme a cell has"
+      ) ?? Licensing.protein,
       conversion: conversion(section, factors)
     )
   }

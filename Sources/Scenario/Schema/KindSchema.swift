@@ -14,15 +14,15 @@ enum KindSchema {
   {
     var kind = HostKind(name: name)
     section.section("activity") { Self.activity($0, factors, &kind) }
-    kind.brakes = responses(section, "brakes", weight: .fraction, factors)
-    kind.primers = responses(section, "primers", weight: .rate, factors)
+    kind.brakes = ResponseSchema.read(section, "brakes", .share, .contacts, factors)
+    kind.primers = ResponseSchema.read(section, "primers", .rate, .contacts, factors)
     if section.has("division") {
       kind.proliferation = section.section("division") { proliferation($0, kinds) }
     }
     section.skip("division")
     section.section("death") { death in
       kind.death = death.quantity("rate", .rate, allowed: rates, "hazard of death")
-      kind.killers = responses(death, "raise", weight: .rate, factors)
+      kind.killers = ResponseSchema.read(death, "raise", .rate, .contacts, factors)
     }
     if section.has("change") {
       kind.change = section.section("change") { change(name, $0, factors, kinds) }
@@ -58,7 +58,7 @@ enum KindSchema {
             source: "by definition: none",
             "arrivals from blood without any signal"
           ),
-          raise: responses(recruitment, "raise", weight: .arrivals, factors)
+          raise: ResponseSchema.read(recruitment, "raise", .arrivals, .contacts, factors)
         )
       }
     }
@@ -98,8 +98,8 @@ enum KindSchema {
       always: rate("always", "rate at which any cell becomes active"),
       triggered: rate("triggered", "rate that a triggered receptor adds"),
       fall: rate("fall", "rate at which activity falls"),
-      raise: responses(section, "raise", weight: .rate, factors),
-      lower: responses(section, "lower", weight: .rate, factors)
+      raise: ResponseSchema.read(section, "raise", .rate, .contacts, factors),
+      lower: ResponseSchema.read(section, "lower", .rate, .contacts, factors)
     )
   }
 
@@ -185,7 +185,7 @@ enum KindSchema {
       source: "by definition: none",
       "rate without any signal"
     )
-    let raise = responses(section, "raise", weight: .rate, factors)
+    let raise = ResponseSchema.read(section, "raise", .rate, .contacts, factors)
     let needsActivity = section.flag(
       "needs_activity",
       default: true,
@@ -214,7 +214,7 @@ enum KindSchema {
       always: amount("always", "secretion of any cell"),
       active: amount("active", "secretion of an active cell besides"),
       inactive: amount("inactive", "secretion of an inactive cell besides"),
-      brakes: responses(section, "brakes", weight: .fraction, factors)
+      brakes: ResponseSchema.read(section, "brakes", .share, .contacts, factors)
     )
   }
 
@@ -257,68 +257,5 @@ enum KindSchema {
       ),
       conversion: ProductSchema.conversion(section, factors)
     )
-  }
-
-  /// The responses to signals, at most as many as a cell has room for; those to factors that the scenario does
-  /// not carry are left out where they come from a preset.
-  static func responses(
-    _ section: Section,
-    _ key: String,
-    weight: QuantityKind,
-    _ factors: [Factor]
-  ) -> [Response] {
-    section.section(key) { list in
-      var found: [Response] = []
-      for name in list.keys {
-        let molarMass = factors.first { $0.name == name }.map { $0.molarMass * Unit.molesPerBase }
-        let isContact = Response.Contact(rawValue: name) != nil
-        guard molarMass != nil || isContact else {
-          let known = factors.map(\.name) + Response.Contact.allCases.map(\.rawValue)
-          list.passOver(name, known: known) { _ = response(to: name, $0, $1, weight: weight) }
-          continue
-        }
-        found.append(list.section(name) { response(to: name, molarMass, $0, weight: weight) })
-        if found.count == HostKind.mostResponses + 1 {
-          list.report(
-            key: name,
-            "is one signal too many that the scenario carries; allowed are \(HostKind.mostResponses)"
-          )
-        }
-      }
-      return found
-    }
-  }
-
-  private static func response(
-    to name: String,
-    _ molarMass: Double?,
-    _ section: Section,
-    weight kind: QuantityKind
-  ) -> Response {
-    let half =
-      molarMass.map {
-        section.molar(
-          "half",
-          .concentration,
-          allowed: "1e-9 to 1e9 nM",
-          molarMass: $0,
-          "concentration of half the response"
-        )
-      }
-      ?? section.quantity(
-        "half",
-        .fraction,
-        allowed: "1e-6 to 100",
-        "share of a cell's surroundings in touch that makes half the response"
-      )
-    let weight = section.quantity(
-      "weight",
-      kind,
-      allowed: kind.name == QuantityKind.fraction.name
-        ? "0 to 1" : kind.name == QuantityKind.rate.name ? rates : "0 to 1e12 cells/mL/h",
-      "largest response"
-    )
-    let lack = section.flag("lack", default: false, "whether the lack of the signal acts")
-    return Response(to: name, halfSaturation: half, weight: weight, actsByLack: lack)
   }
 }

@@ -5,15 +5,15 @@ import Vocabulary
 
 /// The keys of `priming`: how far cells are licensed when they are given, or how they were licensed before.
 enum LicensingSchema {
-  static func read(_ section: Section, _ factors: [Factor]) -> (
+  static func read(_ section: Section, _ factors: [Factor], _ terms: CellTerms) -> (
     state: Licensing.State, preconditioning: Preconditioning?
   ) {
-    let preconditioning = preconditioning(section, factors)
-    return (state(section), preconditioning)
+    let preconditioning = preconditioning(section, factors, terms)
+    return (state(section, terms), preconditioning)
   }
 
   /// Reads the licensing of the cells when given, or before their preconditioning.
-  private static func state(_ section: Section) -> Licensing.State {
+  private static func state(_ section: Section, _ terms: CellTerms) -> Licensing.State {
     func level(
       _ key: String,
       _ meaning: String,
@@ -34,7 +34,7 @@ enum LicensingSchema {
       )
     }
     let stat1 = level("stat1", "activity of the STAT1 axis when given")
-    return Licensing.State(
+    var state = Licensing.State(
       stat1: stat1,
       stat1Memory: level("stat1_memory", "its memory"),
       nfkb: level("nfkb", "activity of the NF-kB axis when given"),
@@ -47,30 +47,43 @@ enum LicensingSchema {
         source: "by definition: as the axis, where that has stood so for days"
       )
     )
+    for (row, name) in terms.names.enumerated().dropFirst(Licensing.names.count) {
+      state[row] = level(name, "level of '\(name)' when given")
+    }
+    return state
   }
 
   /// Reads the medium that licenses cells before they are given, where there is one.
-  private static func preconditioning(_ section: Section, _ factors: [Factor]) -> Preconditioning? {
-    let keys = ["ifng", "tnfa", "il1b"]
+  private static func preconditioning(
+    _ section: Section,
+    _ factors: [Factor],
+    _ terms: CellTerms
+  ) -> Preconditioning? {
+    let sensed = (terms.axes + terms.standard).flatMap(\.signals)
+    let keys =
+      ["ifng", "tnfa", "il1b"]
+      + factors.map(\.name).filter {
+        sensed.contains($0) && !["ifng", "tnfa", "il1b"].contains($0)
+      }
     guard section.has("for") || keys.contains(where: section.has) else {
       for key in keys + ["for", "rest"] { section.skip(key) }
       return nil
     }
-    func level(_ name: String, _ words: String) -> Double {
-      section.molar(
+    let words = ["ifng": "IFN-g", "tnfa": "TNF-a", "il1b": "IL-1b"]
+    let medium = keys.map { name in
+      let level = section.molar(
         name,
         .concentration,
         default: "0 ng/mL",
         allowed: "0 to 1e4 nM",
         molarMass: MolarMass.of(name, factors),
         source: "by definition: none",
-        words
+        "\(words[name] ?? name) in the medium that licenses the cells"
       )
+      return (name, level)
     }
     return Preconditioning(
-      tnf: level("tnfa", "TNF-a in the medium that licenses the cells"),
-      il1b: level("il1b", "IL-1b in the medium that licenses the cells"),
-      ifn: level("ifng", "IFN-g in the medium that licenses the cells"),
+      Dictionary(uniqueKeysWithValues: medium),
       time: section.quantity(
         "for",
         .time,

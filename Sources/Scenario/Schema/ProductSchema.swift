@@ -16,11 +16,14 @@ enum ProductSchema {
     let traits = traits(section)
     let donor = donor(section)
     let efferocytosis = efferocytosis(section)
-    let secretion = perFactor(section, "secretion", factors) { Self.secretion($0, $1, factors) }
-    let uptake = perFactor(section, "uptake", factors) { Self.uptake($0, $1, factors) }
+    let terms = CellTermsSchema.read(section, factors)
+    let secretion = perFactor(section, "secretion", factors) {
+      Self.secretion($0, $1, factors, terms)
+    }
+    let uptake = perFactor(section, "uptake", factors) { Self.uptake($0, $1, factors, terms) }
     let procoagulance = procoagulance(section)
     let (priming, preconditioning) = section.section("priming") {
-      LicensingSchema.read($0, factors)
+      LicensingSchema.read($0, factors, terms)
     }
     return Product(
       name: name,
@@ -29,6 +32,7 @@ enum ProductSchema {
       traits: traits,
       donor: donor,
       clearance: Product.Clearance(procoagulance: procoagulance, efferocytosis: efferocytosis),
+      terms: terms,
       priming: priming,
       preconditioning: preconditioning,
       secretion: secretion,

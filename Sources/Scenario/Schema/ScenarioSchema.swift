@@ -122,7 +122,9 @@ enum ScenarioSchema {
       setting: setting.setting,
       clock: clock,
       host: host,
-      product: product.waited(laws.survival).licensed(laws.licensing),
+      product: product.waited(laws.survival).licensed(
+        CellProgram(laws.licensing, laws.survival, product.terms)
+      ),
       laws: laws,
       stress: stress.organs,
       bloodStress: stress.blood,

@@ -322,13 +322,12 @@ enum TreatmentSchema {
           FactorDose.amount(
             cells: Double(dose.cells) * product.condition.viability,
             law,
-            licensed: state,
             decay: factor.mediumDecay,
             time: content.collected
-          )
+          ) { Double(state[product.terms.knownRow(of: $0)]) }
         }
         amounts[factor.name] = amount(product.priming)
-        unlicensed[factor.name] = amount(.init())
+        unlicensed[factor.name] = amount(product.priming.unlicensed)
       }
       if let particles = content.particles {
         let part = particles * Double(dose.cells) / all

@@ -1,0 +1,240 @@
+import Substrate
+import Vocabulary
+
+/// What cells of a product sense, and what they make of it: axes, what follows them, stress and hazards, with each signal
+/// and each number of a cell by its position.
+public struct CellProgram: Sendable {
+  /// A response, with the positions of its signals.
+  public struct Term: Sendable {
+    /// The response.
+    public let law: Response
+    /// Position of its signal, and of the antagonist of that.
+    public let signal: Int, antagonist: Int?
+
+    func callAsFunction(_ levels: Levels) -> Double {
+      guard let level = levels.level(signal) else { return 0 }
+      return law(level, antagonist: antagonist.flatMap { levels.level($0) } ?? 0)
+    }
+  }
+
+  /// An axis, with the rows of its activity and memory.
+  public struct AxisTerms: Sendable {
+    /// The axis.
+    public let axis: Axis
+    /// Its responses.
+    public let raise: [Term], amplifiers: [Term], lower: [Term]
+    /// Its rows.
+    public let activity: Int, memory: Int?
+
+    /// f where signals have some levels.
+    func drive(_ levels: Levels) -> Double {
+      guard !raise.isEmpty else { return 0 }
+      let direct =
+        axis.needsAll || raise.count == 1
+        ? raise.dropFirst().reduce(raise[0](levels)) { $0 * $1(levels) }
+        : 1 - raise.reduce(1) { $0 * (1 - $1(levels)) }
+      let gain = amplifiers.reduce(1) { $0 * (1 + $1(levels)) }
+      let driven = amplifiers.isEmpty ? direct : gain * direct / (1 + (gain - 1) * direct)
+      return lower.reduce(driven) { $0 * (1 - $1(levels)) }
+    }
+  }
+
+  /// What follows an axis, with its rows.
+  public struct FollowerTerm: Sendable {
+    /// The law.
+    public let law: Follower
+    /// Its row, and the one that it follows.
+    public let row: Int, followed: Int
+  }
+
+  /// Damage by signals.
+  public struct StressTerm: Sendable {
+    /// The largest damage, 1/min.
+    public let weight: Double
+    /// The responses whose product counts.
+    public let responses: [Term]
+
+    func damage(_ levels: Levels) -> Double {
+      responses.reduce(weight) { $0 * $1(levels) }
+    }
+  }
+
+  /// A rate in proportion to a row.
+  public struct Rate: Sendable {
+    /// The row.
+    public let row: Int
+    /// The rate where the row is full, 1/min.
+    public let rate: Double
+  }
+
+  /// What acts on a cell: the level of each signal of a program, by position; `nil` where there is none.
+  public struct Levels: Sendable {
+    /// The levels, nM.
+    public var signals: [Double?]
+    /// Damage that the place leads to, 1/min, which is a signal too.
+    public var stress = 0.0
+
+    /// Levels of signals.
+    public init(_ signals: [Double?]) { self.signals = signals }
+
+    @inlinable
+    func level(_ position: Int) -> Double? {
+      position < signals.count ? signals[position] : stress
+    }
+  }
+
+  /// Name of the damage that a place leads to, as a signal.
+  public static let stressName = "stress"
+
+  /// Names of the factors that are sensed, each once.
+  public let signals: [String]
+  /// The axes.
+  public let axes: [AxisTerms]
+  /// What follows them.
+  public let followers: [FollowerTerm]
+  /// What adds to the damage that a place leads to.
+  public let stress: [StressTerm]
+  /// What adds to the hazard.
+  public let hazards: [Rate]
+  /// How many numbers a cell carries.
+  public let rows: Int
+  /// Position of the signal that activates endothelium.
+  public let activator: Int
+
+  /// Signals, axes and terms of stress or hazard that a program has room for, as the kernel has it.
+  public static let mostSignals = 24, mostAxes = 7, mostTerms = 8
+
+  /// The program of a product's cells under the laws of licensing and survival.
+  public init(_ licensing: Licensing, _ survival: Survival, _ terms: CellTerms = CellTerms()) {
+    var axes = licensing.axes
+    for added in terms.standard {
+      guard let i = axes.firstIndex(where: { $0.name == added.name }) else { continue }
+      axes[i].raise += added.raise
+      axes[i].amplifiers += added.amplifiers
+      axes[i].lower += added.lower
+    }
+    axes += terms.axes
+    let stresses = survival.stress + terms.stress
+    let named =
+      stresses.flatMap { $0.responses.flatMap(\.signals) } + axes.flatMap(\.signals) + [
+        Self.endothelium
+      ]
+    let factors = named.filter { $0 != Self.stressName }
+    let signals = factors.indices.filter { factors.firstIndex(of: factors[$0]) == $0 }
+      .map { factors[$0] }
+    func position(_ signal: String) -> Int {
+      signals.firstIndex(of: signal) ?? signals.count
+    }
+    func resolved(_ laws: [Response]) -> [Term] {
+      laws.map {
+        Term(
+          law: $0,
+          signal: position($0.signal),
+          antagonist: $0.antagonist.map { position($0.signal) }
+        )
+      }
+    }
+    self.signals = signals
+    self.axes = axes.map { axis in
+      AxisTerms(
+        axis: axis,
+        raise: resolved(axis.raise),
+        amplifiers: resolved(axis.amplifiers),
+        lower: resolved(axis.lower),
+        activity: terms.knownRow(of: axis.name),
+        memory: axis.remembers ? terms.knownRow(of: CellTerms.memory(of: axis.name)) : nil
+      )
+    }
+    followers = ([licensing.follower] + terms.followers).map {
+      FollowerTerm(
+        law: $0,
+        row: terms.knownRow(of: $0.name),
+        followed: terms.knownRow(of: $0.axis)
+      )
+    }
+    stress = stresses.map { StressTerm(weight: $0.weight, responses: resolved($0.responses)) }
+    hazards = terms.hazards.sorted { $0.key < $1.key }.map {
+      Rate(row: terms.knownRow(of: $0.key), rate: $0.value)
+    }
+    rows = terms.names.count
+    activator = position(Self.endothelium)
+  }
+
+  /// The factor that activates endothelium.
+  private static let endothelium = "tnfa"
+
+  /// No signals.
+  public var nothing: Levels { Levels(Array(repeating: nil, count: signals.count)) }
+
+  /// Levels of signals by name.
+  public func levels(_ level: (String) -> Double?) -> Levels { Levels(signals.map(level)) }
+}
+
+extension CellProgram {
+  /// f of each axis where signals have some levels.
+  public func drives(_ levels: Levels) -> [Double] { axes.map { $0.drive(levels) } }
+
+  /// D∞: the damage that a place of the given stress leads to, 1/min.
+  public func steadyDamage(at place: Double, _ levels: Levels) -> Double {
+    stress.reduce(place) { $0 + $1.damage(levels) }
+  }
+
+  /// The largest D∞ a place can lead to, 1/min.
+  public func largestSteadyDamage(at place: Double) -> Double {
+    stress.reduce(place) { $0 + $1.responses.reduce($1.weight) { $0 * $1.law.weight } }
+  }
+
+  /// What the numbers of a cell add to its hazard, 1/min.
+  public func hazard(of state: Licensing.State) -> Double {
+    hazards.reduce(0) { $0 + $1.rate * Double(state[$1.row]) }
+  }
+
+  /// The most that they can add, 1/min.
+  public var largestHazard: Double { hazards.reduce(0) { $0 + $1.rate } }
+
+  /// Level of the signal that activates endothelium, nM.
+  public func activator(_ levels: Levels) -> Double { levels.signals[activator] ?? 0 }
+
+  /// Whether cells whose numbers are all 0 stay as they are where factors are absent.
+  public var restsAlone: Bool {
+    axes.allSatisfy { terms in terms.raise.allSatisfy { $0.signal < signals.count } }
+  }
+
+  /// The numbers of a cell after a time (min) under some drives f of its axes.
+  ///
+  /// - Parameters:
+  ///   - state: the numbers before.
+  ///   - drives: f of each axis, by position.
+  ///   - ready: R: responsiveness after thawing.
+  ///   - time: the time, min.
+  public func advance(
+    _ state: Licensing.State,
+    drives: some RandomAccessCollection<Double>,
+    ready: Double = 1,
+    by time: Double
+  ) -> Licensing.State {
+    var state = state
+    var activities: [(row: Int, activity: Double)] = []
+    for (terms, drive) in zip(axes, drives) {
+      let felt = terms.axis.recovers ? drive * ready : drive
+      let memory = terms.memory.map { state[$0] } ?? 0
+      guard felt > 0 || state[terms.activity] > 0 || memory > 0 else { continue }
+      let next = terms.axis.advance(
+        activity: Double(state[terms.activity]),
+        memory: Double(memory),
+        drive: felt,
+        by: time
+      )
+      state[terms.activity] = Float(next.activity)
+      if let row = terms.memory { state[row] = Float(next.memory) }
+      activities.append((terms.activity, next.activity))
+    }
+    for follower in followers {
+      let activity = activities.first { $0.row == follower.followed }?.activity ?? 0
+      guard activity > 0 || state[follower.row] > 0 else { continue }
+      let lag = Double(state[follower.row]) - activity
+      state[follower.row] = Float(activity + lag * follower.law.kept(over: time))
+    }
+    return state
+  }
+}

@@ -1,0 +1,214 @@
+import Agents
+import Body
+import Laws
+import Vocabulary
+
+/// The keys of a product that say what its cells have beside those of other products: `axes`, `followers`, `stress`
+/// and `hazards`.
+enum CellTermsSchema {
+  private static let rates = "0 to 1000 1/h"
+  /// The axes that every product has, whose rates are those of `licensing`.
+  private static let standard = ["stat1", "nfkb"]
+
+  static func read(_ section: Section, _ factors: [Factor]) -> CellTerms {
+    var terms = CellTerms()
+    section.section("axes") { list in
+      for (name, axis) in list.sections({ ($0, axis(named: $0, $1, factors)) }) {
+        guard isNew(name, among: terms, list) || standard.contains(name) else { continue }
+        if standard.contains(name) { terms.standard.append(axis) } else { terms.axes.append(axis) }
+      }
+      refuse(terms.axes.count, beyond: CellProgram.mostAxes - standard.count, "axes", list)
+    }
+    section.section("followers") { list in
+      for follower in list.sections({ follower(named: $0, $1, terms) }) {
+        guard let follower, isNew(follower.name, among: terms, list) else { continue }
+        terms.followers.append(follower)
+      }
+      refuse(terms.followers.count, beyond: CellProgram.mostAxes - 1, "followers", list)
+    }
+    refuse(
+      terms.names.count,
+      beyond: Licensing.State.most,
+      "numbers that a cell carries, an axis, its memory and what follows it one each,",
+      section
+    )
+    section.section("stress") { list in
+      terms.stress = list.sections { stress($1, factors) }
+      refuse(terms.stress.count, beyond: CellProgram.mostTerms - 2, "terms of stress", list)
+    }
+    terms.hazards = hazards(section, terms)
+    let signals = Set(
+      terms.stress.flatMap { $0.responses.flatMap(\.signals) }
+        + (terms.axes + terms.standard).flatMap(\.signals) + ["ifng", "tnfa", "il1b"]
+        + Senses.nutrients
+    )
+    refuse(signals.count, beyond: CellProgram.mostSignals, "signals", section)
+    return terms
+  }
+
+  /// Reports more of something than a cell has room for.
+  private static func refuse(_ count: Int, beyond most: Int, _ what: String, _ section: Section) {
+    guard count > most else { return }
+    section.reading.report(section.origin, section.path, "\(count) \(what); allowed are \(most)")
+  }
+
+  /// Whether a name is free, or reports that it is taken.
+  private static func isNew(_ name: String, among terms: CellTerms, _ list: Section) -> Bool {
+    if standard.contains(name) { return false }
+    let taken = terms.names + terms.names.map(CellTerms.memory) + [CellProgram.stressName, "both"]
+    guard taken.contains(name) else { return true }
+    list.report(key: name, "is the name of something else that a cell has; choose another")
+    return false
+  }
+
+  private static func axis(named name: String, _ section: Section, _ factors: [Factor]) -> Axis {
+    let isStandard = standard.contains(name)
+    var axis = Axis(
+      name,
+      raise: ResponseSchema.read(section, "raise", .drive, .stress, factors),
+      needsAll: isStandard
+        ? false
+        : section.flag("needs_all", default: false, "whether all that raises it must act"),
+      amplifiers: ResponseSchema.read(section, "amplify", .gain, .stress, factors),
+      lower: ResponseSchema.read(section, "lower", .share, .stress, factors),
+      rate: 0,
+      decay: 0
+    )
+    if !isStandard { readRates(of: &axis, section) }
+    return axis
+  }
+
+  private static func readRates(of axis: inout Axis, _ section: Section) {
+    axis.naiveRate = section.quantity(
+      "rate",
+      .rate,
+      allowed: rates,
+      "activation of a cell without memory under full drive"
+    )
+    axis.decay = section.quantity(
+      "decay",
+      .rate,
+      default: "0 1/h",
+      allowed: rates,
+      source: "by definition: what is active stays so",
+      "fall of activity without drive"
+    )
+    axis.recovers = section.flag(
+      "recovers_after_thaw",
+      default: false,
+      "whether thawed cells must recover before it answers"
+    )
+    guard section.has("memory") else { return section.skip("memory") }
+    axis.remembers = true
+    section.section("memory") { memory in
+      axis.memoryRate = memory.quantity(
+        "rate",
+        .rate,
+        allowed: rates,
+        "activation that full memory adds"
+      )
+      axis.memoryGain = memory.quantity(
+        "gain",
+        .rate,
+        allowed: rates,
+        "rate at which activity lays down memory"
+      )
+      axis.memoryLoss = memory.quantity("loss", .rate, allowed: rates, "loss of memory")
+    }
+  }
+
+  private static func follower(named name: String, _ section: Section, _ terms: CellTerms)
+    -> Follower?
+  {
+    let axis = section.name(
+      "axis",
+      of: standard + terms.axes.map(\.name),
+      "axis that it follows"
+    )
+    let halfLife = section.quantity(
+      "half_life",
+      .time,
+      allowed: "0.01 to 10000 h",
+      "half-life with which it follows"
+    )
+    return axis.map { Follower(name, axis: $0, halfLife: halfLife) }
+  }
+
+  private static func stress(_ section: Section, _ factors: [Factor]) -> CellTerms.Stress {
+    CellTerms.Stress(
+      weight: section.quantity(
+        "damage",
+        .rate,
+        allowed: rates,
+        "damage added where all of its signals act fully"
+      ),
+      ResponseSchema.read(section, "signals", .drive, .stress, factors)
+    )
+  }
+
+  /// Reads the hazards at full activity of axes, or of what follows them.
+  private static func hazards(_ section: Section, _ terms: CellTerms) -> [String: Double] {
+    section.section("hazards") { list in
+      var found: [String: Double] = [:]
+      for name in list.keys {
+        guard terms.levels.contains(name) else {
+          list.skip(name)
+          list.report(
+            key: name,
+            "is no axis of the product, nor what follows one\(Suggestion.text(for: name, among: terms.levels)); expected one of \(terms.levels.joined(separator: ", "))"
+          )
+          continue
+        }
+        found[name] = list.quantity(
+          name,
+          .rate,
+          allowed: rates,
+          "hazard of death that it adds where it is full"
+        )
+      }
+      refuse(found.count, beyond: CellProgram.mostTerms, "hazards", list)
+      return found
+    }
+  }
+
+  /// Reads the folds of a secretion by levels of the cell: that of the axis that licenses it, and further ones.
+  static func folds(_ section: Section, _ terms: CellTerms) -> [Secretion.Fold] {
+    let fold = section.quantity(
+      "licensed_fold",
+      .number,
+      default: "1",
+      allowed: "0 to 1000",
+      source: "assumed: not licensed",
+      "fold of a fully licensed cell"
+    )
+    let axis = section.name(
+      "axis",
+      of: ["stat1", "nfkb", "both"] + terms.levels.filter { !standard.contains($0) },
+      default: "nfkb",
+      source: "VEGF, PGE2 and TSG-6 follow NF-kB (Hegyi 2012)",
+      "axis that licenses it"
+    )
+    let others = section.section("folds") { list in
+      list.keys.compactMap { name -> Secretion.Fold? in
+        guard terms.levels.contains(name) else {
+          list.skip(name)
+          list.report(
+            key: name,
+            "is no axis of the product, nor what follows one\(Suggestion.text(for: name, among: terms.levels)); expected one of \(terms.levels.joined(separator: ", "))"
+          )
+          return nil
+        }
+        let fold = list.quantity(
+          name,
+          .number,
+          allowed: "0 to 1000",
+          "fold of a cell in which it is full"
+        )
+        return Secretion.Fold(fold, at: [name])
+      }
+    }
+    refuse(others.count, beyond: CellProgram.mostTerms - 1, "folds", section)
+    let licensed = axis.map { $0 == "both" ? standard : [$0] } ?? ["nfkb"]
+    return [Secretion.Fold(fold, at: licensed)] + others
+  }
+}
