@@ -33,7 +33,7 @@ public struct BloodCells: Sendable {
     self.jumps.append(jumps)
   }
 
-  /// Damages every cell for a step and removes those that die.
+  /// Damages every cell for a step and removes those that die; those that divide stay, without their daughters.
   ///
   /// - Parameters:
   ///   - step: the step.
@@ -52,7 +52,8 @@ public struct BloodCells: Sendable {
     for i in cells.indices {
       let exposure = step.exposure(of: cells[i].identity)
       let turnover = program.hazard(of: cells[i].licensing)
-      cells[i].live(step, steady: place, exposure: exposure, leaving: turnover)
+      let division = program.division(of: cells[i].licensing)
+      cells[i].live(step, steady: place, exposure: exposure, leaving: turnover + division)
       guard cells[i].budget <= 0 else { continue }
       let ring = cells[i].ring(
         step,
@@ -60,9 +61,19 @@ public struct BloodCells: Sendable {
         turnover: turnover,
         exposed: exposure > 0,
         release: 0,
-        extravasation: 0
+        extravasation: 0,
+        division: division
       )
-      events.append(ClockEvent(cell: cells[i], site: site, niche: .lumen, ring: ring))
+      events.append(
+        ClockEvent(
+          cell: cells[i],
+          site: site,
+          niche: .lumen,
+          ring: ring,
+          circulating: self.place[i]
+        )
+      )
+      if case .division = ring { continue }
       leaving.append(i)
     }
     remove(at: leaving)

@@ -1,3 +1,4 @@
+import Body
 import Laws
 import Substrate
 import Vocabulary
@@ -40,6 +41,8 @@ public enum Ring: Sendable, Equatable {
   case release
   /// From the lumen into the tissue.
   case extravasation
+  /// Into two, where it is, at a time in the step after which each of them would have spent so much less than nothing.
+  case division(overspent: Float)
 }
 
 /// A cell whose clock has rung.
@@ -52,8 +55,10 @@ public struct ClockEvent: Sendable {
   public let niche: Niche
   /// What happens to it.
   public let ring: Ring
-  /// The voxel it was in, where it was on a grid.
-  public var voxel: Int?
+  /// The voxel it was in, and its place, um, where it was on a grid.
+  public var voxel: Int?, place: (x: Double, y: Double, z: Double)?
+  /// Where it was in the circulation, where it was in blood.
+  public var circulating: Circulation.Place?
   /// Whether killers that are cells near it, and not the host at large, killed it where it was killed.
   public var isByNeighbours = false
 }
@@ -146,10 +151,12 @@ extension Cell {
     turnover: Double = 0,
     exposed: Bool,
     release: Double,
-    extravasation: Double
+    extravasation: Double,
+    division: Double = 0
   ) -> Ring {
     let law = step.survival
     let draw = step.chance.block(.cause, cell: identity, step: episode)
+    let overspent = min(0, budget)
     episode += 1
     budget = Float(step.chance.block(.hazard, cell: identity, step: episode).exponential)
     let damage = Double(damage)
@@ -159,7 +166,7 @@ extension Cell {
       turnover: turnover,
       exposed: exposed
     )
-    let point = draw.uniform * (death + release + extravasation)
+    let point = draw.uniform * (death + release + extravasation + division)
     if point < death {
       return .death(
         law.cause(
@@ -171,7 +178,22 @@ extension Cell {
         )
       )
     }
-    return point < death + release ? .release : .extravasation
+    if point < death + release { return .release }
+    guard division > 0, point >= death + release + extravasation else { return .extravasation }
+    budget += overspent
+    return .division(overspent: overspent)
+  }
+
+  /// One of the two that a cell becomes: as the cell was, with an identity and a budget of its own, of which as much is
+  /// spent as the cell had overspent at the end of the step in which it divided.
+  public func daughter(_ identity: UInt32, overspent: Float, _ chance: Chance) -> Cell {
+    Cell(
+      identity: identity,
+      episode: 0,
+      damage: damage,
+      budget: Float(chance.block(.hazard, cell: identity).exponential) + overspent,
+      licensing: licensing
+    )
   }
 }
 

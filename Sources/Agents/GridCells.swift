@@ -195,6 +195,11 @@ public struct GridCells: CellColumns, Sendable {
 }
 
 extension GridCells.Block {
+  /// Place of the cell of a lane, um.
+  func place(_ lane: Int) -> (x: Double, y: Double, z: Double) {
+    (Double(x[lane]), Double(y[lane]), Double(z[lane]))
+  }
+
   /// Writes back the clock and the damage of the cell of a lane.
   mutating func put(_ cell: Cell, _ lane: Int) {
     episode[lane] = cell.episode

@@ -73,7 +73,7 @@ struct GridLaws: Sendable {
       kept: Float(length.kept),
       relaxation: Float((1 - length.kept) / law.damageRelaxation),
       vulnerability: Float(1 - law.protection),
-      always: Float(law.floor + step.life.killing),
+      always: Float(law.floor + step.life.killing + step.program.steadyDivision),
       release: Float(residence.release),
       extravasation: Float(residence.extravasation),
       activated: Float(residence.activatedFold - 1),
@@ -99,9 +99,7 @@ struct GridLaws: Sendable {
     }
   }
 
-  /// Adds what some cells give, times a scale, to the voxels of a factor.
-  ///
-  /// - Parameter row: the row of a level by its name.
+  /// Adds what some cells give, times a scale, to the voxels of a factor; `row` is the row of a level by its name.
   static func give(
     _ law: Secretion,
     scale: Double,
@@ -231,7 +229,7 @@ extension cells_program {
     )
     hazard_count = fill(
       &hazards,
-      with: program.hazards.map { cells_rate(row: Int32($0.row), rate: Float($0.rate)) }
+      with: program.driven.map { cells_rate(row: Int32($0.row), rate: Float($0.rate)) }
     )
     rows = Int32(program.rows)
     let isRaised = program.axes.contains { $0.raise.contains { acts($0.signal) } }

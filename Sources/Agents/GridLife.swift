@@ -87,7 +87,7 @@ extension GridCells {
   private static let ordering: UInt32 = 32
 
   /// Takes every cell through a step; those that die or are released are removed, those that extravasate
-  /// stay on the grid and crawl from the next step on.
+  /// stay on the grid and crawl from the next step on, and those that divide stay, without their daughters.
   ///
   /// The laws are those of `CellProgram`, `Survival`, `Residence` and `Crawling`, worked out in single
   /// precision (`CCells`).
@@ -205,7 +205,8 @@ extension GridCells {
           extravasation: isOpen
             ? life.residence.extravasation(
               activation: life.endothelium(step.program.activator(around))
-            ) : 0
+            ) : 0,
+          division: step.program.division(of: cell.licensing)
         )
         let draw = life.chance.block(.culprit, cell: cell.identity, draw: 1).uniform
         events.append(
@@ -215,15 +216,17 @@ extension GridCells {
             niche: lumen ? .lumen : .tissue,
             ring: ring,
             voxel: here,
+            place: blocks[b].place(lane),
             isByNeighbours: draw * (killing + life.killing) < killing
           )
         )
         blocks[b].put(cell, lane)
         if ring == .extravasation {
           blocks[b].niche[lane] = Int32(Niche.tissue.rawValue)
-          blocks[b].since[lane] = life.number + 1
-        } else {
-          leaving.append(b * Self.width + lane)
+        }
+        switch ring {
+        case .extravasation, .division: blocks[b].since[lane] = life.number + 1
+        case .death, .release: leaving.append(b * Self.width + lane)
         }
       }
     }

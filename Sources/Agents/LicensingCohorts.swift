@@ -76,7 +76,7 @@ struct LicensingCohorts: Sendable {
     by time: Double
   ) {
     let axes = program.axes.count
-    let isHazardous = !program.hazards.isEmpty
+    let driven = program.driven
     for i in members.indices where members[i] > 0 {
       let first = Int(place[i]) * axes
       let next = program.advance(
@@ -85,7 +85,7 @@ struct LicensingCohorts: Sendable {
         ready: responsiveness[Int(dose[i])],
         by: time
       )
-      if isHazardous { spent[i] += program.hazard(of: next) * time }
+      for rate in driven { spent[i] += rate.rate * Double(next[rate.row]) * time }
       guard next != state[i] else { continue }
       let before = Key(place: place[i], dose: dose[i], state: state[i])
       if lookup[before] == UInt32(i) { lookup[before] = nil }

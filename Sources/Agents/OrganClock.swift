@@ -92,16 +92,43 @@ public struct OrganClock: Sendable {
     let end = step.number + 1
     let now = places.now(cell.place)
     let lumen = cell.niche == .lumen
+    let left = kept(Int(end - cell.since))
+    let excess = Double(cell.excess)
+    let open = lumen && end > cell.since + onsetSteps
+    let (budget, exposed) = budget(of: cell, kept: left, step, places)
+    guard budget > 0 else { return 0 }
+    let damage = now.damage + excess * left
+    let toOnset = lumen && !open ? (Double(cell.since + onsetSteps) - Double(end)) * dt : 0
+    let quiet = quiet(
+      for: budget,
+      rate: survival.floor + program.largestRate + (exposed ? complement : 0) + step.killing
+        + (lumen ? residence.release : 0),
+      rises: (toOnset, lumen ? residence.largestRate - residence.release : 0),
+      (max(0, killingRise - Double(end) * dt), largestKilling - step.killing),
+      damage: damage,
+      largest: max(damage, places.place(cell.place).largestDamage)
+    )
+    return end + UInt32(min(quiet / dt, 0x1p30))
+  }
+
+  /// What is left of the budget of a cell at the end of a step, and whether complement still acts on it.
+  private func budget(
+    of cell: OrganCells.Resident,
+    kept left: Double,
+    _ step: LifeStep,
+    _ places: PlaceHistories.View
+  ) -> (left: Double, isExposed: Bool) {
+    let end = step.number + 1
+    let now = places.now(cell.place)
+    let lumen = cell.niche == .lumen
     let from = Int(cell.since)
     let then = places.state(of: cell.place, at: from)
-    let steps = Int(end) - from
-    let left = kept(steps)
-    let time = Double(steps) * dt
+    let time = Double(Int(end) - from) * dt
     let excess = Double(cell.excess)
     let open = lumen && end > cell.since + onsetSteps
 
     var spent = survival.floor * time
-    spent += cell.spentByAxes
+    spent += cell.spentByAxes + program.steadyDivision * time
     spent += now.killing - then.killing
     spent +=
       (1 - survival.protection)
@@ -119,20 +146,7 @@ public struct OrganClock: Sendable {
       let opened = places.state(of: cell.place, at: Int(cell.since + onsetSteps))
       spent += now.extravasation - opened.extravasation
     }
-    let budget = Double(cell.budget) - spent
-    guard budget > 0 else { return 0 }
-    let damage = now.damage + excess * left
-    let toOnset = lumen && !open ? (Double(cell.since + onsetSteps) - Double(end)) * dt : 0
-    let quiet = quiet(
-      for: budget,
-      rate: survival.floor + program.largestHazard + (exposed ? complement : 0) + step.killing
-        + (lumen ? residence.release : 0),
-      rises: (toOnset, lumen ? residence.largestRate - residence.release : 0),
-      (max(0, killingRise - Double(end) * dt), largestKilling - step.killing),
-      damage: damage,
-      largest: max(damage, places.place(cell.place).largestDamage)
-    )
-    return end + UInt32(min(quiet / dt, 0x1p30))
+    return (Double(cell.budget) - spent, exposed)
   }
 
   /// A cell whose clock rings.
@@ -145,13 +159,15 @@ public struct OrganClock: Sendable {
     let end = step.number + 1
     let lumen = cell.niche == .lumen
     let open = lumen && end > cell.since + onsetSteps
+    let left = kept(Int(end - cell.since))
+    let isDividing = program.largestDivision > 0
     var ringing = Cell(
       identity: cell.identity,
       episode: cell.episode,
       damage: Float(
-        places.now(cell.place).damage + Double(cell.excess) * kept(Int(end - cell.since))
+        places.now(cell.place).damage + Double(cell.excess) * left
       ),
-      budget: 0,
+      budget: isDividing ? Float(budget(of: cell, kept: left, step, places).left) : 0,
       licensing: licensing
     )
     let ring = ringing.ring(
@@ -160,7 +176,8 @@ public struct OrganClock: Sendable {
       turnover: program.hazard(of: licensing),
       exposed: lumen && step.entry(cell.identity) + Survival.bloodLossTime > step.start,
       release: lumen ? residence.release : 0,
-      extravasation: open ? places.extravasationRate(in: cell.place) : 0
+      extravasation: open ? places.extravasationRate(in: cell.place) : 0,
+      division: program.division(of: licensing)
     )
     return ClockEvent(cell: ringing, site: Int(cell.place) / 2, niche: cell.niche, ring: ring)
   }

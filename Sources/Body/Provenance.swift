@@ -46,8 +46,13 @@ public struct Provenance: Codable, Sendable, Equatable {
 
   /// s: senescent share of the cells.
   public var senescence: Double {
+    share(byPassage: senescencePassage)
+  }
+
+  /// Share of what passages of the culture bring, of which a passage brings half; 0 for early passages.
+  public func share(byPassage half: Double) -> Double {
     guard let passage else { return 0 }
-    let ratio = Elementary.power(passage / senescencePassage, Self.steepness)
+    let ratio = Elementary.power(passage / half, Self.steepness)
     return ratio / (1 + ratio)
   }
 

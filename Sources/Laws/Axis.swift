@@ -39,6 +39,8 @@ public struct Axis: Codable, Sendable, Equatable {
   public var remembers: Bool
   /// Whether thawed cells must recover before it answers.
   public var recovers: Bool
+  /// Passage of the culture at which its activity is half when cells are given; `nil` where passage does not matter.
+  public var halfPassage: Double?
 
   /// An axis without memory.
   public init(
@@ -131,6 +133,25 @@ public struct CellTerms: Codable, Sendable, Equatable {
   public var stress: [Stress] = []
   /// Hazard of death at full activity of an axis, or of what follows it, by name, 1/min.
   public var hazards: [String: Double] = [:]
+
+  /// Division: a cell divides at a rate, in proportion to a level where one is named; both daughters go on as it was.
+  ///
+  ///     dN/dt = r L N
+  public struct Division: Codable, Sendable, Equatable {
+    /// r: rate at which a cell divides, 1/min.
+    public var rate: Double
+    /// Name of the axis, or of what follows one, that it needs; `nil` where cells divide whatever they sense.
+    public var level: String?
+
+    /// Division at a rate (1/min).
+    public init(rate: Double, level: String? = nil) {
+      self.rate = rate
+      self.level = level
+    }
+  }
+
+  /// Its division; `nil` where it does not divide.
+  public var division: Division?
 
   /// A cell like all others.
   public init() {}

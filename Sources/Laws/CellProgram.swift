@@ -96,6 +96,10 @@ public struct CellProgram: Sendable {
   public let stress: [StressTerm]
   /// What adds to the hazard.
   public let hazards: [Rate]
+  /// Rate of division in proportion to a row; `nil` for a cell that does not divide, or divides whatever its rows.
+  public let drivenDivision: Rate?
+  /// Rate of division whatever the rows, 1/min.
+  public let steadyDivision: Double
   /// How many numbers a cell carries.
   public let rows: Int
   /// Position of the signal that activates endothelium.
@@ -156,6 +160,10 @@ public struct CellProgram: Sendable {
     hazards = terms.hazards.sorted { $0.key < $1.key }.map {
       Rate(row: terms.knownRow(of: $0.key), rate: $0.value)
     }
+    drivenDivision = terms.division.flatMap { division in
+      division.level.map { Rate(row: terms.knownRow(of: $0), rate: division.rate) }
+    }
+    steadyDivision = terms.division.flatMap { $0.level == nil ? $0.rate : nil } ?? 0
     rows = terms.names.count
     activator = position(Self.endothelium)
   }
@@ -184,13 +192,24 @@ extension CellProgram {
     stress.reduce(place) { $0 + $1.responses.reduce($1.weight) { $0 * $1.law.weight } }
   }
 
-  /// What the numbers of a cell add to its hazard, 1/min.
+  /// What the numbers of a cell add to its hazard of death, 1/min.
   public func hazard(of state: Licensing.State) -> Double {
     hazards.reduce(0) { $0 + $1.rate * Double(state[$1.row]) }
   }
 
-  /// The most that they can add, 1/min.
-  public var largestHazard: Double { hazards.reduce(0) { $0 + $1.rate } }
+  /// Rate at which a cell divides, 1/min.
+  public func division(of state: Licensing.State) -> Double {
+    steadyDivision + (drivenDivision.map { $0.rate * Double(state[$0.row]) } ?? 0)
+  }
+
+  /// The largest rate of division, 1/min.
+  public var largestDivision: Double { steadyDivision + (drivenDivision?.rate ?? 0) }
+
+  /// What spends the budget of a cell in proportion to its rows.
+  public var driven: [Rate] { hazards + (drivenDivision.map { [$0] } ?? []) }
+
+  /// The most that death and division add to the rate at which a budget is spent, 1/min.
+  public var largestRate: Double { driven.reduce(steadyDivision) { $0 + $1.rate } }
 
   /// Level of the signal that activates endothelium, nM.
   public func activator(_ levels: Levels) -> Double { levels.signals[activator] ?? 0 }
@@ -207,6 +226,7 @@ extension CellProgram {
   ///   - drives: f of each axis, by position.
   ///   - ready: R: responsiveness after thawing.
   ///   - time: the time, min.
+  /// - Returns: the numbers after it.
   public func advance(
     _ state: Licensing.State,
     drives: some RandomAccessCollection<Double>,

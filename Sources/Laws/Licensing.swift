@@ -25,62 +25,6 @@ import Vocabulary
 /// | H | `ifn`, `tnf`, `il1b` | nM |
 /// | S | `synergy` | 1 |
 public struct Licensing: Codable, Sendable {
-  /// The numbers that a cell carries, each in 0...1: activity and memory of its axes, and what follows them, in the order
-  /// of `CellTerms.names`; 0 beyond.
-  @frozen
-  public struct State: Sendable, BitwiseCopyable {
-    /// How many there can be.
-    public static let most = 16
-    @usableFromInline var numbers: InlineArray<16, Float>
-
-    /// A state of the given levels of the axes of every cell; the default is a naive cell.
-    @inlinable
-    public init(
-      stat1: Float = 0,
-      stat1Memory: Float = 0,
-      nfkb: Float = 0,
-      nfkbMemory: Float = 0,
-      protein: Float = 0
-    ) {
-      numbers = InlineArray(repeating: 0)
-      (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]) = (
-        stat1, stat1Memory, nfkb, nfkbMemory, protein
-      )
-    }
-
-    /// The number of a row.
-    @inlinable
-    public subscript(row: Int) -> Float {
-      get { numbers[row] }
-      set { numbers[row] = newValue }
-    }
-
-    /// Activity and memory of the STAT1 axis.
-    @inlinable public var stat1: Float { numbers[0] }
-    /// Memory of the STAT1 axis.
-    @inlinable public var stat1Memory: Float { numbers[1] }
-    /// Activity of the NF-κB axis.
-    @inlinable public var nfkb: Float { numbers[2] }
-    /// Memory of the NF-κB axis.
-    @inlinable public var nfkbMemory: Float { numbers[3] }
-    /// E: proteins that follow the STAT1 axis.
-    @inlinable public var protein: Float { numbers[4] }
-
-    /// The same cell as nothing has licensed it.
-    public var unlicensed: State {
-      var state = self
-      for row in Licensing.names.indices { state[row] = 0 }
-      return state
-    }
-  }
-
-  /// Name of the proteins that follow the STAT1 axis.
-  public static let protein = "stat1_protein"
-  /// Row of these.
-  public static let proteinRow = 4
-  /// Names of the numbers that a cell of every product carries, in their order.
-  public static let names = ["stat1", "stat1_memory", "nfkb", "nfkb_memory", protein]
-
   /// Rate of activation of a naive cell, 1/min.
   public var naiveRate = 0.0
   /// Rate of activation that full memory adds, 1/min.
@@ -146,34 +90,6 @@ public struct Licensing: Codable, Sendable {
   /// E, which follows the STAT1 axis.
   public var follower: Follower {
     Follower(Self.protein, axis: "stat1", halfLife: proteinHalfLife)
-  }
-}
-
-extension Licensing.State: Hashable {
-  /// Whether all numbers are the same.
-  @inlinable
-  public static func == (a: Self, b: Self) -> Bool {
-    (0..<most).allSatisfy { a.numbers[$0] == b.numbers[$0] }
-  }
-
-  /// Feeds all numbers to a hasher.
-  @inlinable
-  public func hash(into hasher: inout Hasher) {
-    for row in 0..<Self.most { hasher.combine(numbers[row]) }
-  }
-}
-
-extension Licensing.State: Codable {
-  /// Reads the numbers.
-  public init(from decoder: any Decoder) throws {
-    let read = try [Float](from: decoder)
-    self.init()
-    for (row, number) in read.prefix(Self.most).enumerated() { numbers[row] = number }
-  }
-
-  /// Writes the numbers.
-  public func encode(to encoder: any Encoder) throws {
-    try (0..<Self.most).map { numbers[$0] }.encode(to: encoder)
   }
 }
 

@@ -89,7 +89,8 @@ public struct Quantities: Sendable {
     let tissues = experiment.tissues.indices
     let others =
       (isBody
-        ? bodyAlone + experiment.host.organs.indices.flatMap { amounts(of: $0) } : [])
+        ? bodyAlone + experiment.host.organs.indices.flatMap { amounts(of: $0) }
+        : experiment.tissues.flatMap { Self.births($0.name, experiment) })
       + tissues.flatMap { Self.divisions(on: $0, experiment) }
     var known: Set<String> = []
     return (readouts.flatMap { $0 } + timeseries + others)
@@ -113,6 +114,7 @@ public struct Quantities: Sendable {
     }
     for position in grids where read.sites.names[position] == site { entries += grid(position) }
     if let tissue { entries += Self.divisions(on: tissue, experiment) }
+    if !isBody, tissue != nil { entries += Self.births(site, experiment) }
     return entries
   }
 
@@ -330,7 +332,13 @@ public struct Quantities: Sendable {
   private var bodyAlone: [Entry] {
     let read = read
     return amounts("body", dna: { read.dna($0) }, label: { read.label($0) })
-      + Self.licensed("body") { read.living($0) }
+      + Self.licensed("body") { read.living($0) } + Self.births("body", experiment)
+  }
+
+  /// Births of a product that divides.
+  private static func births(_ site: String, _ experiment: Experiment) -> [Entry] {
+    guard experiment.product.terms.division != nil else { return [] }
+    return [Entry(site, "born_cells", "cells") { s, _ in Double(s.born) }]
   }
 
   /// What an organ has beside its rows.

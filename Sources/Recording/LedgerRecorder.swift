@@ -1,9 +1,11 @@
+import Body
 import Files
 import Laws
 import Observations
 import Simulation
 
-/// `ledger.csv`: where every cell given is, as disjoint integers that add up to the dose.
+/// `ledger.csv`: where every cell given is, as disjoint integers that add up to the dose, and to what is born besides
+/// where cells divide.
 ///
 /// An organ with grids is split into its blocks and its remainder. Rows of no cells are left out
 /// where they can only be distinguished by cause of death.
@@ -29,6 +31,9 @@ public enum LedgerRecorder: Recorder {
         row([time, fate, site, String(cells)])
       }
       write("to_be_given", "product", snapshot.toBeGiven)
+      if trajectory.experiment.product.terms.division != nil {
+        write("born", "body", snapshot.born)
+      }
       write("dead_at_thaw", "product", snapshot.deadAtThaw)
       write("shed", "product", snapshot.shed)
       let isBody = trajectory.experiment.setting == .organism

@@ -144,6 +144,15 @@ public struct Experiment: Sendable {
     CellProgram(laws.licensing, laws.survival, product.terms)
   }
 
+  /// How many times more cells there may be at the end than are given, where none dies.
+  public var growth: Double {
+    guard let division = product.terms.division else { return 1 }
+    return Elementary.exp(division.rate * max(0, clock.step * Double(clock.steps) - firstDose))
+  }
+
+  /// Most agents that there may be with those that are born.
+  public static var mostAgents: Double { Double(Roster.mostBorn) }
+
   /// Names of the factors that act on cells of the product by receptors, whose strength differs between species.
   package var ligands: Set<String> {
     Set(program.signals + [Senses.attractant]).subtracting(Senses.nutrients)

@@ -6,6 +6,15 @@ import Substrate
 struct Roster: Sendable {
   let doses: [Dose]
   let first: [UInt32]
+  /// The given cell that each born one descends from, in the order of birth.
+  private(set) var founders: [UInt32] = []
+
+  /// Identities of cells that are born count down from the largest, whatever is given.
+  private static let firstBorn = UInt32.max
+  /// Most cells that may be born in a run.
+  static let mostBorn = 1 << 30
+  /// No cell that is given has an identity from here on.
+  static let leastBorn = firstBorn - UInt32(mostBorn)
 
   init(_ doses: [Dose]) {
     self.doses = doses
@@ -16,15 +25,29 @@ struct Roster: Sendable {
     }
   }
 
-  /// Position of the dose a cell came with.
+  /// The given cell that a cell is, or descends from.
+  private func founder(of cell: UInt32) -> UInt32 {
+    cell < Self.leastBorn ? cell : founders[Int(Self.firstBorn - cell)]
+  }
+
+  /// Identity of a cell that a cell bears.
+  mutating func bear(by cell: UInt32) -> UInt32 {
+    precondition(founders.count < Self.mostBorn, "more births than identities")
+    founders.append(founder(of: cell))
+    return Self.firstBorn - UInt32(founders.count - 1)
+  }
+
+  /// Position of the dose a cell, or the one it descends from, came with.
   func dose(of cell: UInt32) -> Int {
+    let cell = founder(of: cell)
     var d = first.count - 1
     while cell < first[d] { d -= 1 }
     return d
   }
 
-  /// When a cell entered the body, min.
+  /// When a cell, or the one it descends from, entered the body, min.
   func entry(of cell: UInt32) -> Double {
+    let cell = founder(of: cell)
     let d = dose(of: cell)
     return doses[d].entry(of: cell - first[d])
   }
@@ -36,8 +59,16 @@ struct Roster: Sendable {
 
   /// How many cells an agent stands for.
   func weight(of cell: UInt32) -> Int {
+    let cell = founder(of: cell)
     let d = dose(of: cell)
     return doses[d].weight(of: cell - first[d])
+  }
+}
+
+extension Roster {
+  /// Goes through the state.
+  mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&founders)
   }
 }
 
@@ -54,6 +85,10 @@ struct Census: Sendable {
   private(set) var agents: [UInt32]
   /// Cells of each dose that have entered the body, and how many of them live in it.
   private(set) var entered: [Int], living: [Int]
+  /// Share of the label of a cell that was given which a living cell of each dose carries: births dilute it.
+  private(set) var dilution: [Double]
+  /// Cells born in the body.
+  private(set) var born = 0
   /// Cells dead when given.
   private(set) var deadAtThaw = 0
   /// Cells shed from the site of injection.
@@ -79,6 +114,7 @@ struct Census: Sendable {
     entered = Array(repeating: 0, count: doses.count)
     living = entered
     labelled = entered
+    dilution = doses.map { _ in 1 }
     deaths = Array(
       repeating: Array(repeating: 0, count: sites.count),
       count: Survival.Cause.allCases.count
@@ -108,7 +144,19 @@ struct Census: Sendable {
   mutating func enter(_ cells: Int, dose: Int) {
     agents[dose] += 1
     entered[dose] += cells
+    spread(Double(living[dose]) * dilution[dose] + Double(cells), overMore: cells, dose: dose)
+  }
+
+  /// Counts cells that are born of living ones.
+  mutating func bear(_ cells: Int, dose: Int) {
+    born += cells
+    spread(Double(living[dose]) * dilution[dose], overMore: cells, dose: dose)
+  }
+
+  /// Spreads label over the living cells of a dose, which are some more.
+  private mutating func spread(_ label: Double, overMore cells: Int, dose: Int) {
     living[dose] += cells
+    if born > 0 { dilution[dose] = label / Double(max(1, living[dose])) }
   }
 
   mutating func bury(thawedDead cell: UInt32, _ cells: Int, dose: Int) {
@@ -141,7 +189,7 @@ struct Census: Sendable {
       let start = doses[d].start
       let before = law.onLiveCell(after: max(0, from - start))
       let after = law.onLiveCell(after: max(0, to - start))
-      return sum + Double(living[d]) * (before - after)
+      return sum + Double(living[d]) * (before - after) * dilution[d]
     }
   }
 }
@@ -160,6 +208,7 @@ extension Census {
     fit(&entered)
     fit(&living)
     fit(&labelled)
+    dilution = dilution.prefix(doses.count) + doses.dropFirst(dilution.count).map { _ in 1 }
   }
 
   /// Goes through the state.
@@ -169,6 +218,8 @@ extension Census {
     try visitor.visit(&entered)
     try visitor.visit(&living)
     try visitor.visit(&labelled)
+    try visitor.visit(&dilution)
+    try visitor.visit(&born)
     try visitor.visit(&deadAtThaw)
     try visitor.visit(&shed)
     try visitor.visit(&deaths)

@@ -33,7 +33,7 @@ public struct Model: Sendable {
   private static let largestBatch: UInt32 = 1024
   private let chance: Chance
   private let circulation: Circulation
-  private let roster: Roster
+  private var roster: Roster
   private let clock: OrganClock
   private let length: DamageStep
   private let program: CellProgram
@@ -139,7 +139,7 @@ public struct Model: Sendable {
     let shares = experiment.tissues.reduce(0.0) {
       $0 + min(1, $1.shape.volume / experiment.host.organs[$1.organ].volume)
     }
-    let agents = Double(experiment.agents)
+    let agents = Double(experiment.agents) * experiment.growth
     // Arrays that grow have room for a quarter more, more or less.
     let cells =
       1.25 * agents * Double(OrganCells.bytesPerCell)
@@ -206,6 +206,7 @@ public struct Model: Sendable {
     try places.visit(&visitor)
     try remains.visit(&visitor)
     try census.visit(&visitor)
+    try roster.visit(&visitor)
   }
 
   /// Checks that a state that was read is one of this experiment.
@@ -556,6 +557,8 @@ public struct Model: Sendable {
     }
     var events = clock.advance(&organs, now, places, using: workers)
     let ready = responsiveness
+    // A cell that is born has recovered as the first dose has.
+    let isDividing = experiment.product.terms.division != nil && !roster.first.isEmpty
     let start = ContinuousClock.now
     for t in tissues.indices {
       let organ = tissues[t].tissue.organ
@@ -563,8 +566,8 @@ public struct Model: Sendable {
       let step = GridStep(
         now,
         program,
-        responsiveness: ready,
-        first: roster.first,
+        responsiveness: isDividing ? ready + ready.prefix(1) : ready,
+        first: isDividing ? roster.first + [Roster.leastBorn] : roster.first,
         laws.crawling.slowed(to: experiment.mobility(in: organ, grid: t)),
         place: (stress.lumen, stress.tissue),
         site: sites.organs + t,
@@ -603,9 +606,11 @@ public struct Model: Sendable {
       census.bury(event.cell.identity, cells, cause, site: event.site, dose: dose)
       remains.bury(
         cells: Double(cells),
-        label: experiment.laws.remains.onLiveCell(after: end - experiment.doses[dose].start),
+        label: experiment.laws.remains.onLiveCell(after: end - experiment.doses[dose].start)
+          * census.dilution[dose],
         in: organ ?? circulation.lung
       )
+    case .division(let overspent): bear(event, overspent: overspent, cells)
     case .release:
       guard let organ else { preconditionFailure("cells in blood are not released") }
       blood.append(
@@ -617,6 +622,41 @@ public struct Model: Sendable {
     case .extravasation:
       guard let organ, event.site < sites.organs else { return }
       reside(event.cell, OrganCells.place(organ: organ, .tissue), from: UInt32(step) + 1)
+    }
+  }
+
+  /// Lets a cell divide where it is; its daughter goes on from the end of the step.
+  private mutating func bear(_ event: ClockEvent, overspent: Float, _ cells: Int) {
+    let next = UInt32(step) + 1
+    let daughter = event.cell.daughter(
+      roster.bear(by: event.cell.identity),
+      overspent: overspent,
+      chance
+    )
+    census.bear(cells, dose: roster.dose(of: event.cell.identity))
+    if event.niche == .lumen, let organ = sites.organ[event.site] {
+      census.lumen[organ] += 2 * cells
+    }
+    if let place = event.circulating {
+      let wait =
+        circulation.dwell(place) * chance.block(.injection, cell: daughter.identity).exponential
+      let end = time + experiment.clock.step
+      blood.append(daughter, at: place, nextJump: end + wait, jumps: 0)
+    } else if let place = event.place {
+      let t = event.site - sites.organs
+      tissues[t].cells.append(
+        daughter,
+        standingFor: cells,
+        event.niche,
+        step: next,
+        at: place,
+        on: tissues[t].tissue.shape,
+        experiment.product,
+        chance
+      )
+    } else if let organ = sites.organ[event.site] {
+      let place = OrganCells.place(organ: organ, event.niche)
+      for cell in [event.cell, daughter] { reside(cell, place, from: next) }
     }
   }
 

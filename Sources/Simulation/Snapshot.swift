@@ -149,6 +149,8 @@ public struct Snapshot: Sendable {
   public private(set) var shed = 0
   /// Cells not given yet.
   public private(set) var toBeGiven = 0
+  /// Cells born in the body.
+  public private(set) var born = 0
   /// DNA of corpses per organ, in cells.
   public private(set) var corpseDNA: [Double] = []
   /// Label in corpses, debris and phagocytes per organ, in cells.
@@ -183,9 +185,9 @@ public struct Snapshot: Sendable {
     }
   }
 
-  /// Dose minus every cell accounted for: zero, or the program is wrong.
+  /// Dose and births minus every cell accounted for: zero, or the program is wrong.
   public var residual: Int {
-    dose - toBeGiven - deadAtThaw - shed - living.reduce(0) { $0 + $1.all }
+    dose + born - toBeGiven - deadAtThaw - shed - living.reduce(0) { $0 + $1.all }
       - deaths.reduce(0) { $0 + $1.reduce(0, +) }
   }
 
@@ -217,6 +219,7 @@ public struct Snapshot: Sendable {
     try visitor.visit(&deadAtThaw)
     try visitor.visit(&shed)
     try visitor.visit(&toBeGiven)
+    try visitor.visit(&born)
     try visitor.visit(&corpseDNA)
     try visitor.visit(&remainsLabel)
     try visitor.visit(&excretedLabel)
@@ -298,8 +301,8 @@ public struct Snapshot: Sendable {
     let (sites, census, remains, roster) = (model.sites, model.census, model.remains, model.roster)
     var living = Array(repeating: Living(), count: sites.count)
     let threshold = Float(experiment.laws.licensing.threshold)
-    let label = experiment.doses.map {
-      experiment.laws.remains.onLiveCell(after: max(0, time - $0.start))
+    let label = experiment.doses.enumerated().map {
+      experiment.laws.remains.onLiveCell(after: max(0, time - $1.start)) * census.dilution[$0]
     }
     func count(
       _ site: Int,
@@ -349,6 +352,7 @@ public struct Snapshot: Sendable {
     }
     deadAtThaw = census.deadAtThaw
     shed = census.shed
+    born = census.born
     deaths = census.deaths
     precondition(residual == 0, "\(residual) cells are not accounted for")
     // Few endpoints read deaths, and there are as many numbers of them as of all else.

@@ -176,6 +176,7 @@ struct OrganClockTests {
         case .death: outcome.deathsByHour[Int(time / 60)] += 1
         case .release: outcome.released += 1
         case .extravasation: outcome.extravasated += 1
+        case .division: Issue.record("cells that do not divide")
         }
       }
     }

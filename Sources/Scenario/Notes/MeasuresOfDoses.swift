@@ -161,7 +161,9 @@ extension Measure {
     looking: .arm { experiment in
       let isGiven = !experiment.doses.isEmpty || !experiment.factorDoses.isEmpty
       guard isGiven, experiment.product.priming != .init() else { return [] }
-      let effects = experiment.tissues.reduce(0) {
+      let terms = experiment.product.terms
+      let onTheCells = terms.hazards.count + (terms.division?.level == nil ? 0 : 1)
+      let effects = experiment.tissues.reduce(onTheCells) {
         $0 + Block($1, of: experiment).effectsOfLicensing
       }
       return [Finding(path: "product", value: Double(effects))]

@@ -3,8 +3,8 @@ import Body
 import Laws
 import Vocabulary
 
-/// The keys of a product that say what its cells have beside those of other products: `axes`, `followers`, `stress`
-/// and `hazards`.
+/// The keys of a product that say what its cells have beside those of other products: `axes`, `followers`, `stress`,
+/// `hazards` and `division`.
 enum CellTermsSchema {
   private static let rates = "0 to 1000 1/h"
   /// The axes that every product has, whose rates are those of `licensing`.
@@ -37,6 +37,7 @@ enum CellTermsSchema {
       refuse(terms.stress.count, beyond: CellProgram.mostTerms - 2, "terms of stress", list)
     }
     terms.hazards = hazards(section, terms)
+    terms.division = division(section, terms)
     let signals = Set(
       terms.stress.flatMap { $0.responses.flatMap(\.signals) }
         + (terms.axes + terms.standard).flatMap(\.signals) + ["ifng", "tnfa", "il1b"]
@@ -98,6 +99,15 @@ enum CellTermsSchema {
       default: false,
       "whether thawed cells must recover before it answers"
     )
+    if section.has("half_passage") {
+      axis.halfPassage = section.quantity(
+        "half_passage",
+        .number,
+        allowed: "1 to 100",
+        "passage of the culture at which it is half active when cells are given"
+      )
+    }
+    section.skip("half_passage")
     guard section.has("memory") else { return section.skip("memory") }
     axis.remembers = true
     section.section("memory") { memory in
@@ -168,6 +178,31 @@ enum CellTermsSchema {
       }
       refuse(found.count, beyond: CellProgram.mostTerms, "hazards", list)
       return found
+    }
+  }
+
+  private static func division(_ section: Section, _ terms: CellTerms) -> CellTerms.Division? {
+    guard section.has("division") else {
+      section.skip("division")
+      return nil
+    }
+    return section.section("division") { division in
+      let rate = division.quantity(
+        "rate",
+        .rate,
+        allowed: rates,
+        "rate at which a cell divides, where what it needs is full"
+      )
+      guard division.has("needs") else {
+        division.skip("needs")
+        return CellTerms.Division(rate: rate)
+      }
+      let level = division.name(
+        "needs",
+        of: terms.levels,
+        "axis, or what follows one, in proportion to which it divides"
+      )
+      return CellTerms.Division(rate: rate, level: level)
     }
   }
 

@@ -5,15 +5,22 @@ import Vocabulary
 
 /// The keys of `priming`: how far cells are licensed when they are given, or how they were licensed before.
 enum LicensingSchema {
-  static func read(_ section: Section, _ factors: [Factor], _ terms: CellTerms) -> (
-    state: Licensing.State, preconditioning: Preconditioning?
-  ) {
+  static func read(
+    _ section: Section,
+    _ factors: [Factor],
+    _ terms: CellTerms,
+    _ provenance: Provenance
+  ) -> (state: Licensing.State, preconditioning: Preconditioning?) {
     let preconditioning = preconditioning(section, factors, terms)
-    return (state(section, terms), preconditioning)
+    return (state(section, terms, provenance), preconditioning)
   }
 
   /// Reads the licensing of the cells when given, or before their preconditioning.
-  private static func state(_ section: Section, _ terms: CellTerms) -> Licensing.State {
+  private static func state(
+    _ section: Section,
+    _ terms: CellTerms,
+    _ provenance: Provenance
+  ) -> Licensing.State {
     func level(
       _ key: String,
       _ meaning: String,
@@ -48,7 +55,14 @@ enum LicensingSchema {
       )
     )
     for (row, name) in terms.names.enumerated().dropFirst(Licensing.names.count) {
-      state[row] = level(name, "level of '\(name)' when given")
+      let half = terms.axes.first { $0.name == name }?.halfPassage
+      state[row] = level(
+        name,
+        "level of '\(name)' when given",
+        default: half.map { provenance.share(byPassage: $0) } ?? 0,
+        when: half == nil ? nil : "passage: \(CSV.number(provenance.passage))",
+        source: half == nil ? "by definition: a naive cell" : "by 'half_passage' of the axis"
+      )
     }
     return state
   }

@@ -23,7 +23,7 @@ enum ProductSchema {
     let uptake = perFactor(section, "uptake", factors) { Self.uptake($0, $1, factors, terms) }
     let procoagulance = procoagulance(section)
     let (priming, preconditioning) = section.section("priming") {
-      LicensingSchema.read($0, factors, terms)
+      LicensingSchema.read($0, factors, terms, donor.provenance)
     }
     return Product(
       name: name,

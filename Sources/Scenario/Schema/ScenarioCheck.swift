@@ -1,11 +1,23 @@
 import Agents
 import Body
+import Files
 import Laws
 import Simulation
 import Vocabulary
 
 /// What the parts of a scenario say of one another.
 enum ScenarioCheck {
+  /// Reports a product that may divide into more agents than a run can hold.
+  static func births(in experiment: Experiment, _ top: Section) {
+    let agents = Double(experiment.agents) * experiment.growth
+    guard agents > Experiment.mostAgents else { return }
+    top.reading.report(
+      top.origin(of: "product"),
+      ["product", "division", "rate"],
+      "lets \(experiment.agents) agents become \(CSV.number(agents)) in the run where none dies; at most \(CSV.number(Experiment.mostAgents)) can be followed: give fewer agents ('treatment.agents'), or a shorter run"
+    )
+  }
+
   /// Reports kinds of cells that no grid holds, and grids that are too many to hold them.
   static func kinds(_ kinds: [HostKind], liveIn tissues: [Tissue], _ top: Section) {
     let holding = tissues.filter { !$0.populations.isEmpty }.count

@@ -136,6 +136,8 @@ enum ScenarioSchema {
     given.give(to: &experiment, top)
     outlook.look(at: &experiment, top)
     guard top.reading.diagnostics.isEmpty else { return nil }
+    ScenarioCheck.births(in: experiment, top)
+    guard top.reading.diagnostics.isEmpty else { return nil }
     let words = DoseWords(
       treatment: given.treatment,
       setting: experiment.setting,
