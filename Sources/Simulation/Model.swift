@@ -13,7 +13,7 @@ import Vocabulary
 public struct Model: Sendable {
   /// Number of the equations, of their arithmetic and of the layout of what is kept of runs: whatever changes one of them
   /// raises it, see `Revision`.
-  public static let revision = 10
+  public static let revision = 11
 
   /// What is simulated.
   public let experiment: Experiment
