@@ -74,15 +74,15 @@ void cells_give(
 void cells_take(
     const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count, float amount,
     float enzyme, int32_t row, float *sink) {
-  for (ptrdiff_t n = 0; n < count; n++) {
-    const cells_block *cells = blocks + n / CELLS;
-    const ptrdiff_t i = n % CELLS;
-    float taken = amount;
+  for (ptrdiff_t first = 0; first < count; first += CELLS, blocks++, values += CELLS * rows) {
+    const ptrdiff_t here = count - first < CELLS ? count - first : CELLS;
+    const float *level = values + CELLS * row;
+    float taken[CELLS];
+    for (int i = 0; i < CELLS; i++) taken[i] = amount;
     if (enzyme > 0) {
-      const float level = values[CELLS * (n / CELLS * rows + row) + i];
-      taken += enzyme * level * cells->potency[i];
+      for (int i = 0; i < CELLS; i++) taken[i] += enzyme * level[i] * blocks->potency[i];
     }
-    sink[cells->voxel[i]] += cells->weight[i] * taken;
+    for (ptrdiff_t i = 0; i < here; i++) sink[blocks->voxel[i]] += blocks->weight[i] * taken[i];
   }
 }
 

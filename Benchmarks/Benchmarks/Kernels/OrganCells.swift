@@ -25,10 +25,11 @@ private struct Lodged {
     dose.cells = UInt32(organs.count)
     dose.agents = dose.cells
     self.dose = dose
+    let program = experiment.program
     clock = OrganClock(
       laws.survival,
       laws.residence,
-      experiment.program,
+      program,
       largestKilling: laws.killing.largestHazard(in: experiment.host.immunity),
       killingRise: experiment.firstDose + laws.killing.onset,
       step: experiment.clock.step
@@ -38,7 +39,7 @@ private struct Lodged {
       stress.enumerated().map { place, stress in
         PlaceHistories.Place(
           largestDamage: gridded.contains(place / 2)
-            ? experiment.program.largestSteadyDamage(at: stress) : stress
+            ? program.largestSteadyDamage(at: stress) : stress
         )
       }
     )
