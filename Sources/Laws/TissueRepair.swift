@@ -186,7 +186,7 @@ public struct TissueRepair: Codable, Sendable, Equatable {
     .constant(vesselLoss) * injured
   }
 
-  /// The shares of a voxel after a step (min) under steady levels.
+  /// The shares of a voxel after a step (min) under steady levels, with what changes besides (`TissueTerms`).
   ///
   /// What tissue, progenitors and vessels do to one another is evaluated at the start of the step, and
   /// each of them is advanced implicitly: every share stays in 0...1 for any step, the error is of first
@@ -197,6 +197,7 @@ public struct TissueRepair: Codable, Sendable, Equatable {
   public func shares<Number: TissueNumber>(
     after shares: TissueShares<Number>,
     _ levels: TissueLevels<Number>,
+    besides more: TissueRates<Number> = TissueRates(),
     step: Number
   ) -> TissueShares<Number> {
     let one = Number.constant(1)
@@ -206,12 +207,32 @@ public struct TissueRepair: Codable, Sendable, Equatable {
       vessels: shares.vessels,
       levels
     )
-    let tissue = ThreeStateCycle(
-      forth: step * injuryRate(levels),
-      back: step * (regeneration + rescueRate(levels)),
-      on: step * scarringRate(levels),
-      round: step * dissolutionRate(levels)
-    ).shares(second: shares.injured, third: shares.scar)
+    let injury = injuryRate(levels) + more.injures
+    let scarring = scarringRate(levels) + more.scars
+    let dissolution = dissolutionRate(levels) + more.dissolves
+    let rescue = rescueRate(levels)
+    var atRisk = shares.atRisk
+    let tissue: (second: Number, third: Number)
+    if more.hasRisk {
+      let four = FourStateCycle(
+        stun: step * more.stuns,
+        injury: step * injury,
+        recovery: step * (more.recovers + rescue),
+        death: step * more.kills,
+        back: step * (regeneration + more.heals),
+        on: step * scarring,
+        round: step * dissolution
+      ).shares(risk: shares.atRisk, dead: shares.injured, scar: shares.scar)
+      atRisk = four.risk.cut(below: trace)
+      tissue = (four.dead, four.scar)
+    } else {
+      tissue = ThreeStateCycle(
+        forth: step * injury,
+        back: step * (regeneration + rescue + more.heals),
+        on: step * scarring,
+        round: step * dissolution
+      ).shares(second: shares.injured, third: shares.scar)
+    }
     let vessels = ThreeStateCycle(
       forth: step * sproutingRate(levels),
       back: .constant(0),
@@ -229,7 +250,8 @@ public struct TissueRepair: Codable, Sendable, Equatable {
       vessels: vessels.third.cut(below: trace),
       progenitors: progenitors.cut(below: trace),
       tumour: tumour?.share(after: shares.tumour, levels, step: step).cut(below: trace)
-        ?? shares.tumour
+        ?? shares.tumour,
+      atRisk: atRisk
     )
   }
 }

@@ -13,6 +13,8 @@ public struct TissueShares<Number: TissueNumber & BitwiseCopyable>: Sendable, Bi
   public var progenitors: Number
   /// Tumour, of its largest density; not a part of the tissue's own shares.
   public var tumour: Number
+  /// Share of the tissue that is at risk: stunned, but not dead.
+  public var atRisk: Number
 
   /// No tissue of any of these kinds.
   @inlinable
@@ -36,7 +38,8 @@ public struct TissueShares<Number: TissueNumber & BitwiseCopyable>: Sendable, Bi
     sprouts: Number,
     vessels: Number,
     progenitors: Number,
-    tumour: Number
+    tumour: Number,
+    atRisk: Number = .constant(0)
   ) {
     self.injured = injured
     self.scar = scar
@@ -44,20 +47,25 @@ public struct TissueShares<Number: TissueNumber & BitwiseCopyable>: Sendable, Bi
     self.vessels = vessels
     self.progenitors = progenitors
     self.tumour = tumour
+    self.atRisk = atRisk
   }
 
   /// Viable share of the tissue: the rest.
   @inlinable
-  public var viable: Number { (.constant(1) - scar) - injured }
+  public var viable: Number { ((.constant(1) - scar) - injured) - atRisk }
 }
 
 extension TissueShares<Double> {
+  /// Name of the share at risk, which only some tissues have.
+  public static var riskName: String { "at_risk_share" }
+
   /// The shares by name, as the output has them.
   public var named: [(name: String, value: Double)] {
     [
       ("viable_share", viable), ("injured_share", injured), ("scar_share", scar),
       ("vessel_density", vessels), ("sprout_density", sprouts),
       ("active_progenitors", progenitors), ("tumour_share", tumour),
+      (Self.riskName, atRisk),
     ]
   }
 }

@@ -4,7 +4,8 @@ import Vocabulary
 
 /// The tissue of a grid: one number per voxel and share.
 ///
-/// Injured, scarred and viable tissue are 1 together in every voxel; the viable is the rest.
+/// Injured, scarred and viable tissue, and what is at risk where a tissue knows that, are 1 together in every voxel; the
+/// viable is the rest.
 public struct TissueMatter: Sendable {
   /// Injured share of the tissue.
   public private(set) var injured: [Float]
@@ -18,6 +19,8 @@ public struct TissueMatter: Sendable {
   public private(set) var progenitors: [Float]
   /// Tumour, of its largest density; empty where the tissue has none.
   public private(set) var tumour: [Float]
+  /// Share at risk; empty where the tissue has none.
+  public private(set) var atRisk: [Float]
 
   /// Tissue on a grid as it is at the start, which is possible.
   public init(shape: GridShape, initial: TissueStart) {
@@ -29,6 +32,10 @@ public struct TissueMatter: Sendable {
     sprouts = Array(repeating: 0, count: shape.count)
     progenitors = sprouts
     tumour = initial.tumour?.values(on: shape) ?? []
+    atRisk = initial.atRisk?.values(on: shape) ?? []
+    for voxel in atRisk.indices {
+      atRisk[voxel] = min(atRisk[voxel], (1 - scar[voxel]) - injured[voxel])
+    }
   }
 
   /// Number of voxels.
@@ -48,6 +55,8 @@ public struct TissueMatter: Sendable {
     }
     let tumour = tumour.span
     for voxel in tumour.indices { sum.tumour += Double(tumour[voxel]) }
+    let atRisk = atRisk.span
+    for voxel in atRisk.indices { sum.atRisk += Double(atRisk[voxel]) }
     let scale = 1 / Double(count)
     return TissueShares(
       injured: sum.injured * scale,
@@ -55,7 +64,8 @@ public struct TissueMatter: Sendable {
       sprouts: sum.sprouts * scale,
       vessels: sum.vessels * scale,
       progenitors: sum.progenitors * scale,
-      tumour: sum.tumour * scale
+      tumour: sum.tumour * scale,
+      atRisk: sum.atRisk * scale
     )
   }
 
@@ -66,11 +76,13 @@ public struct TissueMatter: Sendable {
   /// - Parameters:
   ///   - law: the law; it has the growth of a tumour where the tissue has one.
   ///   - signals: what acts on each voxel.
+  ///   - terms: what changes besides, in a tissue that differs from others.
   ///   - step: length of the step, min.
   ///   - workers: cores that share the voxels; the result does not depend on them.
   public mutating func advance(
     _ law: TissueRepair,
     _ signals: TissueSignals,
+    _ terms: OpenTissueTerms? = nil,
     by step: Double,
     using workers: Workers
   ) {
@@ -80,11 +92,13 @@ public struct TissueMatter: Sendable {
         let voxels = Self.voxels(of: piece, in: columns.count)
         let step = SIMD4<Float>.constant(step)
         let levels = SignalRows(signals, voxels)
+        let more = terms.map { TermRows($0, voxels) }
         let rows = columns.rows(voxels)
         func advance(_ position: Int, isLast: Bool) {
           let shares = law.shares(
             after: rows.read(position, isLast: isLast),
             levels.read(position, isLast: isLast),
+            besides: more?.rates(position, isLast: isLast) ?? TissueRates(),
             step: step
           )
           rows.write(position, shares, isLast: isLast)
@@ -114,16 +128,19 @@ extension TissueMatter {
           vessels.withSlab { vessels in
             progenitors.withSlab { progenitors in
               tumour.withSlabOrNone { tumour in
-                body(
-                  TissueSlabs(
-                    injured: injured,
-                    scar: scar,
-                    sprouts: sprouts,
-                    vessels: vessels,
-                    progenitors: progenitors,
-                    tumour: tumour
+                atRisk.withSlabOrNone { atRisk in
+                  body(
+                    TissueSlabs(
+                      injured: injured,
+                      scar: scar,
+                      sprouts: sprouts,
+                      vessels: vessels,
+                      progenitors: progenitors,
+                      tumour: tumour,
+                      atRisk: atRisk
+                    )
                   )
-                )
+                }
               }
             }
           }
@@ -140,6 +157,7 @@ extension TissueMatter {
     try visitor.visit(&vessels)
     try visitor.visit(&progenitors)
     try visitor.visit(&tumour)
+    try visitor.visit(&atRisk)
   }
 }
 
@@ -171,7 +189,7 @@ public struct TissueSignals: Sendable {
 /// The columns of a tissue, open to be read and written by several workers.
 struct TissueSlabs: Sendable {
   let injured, scar, sprouts, vessels, progenitors: Slab<Float>
-  let tumour: Slab<Float>?
+  let tumour, atRisk: Slab<Float>?
 
   var count: Int { injured.count }
 
@@ -185,7 +203,8 @@ struct TissueSlabs: Sendable {
       sprouts: row(sprouts),
       vessels: row(vessels),
       progenitors: row(progenitors),
-      tumour: tumour.map(row)
+      tumour: tumour.map(row),
+      atRisk: atRisk.map(row)
     )
   }
 }
@@ -193,7 +212,7 @@ struct TissueSlabs: Sendable {
 /// The columns of some voxels, four at a time.
 struct TissueRows {
   let injured, scar, sprouts, vessels, progenitors: FourLanes
-  let tumour: FourLanes?
+  let tumour, atRisk: FourLanes?
 
   @inline(__always)
   func read(_ position: Int, isLast: Bool) -> TissueShares<SIMD4<Float>> {
@@ -203,7 +222,8 @@ struct TissueRows {
       sprouts: sprouts.read(position, isLast: isLast),
       vessels: vessels.read(position, isLast: isLast),
       progenitors: progenitors.read(position, isLast: isLast),
-      tumour: tumour?.read(position, isLast: isLast) ?? .zero
+      tumour: tumour?.read(position, isLast: isLast) ?? .zero,
+      atRisk: atRisk?.read(position, isLast: isLast) ?? .zero
     )
   }
 
@@ -215,6 +235,7 @@ struct TissueRows {
     vessels.write(position, shares.vessels, isLast: isLast)
     progenitors.write(position, shares.progenitors, isLast: isLast)
     tumour?.write(position, shares.tumour, isLast: isLast)
+    atRisk?.write(position, shares.atRisk, isLast: isLast)
   }
 }
 

@@ -7,16 +7,17 @@ import Vocabulary
 /// Which factors of a grid act on its tissue.
 public struct TissueSenses: Sendable {
   private let factors: [String: Int]
+  private let terms: TissueTerms
   /// Positions of those that act.
   public let all: [Int]
 
   private static let names = ["tnfa", "il1b", "ros", "hgf", "il10", "vegf", "tgfb1", "payload"]
 
-  /// What acts among some factors.
-  public init(_ factors: [Factor]) {
-    let positions = factors.enumerated().filter {
-      Self.names.contains($1.name) && !$1.isNeutralised
-    }
+  /// What acts among some factors on a tissue, with what is special to it.
+  public init(_ factors: [Factor], _ terms: TissueTerms) {
+    self.terms = terms
+    let names = terms.names.union(Self.names)
+    let positions = factors.enumerated().filter { names.contains($1.name) && !$1.isNeutralised }
     self.factors = Dictionary(uniqueKeysWithValues: positions.map { ($1.name, $0) })
     all = positions.map(\.offset)
   }
@@ -37,6 +38,14 @@ public struct TissueSenses: Sendable {
     signals.contact = contact
     return signals
   }
+
+  /// What is special to the tissue, opened; `nil` where nothing is.
+  func terms(_ levels: Slab<Float>?, voxels: Int) -> OpenTissueTerms? {
+    guard terms.hasRisk || !terms.signals.isEmpty else { return nil }
+    return OpenTissueTerms(terms) { name in
+      factors[name].flatMap { levels?.part(from: $0 * voxels, count: voxels) }
+    }
+  }
 }
 
 extension TissueMatter {
@@ -53,12 +62,13 @@ extension TissueMatter {
       guard !fields.factors.isEmpty else {
         var signals = TissueSignals()
         signals.contact = contact
-        advance(law, signals, by: step, using: workers)
+        advance(law, signals, senses.terms(nil, voxels: count), by: step, using: workers)
         return
       }
       fields.withSlabs { slabs in
         let signals = senses.signals(slabs.concentration, voxels: count, contact: contact)
-        advance(law, signals, by: step, using: workers)
+        let terms = senses.terms(slabs.concentration, voxels: count)
+        advance(law, signals, terms, by: step, using: workers)
       }
     }
   }

@@ -90,6 +90,8 @@ public struct TissueStart: Codable, Sendable, Equatable {
   public var injury: TissueFocus
   /// Scarred share.
   public var scar: TissueFocus
+  /// Share at risk; `nil` where the tissue has none.
+  public var atRisk: TissueFocus?
   /// Perfused vessels, 1 is the density of healthy tissue.
   public var vessels: TissueFocus
   /// The tumour, where the tissue has one.
@@ -100,18 +102,21 @@ public struct TissueStart: Codable, Sendable, Equatable {
     injury: TissueFocus = TissueFocus(baseline: 0),
     scar: TissueFocus = TissueFocus(baseline: 0),
     vessels: TissueFocus = TissueFocus(baseline: 1),
+    atRisk: TissueFocus? = nil,
     tumour: TumourBall? = nil
   ) {
     self.injury = injury
     self.scar = scar
     self.vessels = vessels
+    self.atRisk = atRisk
     self.tumour = tumour
   }
 
-  /// Whether every share is in 0...1, and injured and scarred together at most 1.
+  /// Whether every share is in 0...1, and those injured, scarred and at risk together at most 1.
   public var isPossible: Bool {
-    [injury, scar, vessels].allSatisfy { $0.least >= 0 && $0.largest <= 1 && $0.width != 0 }
-      && injury.largest + scar.largest <= 1
+    let shares = [injury, scar, vessels] + (atRisk.map { [$0] } ?? [])
+    return shares.allSatisfy { $0.least >= 0 && $0.largest <= 1 && $0.width != 0 }
+      && injury.largest + scar.largest + (atRisk?.largest ?? 0) <= 1
       && (tumour.map { $0.radius >= 0 && (0...1).contains($0.share) } ?? true)
   }
 }

@@ -1,6 +1,7 @@
 import Agents
 import Body
 import Laws
+import Matter
 import Simulation
 import Vocabulary
 
@@ -226,10 +227,14 @@ public struct Quantities: Sendable {
         },
       ]
     }
+    let hasRisk = tissue.matter?.start.atRisk != nil
+    let names = TissueShares<Double>.none.named.enumerated().filter {
+      hasRisk || $0.element.name != TissueShares<Double>.riskName
+    }
     let shares =
       tissue.matter == nil
       ? []
-      : TissueShares<Double>.none.named.enumerated().map { n, share in
+      : names.map { n, share in
         Entry(site, share.name, "share", from: .tissue) { s, _ in s.tissue[t]?.named[n].value }
       }
     let levels = tissue.fields.enumerated().flatMap { f, field in

@@ -323,6 +323,8 @@ public struct Tissue: Sendable {
   public struct Matter: Sendable {
     /// Injury, scar, vessels and tumour at the start.
     public var start: TissueStart
+    /// How it differs from other tissue.
+    public var terms: TissueTerms
     /// What it gives.
     public var outputs: [TissueOutput]
     /// What its vessels exchange with blood: position of the factor, rate (1/min) and level in blood (nM).
@@ -331,10 +333,12 @@ public struct Tissue: Sendable {
     /// Tissue of the given properties.
     public init(
       start: TissueStart,
+      terms: TissueTerms = TissueTerms(),
       outputs: [TissueOutput],
       perfusion: [(factor: Int, rate: Double, blood: Double)]
     ) {
       self.start = start
+      self.terms = terms
       self.outputs = outputs
       self.perfusion = perfusion
     }

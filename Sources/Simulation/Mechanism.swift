@@ -57,7 +57,10 @@ public enum Mechanism: String, Sendable, CaseIterable {
         return laws.killing.largestHazard(in: experiment.host.immunity) > 0
           || laws.killing.mismatch > 0 && experiment.kinds.contains { $0.killing > 0 }
       case .rescue:
-        return (laws.repair?.rescue ?? 0) > 0 && experiment.tissues.contains { $0.matter != nil }
+        return experiment.tissues.contains { tissue in
+          guard let matter = tissue.matter else { return false }
+          return (matter.terms.changes["rescue"] ?? laws.repair?.rescue ?? 0) > 0
+        }
       case nil: return product.secretion[name].map { $0.basal > 0 } ?? false
       }
     }
@@ -82,7 +85,11 @@ public enum Mechanism: String, Sendable, CaseIterable {
     case .contact: experiment.neutralise(Response.Contact.contact.rawValue)
     case .efferocytosis: experiment.laws.contact.polarisationPerCorpse = 0
     case .killing: experiment.laws.killing.mismatch = 0
-    case .rescue: experiment.laws.repair?.rescue = 0
+    case .rescue:
+      experiment.laws.repair?.rescue = 0
+      for tissue in experiment.tissues.indices {
+        experiment.tissues[tissue].matter?.terms.changes["rescue"] = nil
+      }
     case nil:
       if experiment.product.secretion[name] != nil
         || experiment.factorDoses.contains(where: { $0.amounts[name] != nil })

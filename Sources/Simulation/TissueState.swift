@@ -37,7 +37,7 @@ struct TissueState {
     )
     terms = experiment.product.terms
     cells = GridCells(rows: terms.names.count)
-    tissueSenses = TissueSenses(carried)
+    tissueSenses = TissueSenses(carried, tissue.matter?.terms ?? TissueTerms())
     factors = DissolvedFactors(
       tissue,
       number: number,
@@ -51,7 +51,7 @@ struct TissueState {
       chance
     )
     matter = tissue.matter.map { TissueMatter(shape: tissue.shape, initial: $0.start) }
-    repair = experiment.laws.repair
+    repair = experiment.laws.repair.map { tissue.matter?.terms.changed($0) ?? $0 }
     var contact = experiment.laws.contact
     contact.polarisationPerCorpse *= experiment.product.clearance.efferocytosis
     contact.exposure = experiment.exposure(in: tissue.organ, grid: number)

@@ -305,7 +305,9 @@ struct Block {
       !kind.signals(among: factors.filter { $0.name == factor }).isEmpty
         || kind.uptake[factor] != nil
     }
-    if tissue.matter != nil, !TissueSenses(factors.filter { $0.name == factor }).all.isEmpty {
+    if let matter = tissue.matter,
+      !TissueSenses(factors.filter { $0.name == factor }, matter.terms).all.isEmpty
+    {
       count += 1
     }
     if factor == Vesicles.factor {

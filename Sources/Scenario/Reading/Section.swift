@@ -493,6 +493,37 @@ final class Section {
     return law
   }
 
+  /// The parameters of a law that this section gives, by key, in base units; each within what the parameter set allows.
+  func changes<Read: Law>(of law: Read.Type, _ factors: [Factor]) -> [String: Double] {
+    let path = LawSections.all.first { $0.law == law }?.path ?? []
+    let records = reading.parameters.part(at: path)
+    var found: [String: Double] = [:]
+    for parameter in Read.parameters where has(parameter.key) {
+      guard let entry = records.entry(of: parameter.key) else { continue }
+      let kind = QuantityKind(parameter.kind)
+      found[parameter.key] =
+        parameter.kind.factor.map {
+          molar(
+            parameter.key,
+            kind,
+            allowed: entry.allowed,
+            molarMass: MolarMass.of($0, factors),
+            range: entry.range,
+            parameter.meaning
+          )
+        }
+        ?? quantity(
+          parameter.key,
+          kind,
+          allowed: entry.allowed,
+          range: entry.range,
+          parameter.meaning
+        )
+    }
+    for parameter in Read.parameters { skip(parameter.key) }
+    return found
+  }
+
   /// Whether the record of a parameter is one of the kind; else it is reported, where it stands.
   private func isSound(
     _ entry: ParameterSet.Entry,

@@ -20,11 +20,14 @@ enum ResponseSchema {
     case contacts
     /// The stress of a place.
     case stress
+    /// None.
+    case none
 
     fileprivate var names: [String] {
       switch self {
       case .contacts: Response.Contact.allCases.map(\.rawValue)
       case .stress: [CellProgram.stressName]
+      case .none: []
       }
     }
   }
@@ -96,7 +99,7 @@ enum ResponseSchema {
         allowed: "1e-6 to 100",
         "share of a cell's surroundings in touch that makes half the response"
       )
-    case .stress:
+    case .stress, .none:
       return section.quantity(
         "half",
         .rate,

@@ -1,6 +1,7 @@
 import Agents
 import Body
 import Fields
+import Laws
 import Matter
 import Simulation
 import Vocabulary
@@ -208,10 +209,15 @@ enum TissueSchema {
       }
     }
     section.skip("tumour")
+    let terms = TissueTermsSchema.read(section, fields.map(\.factor))
+    if section.has("at_risk") || terms.hasRisk {
+      start.atRisk = focus(section, "at_risk", default: "0", "share at risk: stunned, not dead")
+    }
+    section.skip("at_risk")
     if !start.isPossible {
       section.report(
         "injury",
-        "every share lies in 0 to 1, and injury and scar together at most at 1"
+        "every share lies in 0 to 1, and injury, scar and what is at risk together at most at 1"
       )
       start = TissueStart()
     }
@@ -219,7 +225,7 @@ enum TissueSchema {
       perSolved(list, fields) { outputs($1, $0, fields) }.flatMap { $0 }
     }
     let perfusion = perfusion(section, &fields)
-    return Tissue.Matter(start: start, outputs: given, perfusion: perfusion)
+    return Tissue.Matter(start: start, terms: terms, outputs: given, perfusion: perfusion)
   }
 
   /// What vessels exchange with blood, where exchange goes with them.
