@@ -243,6 +243,46 @@ struct CellGrammarTests {
     #expect(Scenarios.csv(one) == Scenarios.csv([run]))
   }
 
+  /// Stopped at odd steps, written down and read back, a run in which cells divide and axes act ends with the same bytes.
+  @Test(arguments: ["treg", "ageing"], [true, false])
+  func goesOnAsIfItHadNotStopped(product: String, onAGrid: Bool) throws {
+    let text = onAGrid ? Self.well(product, "24 h") : Self.vein(product, "24 h")
+    let experiment = try scratch.resolve(text).experiments[0]
+    var straight = Model(experiment, seed: 7, replicate: 1)
+    var stopped = straight
+    var seen: [Snapshot] = []
+    for step in 1...288 {
+      try straight.advance(using: Workers(count: 1))
+      try stopped.advance(using: Workers(count: step % 3 + 1))
+      if experiment.clock.outputs.contains(step) { seen.append(stopped.observe()) }
+      guard step % 67 == 0 else { continue }
+      stopped = try HostRunTests.checkpoint(stopped, experiment, seen).continued(as: experiment)
+        .model
+    }
+    #expect(HostRunTests.csv(stopped) == HostRunTests.csv(straight))
+    #expect(straight.observe().born > 0 || product != "treg")
+  }
+
+  /// A history of cells that carry other numbers, or divide or die otherwise, is refused.
+  @Test(arguments: [
+    "product.axes={more: {rate: 1 1/h}}", "product.hazards={senescence: 0.1 1/h}",
+    "product.division={rate: 0.1 1/d}",
+  ])
+  func historiesOfOtherCellsAreRefused(override: String) throws {
+    let text = Self.vein("ageing", "24 h")
+    let experiment = try scratch.resolve(text).experiments[0]
+    let other = try scratch.resolve(text, [override]).experiments[0]
+    var model = Model(experiment, seed: 7, replicate: 1)
+    var seen: [Snapshot] = []
+    for step in 1...3 {
+      try model.advance(using: Workers(count: 1))
+      if experiment.clock.outputs.contains(step) { seen.append(model.observe()) }
+    }
+    let checkpoint = HostRunTests.checkpoint(model, experiment, seen)
+    #expect(throws: CheckpointError.self) { try checkpoint.continued(as: other) }
+    _ = try checkpoint.continued(as: experiment)
+  }
+
   /// What is wrong with such files is said with its place.
   @Test(arguments: [
     (

@@ -110,7 +110,9 @@ public struct Catalogue: Sendable {
   private static let scenarios = ["tutorials", "studies", "validation"]
 
   /// Keys under which each scenario gives names of its own.
-  private static let named: Set = ["tissues", "regions", "changes", "endpoints"]
+  private static let named: Set = [
+    "tissues", "regions", "changes", "endpoints", "axes", "followers",
+  ]
 
   /// Gathers the parameters that the scenarios of a library read, with the values other than the
   /// schema's own that its scenarios and presets give them, and the parameters of campaigns.

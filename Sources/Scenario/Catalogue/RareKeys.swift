@@ -8,6 +8,20 @@ extension Catalogue {
     product:
       preset: human-marrow-msc
       uptake: {tnfa: {clearance: 1 um^3/min}}
+      passage: 4
+      axes:
+        answer:
+          raise: {tnfa: {half: 1 nM, lack: true, antagonist: {factor: tnfa, half: 1 nM}}}
+          needs_all: true
+          amplify: {tnfa: {half: 1 nM, fold: 2}}
+          lower: {tnfa: {half: 1 nM, weight: 0.5}}
+          rate: 0.1 1/h
+          memory: {rate: 0.1 1/h, gain: 0.1 1/h, loss: 0.1 1/h}
+          half_passage: 8
+      followers: {coat: {axis: answer, half_life: 12 h}}
+      stress: {term: {damage: 0.01 1/h, signals: {tnfa: {half: 1 nM}}}}
+      hazards: {coat: 0.001 1/h}
+      division: {rate: 0.01 1/h, needs: coat}
     formulation: {preset: hydrogel, block: block}
     treatment: {route: intramuscular, dose: {total: 1e3 cells}, agents: {each: 1e3}}
     factors: [tnfa]
@@ -18,6 +32,17 @@ extension Catalogue {
         voxels: 8 x 8 x 8
         spacing: 20 um
         factors: {tnfa: {initial: 0 nM, faces: {x_low: {permeability: 1 um/s}}}}
+        state:
+          at_risk: {baseline: 0.1}
+          repair: {scarring: 1e-5 1/min}
+          recovery: 0.01 1/h
+          stuns: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
+          injures: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
+          kills: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
+          recovers: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
+          heals: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
+          scars: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
+          dissolves: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
         cells: {macrophage: {density: 1e5 cells/mL}}
     record: {places: [body], every: 6 h}
     endpoints:

@@ -10,7 +10,7 @@ enum ScenarioCheck {
   /// Reports a product that may divide into more agents than a run can hold.
   static func births(in experiment: Experiment, _ top: Section) {
     let agents = Double(experiment.agents) * experiment.growth
-    guard agents > Experiment.mostAgents else { return }
+    guard experiment.growth > 1, agents > Experiment.mostAgents else { return }
     top.reading.report(
       top.origin(of: "product"),
       ["product", "division", "rate"],

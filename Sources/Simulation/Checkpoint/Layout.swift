@@ -12,6 +12,8 @@ public struct Layout: Codable, Sendable, Equatable {
   public var step: Double
   /// Names of the organs.
   public var organs: [String]
+  /// Names of the numbers that cells of the product carry.
+  public var values: [String]
   /// The grids.
   public var tissues: [Grid]
   /// The doses that have begun.
@@ -30,6 +32,8 @@ public struct Layout: Codable, Sendable, Equatable {
     /// The largest hazard by killers of the host, 1/min.
     var largestKilling: Double
     var stress: [Double]
+    /// What axes add to the hazard, 1/min, and division.
+    var hazards: [String: Double], division: CellTerms.Division?
   }
 
   /// A grid with its factors.
@@ -41,8 +45,8 @@ public struct Layout: Codable, Sendable, Equatable {
     var saturates: Bool
     /// Names of the kinds of host cells, in order; none where no host cells are there.
     var kinds: [String]
-    /// Whether the tissue is followed, and whether it has a tumour.
-    var hasMatter: Bool, hasTumour: Bool
+    /// Whether the tissue is followed, and whether it has a tumour and a share at risk.
+    var hasMatter: Bool, hasTumour: Bool, hasRisk: Bool
     /// Whether a region is what cells are put in; what that holds, and what vesicles carry.
     var isFormulated: Bool, held: [String], cargo: [String]
   }
@@ -51,6 +55,7 @@ public struct Layout: Codable, Sendable, Equatable {
   public init(_ experiment: Experiment, at time: Double) {
     step = experiment.clock.step
     organs = experiment.host.organs.map(\.name)
+    values = experiment.product.terms.names
     tissues = experiment.tissues.map { tissue in
       Grid(
         name: tissue.name,
@@ -67,6 +72,7 @@ public struct Layout: Codable, Sendable, Equatable {
         kinds: tissue.populations.isEmpty ? [] : experiment.kinds.map(\.name),
         hasMatter: tissue.matter != nil,
         hasTumour: tissue.matter?.start.tumour != nil,
+        hasRisk: tissue.matter?.start.atRisk != nil,
         isFormulated: tissue.bed != nil,
         held: experiment.formulation?.held.keys.sorted() ?? [],
         cargo: experiment.vesicles?.cargo.keys.sorted() ?? []
@@ -82,7 +88,9 @@ public struct Layout: Codable, Sendable, Equatable {
         residence: experiment.laws.residence,
         killing: experiment.laws.killing,
         largestKilling: experiment.laws.killing.largestHazard(in: experiment.host.immunity),
-        stress: experiment.stressOffGrids + [experiment.bloodStress]
+        stress: experiment.stressOffGrids + [experiment.bloodStress],
+        hazards: experiment.product.terms.hazards,
+        division: experiment.product.terms.division
       )
   }
 
@@ -117,6 +125,9 @@ public struct Layout: Codable, Sendable, Equatable {
     }
     guard other.step == step else { throw differs("its clock.cell_step is another") }
     guard other.organs == organs else { throw differs("its host has other organs") }
+    guard other.values == values else {
+      throw differs("cells of its product have other axes, or other proteins that follow them")
+    }
     guard other.tissues == tissues else {
       throw differs(
         "its tissues, their factors, kinds of cells, formulation or vesicles are others"
@@ -127,7 +138,7 @@ public struct Layout: Codable, Sendable, Equatable {
     }
     guard other.laws == laws else {
       throw differs(
-        "cells live in it by its survival, residence, killing and stress, which must be the same"
+        "cells live in it by its survival, residence, killing, stress, and the hazards and division of its product, which must be the same"
       )
     }
     guard time <= experiment.clock.step * Double(experiment.clock.steps) else {
