@@ -173,16 +173,16 @@ extension HostKind {
 
   /// Keeps the responses that pass.
   public mutating func keepResponses(where keeps: (Response) -> Bool) {
-    changeResponses { keeps($0) ? $0 : nil }
+    changeResponses { $0.filter(keeps) }
   }
 
   /// Takes a signal away: its lack is complete, and it acts in no other way.
   public mutating func neutralise(_ signal: String) {
-    changeResponses { $0.signal == signal ? $0.neutralised : $0 }
+    changeResponses { $0.neutralised(signal) }
   }
 
-  private mutating func changeResponses(_ changed: (Response) -> Response?) {
-    func take(_ list: inout [Response]) { list = list.compactMap(changed) }
+  private mutating func changeResponses(_ changed: ([Response]) -> [Response]) {
+    func take(_ list: inout [Response]) { list = changed(list) }
     take(&activity.raise)
     take(&activity.lower)
     take(&brakes)

@@ -12,14 +12,11 @@ public struct Senses: Sendable {
 
   /// The factor that draws cells with working CXCR4.
   public static let attractant = "cxcl12"
-  /// What cells use up rather than bind: its strength does not depend on species or antibodies.
-  public static let nutrients: Set<String> = ["oxygen", "glucose"]
-
   /// What cells of a species with a program sense among the factors of a host.
   public init(_ factors: [Factor], host: Species, cell: Species, _ program: CellProgram) {
     func position(_ name: String) -> Int? { factors.firstIndex { $0.name == name } }
     func strength(_ name: String) -> Double {
-      if Self.nutrients.contains(name) { return 1 }
+      if CellProgram.nutrients.contains(name) { return 1 }
       return position(name).map { factors[$0].activity(of: host, on: cell) } ?? 0
     }
     signals = program.signals.map { (position($0), strength($0)) }

@@ -2,8 +2,9 @@ import Laws
 
 /// Licensing of cells in culture before they are given.
 ///
-/// Cells meet factors of their own species for a time, then medium without them until they are given. What they
-/// carry over follows the laws of their axes, taken in steps of ten minutes.
+/// Cells meet factors of their own species for a time, then medium without them until they are given, in which only what
+/// they feed on is as it was. What they carry over follows the laws of their axes, taken in steps of ten minutes; what is
+/// not stated of the medium does not act, by its lack neither.
 public struct Preconditioning: Codable, Sendable, Equatable {
   /// What the medium holds, nM, by factor.
   public var medium: [String: Double]
@@ -22,7 +23,8 @@ public struct Preconditioning: Codable, Sendable, Equatable {
   /// The state of a cell at giving that began in the given one.
   public func state(after start: Licensing.State, _ program: CellProgram) -> Licensing.State {
     let licensed = Self.advance(start, program, in: medium, for: time)
-    return Self.advance(licensed, program, in: [:], for: rest)
+    let fed = medium.filter { CellProgram.nutrients.contains($0.key) }
+    return Self.advance(licensed, program, in: fed, for: rest)
   }
 
   private static func advance(
@@ -32,7 +34,7 @@ public struct Preconditioning: Codable, Sendable, Equatable {
     for time: Double
   ) -> Licensing.State {
     guard time > 0 else { return start }
-    let drives = program.drives(program.levels { medium[$0] ?? 0 })
+    let drives = program.drives(program.levels { medium[$0] })
     let steps = max(1, Int((time / step).rounded(.up)))
     return (0..<steps).reduce(start) { state, _ in
       program.advance(state, drives: drives, by: time / Double(steps))

@@ -86,6 +86,9 @@ public struct CellProgram: Sendable {
   /// Name of the damage that a place leads to, as a signal.
   public static let stressName = "stress"
 
+  /// What cells use up rather than bind: its strength does not depend on species or antibodies.
+  public static let nutrients: Set<String> = ["oxygen", "glucose"]
+
   /// Names of the factors that are sensed, each once.
   public let signals: [String]
   /// The axes.

@@ -41,6 +41,11 @@ public struct TissueTerms: Codable, Sendable, Equatable {
   /// A tissue like all others.
   public init() {}
 
+  /// Takes a signal away: its lack is complete, and it acts in no other way.
+  public mutating func neutralise(_ signal: String) {
+    signals = signals.mapValues { $0.neutralised(signal) }
+  }
+
   /// Names of the signals that act.
   public var names: Set<String> { Set(signals.values.joined().flatMap(\.signals)) }
 

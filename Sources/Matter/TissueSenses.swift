@@ -8,6 +8,8 @@ import Vocabulary
 public struct TissueSenses: Sendable {
   private let factors: [String: Int]
   private let terms: TissueTerms
+  /// Names of those that do not act on the law; what the terms make of them is theirs.
+  private let neutralised: Set<String>
   /// Positions of those that act.
   public let all: [Int]
 
@@ -16,15 +18,18 @@ public struct TissueSenses: Sendable {
   /// What acts among some factors on a tissue, with what is special to it.
   public init(_ factors: [Factor], _ terms: TissueTerms) {
     self.terms = terms
-    let names = terms.names.union(Self.names)
-    let positions = factors.enumerated().filter { names.contains($1.name) && !$1.isNeutralised }
+    let positions = factors.enumerated().filter {
+      terms.names.contains($1.name) || Self.names.contains($1.name) && !$1.isNeutralised
+    }
     self.factors = Dictionary(uniqueKeysWithValues: positions.map { ($1.name, $0) })
+    neutralised = Set(factors.filter(\.isNeutralised).map(\.name))
     all = positions.map(\.offset)
   }
 
   func signals(_ levels: Slab<Float>, voxels: Int, contact: Slab<Float>?) -> TissueSignals {
     func level(_ name: String) -> Slab<Float>? {
-      factors[name].map { levels.part(from: $0 * voxels, count: voxels) }
+      neutralised.contains(name)
+        ? nil : factors[name].map { levels.part(from: $0 * voxels, count: voxels) }
     }
     var signals = TissueSignals()
     signals.tnfa = level("tnfa")

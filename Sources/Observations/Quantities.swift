@@ -91,6 +91,7 @@ public struct Quantities: Sendable {
     let others =
       (isBody
         ? bodyAlone + experiment.host.organs.indices.flatMap { amounts(of: $0) }
+          + tissues.flatMap { Self.levels(of: $0, experiment) }
         : experiment.tissues.flatMap { Self.births($0.name, experiment) })
       + tissues.flatMap { Self.divisions(on: $0, experiment) }
     var known: Set<String> = []
@@ -115,6 +116,7 @@ public struct Quantities: Sendable {
     }
     for position in grids where read.sites.names[position] == site { entries += grid(position) }
     if let tissue { entries += Self.divisions(on: tissue, experiment) }
+    if let tissue, isBody { entries += Self.levels(of: tissue, experiment) }
     if !isBody, tissue != nil { entries += Self.births(site, experiment) }
     return entries
   }

@@ -146,7 +146,7 @@ public struct Experiment: Sendable {
 
   /// How many times more cells there may be at the end than are given, where none dies.
   public var growth: Double {
-    guard let division = product.terms.division else { return 1 }
+    guard let division = product.terms.division, !doses.isEmpty else { return 1 }
     return Elementary.exp(division.rate * max(0, clock.step * Double(clock.steps) - firstDose))
   }
 
@@ -155,7 +155,7 @@ public struct Experiment: Sendable {
 
   /// Names of the factors that act on cells of the product by receptors, whose strength differs between species.
   package var ligands: Set<String> {
-    Set(program.signals + [Senses.attractant]).subtracting(Senses.nutrients)
+    Set(program.signals + [Senses.attractant]).subtracting(CellProgram.nutrients)
   }
 
   /// When the first dose begins, min; 0 where there is none.

@@ -27,7 +27,7 @@ struct Roster: Sendable {
 
   /// The given cell that a cell is, or descends from.
   private func founder(of cell: UInt32) -> UInt32 {
-    cell < Self.leastBorn ? cell : founders[Int(Self.firstBorn - cell)]
+    founders.isEmpty || cell < Self.leastBorn ? cell : founders[Int(Self.firstBorn - cell)]
   }
 
   /// Identity of a cell that a cell bears.
@@ -153,22 +153,27 @@ struct Census: Sendable {
     spread(Double(living[dose]) * dilution[dose], overMore: cells, dose: dose)
   }
 
+  /// Takes cells out that have just entered, with all of their label.
+  private mutating func remove(_ cells: Int, dose: Int) {
+    spread(Double(living[dose]) * dilution[dose] - Double(cells), overMore: -cells, dose: dose)
+  }
+
   /// Spreads label over the living cells of a dose, which are some more.
   private mutating func spread(_ label: Double, overMore cells: Int, dose: Int) {
     living[dose] += cells
-    if born > 0 { dilution[dose] = label / Double(max(1, living[dose])) }
+    if born > 0 { dilution[dose] = max(0, label) / Double(max(1, living[dose])) }
   }
 
   mutating func bury(thawedDead cell: UInt32, _ cells: Int, dose: Int) {
     if sample.contains(cell) { fates[cell] = ("dead_at_thaw", blood) }
     deadAtThaw += cells
-    living[dose] -= cells
+    remove(cells, dose: dose)
   }
 
   mutating func shed(_ cell: UInt32, _ cells: Int, site: Int, dose: Int) {
     if sample.contains(cell) { fates[cell] = ("shed", site) }
     shed += cells
-    living[dose] -= cells
+    remove(cells, dose: dose)
   }
 
   mutating func bury(_ cell: UInt32, _ cells: Int, _ cause: Survival.Cause, site: Int, dose: Int) {

@@ -106,6 +106,9 @@ public enum Mechanism: String, Sendable, CaseIterable {
   private static func neutralise(_ name: String, in experiment: inout Experiment) {
     experiment.neutralise(name)
     for tissue in experiment.tissues.indices {
+      experiment.tissues[tissue].matter?.terms.neutralise(name)
+    }
+    for tissue in experiment.tissues.indices {
       for field in experiment.tissues[tissue].fields.indices
       where experiment.tissues[tissue].fields[field].factor.name == name {
         experiment.tissues[tissue].fields[field].factor.isNeutralised = true

@@ -89,6 +89,16 @@ public struct Response: Codable, Sendable, Equatable {
 }
 
 extension [Response] {
+  /// The same where a signal is taken away: its lack is complete, and it acts in no other way, not as an antagonist either.
+  package func neutralised(_ signal: String) -> [Response] {
+    compactMap { response in
+      if response.signal == signal { return response.neutralised }
+      var response = response
+      if response.antagonist?.signal == signal { response.antagonist = nil }
+      return response
+    }
+  }
+
   /// Σ r at the levels of their signals.
   @inlinable
   public func sum(_ level: (String) -> Double) -> Double {

@@ -263,6 +263,23 @@ struct CellGrammarTests {
     #expect(straight.observe().born > 0 || product != "treg")
   }
 
+  /// Label is neither made nor lost by births, deaths at thaw and shedding: what the body holds and what left it are the dose.
+  @Test func birthsDiluteLabel() throws {
+    let text = Self.vein("treg", "24 h") + "label: in111\n"
+    let overrides = [
+      "treatment.over=12 h", "product.viability=0.5", "product.division.rate=0.5 1/h",
+    ]
+    func held(_ overrides: [String]) throws -> Double {
+      let run = try run(text, overrides)
+      let last = run.snapshots[run.snapshots.count - 1]
+      return last.living.reduce(0) { $0 + $1.label } + last.remainsLabel.reduce(0, +)
+        + last.excretedLabel
+    }
+    let divided = try held(overrides)
+    let plain = try held(overrides + ["product.division.rate=0 1/h"])
+    #expect((divided / plain - 1).magnitude < 0.02)
+  }
+
   /// A history of cells that carry other numbers, or divide or die otherwise, is refused.
   @Test(arguments: [
     "product.axes={more: {rate: 1 1/h}}", "product.hazards={senescence: 0.1 1/h}",
@@ -290,8 +307,26 @@ struct CellGrammarTests {
     ),
     ("product.axes={stat1: {rate: 1 1/h}}", "product.axes.stat1.rate: "),
     ("product.followers={coat: {axis: alarms, half_life: 2 h}}", "product.followers.coat.axis: "),
-    ("product.axes={both: {rate: 1 1/h}}", "product.axes.both: is the name of something else"),
-    ("product.division={rate: 50 1/h}", "product.division.rate: lets 2000 agents become"),
+    ("product.axes={both: {rate: 1 1/h}}", "product.axes.both: is taken"),
+    ("product.axes={Alarm: {rate: 1 1/h}}", "product.axes.Alarm: is no name"),
+    ("product.stress={a: {damage: 1 1/h, signals: {}}}", "product.stress.a.signals: is missing"),
+    ("product.axes={for: {rate: 1 1/h}}", "product.axes.for: is taken"),
+    (
+      "product.axes={a_memory: {rate: 1 1/h}, a: {rate: 1 1/h, memory: {rate: 1 1/h, gain: 1 1/h, loss: 1 1/h}}}",
+      "product.axes.a: is taken"
+    ),
+    (
+      "product.followers={stat1: {axis: nfkb, half_life: 1 h}}", "product.followers.stat1: is taken"
+    ),
+    (
+      "product.followers={a: {axis: nfkb, half_life: 1 h}, b: {axis: nfkb, half_life: 1 h}, c: {axis: nfkb, half_life: 1 h}, d: {axis: nfkb, half_life: 1 h}, e: {axis: nfkb, half_life: 1 h}, f: {axis: nfkb, half_life: 1 h}, g: {axis: nfkb, half_life: 1 h}}",
+      "product.followers: 7 followers; allowed are 6"
+    ),
+    ("product.stress={a: {damage: 1 1/h}}", "product.stress.a.signals: is missing"),
+    (
+      "product.division={rate: 50 1/h}",
+      "product.division.rate: may make more than the 1073741824 cells"
+    ),
     ("product.axes={a: {raise: {il99: {half: 1 nM}}, rate: 1 1/h}}", "product.axes.a.raise.il99: "),
   ])
   func mistakesAreSaid(override: String, words: String) {

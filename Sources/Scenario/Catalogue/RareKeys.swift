@@ -8,6 +8,7 @@ extension Catalogue {
     product:
       preset: human-marrow-msc
       uptake: {tnfa: {clearance: 1 um^3/min}}
+      secretion: {pge2: {folds: {answer: 2}}}
       passage: 4
       axes:
         answer:
@@ -24,14 +25,14 @@ extension Catalogue {
       division: {rate: 0.01 1/h, needs: coat}
     formulation: {preset: hydrogel, block: block}
     treatment: {route: intramuscular, dose: {total: 1e3 cells}, agents: {each: 1e3}}
-    factors: [tnfa]
+    factors: [tnfa, pge2]
     kinds: {macrophage: {preset: macrophage, uptake: {tnfa: {clearance: 1 um^3/min}}}}
     tissues:
       block:
         organ: muscle
         voxels: 8 x 8 x 8
         spacing: 20 um
-        factors: {tnfa: {initial: 0 nM, faces: {x_low: {permeability: 1 um/s}}}}
+        factors: {tnfa: {initial: 0 nM, faces: {x_low: {permeability: 1 um/s}}}, pge2: {}}
         state:
           at_risk: {baseline: 0.1}
           repair: {scarring: 1e-5 1/min}

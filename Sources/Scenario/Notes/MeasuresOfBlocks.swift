@@ -325,7 +325,7 @@ struct Block {
     let host = experiment.host.immunity.species ?? experiment.host.species
     return factors.contains {
       $0.name == factor
-        && (Senses.nutrients.contains(factor)
+        && (CellProgram.nutrients.contains(factor)
           || experiment.ligands.contains(factor)
             && $0.activity(of: host, on: experiment.product.species) > 0)
     }

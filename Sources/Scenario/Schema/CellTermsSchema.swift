@@ -14,14 +14,14 @@ enum CellTermsSchema {
     var terms = CellTerms()
     section.section("axes") { list in
       for (name, axis) in list.sections({ ($0, axis(named: $0, $1, factors)) }) {
-        guard isNew(name, among: terms, list) || standard.contains(name) else { continue }
+        guard standard.contains(name) || isNew(name, among: terms, factors, list) else { continue }
         if standard.contains(name) { terms.standard.append(axis) } else { terms.axes.append(axis) }
       }
       refuse(terms.axes.count, beyond: CellProgram.mostAxes - standard.count, "axes", list)
     }
     section.section("followers") { list in
       for follower in list.sections({ follower(named: $0, $1, terms) }) {
-        guard let follower, isNew(follower.name, among: terms, list) else { continue }
+        guard let follower, isNew(follower.name, among: terms, factors, list) else { continue }
         terms.followers.append(follower)
       }
       refuse(terms.followers.count, beyond: CellProgram.mostAxes - 1, "followers", list)
@@ -32,8 +32,12 @@ enum CellTermsSchema {
       "numbers that a cell carries, an axis, its memory and what follows it one each,",
       section
     )
+    while terms.names.count > Licensing.State.most {
+      if terms.followers.popLast() == nil { terms.axes.removeLast() }
+    }
     section.section("stress") { list in
-      terms.stress = list.sections { stress($1, factors) }
+      // What a preset says of factors that the scenario does not carry is left out.
+      terms.stress = list.sections { stress($1, factors) }.filter { !$0.responses.isEmpty }
       refuse(terms.stress.count, beyond: CellProgram.mostTerms - 2, "terms of stress", list)
     }
     terms.hazards = hazards(section, terms)
@@ -41,7 +45,7 @@ enum CellTermsSchema {
     let signals = Set(
       terms.stress.flatMap { $0.responses.flatMap(\.signals) }
         + (terms.axes + terms.standard).flatMap(\.signals) + ["ifng", "tnfa", "il1b"]
-        + Senses.nutrients
+        + CellProgram.nutrients
     )
     refuse(signals.count, beyond: CellProgram.mostSignals, "signals", section)
     return terms
@@ -53,12 +57,32 @@ enum CellTermsSchema {
     section.reading.report(section.origin, section.path, "\(count) \(what); allowed are \(most)")
   }
 
-  /// Whether a name is free, or reports that it is taken.
-  private static func isNew(_ name: String, among terms: CellTerms, _ list: Section) -> Bool {
-    if standard.contains(name) { return false }
-    let taken = terms.names + terms.names.map(CellTerms.memory) + [CellProgram.stressName, "both"]
-    guard taken.contains(name) else { return true }
-    list.report(key: name, "is the name of something else that a cell has; choose another")
+  /// Whether a name is free, or reports that it is taken: by another number of a cell, by a key of `priming`, by a factor, or
+  /// by a quantity of every product.
+  private static func isNew(
+    _ name: String,
+    among terms: CellTerms,
+    _ factors: [Factor],
+    _ list: Section
+  ) -> Bool {
+    guard !name.isEmpty,
+      name.allSatisfy({ $0 == "_" || $0.isASCII && ($0.isLowercase || $0.isNumber) })
+    else {
+      list.report(key: name, "is no name; expected lower-case letters, digits and _")
+      return false
+    }
+    let others = [CellProgram.stressName, "both", "for", "rest", "hla_ii_positive"]
+    let taken =
+      terms.names + terms.names.map(CellTerms.memory) + standard + others + factors.map(\.name)
+      + ["ifng", "tnfa", "il1b"]
+    guard
+      taken.contains(name) || terms.names.contains(CellTerms.memory(of: name))
+        || name.hasSuffix("_activity")
+    else { return true }
+    list.report(
+      key: name,
+      "is taken, by what a cell has already, a factor or a key of 'priming', or ends in '_activity'; choose another name"
+    )
     return false
   }
 
@@ -75,7 +99,15 @@ enum CellTermsSchema {
       rate: 0,
       decay: 0
     )
-    if !isStandard { readRates(of: &axis, section) }
+    if isStandard {
+      // What licensing has of its own takes some room.
+      let most = HostKind.mostResponses - 2
+      for (key, count) in [("raise", axis.raise.count), ("amplify", axis.amplifiers.count)] {
+        refuse(count, beyond: most, "signals under '\(key)'", section)
+      }
+    } else {
+      readRates(of: &axis, section)
+    }
     return axis
   }
 
@@ -145,14 +177,25 @@ enum CellTermsSchema {
   }
 
   private static func stress(_ section: Section, _ factors: [Factor]) -> CellTerms.Stress {
-    CellTerms.Stress(
+    let isEmpty =
+      if case .mapping(let entries) = section.node("signals")?.content { entries.isEmpty } else {
+        true
+      }
+    if isEmpty {
+      section.reading.report(
+        section.origin,
+        section.path + ["signals"],
+        "is missing; expected the signals that act together, as in {lactate: {half: 10 mM}}"
+      )
+    }
+    return CellTerms.Stress(
       weight: section.quantity(
         "damage",
         .rate,
         allowed: rates,
         "damage added where all of its signals act fully"
       ),
-      ResponseSchema.read(section, "signals", .drive, .stress, factors)
+      ResponseSchema.read(section, "signals", .drive, .none, factors)
     )
   }
 
@@ -176,7 +219,7 @@ enum CellTermsSchema {
           "hazard of death that it adds where it is full"
         )
       }
-      refuse(found.count, beyond: CellProgram.mostTerms, "hazards", list)
+      refuse(found.count, beyond: CellProgram.mostTerms - 1, "hazards", list)
       return found
     }
   }

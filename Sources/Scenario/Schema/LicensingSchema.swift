@@ -84,12 +84,12 @@ enum LicensingSchema {
       return nil
     }
     let words = ["ifng": "IFN-g", "tnfa": "TNF-a", "il1b": "IL-1b"]
-    let medium = keys.map { name in
+    let medium = keys.filter { words[$0] != nil || section.has($0) }.map { name in
       let level = section.molar(
         name,
         .concentration,
         default: "0 ng/mL",
-        allowed: "0 to 1e4 nM",
+        allowed: CellProgram.nutrients.contains(name) ? "0 to 1e9 nM" : "0 to 1e4 nM",
         molarMass: MolarMass.of(name, factors),
         source: "by definition: none",
         "\(words[name] ?? name) in the medium that licenses the cells"

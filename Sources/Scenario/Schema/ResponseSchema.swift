@@ -154,7 +154,7 @@ enum ResponseSchema {
       guard let name = rival.factor("factor", meaning, factors),
         let factor = factors.first(where: { $0.name == name })
       else {
-        rival.passOver(["half"]) { _ = half(1, $0) }
+        rival.skip("half")
         return nil
       }
       return Response.Antagonist(

@@ -14,7 +14,7 @@ enum ScenarioCheck {
     top.reading.report(
       top.origin(of: "product"),
       ["product", "division", "rate"],
-      "lets \(experiment.agents) agents become \(CSV.number(agents)) in the run where none dies; at most \(CSV.number(Experiment.mostAgents)) can be followed: give fewer agents ('treatment.agents'), or a shorter run"
+      "may make more than the \(Int(Experiment.mostAgents)) cells that can be followed of the \(experiment.agents) that are given, where none dies; expected a lower rate, a shorter run or fewer agents"
     )
   }
 

@@ -32,7 +32,8 @@ public struct Layout: Codable, Sendable, Equatable {
     /// The largest hazard by killers of the host, 1/min.
     var largestKilling: Double
     var stress: [Double]
-    /// What axes add to the hazard, 1/min, and division.
+    /// Damage by signals of the product alone, what its axes add to the hazard, 1/min, and its division.
+    var ownStress: [CellTerms.Stress]
     var hazards: [String: Double], division: CellTerms.Division?
   }
 
@@ -89,6 +90,7 @@ public struct Layout: Codable, Sendable, Equatable {
         killing: experiment.laws.killing,
         largestKilling: experiment.laws.killing.largestHazard(in: experiment.host.immunity),
         stress: experiment.stressOffGrids + [experiment.bloodStress],
+        ownStress: experiment.product.terms.stress,
         hazards: experiment.product.terms.hazards,
         division: experiment.product.terms.division
       )
@@ -138,7 +140,7 @@ public struct Layout: Codable, Sendable, Equatable {
     }
     guard other.laws == laws else {
       throw differs(
-        "cells live in it by its survival, residence, killing, stress, and the hazards and division of its product, which must be the same"
+        "cells live in it by its survival, residence, killing, stress, and the stress, hazards and division of its product, which must be the same"
       )
     }
     guard time <= experiment.clock.step * Double(experiment.clock.steps) else {
