@@ -19,14 +19,18 @@ struct LicensingCohorts: Sendable {
   /// How many cells the members stand for.
   private var cells: [Int] = []
   private var free: [UInt32] = []
-  private var lookup: [Key: UInt32] = [:]
+  private var lookup: [Key: UInt32] = [:] { didSet { recent = nil } }
+  /// The cohort that was joined last, while the lookup is as it was.
+  private var recent: (key: Key, cohort: UInt32)?
   /// What axes have added to the cumulative hazard since a cohort was made.
   private(set) var spent: [Double] = []
 
   /// The cohort that a cell, standing for some, joins; made where there is none like it.
   mutating func join(_ cells: Int, place: UInt8, dose: UInt8, state: Licensing.State) -> UInt32 {
     let key = Key(place: place, dose: dose, state: state)
-    if let cohort = lookup[key] {
+    let known = recent.flatMap { $0.key == key ? $0.cohort : nil } ?? lookup[key]
+    if let cohort = known {
+      recent = (key, cohort)
       members[Int(cohort)] += 1
       self.cells[Int(cohort)] += cells
       return cohort
