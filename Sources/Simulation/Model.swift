@@ -581,7 +581,10 @@ public struct Model: Sendable {
     spent.gridCells += ContinuousClock.now - start
     events += blood.live(now, program, place: experiment.bloodStress, site: sites.blood)
     clear()
-    for event in events.sorted(by: { $0.cell.identity < $1.cell.identity }) { apply(event) }
+    // Numbers are put in order rather than events, which are large.
+    let order = events.enumerated().map { (cell: $1.cell.identity, position: UInt32($0)) }
+      .sorted { $0.cell < $1.cell }
+    for next in order { apply(events[Int(next.position)]) }
   }
 
   /// Lets remains fade for a step, and live cells leak their label.
