@@ -131,7 +131,7 @@ extension Cell {
   ///   - step: the step.
   ///   - steady: D∞ of the place, 1/min.
   ///   - exposure: time of the step in which complement acts on the cell, min.
-  ///   - leaving: rate of leaving the place, 1/min.
+  ///   - leaving: rate of leaving the place, and of what else the cell does, 1/min.
   mutating func live(_ step: LifeStep, steady: Double, exposure: Double, leaving: Double) {
     let law = step.survival
     let time = step.length.time

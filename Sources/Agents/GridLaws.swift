@@ -203,11 +203,11 @@ extension cells_program {
           lower: responses(terms.lower),
           needs_all: terms.axis.needsAll ? 1 : 0,
           recovers: terms.axis.recovers ? 1 : 0,
-          naive_rate: Float(terms.axis.naiveRate),
-          memory_rate: Float(terms.axis.memoryRate),
-          decay: Float(terms.axis.decay),
-          memory_gain: Float(terms.axis.memoryGain),
-          memory_loss: Float(terms.axis.memoryLoss)
+          naive_rate: Float(terms.axis.rates.naive),
+          memory_rate: Float(terms.axis.rates.memory),
+          decay: Float(terms.axis.rates.decay),
+          memory_gain: Float(terms.axis.rates.gain),
+          memory_loss: Float(terms.axis.rates.loss)
         )
       }
     )

@@ -34,7 +34,7 @@ public struct Preconditioning: Codable, Sendable, Equatable {
     for time: Double
   ) -> Licensing.State {
     guard time > 0 else { return start }
-    let drives = program.drives(program.levels { medium[$0] })
+    let drives = program.drives(program.levels { medium[$0] })[...]
     let steps = max(1, Int((time / step).rounded(.up)))
     return (0..<steps).reduce(start) { state, _ in
       program.advance(state, drives: drives, by: time / Double(steps))

@@ -14,11 +14,43 @@ import Vocabulary
 ///
 /// | symbol | property | unit |
 /// |---|---|---|
-/// | a, b | `naiveRate`, `memoryRate` | 1/min |
-/// | d | `decay` | 1/min |
-/// | g, m | `memoryGain`, `memoryLoss` | 1/min |
+/// | a, b | `rates.naive`, `rates.memory` | 1/min |
+/// | d | `rates.decay` | 1/min |
+/// | g, m | `rates.gain`, `rates.loss` | 1/min |
 /// | raise, lower, amplifier | `Response`: weights up to 1, the fold less 1 of an amplifier | 1 |
 public struct Axis: Codable, Sendable, Equatable {
+  /// Rates, 1/min.
+  public struct Rates: Codable, Sendable, Equatable, BitwiseCopyable {
+    /// Activation of a naive cell, and what full memory adds.
+    public var naive: Double, memory = 0.0
+    /// Fall of activity.
+    public var decay: Double
+    /// At which memory is laid down and lost.
+    public var gain = 0.0, loss = 0.0
+
+    /// Rates of an axis without memory.
+    public init(naive: Double, decay: Double) {
+      self.naive = naive
+      self.decay = decay
+    }
+
+    /// L and M after a time (min) under a drive f·R.
+    @inlinable
+    public func advance(activity: Double, memory: Double, drive: Double, by time: Double)
+      -> (activity: Double, memory: Double)
+    {
+      let rise = drive * (naive + self.memory * memory)
+      let rate = rise + decay
+      let steady = rate > 0 ? rise / rate : activity
+      let next = steady + (activity - steady) * Elementary.exp(-rate * time)
+      let laid = gain * next
+      let turnover = laid + loss
+      guard turnover > 0 else { return (next, memory) }
+      let steadyMemory = laid / turnover
+      return (next, steadyMemory + (memory - steadyMemory) * Elementary.exp(-turnover * time))
+    }
+  }
+
   /// Its name.
   public var name: String
   /// Signals that raise it.
@@ -29,12 +61,8 @@ public struct Axis: Codable, Sendable, Equatable {
   public var amplifiers: [Response]
   /// Signals that hold it back.
   public var lower: [Response]
-  /// Rates of activation of a naive cell, and what full memory adds, 1/min.
-  public var naiveRate: Double, memoryRate: Double
-  /// Rate at which activity falls, 1/min.
-  public var decay: Double
-  /// Rates at which memory is laid down and lost, 1/min.
-  public var memoryGain: Double, memoryLoss: Double
+  /// Its rates.
+  public var rates: Rates
   /// Whether it has a memory.
   public var remembers: Bool
   /// Whether thawed cells must recover before it answers.
@@ -58,30 +86,13 @@ public struct Axis: Codable, Sendable, Equatable {
     self.needsAll = needsAll
     self.amplifiers = amplifiers
     self.lower = lower
-    naiveRate = rate
-    self.decay = decay
+    rates = Rates(naive: rate, decay: decay)
+    remembers = false
     self.recovers = recovers
-    (memoryRate, memoryGain, memoryLoss, remembers) = (0, 0, 0, false)
   }
 
   /// Names of the signals it depends on.
   public var signals: [String] { (raise + amplifiers + lower).flatMap(\.signals) }
-
-  /// L and M after a time (min) under a drive f·R.
-  @inlinable
-  public func advance(activity: Double, memory: Double, drive: Double, by time: Double)
-    -> (activity: Double, memory: Double)
-  {
-    let rise = drive * (naiveRate + memoryRate * memory)
-    let rate = rise + decay
-    let steady = rate > 0 ? rise / rate : activity
-    let next = steady + (activity - steady) * Elementary.exp(-rate * time)
-    let gain = memoryGain * next
-    let turnover = gain + memoryLoss
-    guard turnover > 0 else { return (next, memory) }
-    let steadyMemory = gain / turnover
-    return (next, steadyMemory + (memory - steadyMemory) * Elementary.exp(-turnover * time))
-  }
 }
 
 /// A protein, or another part of a cell, that follows an axis.
@@ -104,79 +115,5 @@ public struct Follower: Codable, Sendable, Equatable {
   @inlinable
   public func kept(over time: Double) -> Double {
     Elementary.exp(-Elementary.log(2) / halfLife * time)
-  }
-}
-
-/// What a product adds to the cell that all products share: axes, what follows them, stress and hazards.
-public struct CellTerms: Codable, Sendable, Equatable {
-  /// Damage that signals lead to: w Π r.
-  public struct Stress: Codable, Sendable, Equatable {
-    /// The largest damage, w, 1/min.
-    public var weight: Double
-    /// The responses whose product counts.
-    public var responses: [Response]
-
-    /// Damage of a largest value (1/min) by signals that act together.
-    public init(weight: Double, _ responses: [Response]) {
-      self.weight = weight
-      self.responses = responses
-    }
-  }
-
-  /// Axes beside STAT1 and NF-κB.
-  public var axes: [Axis] = []
-  /// What raises, amplifies and lowers STAT1 and NF-κB besides; rates do not count.
-  public var standard: [Axis] = []
-  /// What follows axes.
-  public var followers: [Follower] = []
-  /// Damage besides, 1/min.
-  public var stress: [Stress] = []
-  /// Hazard of death at full activity of an axis, or of what follows it, by name, 1/min.
-  public var hazards: [String: Double] = [:]
-
-  /// Division: a cell divides at a rate, in proportion to a level where one is named; both daughters go on as it was.
-  ///
-  ///     dN/dt = r L N
-  public struct Division: Codable, Sendable, Equatable {
-    /// r: rate at which a cell divides, 1/min.
-    public var rate: Double
-    /// Name of the axis, or of what follows one, that it needs; `nil` where cells divide whatever they sense.
-    public var level: String?
-
-    /// Division at a rate (1/min).
-    public init(rate: Double, level: String? = nil) {
-      self.rate = rate
-      self.level = level
-    }
-  }
-
-  /// Its division; `nil` where it does not divide.
-  public var division: Division?
-
-  /// A cell like all others.
-  public init() {}
-
-  /// Names of the numbers that a cell carries, in their order: activity and memory of axes, then what follows them.
-  public var names: [String] {
-    Licensing.names
-      + axes.flatMap { $0.remembers ? [$0.name, Self.memory(of: $0.name)] : [$0.name] }
-      + followers.map(\.name)
-  }
-
-  /// Name of the memory of an axis.
-  public static func memory(of axis: String) -> String { axis + "_memory" }
-
-  /// Row of a number that a cell carries; `nil` where there is none.
-  public func row(of name: String) -> Int? { names.firstIndex(of: name) }
-
-  /// Row of a number that was checked to be there.
-  public func knownRow(of name: String) -> Int {
-    guard let row = row(of: name) else { preconditionFailure("a name that was checked: \(name)") }
-    return row
-  }
-
-  /// What can be named by uses of the numbers: axes and what follows them.
-  public var levels: [String] {
-    ["stat1", "nfkb", Licensing.protein] + axes.map(\.name) + followers.map(\.name)
   }
 }

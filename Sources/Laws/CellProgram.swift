@@ -39,6 +39,13 @@ public struct CellProgram: Sendable {
     }
   }
 
+  /// What a step of an axis needs, without its responses.
+  private struct Course: BitwiseCopyable, Sendable {
+    let rates: Axis.Rates
+    let activity: Int, memory: Int?
+    let recovers: Bool
+  }
+
   /// What follows an axis, with its rows.
   public struct FollowerTerm: Sendable {
     /// The law.
@@ -93,6 +100,7 @@ public struct CellProgram: Sendable {
   public let signals: [String]
   /// The axes.
   public let axes: [AxisTerms]
+  private let courses: [Course]
   /// What follows them.
   public let followers: [FollowerTerm]
   /// What adds to the damage that a place leads to.
@@ -152,6 +160,14 @@ public struct CellProgram: Sendable {
         memory: axis.remembers ? terms.knownRow(of: CellTerms.memory(of: axis.name)) : nil
       )
     }
+    courses = self.axes.map {
+      Course(
+        rates: $0.axis.rates,
+        activity: $0.activity,
+        memory: $0.memory,
+        recovers: $0.axis.recovers
+      )
+    }
     followers = ([licensing.follower] + terms.followers).map {
       FollowerTerm(
         law: $0,
@@ -197,7 +213,7 @@ extension CellProgram {
 
   /// What the numbers of a cell add to its hazard of death, 1/min.
   public func hazard(of state: Licensing.State) -> Double {
-    hazards.reduce(0) { $0 + $1.rate * Double(state[$1.row]) }
+    hazards.isEmpty ? 0 : hazards.reduce(0) { $0 + $1.rate * Double(state[$1.row]) }
   }
 
   /// Rate at which a cell divides, 1/min.
@@ -232,28 +248,29 @@ extension CellProgram {
   /// - Returns: the numbers after it.
   public func advance(
     _ state: Licensing.State,
-    drives: some RandomAccessCollection<Double>,
+    drives: ArraySlice<Double>,
     ready: Double = 1,
     by time: Double
   ) -> Licensing.State {
     var state = state
-    var activities: [(row: Int, activity: Double)] = []
-    for (terms, drive) in zip(axes, drives) {
-      let felt = terms.axis.recovers ? drive * ready : drive
-      let memory = terms.memory.map { state[$0] } ?? 0
-      guard felt > 0 || state[terms.activity] > 0 || memory > 0 else { continue }
-      let next = terms.axis.advance(
-        activity: Double(state[terms.activity]),
+    // Activities in double precision, by row, for what follows them.
+    var activities = InlineArray<16, Double>(repeating: 0)
+    for (course, drive) in zip(courses, drives) {
+      let felt = course.recovers ? drive * ready : drive
+      let memory = course.memory.map { state[$0] } ?? 0
+      guard felt > 0 || state[course.activity] > 0 || memory > 0 else { continue }
+      let next = course.rates.advance(
+        activity: Double(state[course.activity]),
         memory: Double(memory),
         drive: felt,
         by: time
       )
-      state[terms.activity] = Float(next.activity)
-      if let row = terms.memory { state[row] = Float(next.memory) }
-      activities.append((terms.activity, next.activity))
+      state[course.activity] = Float(next.activity)
+      if let row = course.memory { state[row] = Float(next.memory) }
+      activities[course.activity] = next.activity
     }
     for follower in followers {
-      let activity = activities.first { $0.row == follower.followed }?.activity ?? 0
+      let activity = activities[follower.followed]
       guard activity > 0 || state[follower.row] > 0 else { continue }
       let lag = Double(state[follower.row]) - activity
       state[follower.row] = Float(activity + lag * follower.law.kept(over: time))

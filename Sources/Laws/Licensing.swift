@@ -73,7 +73,7 @@ public struct Licensing: Codable, Sendable {
         decay: decay,
         recovers: true
       )
-      (axis.memoryRate, axis.memoryGain, axis.memoryLoss) = (memoryRate, memoryGain, memoryLoss)
+      (axis.rates.memory, axis.rates.gain, axis.rates.loss) = (memoryRate, memoryGain, memoryLoss)
       axis.remembers = true
       return axis
     }

@@ -248,17 +248,7 @@ struct CellGrammarTests {
   func goesOnAsIfItHadNotStopped(product: String, onAGrid: Bool) throws {
     let text = onAGrid ? Self.well(product, "24 h") : Self.vein(product, "24 h")
     let experiment = try scratch.resolve(text).experiments[0]
-    var straight = Model(experiment, seed: 7, replicate: 1)
-    var stopped = straight
-    var seen: [Snapshot] = []
-    for step in 1...288 {
-      try straight.advance(using: Workers(count: 1))
-      try stopped.advance(using: Workers(count: step % 3 + 1))
-      if experiment.clock.outputs.contains(step) { seen.append(stopped.observe()) }
-      guard step % 67 == 0 else { continue }
-      stopped = try HostRunTests.checkpoint(stopped, experiment, seen).continued(as: experiment)
-        .model
-    }
+    let (straight, stopped) = try HostRunTests.both(experiment, steps: 288, stoppingEvery: 67)
     #expect(HostRunTests.csv(stopped) == HostRunTests.csv(straight))
     #expect(straight.observe().born > 0 || product != "treg")
   }

@@ -57,22 +57,29 @@ struct HostRunTests {
     ])
   }
 
+  /// A run that goes straight on, and one that is written down and read back now and then, with other workers.
+  static func both(_ experiment: Experiment, steps: Int, stoppingEvery period: Int) throws
+    -> (straight: Model, stopped: Model)
+  {
+    var straight = Model(experiment, seed: 7, replicate: 1)
+    var stopped = straight
+    var snapshots: [Snapshot] = []
+    for step in 1...steps {
+      try straight.advance(using: Workers(count: 1))
+      try stopped.advance(using: Workers(count: step % 3 + 1))
+      if experiment.clock.outputs.contains(step) { snapshots.append(stopped.observe()) }
+      if step % period == 0 {
+        stopped = try checkpoint(stopped, experiment, snapshots).continued(as: experiment).model
+      }
+    }
+    return (straight, stopped)
+  }
+
   /// Stopped at odd steps, written down and read back, a run ends with the same bytes, whatever the workers.
   @Test(arguments: names)
   func goesOnAsIfItHadNotStopped(name: String) throws {
     let experiment = try Self.experiment(name)
-    var straight = Model(experiment, seed: 7, replicate: 1)
-    var stopped = straight
-    var snapshots: [Snapshot] = []
-    for step in 1...140 {
-      try straight.advance(using: Workers(count: 1))
-      try stopped.advance(using: Workers(count: step % 3 + 1))
-      if experiment.clock.outputs.contains(step) { snapshots.append(stopped.observe()) }
-      if step % 37 == 0 {
-        stopped = try Self.checkpoint(stopped, experiment, snapshots).continued(as: experiment)
-          .model
-      }
-    }
+    let (straight, stopped) = try Self.both(experiment, steps: 140, stoppingEvery: 37)
     #expect(Self.csv(straight) == Self.csv(stopped))
     #expect(straight.observe().populations.allSatisfy { $0.allSatisfy { $0.ledger.present >= 0 } })
   }

@@ -46,7 +46,7 @@ extension CellTerms {
       rate: 0.03,
       decay: 0.004
     )
-    (alarm.memoryRate, alarm.memoryGain, alarm.memoryLoss) = (0.02, 0.005, 1e-4)
+    (alarm.rates.memory, alarm.rates.gain, alarm.rates.loss) = (0.02, 0.005, 1e-4)
     alarm.remembers = true
     let arrest = Axis(
       "arrest",

@@ -100,7 +100,7 @@ struct GridLawsTests {
       around.stress = steady
       let licensed = program.advance(
         was.cell.licensing,
-        drives: program.drives(around),
+        drives: program.drives(around)[...],
         ready: ready[i < 400 ? 0 : 1],
         by: 5
       )
@@ -398,6 +398,13 @@ struct GridLawsTests {
       }
     }
     #expect(!ends.isEmpty && ends.allSatisfy { $0 == ends[0] })
+  }
+
+  /// The kernel has the room that the reader of a product allows.
+  @Test func theKernelHasRoom() {
+    #expect(CellProgram.mostSignals == Int(CELLS_SIGNALS))
+    #expect(CellProgram.mostAxes == Int(CELLS_AXES))
+    #expect(CellProgram.mostTerms == Int(CELLS_TERMS))
   }
 
   /// A program of three axes, what follows one, stress and hazards, with an antagonist, on the levels of five factors.

@@ -351,7 +351,7 @@ struct LicensingTests {
     func run(_ step: Double) -> (activity: Double, memory: Double) {
       var axis = (activity: 0.0, memory: 0.0)
       for _ in 0..<Int(1440 / step) {
-        axis = licensingLaw.axes[0].advance(
+        axis = licensingLaw.axes[0].rates.advance(
           activity: axis.activity,
           memory: axis.memory,
           drive: 0.8,

@@ -82,7 +82,7 @@ struct TherapyTests {
     let drive = Self.law.drive(["ifng": 1]).stat1
     var naive = (activity: 0.0, memory: 0.0)
     for _ in 0..<28800 {
-      naive = Self.law.axes[0].advance(
+      naive = Self.law.axes[0].rates.advance(
         activity: naive.activity,
         memory: naive.memory,
         drive: drive,

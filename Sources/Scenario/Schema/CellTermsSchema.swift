@@ -7,8 +7,7 @@ import Vocabulary
 /// `hazards` and `division`.
 enum CellTermsSchema {
   private static let rates = "0 to 1000 1/h"
-  /// The axes that every product has, whose rates are those of `licensing`.
-  private static let standard = ["stat1", "nfkb"]
+  private static let standard = CellTerms.standardAxes
 
   static func read(_ section: Section, _ factors: [Factor]) -> CellTerms {
     var terms = CellTerms()
@@ -55,6 +54,15 @@ enum CellTermsSchema {
   private static func refuse(_ count: Int, beyond most: Int, _ what: String, _ section: Section) {
     guard count > most else { return }
     section.reading.report(section.origin, section.path, "\(count) \(what); allowed are \(most)")
+  }
+
+  /// Reports a key that should be the name of a level of the cell.
+  private static func refuse(level name: String, _ terms: CellTerms, _ list: Section) {
+    list.skip(name)
+    list.report(
+      key: name,
+      "is no axis of the product, nor what follows one\(Suggestion.text(for: name, among: terms.levels)); expected one of \(terms.levels.joined(separator: ", "))"
+    )
   }
 
   /// Whether a name is free, or reports that it is taken: by another number of a cell, by a key of `priming`, by a factor, or
@@ -112,13 +120,13 @@ enum CellTermsSchema {
   }
 
   private static func readRates(of axis: inout Axis, _ section: Section) {
-    axis.naiveRate = section.quantity(
+    axis.rates.naive = section.quantity(
       "rate",
       .rate,
       allowed: rates,
       "activation of a cell without memory under full drive"
     )
-    axis.decay = section.quantity(
+    axis.rates.decay = section.quantity(
       "decay",
       .rate,
       default: "0 1/h",
@@ -143,19 +151,19 @@ enum CellTermsSchema {
     guard section.has("memory") else { return section.skip("memory") }
     axis.remembers = true
     section.section("memory") { memory in
-      axis.memoryRate = memory.quantity(
+      axis.rates.memory = memory.quantity(
         "rate",
         .rate,
         allowed: rates,
         "activation that full memory adds"
       )
-      axis.memoryGain = memory.quantity(
+      axis.rates.gain = memory.quantity(
         "gain",
         .rate,
         allowed: rates,
         "rate at which activity lays down memory"
       )
-      axis.memoryLoss = memory.quantity("loss", .rate, allowed: rates, "loss of memory")
+      axis.rates.loss = memory.quantity("loss", .rate, allowed: rates, "loss of memory")
     }
   }
 
@@ -205,11 +213,7 @@ enum CellTermsSchema {
       var found: [String: Double] = [:]
       for name in list.keys {
         guard terms.levels.contains(name) else {
-          list.skip(name)
-          list.report(
-            key: name,
-            "is no axis of the product, nor what follows one\(Suggestion.text(for: name, among: terms.levels)); expected one of \(terms.levels.joined(separator: ", "))"
-          )
+          refuse(level: name, terms, list)
           continue
         }
         found[name] = list.quantity(
@@ -269,11 +273,7 @@ enum CellTermsSchema {
     let others = section.section("folds") { list in
       list.keys.compactMap { name -> Secretion.Fold? in
         guard terms.levels.contains(name) else {
-          list.skip(name)
-          list.report(
-            key: name,
-            "is no axis of the product, nor what follows one\(Suggestion.text(for: name, among: terms.levels)); expected one of \(terms.levels.joined(separator: ", "))"
-          )
+          refuse(level: name, terms, list)
           return nil
         }
         let fold = list.quantity(
