@@ -6,12 +6,6 @@ import Substrate
 /// Cells of one dose in one place with the same state remain identical: they sense the same mean
 /// field. So a state is kept per cohort, and a cell stores only its cohort, as do the counts.
 struct LicensingCohorts: Sendable {
-  private struct Key: Hashable {
-    let place: UInt8
-    let dose: UInt8
-    let state: Licensing.State
-  }
-
   private(set) var state: [Licensing.State] = []
   private(set) var place: [UInt8] = []
   private var dose: [UInt8] = []
@@ -19,18 +13,28 @@ struct LicensingCohorts: Sendable {
   /// How many cells the members stand for.
   private var cells: [Int] = []
   private var free: [UInt32] = []
-  private var lookup: [Key: UInt32] = [:] { didSet { recent = nil } }
-  /// The cohort that was joined last, while the lookup is as it was.
-  private var recent: (key: Key, cohort: UInt32)?
+  /// The cohort that cells of a place, dose and state join, by a digest of these.
+  ///
+  /// Short keys are found fast. Where two digests are the same by chance, one of the two is not found, and cells that are
+  /// alike make a cohort more.
+  private var lookup: [UInt64: UInt32] = [:]
   /// What axes have added to the cumulative hazard since a cohort was made.
   private(set) var spent: [Double] = []
 
+  private static func key(_ place: UInt8, _ dose: UInt8, _ state: Licensing.State) -> UInt64 {
+    state.digest &* 0x1_0000_0001_B3 ^ (UInt64(place) << 8 | UInt64(dose))
+  }
+
+  private func key(of cohort: Int) -> UInt64 {
+    Self.key(place[cohort], dose[cohort], state[cohort])
+  }
+
   /// The cohort that a cell, standing for some, joins; made where there is none like it.
   mutating func join(_ cells: Int, place: UInt8, dose: UInt8, state: Licensing.State) -> UInt32 {
-    let key = Key(place: place, dose: dose, state: state)
-    let known = recent.flatMap { $0.key == key ? $0.cohort : nil } ?? lookup[key]
-    if let cohort = known {
-      recent = (key, cohort)
+    let key = Self.key(place, dose, state)
+    if let cohort = lookup[key], self.state[Int(cohort)] == state,
+      self.place[Int(cohort)] == place, self.dose[Int(cohort)] == dose
+    {
       members[Int(cohort)] += 1
       self.cells[Int(cohort)] += cells
       return cohort
@@ -61,7 +65,7 @@ struct LicensingCohorts: Sendable {
     members[i] -= 1
     self.cells[i] -= cells
     guard members[i] == 0 else { return }
-    let key = Key(place: place[i], dose: dose[i], state: state[i])
+    let key = key(of: i)
     if lookup[key] == cohort { lookup[key] = nil }
     free.append(cohort)
   }
@@ -91,10 +95,10 @@ struct LicensingCohorts: Sendable {
       )
       for rate in driven { spent[i] += rate.rate * Double(next[rate.row]) * time }
       guard next != state[i] else { continue }
-      let before = Key(place: place[i], dose: dose[i], state: state[i])
+      let before = key(of: i)
       if lookup[before] == UInt32(i) { lookup[before] = nil }
       state[i] = next
-      lookup[Key(place: place[i], dose: dose[i], state: next)] = UInt32(i)
+      lookup[key(of: i)] = UInt32(i)
     }
   }
 
@@ -121,12 +125,11 @@ extension LicensingCohorts {
     try visitor.visit(&cells)
     try visitor.visit(&free)
     try visitor.visit(&spent)
-    func key(_ i: Int) -> Key { Key(place: place[i], dose: dose[i], state: state[i]) }
     // Of cohorts that are alike, the one that cells join.
-    var joined = members.indices.map { lookup[key($0)] == UInt32($0) }
+    var joined = members.indices.map { lookup[key(of: $0)] == UInt32($0) }
     try visitor.visit(&joined)
     guard visitor.isReading else { return }
     lookup = [:]
-    for i in joined.indices where joined[i] { lookup[key(i)] = UInt32(i) }
+    for i in joined.indices where joined[i] { lookup[key(of: i)] = UInt32(i) }
   }
 }

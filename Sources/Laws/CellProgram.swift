@@ -212,11 +212,13 @@ extension CellProgram {
   }
 
   /// What the numbers of a cell add to its hazard of death, 1/min.
+  @inlinable
   public func hazard(of state: Licensing.State) -> Double {
     hazards.isEmpty ? 0 : hazards.reduce(0) { $0 + $1.rate * Double(state[$1.row]) }
   }
 
   /// Rate at which a cell divides, 1/min.
+  @inlinable
   public func division(of state: Licensing.State) -> Double {
     steadyDivision + (drivenDivision.map { $0.rate * Double(state[$0.row]) } ?? 0)
   }
