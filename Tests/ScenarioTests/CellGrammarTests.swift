@@ -317,6 +317,7 @@ struct CellGrammarTests {
       "product.division={rate: 50 1/h}",
       "product.division.rate: may make more than the 1073741824 cells"
     ),
+    ("product.division={rate: 4.35 1/d}", "product.division.rate: may make more than"),
     ("product.axes={a: {raise: {il99: {half: 1 nM}}, rate: 1 1/h}}", "product.axes.a.raise.il99: "),
   ])
   func mistakesAreSaid(override: String, words: String) {

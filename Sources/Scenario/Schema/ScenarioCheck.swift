@@ -9,7 +9,9 @@ import Vocabulary
 enum ScenarioCheck {
   /// Reports a product that may divide into more agents than a run can hold.
   static func births(in experiment: Experiment, _ top: Section) {
-    let agents = Double(experiment.agents) * experiment.growth
+    // Descendants of few agents vary as an exponential distribution: this many are not exceeded in 1e13 runs.
+    let given = Double(experiment.agents)
+    let agents = (given + 8 * given.squareRoot() + 32) * experiment.growth
     guard experiment.growth > 1, agents > Experiment.mostAgents else { return }
     top.reading.report(
       top.origin(of: "product"),
