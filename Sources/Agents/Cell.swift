@@ -15,7 +15,7 @@ public struct Cell: Sendable, BitwiseCopyable {
   /// Cumulative hazard left before its clock rings.
   public var budget: Float
   /// Licensing of both axes.
-  public var licensing: Licensing.State
+  public var licensing: CellState
 
   /// A cell in the given state.
   @inlinable
@@ -24,7 +24,7 @@ public struct Cell: Sendable, BitwiseCopyable {
     episode: UInt32,
     damage: Float,
     budget: Float,
-    licensing: Licensing.State
+    licensing: CellState
   ) {
     self.identity = identity
     self.episode = episode

@@ -1,4 +1,5 @@
 import CCells
+import Laws
 import Substrate
 import Vocabulary
 
@@ -10,7 +11,7 @@ protocol CellBlock: BitwiseCopyable, Sendable {
   var voxel: SIMD16<Int32> { get set }
 }
 
-/// Cells on a grid as columns of sixteen.
+/// Cells on a grid as columns of sixteen, and the numbers that their program tells in rows of their own.
 ///
 /// Their order is part of the state: a cell that leaves is replaced by the last, and now and then all are
 /// put in the order of their voxels, so that neighbours in memory are neighbours on the grid.
@@ -19,6 +20,10 @@ protocol CellColumns {
   associatedtype Block: CellBlock
   /// All cells; the last block may be full in part.
   var blocks: [Block] { get set }
+  /// The numbers of the cells that their program tells: `rows` for each block.
+  var values: [SIMD16<Float>] { get set }
+  /// How many numbers each carries.
+  var rows: Int { get }
   /// Number of cells.
   var count: Int { get set }
 }
@@ -26,22 +31,73 @@ protocol CellColumns {
 /// Cells of a block.
 let cellsPerBlock = CELLS
 
+/// Cells of a grid, opened: their blocks, and their numbers in rows.
+struct OpenCells<Block: CellBlock>: Sendable {
+  let blocks: Slab<Block>
+  let values: Slab<SIMD16<Float>>
+  let rows: Int, count: Int
+
+  /// Some of the blocks.
+  func part(_ range: Range<Int>) -> OpenCells {
+    OpenCells(
+      blocks: blocks.part(from: range.lowerBound, count: range.count),
+      values: values.part(from: range.lowerBound * rows, count: range.count * rows),
+      rows: rows,
+      count: min(count, range.upperBound * cellsPerBlock) - range.lowerBound * cellsPerBlock
+    )
+  }
+}
+
 extension CellColumns {
   /// Makes room for one cell more; returns where it goes.
   mutating func grow() -> (block: Int, lane: Int) {
     let place = (count / cellsPerBlock, count % cellsPerBlock)
-    if place.1 == 0 { blocks.append(Block()) }
+    if place.1 == 0 {
+      blocks.append(Block())
+      values.append(contentsOf: repeatElement(SIMD16(), count: rows))
+    }
     count += 1
     return place
+  }
+
+  /// A number of a cell.
+  func value(_ row: Int, _ block: Int, _ lane: Int) -> Float { values[block * rows + row][lane] }
+
+  /// All numbers of a cell.
+  func state(_ block: Int, _ lane: Int) -> CellState {
+    var state = CellState()
+    for row in 0..<rows { state[row] = value(row, block, lane) }
+    return state
+  }
+
+  /// Writes all numbers of a cell.
+  mutating func put(_ state: CellState, _ block: Int, _ lane: Int) {
+    for row in 0..<rows { values[block * rows + row][lane] = state[row] }
+  }
+
+  /// Opens the cells, of which there are some, for the length of `body`.
+  mutating func withOpened(_ body: (OpenCells<Block>) -> Void) {
+    let (rows, count) = (rows, count)
+    // Each is taken out while it is open, so that it has one owner.
+    var (blocks, values) = ([Block](), [SIMD16<Float>]())
+    swap(&blocks, &self.blocks)
+    swap(&values, &self.values)
+    blocks.withSlab { blocks in
+      values.withSlab { body(OpenCells(blocks: blocks, values: $0, rows: rows, count: count)) }
+    }
+    swap(&blocks, &self.blocks)
+    swap(&values, &self.values)
   }
 
   /// Removes the cells at ascending positions; the last ones take their places.
   mutating func drop(at positions: [Int]) {
     guard !positions.isEmpty else { return }
-    let before = count
+    let (before, rows) = (count, rows)
     blocks.withSlab { CellRows($0.words, perCell: Self.fields).close(positions, of: before) }
+    values.withSlab { CellRows($0.words, perCell: rows).close(positions, of: before) }
     count -= positions.count
     blocks.removeLast(blocks.count - blocksUsed)
+    values.removeLast(values.count - blocksUsed * rows)
   }
 
   /// How many blocks the cells fill, the last perhaps in part.
@@ -61,7 +117,7 @@ extension CellColumns {
   /// Puts the cells in an order; gives memory back.
   mutating func sort(in order: VoxelOrder) {
     guard count > 0 else {
-      blocks = []
+      (blocks, values) = ([], [])
       return
     }
     var sorted = [Block](repeating: Block(), count: blocks.count)
@@ -72,11 +128,21 @@ extension CellColumns {
       }
     }
     blocks = sorted
+    var numbers = [SIMD16<Float>](repeating: SIMD16(), count: values.count)
+    let rows = rows
+    numbers.withSlab { numbers in
+      values.withSlab {
+        CellRows($0.words, perCell: rows)
+          .copy(in: order, to: CellRows(numbers.words, perCell: rows))
+      }
+    }
+    values = numbers
   }
 
   /// Whether a state that was read lies on a grid.
   func lies(on shape: GridShape) -> Bool {
     (blocks.count - 1) * cellsPerBlock < count && count <= blocks.count * cellsPerBlock
+      && values.count == blocks.count * rows
       && (0..<count).allSatisfy {
         (0..<shape.count).contains(Int(blocks[$0 / cellsPerBlock].voxel[$0 % cellsPerBlock]))
       }

@@ -67,8 +67,7 @@ public struct GridCells: CellColumns, Sendable {
     _ chance: Chance
   ) {
     let (b, lane) = grow()
-    if lane == 0 { values.append(contentsOf: repeatElement(SIMD16(), count: rows)) }
-    for row in 0..<rows { values[b * rows + row][lane] = cell.licensing[row] }
+    put(cell.licensing, b, lane)
     let diameter = Float(product.diameter(of: cell.identity, chance))
     let isDrawn = product.carriesReceptor(cell.identity, chance)
     blocks[b].put(cell, lane)
@@ -134,59 +133,17 @@ public struct GridCells: CellColumns, Sendable {
     for position in positions {
       weight -= Int(blocks[position / Self.width].weight[position % Self.width])
     }
-    guard !positions.isEmpty else { return }
-    let before = count
-    values.withSlab { CellRows($0.words, perCell: rows).close(positions, of: before) }
     drop(at: positions)
-    values.removeLast(values.count - blocks.count * rows)
   }
-
-  /// Puts the cells in the order of their voxels, those of one voxel as they were; gives memory back.
-  mutating func sort(on shape: GridShape) {
-    let order = inOrder(on: shape)
-    if count > 0 {
-      var sorted = [SIMD16<Float>](repeating: SIMD16(), count: values.count)
-      sorted.withSlab { sorted in
-        values.withSlab {
-          CellRows($0.words, perCell: rows)
-            .copy(in: order, to: CellRows(sorted.words, perCell: rows))
-        }
-      }
-      values = sorted
-    } else {
-      values = []
-    }
-    sort(in: order)
-  }
-
-  /// The cells, opened: their blocks, and their numbers in rows.
-  struct Opened: Sendable {
-    let blocks: Slab<Block>
-    let values: Slab<SIMD16<Float>>
-    let rows: Int, count: Int
-  }
-
-  /// Opens the cells, of which there are some, for the length of `body`.
-  mutating func withOpened(_ body: (Opened) -> Void) {
-    let (rows, count) = (rows, count)
-    blocks.withSlab { blocks in
-      values.withSlab { body(Opened(blocks: blocks, values: $0, rows: rows, count: count)) }
-    }
-  }
-
-  /// A number of a cell.
-  func value(_ row: Int, _ block: Int, _ lane: Int) -> Float { values[block * rows + row][lane] }
 
   /// What the cell of a lane carries.
   func cell(_ b: Int, _ lane: Int) -> Cell {
-    var state = Licensing.State()
-    for row in 0..<rows { state[row] = value(row, b, lane) }
-    return Cell(
+    Cell(
       identity: blocks[b].identity[lane],
       episode: blocks[b].episode[lane],
       damage: blocks[b].damage[lane],
       budget: blocks[b].budget[lane],
-      licensing: state
+      licensing: state(b, lane)
     )
   }
 
@@ -210,9 +167,7 @@ extension GridCells.Block {
 
 extension GridCells {
   /// Whether a state that was read lies on a grid.
-  public func isSound(on shape: GridShape) -> Bool {
-    lies(on: shape) && values.count == blocks.count * rows
-  }
+  public func isSound(on shape: GridShape) -> Bool { lies(on: shape) }
 
   /// Goes through the state.
   public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {

@@ -55,27 +55,48 @@ public struct GridContacts: Sendable {
     return map.isUnused ? 0 : Double(map.values[voxel])
   }
 
+  /// The maps that cells sense, opened; those that are not used as none.
+  struct Opened: Sendable {
+    /// What cells of the product show, and antigen.
+    let touch: Slab<Float>?, antigen: Slab<Float>?
+    /// Hazards by killers, 1/min.
+    let naturalKillers: Slab<Float>?, tCells: Slab<Float>?
+
+    /// No maps.
+    static let none = Opened(touch: nil, antigen: nil, naturalKillers: nil, tCells: nil)
+  }
+
+  /// Opens the maps for the length of `body`.
+  mutating func withOpened(_ body: (Opened) -> Void) {
+    touch.withSlab { touch in
+      antigen.withSlab { antigen in
+        naturalKillers.withSlab { natural in
+          tCells.withSlab {
+            body(Opened(touch: touch, antigen: antigen, naturalKillers: natural, tCells: $0))
+          }
+        }
+      }
+    }
+  }
+
   /// Opens the levels of all signals, and the fields, for the length of `body`.
   mutating func withLevels(
     fields: inout FieldStack,
-    _ senses: HostSenses,
+    _ places: GridSignals,
     _ body: (SignalLevels, FieldSlabs) -> Void
   ) {
     let voxels = shape.count
     fields.withSlabs { slabs in
-      touch.withSlab { touch in
-        antigen.withSlab { antigen in
-          body(
-            SignalLevels(
-              senses: senses,
-              voxels: voxels,
-              concentration: slabs.concentration,
-              touch: touch,
-              antigen: antigen
-            ),
-            slabs
-          )
-        }
+      withOpened { contacts in
+        body(
+          SignalLevels(
+            places: places,
+            voxels: voxels,
+            concentration: slabs.concentration,
+            contacts: contacts
+          ),
+          slabs
+        )
       }
     }
   }
@@ -109,11 +130,6 @@ public struct GridContacts: Sendable {
     let natural = naturalKillers.isUnused ? 0 : Double(naturalKillers.values[voxel])
     let specific = tCells.isUnused ? 0 : Double(tCells.values[voxel])
     return natural * (1 - shielding) + specific
-  }
-
-  /// Opens the hazards by killers for the length of `body`.
-  mutating func withKillers(_ body: ((natural: Slab<Float>?, tCells: Slab<Float>?)) -> Void) {
-    naturalKillers.withSlab { natural in tCells.withSlab { body((natural, $0)) } }
   }
 
   /// Calls `body` with the rows of a voxel and of all that share a face, an edge or a corner with it.

@@ -1,4 +1,5 @@
 import Body
+import CCells
 import Fields
 import Laws
 import Substrate
@@ -80,31 +81,33 @@ extension GridCells {
     let few = count < 4096 ? Workers(count: 1) : workers
     withOpened { cells in
       fields.withSlabs { slabs in
+        let levels = SignalLevels(
+          places: senses.places,
+          voxels: voxels,
+          concentration: slabs.concentration,
+          contacts: .none
+        )
         few.forEach(secretion.count + uptake.count) { n in
           if n < secretion.count {
             let (factor, law) = secretion[n]
-            GridLaws.give(
+            var signals = SignalList()
+            let brake = levels.responses(law.brakes, &signals)
+            var flow = cells_flow(
               law,
               scale: share[factor] * perVolume,
-              oxygen: senses.oxygen.map {
-                slabs.concentration.part(from: $0 * voxels, count: voxels)
-              },
-              cells,
               row: row,
-              into: slabs.source.part(from: factor * voxels, count: voxels)
+              signals: signals,
+              brake: brake
             )
+            flow.oxygen = senses.oxygen.flatMap { levels.level(of: $0) }
+            cells.exchange(flow, into: slabs.source.part(from: factor * voxels, count: voxels))
           } else {
             let (factor, law) = uptake[n - secretion.count]
-            let saturates = law.halfSaturation > 0
-            guard let into = saturates ? slabs.capacity : slabs.sink else {
+            guard let into = law.halfSaturation > 0 ? slabs.capacity : slabs.sink else {
               preconditionFailure("a grid with saturable uptake has room for it")
             }
-            let scale = share[factor] * perVolume
-            GridLaws.take(
-              (saturates ? law.largest : law.clearance) * scale,
-              enzyme: law.enzyme * scale,
-              row: row(law.enzymeLevel),
-              cells,
+            cells.exchange(
+              cells_flow(law, scale: share[factor] * perVolume, row: row),
               into: into.part(from: factor * voxels, count: voxels)
             )
           }

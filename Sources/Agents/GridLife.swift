@@ -115,30 +115,23 @@ extension GridCells {
     let few = count < 4096 ? Workers(count: 1) : workers
     var ready = step.responsiveness.map { Float($0) }
     var first = step.first
-    let rows = rows
-    fields.concentration.withSlabOrNone { level in
-      withOpened { cells in
-        due.withSlab { due in
-          ready.withSlab { ready in
-            first.withSlab { first in
-              contacts.withKillers { killers in
-                let laws = GridLaws(
-                  step,
-                  shape,
-                  senses,
-                  level,
-                  killers: killers,
-                  ready: ready,
-                  first: first
-                )
+    fields.concentration.withSlabOrNone { concentration in
+      contacts.withOpened { contacts in
+        let levels = SignalLevels(
+          places: senses.places,
+          voxels: shape.count,
+          concentration: concentration,
+          contacts: contacts
+        )
+        withOpened { cells in
+          due.withSlab { due in
+            ready.withSlab { ready in
+              first.withSlab { first in
+                let laws = GridLaws(step, shape, senses, levels, ready: ready, first: first)
                 few.forEach((all + Self.piece - 1) / Self.piece) { piece in
                   let start = piece * Self.piece
-                  let count = min(all - start, Self.piece)
-                  laws.live(
-                    cells.blocks.part(from: start, count: count),
-                    cells.values.part(from: start * rows, count: count * rows),
-                    due.part(from: start, count: count)
-                  )
+                  let range = start..<min(all, start + Self.piece)
+                  laws.live(cells.part(range), due.part(from: start, count: range.count))
                 }
               }
             }

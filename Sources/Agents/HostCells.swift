@@ -1,4 +1,5 @@
 import CCells
+import Laws
 import Substrate
 import Vocabulary
 
@@ -13,8 +14,8 @@ public struct HostCells: CellColumns, Sendable {
     var voxel = SIMD16<Int32>()
     /// Place, um.
     var x = SIMD16<Float>(), y = SIMD16<Float>(), z = SIMD16<Float>()
-    /// Activity A, depth of rest Q, and 1 where triggered.
-    var activity = SIMD16<Float>(), rest = SIMD16<Float>(), trigger = SIMD16<Float>()
+    /// Depth of rest Q, and 1 where triggered.
+    var rest = SIMD16<Float>(), trigger = SIMD16<Float>()
     /// Time left to division, min, and cumulative hazard left before death.
     var cycle = SIMD16<Float>(), budget = SIMD16<Float>()
   }
@@ -27,10 +28,15 @@ public struct HostCells: CellColumns, Sendable {
     public var kills: UInt32 = 0
     /// Place, um.
     public var x: Float, y: Float, z: Float
-    /// Activity A, depth of rest Q, and 1 where triggered.
-    public var activity: Float, rest: Float = 0, trigger: Float
+    /// Its numbers, of which the first is activity.
+    public var state = CellState()
+    /// Depth of rest Q, and 1 where triggered.
+    public var rest: Float = 0, trigger: Float
     /// Time left to division, min, and cumulative hazard left before death.
     public var cycle: Float, budget: Float
+
+    /// Activity A.
+    public var activity: Float { state[0] }
 
     /// A cell that arrives at a position (um).
     public init(
@@ -45,7 +51,7 @@ public struct HostCells: CellColumns, Sendable {
       self.identity = identity
       self.generation = generation
       (x, y, z) = place
-      self.activity = activity
+      state[0] = activity
       trigger = isTriggered ? 1 : 0
       self.cycle = cycle
       self.budget = budget
@@ -69,16 +75,23 @@ public struct HostCells: CellColumns, Sendable {
   }
 
   var blocks: [Block] = []
+  /// Their numbers, in rows, of which the first is activity.
+  var values: [SIMD16<Float>] = []
+  /// How many numbers each carries.
+  public let rows: Int
   /// Number of cells.
   public internal(set) var count = 0
   /// What became of them.
   public internal(set) var ledger = Ledger()
 
-  /// Bytes that a cell takes, twice while cells are put in order.
-  public static let bytesPerCell = 2 * MemoryLayout<Block>.stride / cellsPerBlock
+  /// Bytes that a cell with so many numbers of its own takes, twice while cells are put in order.
+  public static func bytesPerCell(rows: Int) -> Int {
+    2 * (MemoryLayout<Block>.stride / cellsPerBlock + 4 * rows)
+  }
 
-  /// No cells.
-  public init() {
+  /// No cells, each of which would carry so many numbers.
+  public init(rows: Int = 1) {
+    self.rows = rows
     precondition(MemoryLayout<Block>.stride == MemoryLayout<hosts_block>.stride, "one layout")
   }
 
@@ -92,7 +105,7 @@ public struct HostCells: CellColumns, Sendable {
       shape.voxel(x: Double(cell.x), y: Double(cell.y), z: Double(cell.z))
     )
     (blocks[b].x[lane], blocks[b].y[lane], blocks[b].z[lane]) = (cell.x, cell.y, cell.z)
-    blocks[b].activity[lane] = cell.activity
+    put(cell.state, b, lane)
     blocks[b].rest[lane] = cell.rest
     blocks[b].trigger[lane] = cell.trigger
     blocks[b].cycle[lane] = cell.cycle
@@ -108,11 +121,12 @@ public struct HostCells: CellColumns, Sendable {
       identity: block.identity[lane],
       generation: block.generation[lane],
       at: (block.x[lane], block.y[lane], block.z[lane]),
-      activity: block.activity[lane],
+      activity: 0,
       isTriggered: block.trigger[lane] > 0,
       cycle: block.cycle[lane],
       budget: block.budget[lane]
     )
+    cell.state = state(position / cellsPerBlock, lane)
     cell.kills = block.kills[lane]
     cell.rest = block.rest[lane]
     return cell
@@ -134,14 +148,14 @@ public struct HostCells: CellColumns, Sendable {
 
   /// A of the cell at a position.
   func activity(of position: Int) -> Float {
-    blocks[position / cellsPerBlock].activity[position % cellsPerBlock]
+    value(0, position / cellsPerBlock, position % cellsPerBlock)
   }
 
   /// Counts a cell killed or a corpse engulfed by a host cell; a macrophage that engulfs is shifted a share towards M2.
   mutating func credit(_ position: Int, shift: Float) {
     let (b, lane) = (position / cellsPerBlock, position % cellsPerBlock)
     blocks[b].kills[lane] += 1
-    blocks[b].activity[lane] += shift * (1 - blocks[b].activity[lane])
+    values[b * rows][lane] += shift * (1 - values[b * rows][lane])
     ledger.kills += 1
   }
 
@@ -149,6 +163,8 @@ public struct HostCells: CellColumns, Sendable {
   public struct Summary: Sendable, Equatable {
     /// Number of cells, of those with an activity above a half, and sum of the activities.
     public internal(set) var cells = 0, active = 0, activity = 0.0
+    /// Sums of their numbers beside activity, by row from the second.
+    public internal(set) var levels: [Double] = []
     /// Cells by divisions since they came, the last for that many or more.
     public internal(set) var generations = [Int](repeating: 0, count: 17)
 
@@ -160,6 +176,7 @@ public struct HostCells: CellColumns, Sendable {
       try visitor.visit(&cells)
       try visitor.visit(&active)
       try visitor.visit(&activity)
+      try visitor.visit(&levels)
       try visitor.visit(&generations)
     }
   }
@@ -168,9 +185,14 @@ public struct HostCells: CellColumns, Sendable {
   public func summary() -> Summary {
     var summary = Summary()
     summary.cells = count
+    summary.levels = (1..<rows).map { row in
+      (0..<count).reduce(0) {
+        $0 + Double(value(row, $1 / cellsPerBlock, $1 % cellsPerBlock))
+      }
+    }
     for i in 0..<count {
       let block = i / cellsPerBlock
-      let activity = blocks[block].activity[i % cellsPerBlock]
+      let activity = value(0, block, i % cellsPerBlock)
       if activity > 0.5 { summary.active += 1 }
       summary.activity += Double(activity)
       summary.generations[min(16, Int(blocks[block].generation[i % cellsPerBlock]))] += 1
@@ -188,6 +210,7 @@ extension HostCells {
   /// Goes through the state.
   public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try visitor.visit(&blocks)
+    try visitor.visit(&values)
     try visitor.visit(&count)
     try visitor.visit(&ledger)
   }

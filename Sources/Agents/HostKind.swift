@@ -14,60 +14,15 @@ public struct HostKind: Codable, Sendable {
     public var rate: Double
     /// Signals that add to it, 1/min.
     public var raise: [Response]
-    /// Whether only activity counts: the rate is multiplied by it.
-    public var needsActivity: Bool
+    /// Name of the level of the cell that the rate is in proportion to; `nil` where cells change whatever their levels.
+    public var needs: String?
 
     /// A change into a kind.
-    public init(into: String, rate: Double, raise: [Response], needsActivity: Bool) {
+    public init(into: String, rate: Double, raise: [Response], needs: String? = nil) {
       self.into = into
       self.rate = rate
       self.raise = raise
-      self.needsActivity = needsActivity
-    }
-  }
-
-  /// What a cell gives to a factor: q = (q₀ + q₁ A + q₂ (1 − A)) Π (1 − brake).
-  public struct Secretion: Codable, Sendable {
-    /// Amounts of any cell, of activity and of its lack, nM um³/min.
-    public var always: Double, active: Double, inactive: Double
-    /// Signals that brake it.
-    public var brakes: [Response]
-
-    /// A secretion of the given amounts.
-    public init(always: Double, active: Double, inactive: Double, brakes: [Response]) {
-      self.always = always
-      self.active = active
-      self.inactive = inactive
-      self.brakes = brakes
-    }
-
-    /// q, nM um³/min.
-    public func rate(activity: Double, _ level: (String) -> Double) -> Double {
-      (always + active * activity + inactive * (1 - activity)) * brakes.freedom(level)
-    }
-  }
-
-  /// What a cell takes of a factor: V + V₁ A where K saturates it, or a cleared volume C.
-  public struct Uptake: Codable, Sendable {
-    /// Amounts of any cell and of activity where the factor saturates it, nM um³/min; or, where nothing
-    /// saturates, volumes cleared, um³/min.
-    public var always: Double, active: Double
-    /// Concentration of half that, nM; 0 where nothing saturates.
-    public var halfSaturation: Double
-    /// What it is turned into.
-    public var conversion: Conversion?
-
-    /// An uptake of the given amounts.
-    public init(
-      always: Double,
-      active: Double,
-      halfSaturation: Double,
-      conversion: Conversion? = nil
-    ) {
-      self.always = always
-      self.active = active
-      self.halfSaturation = halfSaturation
-      self.conversion = conversion
+      self.needs = needs
     }
   }
 
@@ -98,12 +53,14 @@ public struct HostKind: Codable, Sendable {
 
   /// Name, as the scenario gives it.
   public var name: String
-  /// Its activity.
-  public var activity: Activity
+  /// Its activity; what lowers that brakes its cycle too.
+  public var activity: Axis
   /// Activity of cells that come, 0...1.
   public var initialActivity: Double
-  /// Signals that brake its activation and its cycle.
-  public var brakes: [Response]
+  /// Its axes beside activity, what follows axes, and hazards by them.
+  public var terms: CellTerms
+  /// Levels of these axes in cells that come, 0...1; 0 where absent.
+  public var initialLevels: [String: Double]
   /// Its division.
   public var proliferation: Proliferation?
   /// Signals that trigger it, 1/min.
@@ -128,9 +85,10 @@ public struct HostKind: Codable, Sendable {
   /// A kind that does nothing but live.
   public init(name: String) {
     self.name = name
-    activity = Activity()
+    activity = Axis(Self.activityName, combination: .sum, rate: 1, decay: 0)
     initialActivity = 0
-    brakes = []
+    terms = CellTerms()
+    initialLevels = [:]
     primers = []
     death = 0
     killers = []
@@ -144,9 +102,42 @@ public struct HostKind: Codable, Sendable {
 }
 
 extension HostKind {
+  /// Name of the axis that every kind has.
+  public static let activityName = "activity"
+
+  /// Names of the numbers that a cell carries, in their order.
+  public var names: [String] { [Self.activityName] + terms.added }
+
+  /// What can be named by uses of these.
+  public var levels: [String] { [Self.activityName] + terms.addedLevels }
+
+  /// Row of a number that was checked to be there.
+  func knownRow(of name: String) -> Int {
+    guard let row = names.firstIndex(of: name) else {
+      preconditionFailure("a name that was checked: \(name)")
+    }
+    return row
+  }
+
+  /// Rows and levels of the axes beside activity in cells that come.
+  var initial: [(row: Int, level: Double)] {
+    names.enumerated().compactMap { row, name in initialLevels[name].map { (row, $0) } }
+  }
+
+  /// What its cells make of what they sense.
+  public var program: CellProgram {
+    CellProgram(
+      [activity] + terms.axes,
+      terms,
+      rows: names,
+      sensing: (primers + killers + (change?.raise ?? [])).flatMap(\.signals)
+    )
+  }
+
   private var responses: [Response] {
-    activity.raise + activity.lower + brakes + primers + killers + (change?.raise ?? [])
-      + (recruitment?.raise ?? []) + secretion.values.flatMap(\.brakes)
+    ([activity] + terms.axes).flatMap { $0.raise + $0.amplifiers + $0.lower + $0.hasten }
+      + primers + killers + (change?.raise ?? []) + (recruitment?.raise ?? [])
+      + secretion.values.flatMap(\.brakes)
   }
 
   /// Positions of the factors it responds to.
@@ -162,14 +153,8 @@ extension HostKind {
 }
 
 extension HostKind {
-  /// Signals that one list of responses has room for, and that those of a cell's own life have together.
-  public static let mostResponses = Int(CELLS_RESPONSES), mostSignals = Int(CELLS_SIGNALS)
-
-  /// The signals that a cell's own life responds to: all but what brakes secretion and brings cells.
-  public var lifeSignals: Set<String> {
-    let lists = [activity.raise, activity.lower, brakes, primers, killers, change?.raise ?? []]
-    return Set(lists.joined().flatMap(\.signals))
-  }
+  /// Signals that one list of responses has room for.
+  public static let mostResponses = Int(CELLS_RESPONSES)
 
   /// Keeps the responses that pass.
   public mutating func keepResponses(where keeps: (Response) -> Bool) {
@@ -182,23 +167,23 @@ extension HostKind {
   }
 
   private mutating func changeResponses(_ changed: ([Response]) -> [Response]) {
-    func take(_ list: inout [Response]) { list = changed(list) }
-    take(&activity.raise)
-    take(&activity.lower)
-    take(&brakes)
-    take(&primers)
-    take(&killers)
-    if var law = change {
-      take(&law.raise)
-      change = law
+    activity.changeResponses(changed)
+    for axis in terms.axes.indices { terms.axes[axis].changeResponses(changed) }
+    primers = changed(primers)
+    killers = changed(killers)
+    change = change.map { law in
+      var law = law
+      law.raise = changed(law.raise)
+      return law
     }
-    if var law = recruitment {
-      take(&law.raise)
-      recruitment = law
+    recruitment = recruitment.map { law in
+      var law = law
+      law.raise = changed(law.raise)
+      return law
     }
     secretion = secretion.mapValues { law in
       var law = law
-      take(&law.brakes)
+      law.brakes = changed(law.brakes)
       return law
     }
   }

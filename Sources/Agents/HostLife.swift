@@ -59,7 +59,7 @@ public struct HostPopulations: Sendable {
   private var due: [[hosts_due]]
   private let first: UInt32
   private let shape: GridShape
-  private let senses: HostSenses
+  private let senses: GridSignals
   private let index: [String: Int]
   /// Found anew in each step.
   private var culprit: Culprit
@@ -83,7 +83,7 @@ public struct HostPopulations: Sendable {
     first: UInt32
   ) {
     precondition(triggered.count == kinds.count, "a share of each kind")
-    let senses = HostSenses(factors)
+    let senses = GridSignals(factors)
     self.senses = senses
     // What a grid does not carry acts neither by being there nor by its lack.
     self.kinds = kinds.map { kind in
@@ -93,7 +93,7 @@ public struct HostPopulations: Sendable {
     }
     self.triggered = triggered
     self.shape = shape
-    cells = kinds.map { _ in HostCells() }
+    cells = kinds.map { HostCells(rows: $0.names.count) }
     due = kinds.map { _ in [] }
     index = Dictionary(uniqueKeysWithValues: kinds.enumerated().map { ($1.name, $0) })
     next = first
@@ -142,19 +142,18 @@ public struct HostPopulations: Sendable {
   ) {
     let law = kinds[kind]
     let isTriggered = chance.block(.hostPlace, cell: next, step: 2).uniform < triggered[kind]
-    cells[kind].append(
-      HostCells.Resident(
-        identity: next,
-        at: place,
-        activity: Float(law.initialActivity),
-        isTriggered: isTriggered,
-        cycle: Float(
-          law.proliferation?.cycle(generation: 0, chance.hostCycle(next, generation: 0)) ?? 0
-        ),
-        budget: chance.hostBudget(next)
+    var cell = HostCells.Resident(
+      identity: next,
+      at: place,
+      activity: Float(law.initialActivity),
+      isTriggered: isTriggered,
+      cycle: Float(
+        law.proliferation?.cycle(generation: 0, chance.hostCycle(next, generation: 0)) ?? 0
       ),
-      on: shape
+      budget: chance.hostBudget(next)
     )
+    for (row, level) in law.initial { cell.state[row] = Float(level) }
+    cells[kind].append(cell, on: shape)
     number()
   }
 
@@ -199,14 +198,14 @@ public struct HostPopulations: Sendable {
     let (kinds, shape, senses, tiles) = (kinds, shape, senses, tiles)
     contacts.withLevels(fields: &fields, senses) { levels, _ in
       let laws = kinds.map { HostLaws($0, step, shape, levels) }
-      withBlocks { blocks in
+      withOpened { cells in
         due.withSlabs { due in
           few.forEach(tiles) { tile in
             for kind in laws.indices {
-              guard let blocks = blocks[kind], let due = due[kind] else { continue }
-              let part = Self.part(tile, of: tiles, blocks.count)
+              guard let cells = cells[kind], let due = due[kind] else { continue }
+              let part = Self.part(tile, of: tiles, cells.blocks.count)
               laws[kind].live(
-                blocks.part(from: part.lowerBound, count: part.count),
+                cells.part(part),
                 due.part(from: part.lowerBound, count: part.count)
               )
             }
@@ -225,15 +224,32 @@ public struct HostPopulations: Sendable {
     blocks * tile / tiles..<blocks * (tile + 1) / tiles
   }
 
-  /// Opens the blocks of all kinds for the length of `body`; those of kinds without cells as none.
-  private mutating func withBlocks(_ body: ([Slab<HostCells.Block>?]) -> Void) {
+  /// Opens the cells of all kinds for the length of `body`; those of kinds without cells as none.
+  private mutating func withOpened(_ body: ([OpenCells<HostCells.Block>?]) -> Void) {
     var blocks: [[HostCells.Block]] = []
+    var values: [[SIMD16<Float>]] = []
     for kind in cells.indices {
       blocks.append([])
       swap(&blocks[kind], &cells[kind].blocks)
+      values.append([])
+      swap(&values[kind], &cells[kind].values)
     }
-    blocks.withSlabs(body)
-    for kind in cells.indices { swap(&blocks[kind], &cells[kind].blocks) }
+    let sizes = cells.map { (rows: $0.rows, count: $0.count) }
+    blocks.withSlabs { blocks in
+      values.withSlabs { values in
+        body(
+          sizes.indices.map { kind in
+            guard let blocks = blocks[kind], let values = values[kind] else { return nil }
+            let (rows, count) = sizes[kind]
+            return OpenCells(blocks: blocks, values: values, rows: rows, count: count)
+          }
+        )
+      }
+    }
+    for kind in cells.indices {
+      swap(&blocks[kind], &cells[kind].blocks)
+      swap(&values[kind], &cells[kind].values)
+    }
   }
 
   /// Lets cells die, divide and become another kind that are due, in their order.
@@ -276,7 +292,22 @@ public struct HostPopulations: Sendable {
   ) {
     cells[kind].ledger.left += 1
     cells[other].ledger.joined += 1
-    moving.append((other, cell))
+    moving.append((other, handed(cell, from: kind, to: other)))
+  }
+
+  /// A cell as it joins another kind: it keeps the numbers that both have.
+  private func handed(_ cell: HostCells.Resident, from kind: Int, to other: Int)
+    -> HostCells.Resident
+  {
+    guard kind != other else { return cell }
+    var cell = cell
+    let before = cell.state
+    cell.state = CellState()
+    for (row, level) in kinds[other].initial { cell.state[row] = Float(level) }
+    for (row, name) in kinds[other].names.enumerated() {
+      if let was = kinds[kind].names.firstIndex(of: name) { cell.state[row] = before[was] }
+    }
+    return cell
   }
 
   /// Divides a cell; whether it leaves for the kind of its daughters.
@@ -305,7 +336,7 @@ public struct HostPopulations: Sendable {
     daughter.begin(cycle, step.chance, after: over)
     cells[kind].ledger.divisions += 1
     cells[into].ledger.born += 1
-    moving.append((into, daughter))
+    moving.append((into, handed(daughter, from: kind, to: into)))
     guard into == kind else {
       move(mother, from: kind, to: into, &moving)
       return true
@@ -382,59 +413,45 @@ extension HostPopulations {
     let perVolume = 1 / shape.voxelVolume
     let few = count < 4096 ? Workers(count: 1) : workers
     let (kinds, senses, tiles) = (kinds, senses, tiles)
-    let counts = cells.map(\.count)
     contacts.withLevels(fields: &fields, senses) { levels, slabs in
-      withBlocks { blocks in
+      withOpened { cells in
         few.forEach(given.count + taken.count) { n in
           let isGiven = n >= taken.count
           let factor = isGiven ? given[n - taken.count] : taken[n]
-          let laws = kinds.map { kind in
-            isGiven
-              ? kind.secretion[names[factor]].map { Flow($0, levels) }
-              : kind.uptake[names[factor]].map { Flow($0) }
-          }
           let scale = share[factor] * perVolume
+          let flows = kinds.map { kind in
+            isGiven
+              ? kind.secretion[names[factor]].map { law in
+                var signals = SignalList()
+                let brake = levels.responses(law.brakes, &signals)
+                return (
+                  flow: cells_flow(
+                    law,
+                    scale: scale,
+                    row: kind.knownRow(of:),
+                    signals: signals,
+                    brake: brake
+                  ), saturates: false
+                )
+              }
+              : kind.uptake[names[factor]].map { law in
+                (
+                  flow: cells_flow(law, scale: scale, row: kind.knownRow(of:)),
+                  saturates: law.halfSaturation > 0
+                )
+              }
+          }
           for tile in 0..<tiles {
-            for (kind, flow) in laws.enumerated() {
-              guard let flow, let blocks = blocks[kind] else { continue }
+            for (kind, flow) in flows.enumerated() {
+              guard let flow, let cells = cells[kind] else { continue }
               guard let into = isGiven ? slabs.source : flow.saturates ? slabs.capacity : slabs.sink
               else { preconditionFailure("a grid with saturable uptake has room for it") }
-              let part = Self.part(tile, of: tiles, blocks.count)
-              HostLaws.give(
-                always: flow.always * scale,
-                active: flow.active * scale,
-                inactive: flow.inactive * scale,
-                flow.brakes,
-                blocks.part(from: part.lowerBound, count: part.count),
-                count: min(counts[kind], part.upperBound * cellsPerBlock)
-                  - part.lowerBound * cellsPerBlock,
-                into: into.part(from: factor * voxels, count: voxels)
-              )
+              cells.part(Self.part(tile, of: tiles, cells.blocks.count))
+                .exchange(flow.flow, into: into.part(from: factor * voxels, count: voxels))
             }
           }
         }
       }
-    }
-  }
-
-  /// What cells of a kind give to a factor or take of it.
-  private struct Flow {
-    let always: Double, active: Double, inactive: Double
-    let brakes: (signals: SignalList, laws: cells_responses)
-    let saturates: Bool
-
-    init(_ law: HostKind.Secretion, _ levels: SignalLevels) {
-      (always, active, inactive) = (law.always, law.active, law.inactive)
-      var signals = SignalList()
-      let laws = levels.responses(law.brakes, &signals)
-      brakes = (signals, laws)
-      saturates = false
-    }
-
-    init(_ law: HostKind.Uptake) {
-      (always, active, inactive) = (law.always, law.active, 0)
-      brakes = (SignalList(), cells_responses())
-      saturates = law.halfSaturation > 0
     }
   }
 

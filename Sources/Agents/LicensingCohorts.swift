@@ -6,7 +6,7 @@ import Substrate
 /// Cells of one dose in one place with the same state remain identical: they sense the same mean
 /// field. So a state is kept per cohort, and a cell stores only its cohort, as do the counts.
 struct LicensingCohorts: Sendable {
-  private(set) var state: [Licensing.State] = []
+  private(set) var state: [CellState] = []
   private(set) var place: [UInt8] = []
   private var dose: [UInt8] = []
   private var members: [UInt32] = []
@@ -21,7 +21,7 @@ struct LicensingCohorts: Sendable {
   /// What axes have added to the cumulative hazard since a cohort was made.
   private(set) var spent: [Double] = []
 
-  private static func key(_ place: UInt8, _ dose: UInt8, _ state: Licensing.State) -> UInt64 {
+  private static func key(_ place: UInt8, _ dose: UInt8, _ state: CellState) -> UInt64 {
     state.digest &* 0x1_0000_0001_B3 ^ (UInt64(place) << 8 | UInt64(dose))
   }
 
@@ -30,7 +30,7 @@ struct LicensingCohorts: Sendable {
   }
 
   /// The cohort that a cell, standing for some, joins; made where there is none like it.
-  mutating func join(_ cells: Int, place: UInt8, dose: UInt8, state: Licensing.State) -> UInt32 {
+  mutating func join(_ cells: Int, place: UInt8, dose: UInt8, state: CellState) -> UInt32 {
     let key = Self.key(place, dose, state)
     if let cohort = lookup[key], self.state[Int(cohort)] == state,
       self.place[Int(cohort)] == place, self.dose[Int(cohort)] == dose
@@ -74,12 +74,12 @@ struct LicensingCohorts: Sendable {
   ///
   /// - Parameters:
   ///   - program: what cells make of what they sense.
-  ///   - drives: f of each axis in each place, by place, then axis.
+  ///   - drives: what acts on each axis in each place, by place, then axis.
   ///   - responsiveness: R of each dose, by position.
   ///   - time: the time, min.
   mutating func advance(
     _ program: CellProgram,
-    drives: [Double],
+    drives: [Axis.Drive],
     responsiveness: [Double],
     by time: Double
   ) {
@@ -108,7 +108,7 @@ struct LicensingCohorts: Sendable {
   }
 
   /// Calls `body` with the cells, place, dose and state of every cohort.
-  func forEach(_ body: (Int, UInt8, Int, Licensing.State) -> Void) {
+  func forEach(_ body: (Int, UInt8, Int, CellState) -> Void) {
     for i in members.indices where members[i] > 0 {
       body(cells[i], place[i], Int(dose[i]), state[i])
     }

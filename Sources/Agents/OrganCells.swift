@@ -98,12 +98,12 @@ public struct OrganCells: Sendable {
   ///
   /// - Parameters:
   ///   - program: what cells make of what they sense.
-  ///   - drives: f of each axis in each place, by place, then axis.
+  ///   - drives: what acts on each axis in each place, by place, then axis.
   ///   - responsiveness: R of each dose, by position.
   ///   - time: the time, min.
   public mutating func license(
     _ program: CellProgram,
-    drives: [Double],
+    drives: [Axis.Drive],
     responsiveness: [Double],
     by time: Double
   ) {
@@ -113,7 +113,7 @@ public struct OrganCells: Sendable {
   /// Calls `body` with every group of cells that share place, dose and licensing: how many cells its
   /// members stand for, their place and dose, and their licensing.
   public func forEachGroup(
-    _ body: (_ cells: Int, _ place: UInt8, _ dose: Int, _ state: Licensing.State) -> Void
+    _ body: (_ cells: Int, _ place: UInt8, _ dose: Int, _ state: CellState) -> Void
   ) { cohorts.forEach(body) }
 
   /// One cell as its clock sees it.
@@ -148,7 +148,7 @@ public struct OrganCells: Sendable {
 
   /// The cells that are in a sample, with the numbers they carry, in no order that means anything.
   public func residents(where isIncluded: (UInt32) -> Bool) -> [(
-    cell: Resident, licensing: Licensing.State
+    cell: Resident, licensing: CellState
   )] {
     lodgers.filter { $0.cohort != Self.vacant && isIncluded($0.identity) }.map {
       (Resident($0, cohorts), cohorts.state[Int($0.cohort)])
@@ -169,7 +169,7 @@ public struct OrganCells: Sendable {
     weight: (UInt32) -> Int,
     using workers: Workers,
     next: @Sendable (Resident) -> UInt32,
-    ring: (Resident, Licensing.State) -> Void
+    ring: (Resident, CellState) -> Void
   ) {
     if !agenda.covers(step) {
       closeUp()

@@ -152,7 +152,7 @@ public struct OrganClock: Sendable {
   /// A cell whose clock rings.
   private func ring(
     _ cell: OrganCells.Resident,
-    _ licensing: Licensing.State,
+    _ licensing: CellState,
     _ step: LifeStep,
     _ places: PlaceHistories.View
   ) -> ClockEvent {

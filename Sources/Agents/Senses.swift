@@ -1,10 +1,12 @@
 import Laws
 import Vocabulary
 
-/// Which factors of a grid a cell of the product senses, and how strongly they act across species.
+/// Which signals of a grid a cell of the product senses, and how strongly they act across species.
 public struct Senses: Sendable {
-  /// Position of each signal of its program in the stack, where the grid carries it, and how strongly it acts.
-  let signals: [(position: Int?, activity: Double)]
+  /// Where signals are found.
+  public let places: GridSignals
+  /// Position of each signal of its program in the stack, where the grid carries it as a factor, and how strongly it acts.
+  private let signals: [(position: Int?, strength: Double)]
   /// Positions of oxygen and of what draws cells.
   let oxygen: Int?, attractant: Int?
   /// Strength with which what draws cells acts.
@@ -12,17 +14,17 @@ public struct Senses: Sendable {
 
   /// The factor that draws cells with working CXCR4.
   public static let attractant = "cxcl12"
+
   /// What cells of a species with a program sense among the factors of a host.
   public init(_ factors: [Factor], host: Species, cell: Species, _ program: CellProgram) {
-    func position(_ name: String) -> Int? { factors.firstIndex { $0.name == name } }
-    func strength(_ name: String) -> Double {
-      if CellProgram.nutrients.contains(name) { return 1 }
-      return position(name).map { factors[$0].activity(of: host, on: cell) } ?? 0
+    let places = GridSignals(factors) {
+      CellProgram.nutrients.contains($0.name) ? 1 : $0.activity(of: host, on: cell)
     }
-    signals = program.signals.map { (position($0), strength($0)) }
-    oxygen = position("oxygen")
-    attractant = position(Self.attractant)
-    attraction = strength(Self.attractant)
+    self.places = places
+    signals = program.signals.map { (places.position(of: $0), places.strength(of: $0)) }
+    oxygen = places.position(of: "oxygen")
+    attractant = places.position(of: Self.attractant)
+    attraction = places.strength(of: Self.attractant)
   }
 
   /// Positions of all factors that are sensed.
@@ -30,11 +32,11 @@ public struct Senses: Sendable {
     Set(signals.compactMap(\.position) + [oxygen, attractant].compactMap { $0 })
   }
 
-  /// What acts on a cell where each factor has the concentration (nM) that `level` tells.
+  /// What acts on a cell where each factor has the concentration (nM) that `level` tells, away from other cells.
   public func levels(_ level: (Int) -> Double) -> CellProgram.Levels {
     CellProgram.Levels(
       signals.map { signal in
-        signal.position.map { level($0) * signal.activity }
+        signal.position.map { level($0) * signal.strength }
       }
     )
   }

@@ -54,7 +54,17 @@ package struct SparseMap: Sendable {
   mutating func add(_ cells: HostCells) {
     guard cells.count > 0 else { return }
     cells.blocks.withReadSlab { blocks in
-      open { neighbours_present(&$0, blocks.start(as: hosts_block.self), cells.count) }
+      cells.values.withReadSlab { values in
+        open {
+          neighbours_present(
+            &$0,
+            blocks.start(as: hosts_block.self),
+            values.floats,
+            Int32(cells.rows),
+            cells.count
+          )
+        }
+      }
     }
   }
 

@@ -21,18 +21,18 @@ public struct Preconditioning: Codable, Sendable, Equatable {
   }
 
   /// The state of a cell at giving that began in the given one.
-  public func state(after start: Licensing.State, _ program: CellProgram) -> Licensing.State {
+  public func state(after start: CellState, _ program: CellProgram) -> CellState {
     let licensed = Self.advance(start, program, in: medium, for: time)
     let fed = medium.filter { CellProgram.nutrients.contains($0.key) }
     return Self.advance(licensed, program, in: fed, for: rest)
   }
 
   private static func advance(
-    _ start: Licensing.State,
+    _ start: CellState,
     _ program: CellProgram,
     in medium: [String: Double],
     for time: Double
-  ) -> Licensing.State {
+  ) -> CellState {
     guard time > 0 else { return start }
     let drives = program.drives(program.levels { medium[$0] })[...]
     let steps = max(1, Int((time / step).rounded(.up)))

@@ -19,7 +19,7 @@ public struct Product: Codable, Sendable {
   /// What its cells have beside those of other products.
   public var terms: CellTerms
   /// Licensing of the cells when given.
-  public var priming: Licensing.State
+  public var priming: CellState
   /// What was done to license the cells before they are given; `nil` where nothing was.
   public var preconditioning: Preconditioning?
   /// Secretion per factor name.
@@ -36,7 +36,7 @@ public struct Product: Codable, Sendable {
     donor: Donor = Donor(),
     clearance: Clearance = Clearance(),
     terms: CellTerms = CellTerms(),
-    priming: Licensing.State = .init(),
+    priming: CellState = .init(),
     preconditioning: Preconditioning? = nil,
     secretion: [String: Secretion] = [:],
     uptake: [String: Uptake] = [:]
@@ -107,6 +107,9 @@ extension Product {
   public func carriesReceptor(_ cell: UInt32, _ chance: Chance) -> Bool {
     chance.block(.receptor, cell: cell).uniform < traits.receptorFraction
   }
+
+  /// Names of the signals that brake its secretion.
+  public var brakes: [String] { secretion.values.flatMap { $0.brakes.flatMap(\.signals) } }
 
   /// Potency of the cell: its secretion and contact effects relative to the mean of all donors.
   public func potency(of cell: UInt32, _ chance: Chance) -> Double {

@@ -5,12 +5,10 @@
 // The work for each width of registers; the widest that the processor has is used. All give the same bits.
 #define WIDTH(width)                                                                              \
   void cells_live_##width(cells_block *, float *, ptrdiff_t, const cells_step *, uint16_t *);     \
-  void cells_give_##width(                                                                        \
-      const cells_block *, const float *, int32_t, ptrdiff_t, const cells_secretion *, float *);  \
+  void cells_exchange_##width(const cells_view *, const cells_flow *, float *);                   \
   void cells_normal_##width(const uint32_t *, float *);                                           \
   void cells_words_##width(const uint32_t *, uint32_t, uint32_t, const uint32_t *, uint32_t *);    \
-  void hosts_live_##width(hosts_block *, ptrdiff_t, const hosts_step *, hosts_due *);             \
-  void hosts_give_##width(const hosts_block *, ptrdiff_t, const hosts_secretion *, float *);       \
+  void hosts_live_##width(hosts_block *, float *, ptrdiff_t, const hosts_step *, hosts_due *);    \
   void neighbours_touch_##width(const neighbours_map *, float);
 
 WIDTH(default)
@@ -52,11 +50,10 @@ bool cells_live_by(
   return true;
 }
 
-bool cells_give_by(
-    int32_t width, const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count,
-    const cells_secretion *law, float *source) {
+bool cells_exchange_by(
+    int32_t width, const cells_view *cells, const cells_flow *law, float *into) {
   if (!has(width)) return false;
-  ONE(width, cells_give, blocks, values, rows, count, law, source)
+  ONE(width, cells_exchange, cells, law, into)
   return true;
 }
 
@@ -65,25 +62,8 @@ void cells_live(
   WIDEST(cells_live, blocks, values, count, step, due)
 }
 
-void cells_give(
-    const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count,
-    const cells_secretion *law, float *source) {
-  WIDEST(cells_give, blocks, values, rows, count, law, source)
-}
-
-void cells_take(
-    const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count, float amount,
-    float enzyme, int32_t row, float *sink) {
-  for (ptrdiff_t first = 0; first < count; first += CELLS, blocks++, values += CELLS * rows) {
-    const ptrdiff_t here = count - first < CELLS ? count - first : CELLS;
-    const float *level = values + CELLS * row;
-    float taken[CELLS];
-    for (int i = 0; i < CELLS; i++) taken[i] = amount;
-    if (enzyme > 0) {
-      for (int i = 0; i < CELLS; i++) taken[i] += enzyme * level[i] * blocks->potency[i];
-    }
-    for (ptrdiff_t i = 0; i < here; i++) sink[blocks->voxel[i]] += blocks->weight[i] * taken[i];
-  }
+void cells_exchange(const cells_view *cells, const cells_flow *law, float *into) {
+  WIDEST(cells_exchange, cells, law, into)
 }
 
 void hosts_near(const hosts_block *blocks, ptrdiff_t count, const uint8_t *runs, uint16_t *near) {
@@ -97,27 +77,16 @@ void hosts_near(const hosts_block *blocks, ptrdiff_t count, const uint8_t *runs,
 }
 
 bool hosts_live_by(
-    int32_t width, hosts_block *blocks, ptrdiff_t count, const hosts_step *step, hosts_due *due) {
+    int32_t width, hosts_block *blocks, float *values, ptrdiff_t count, const hosts_step *step,
+    hosts_due *due) {
   if (!has(width)) return false;
-  ONE(width, hosts_live, blocks, count, step, due)
+  ONE(width, hosts_live, blocks, values, count, step, due)
   return true;
 }
 
-bool hosts_give_by(
-    int32_t width, const hosts_block *blocks, ptrdiff_t count, const hosts_secretion *law,
-    float *source) {
-  if (!has(width)) return false;
-  ONE(width, hosts_give, blocks, count, law, source)
-  return true;
-}
-
-void hosts_live(hosts_block *blocks, ptrdiff_t count, const hosts_step *step, hosts_due *due) {
-  WIDEST(hosts_live, blocks, count, step, due)
-}
-
-void hosts_give(
-    const hosts_block *blocks, ptrdiff_t count, const hosts_secretion *law, float *source) {
-  WIDEST(hosts_give, blocks, count, law, source)
+void hosts_live(
+    hosts_block *blocks, float *values, ptrdiff_t count, const hosts_step *step, hosts_due *due) {
+  WIDEST(hosts_live, blocks, values, count, step, due)
 }
 
 void cells_normal(const uint32_t *words, float *numbers) { WIDEST(cells_normal, words, numbers) }
@@ -157,10 +126,12 @@ void neighbours_add(neighbours_map *map, int32_t voxel, float number) {
   }
 }
 
-void neighbours_present(neighbours_map *map, const hosts_block *blocks, ptrdiff_t count) {
+void neighbours_present(
+    neighbours_map *map, const hosts_block *blocks, const float *values, int32_t rows,
+    ptrdiff_t count) {
   for (ptrdiff_t n = 0; n < count; n++) {
-    const hosts_block *cells = blocks + n / CELLS;
-    neighbours_add(map, cells->voxel[n % CELLS], cells->activity[n % CELLS]);
+    const ptrdiff_t block = n / CELLS, lane = n % CELLS;
+    neighbours_add(map, blocks[block].voxel[lane], values[block * rows * CELLS + lane]);
   }
 }
 

@@ -5,6 +5,5 @@
 #pragma STDC FP_CONTRACT OFF
 #define NAMED(name) name##_avx2
 #include "laws.h"
-#include "host_laws.h"
 #pragma clang attribute pop
 #endif

@@ -3,4 +3,3 @@
 #pragma STDC FP_CONTRACT OFF
 #define NAMED(name) name##_default
 #include "laws.h"
-#include "host_laws.h"

@@ -1,184 +1,11 @@
-// The work on cells for one width of registers; a file that names the width includes it.
+// The laws of cells for one width of registers; a file that names the width includes it.
 
-#include "cells.h"
-
-#include <stdbool.h>
+#include "arithmetic.h"
+#include "neighbours.h"
 
 #pragma STDC FP_CONTRACT OFF
-// All that takes vectors is inlined.
-#pragma clang diagnostic ignored "-Wpsabi"
 
-#define INLINE static inline __attribute__((always_inline))
-
-typedef float numbers __attribute__((ext_vector_type(16)));
-typedef int32_t whole __attribute__((ext_vector_type(16)));
-typedef uint32_t words __attribute__((ext_vector_type(16)));
-typedef uint64_t pairs __attribute__((ext_vector_type(8)));
-
-// The same in memory, wherever it begins.
-typedef numbers stored_numbers __attribute__((aligned(4), may_alias));
-typedef whole stored_whole __attribute__((aligned(4), may_alias));
-typedef words stored_words __attribute__((aligned(4), may_alias));
-
-INLINE numbers read(const float *from) { return *(const stored_numbers *)from; }
-INLINE whole read_whole(const int32_t *from) { return *(const stored_whole *)from; }
-INLINE words read_words(const uint32_t *from) { return *(const stored_words *)from; }
-INLINE void write(float *to, numbers value) { *(stored_numbers *)to = value; }
-INLINE void write_whole(int32_t *to, whole value) { *(stored_whole *)to = value; }
-INLINE void write_words(uint32_t *to, words value) { *(stored_words *)to = value; }
-
-// MARK: - Arithmetic
-
-INLINE numbers pick(whole mask, numbers yes, numbers no) {
-  return (numbers)((mask & (whole)yes) | (~mask & (whole)no));
-}
-
-INLINE numbers least(numbers a, numbers b) { return pick(b < a, b, a); }
-INLINE numbers largest(numbers a, numbers b) { return pick(b > a, b, a); }
-INLINE bool anywhere(whole mask) { return __builtin_reduce_or(mask) != 0; }
-
-// Adding 1.5 * 2^23 leaves no bits for a fraction: ties to even, |x| < 2^22.
-INLINE whole nearest(numbers x) { return (whole)(x + 12582912.0f) - 0x4B400000; }
-INLINE numbers converted(whole k) { return (numbers)(k + 0x4B400000) - 12582912.0f; }
-
-INLINE whole below(numbers x) {
-  const whole near = nearest(x);
-  return near + (converted(near) > x);
-}
-
-// e^x for -87 < x < 88, held beyond; relative error below 3e-7. x = k ln 2 + r, e^r by its Taylor series
-// to r^7; the first part of ln 2 has few bits, so that its products with k are exact. Here e^r - 1, and 2^k.
-INLINE numbers expansion(numbers x, numbers *scale) {
-  x = least(largest(x, -87), 88);
-  const whole k = nearest(x * 1.44269504f);
-  const numbers n = converted(k);
-  const numbers r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
-  numbers p = 1.98412698e-4f;
-  p = p * r + 1.38888889e-3f;
-  p = p * r + 8.33333333e-3f;
-  p = p * r + 4.16666667e-2f;
-  p = p * r + 1.66666667e-1f;
-  p = p * r + 0.5f;
-  p = p * r * r + r;
-  *scale = (numbers)((k + 127) << 23);
-  return p;
-}
-
-INLINE numbers exponential(numbers x) {
-  numbers scale;
-  const numbers p = expansion(x, &scale);
-  return scale + scale * p;
-}
-
-// 1 - e^x, exact to its own last places for small x.
-INLINE numbers shortfall(numbers x) {
-  numbers scale;
-  const numbers p = expansion(x, &scale);
-  return (1 - scale) - scale * p;
-}
-
-// ln x for normal x > 0, error below 3e-7. Taking the bits of the root of 1/2 away leaves in the exponent
-// what brings m to [0.71, 1.41); ln m = 2 artanh((m - 1) / (m + 1)) by its series to the 9th power.
-INLINE numbers logarithm(numbers x) {
-  const whole shifted = (whole)x - 0x3F3504F3;
-  const numbers k = converted(shifted >> 23);
-  const numbers m = (numbers)((shifted & 0x007FFFFF) + 0x3F3504F3);
-  const numbers s = (m - 1) / (m + 1);
-  const numbers z = s * s;
-  numbers p = 1.0f / 9;
-  p = p * z + 1.0f / 7;
-  p = p * z + 1.0f / 5;
-  p = p * z + 1.0f / 3;
-  const numbers twice = s + s;
-  return k * 0.693359375f + (twice + (twice * z * p + k * -2.12194440e-4f));
-}
-
-// 1/x^(1/2) for normal x > 0, relative error below 5e-7: three steps of Newton from the halved exponent.
-INLINE numbers inverse_root(numbers x) {
-  numbers y = (numbers)(0x5F3759DF - ((whole)x >> 1));
-  const numbers half = 0.5f * x;
-  for (int i = 0; i < 3; i++) y = y * (1.5f - half * y * y);
-  return y;
-}
-
-// MARK: - Chance
-
-// Upper and lower words of the products of all words with one.
-INLINE void multiply(words a, uint64_t m, words *high, words *low) {
-  const pairs upper = 0xFFFFFFFF00000000, lower = 0xFFFFFFFF;
-  const pairs even = ((pairs)a & lower) * m, odd = ((pairs)a >> 32) * m;
-  *high = (words)((even >> 32) | (odd & upper));
-  *low = (words)((even & lower) | (odd << 32));
-}
-
-// Philox4x32-10, as Substrate/Randomness has it.
-INLINE void philox4(
-    words identity, uint32_t step, uint32_t purpose, const uint32_t *key, words *a, words *b,
-    words *c, words *d) {
-  words c0 = identity, c1 = step, c2 = purpose, c3 = 0;
-  uint32_t k0 = key[0], k1 = key[1];
-  for (int round = 0; round < 10; round++) {
-    words h0, l0, h1, l1;
-    multiply(c0, 0xD2511F53, &h0, &l0);
-    multiply(c2, 0xCD9E8D57, &h1, &l1);
-    c0 = h1 ^ c1 ^ k0;
-    c1 = l1;
-    c2 = h0 ^ c3 ^ k1;
-    c3 = l0;
-    k0 += 0x9E3779B9;
-    k1 += 0xBB67AE85;
-  }
-  *a = c0;
-  *b = c1;
-  *c = c2;
-  *d = c3;
-}
-
-// The first three words.
-INLINE void philox(
-    words identity, uint32_t step, uint32_t purpose, const uint32_t *key, words *a, words *b,
-    words *c) {
-  words d;
-  philox4(identity, step, purpose, key, a, b, c, &d);
-}
-
-// Standard normal numbers by 23 bits of each word: the root of 2 times erf^-1(2u - 1), by two polynomials
-// of w = -ln 4u(1 - u). None is beyond 5.3; error below 5e-6.
-// Source: Giles M 2012, Approximating the erfinv function (GPU Computing Gems, Jade edition, chapter 10).
-INLINE numbers normal(words random) {
-  // [1, 2) less 1, plus half a step: exact, and so is what is left to 1.
-  const numbers u = (numbers)((random >> 9) | 0x3F800000) - (1 - 0x1p-24f);
-  const numbers rest = 1 - u;
-  const numbers w = -logarithm(4 * u * rest);
-  const numbers near = w - 2.5f;
-  numbers p = 2.81022636e-08f;
-  p = p * near + 3.43273939e-07f;
-  p = p * near + -3.5233877e-06f;
-  p = p * near + -4.39150654e-06f;
-  p = p * near + 0.00021858087f;
-  p = p * near + -0.00125372503f;
-  p = p * near + -0.00417768164f;
-  p = p * near + 0.246640727f;
-  p = p * near + 1.50140941f;
-  const whole is_far = w >= 5;
-  if (anywhere(is_far)) {
-    const numbers wide = largest(w, 5);
-    const numbers far = wide * inverse_root(wide) - 3;
-    numbers q = -0.000200214257f;
-    q = q * far + 0.000100950558f;
-    q = q * far + 0.00134934322f;
-    q = q * far + -0.00367342844f;
-    q = q * far + 0.00573950773f;
-    q = q * far + -0.0076224613f;
-    q = q * far + 0.00943887047f;
-    q = q * far + 1.00167406f;
-    q = q * far + 2.83297682f;
-    p = pick(is_far, q, p);
-  }
-  return 1.41421356f * p * (u - rest);
-}
-
-// MARK: - Laws
+// MARK: - Signals
 
 INLINE numbers hill(numbers c, float half) { return c / (c + half); }
 
@@ -237,27 +64,36 @@ INLINE numbers product(const cells_responses *laws, const numbers *levels) {
   return all;
 }
 
-// f of an axis that something raises.
-INLINE numbers drive(const cells_axis *axis, const numbers *levels) {
+// What raises an axis, before it is amplified.
+INLINE numbers direct(const cells_axis *axis, const numbers *levels) {
   const cells_responses *raise = &axis->raise;
-  numbers f = axis->needs_all || raise->count == 1 ? product(raise, levels)
-                                                   : 1 - freedom(raise, levels);
+  if (raise->count == 0) return 0;
+  if (axis->combination == CELLS_SUM) return sum(raise, levels);
+  if (axis->combination == CELLS_ALL || raise->count == 1) return product(raise, levels);
+  return 1 - freedom(raise, levels);
+}
+
+// f of an axis, of which brakes leave a share `free`.
+INLINE numbers drive(
+    const cells_axis *axis, const numbers *levels, numbers trigger, numbers free) {
+  numbers f = direct(axis, levels);
   if (axis->amplify.count > 0) {
     numbers gain = 1;
     for (int i = 0; i < axis->amplify.count; i++) gain *= 1 + response(&axis->amplify.of[i], levels);
     f = gain * f / (1 + (gain - 1) * f);
   }
-  return axis->lower.count > 0 ? f * freedom(&axis->lower, levels) : f;
+  return (axis->always + axis->triggered * trigger + f) * free;
 }
 
-// L and M of an axis after a time under a drive.
-INLINE void advance(float *values, numbers drive, const cells_axis *axis, float time) {
+// L and M of an axis after a time under a drive and what hastens its fall.
+INLINE void advance(
+    float *values, numbers drive, numbers hastened, const cells_axis *axis, float time) {
   float *activity = values + CELLS * axis->activity;
   float *memory = axis->memory < 0 ? NULL : values + CELLS * axis->memory;
   const numbers l = read(activity);
   const numbers m = memory ? read(memory) : (numbers)0;
   const numbers rise = drive * (axis->naive_rate + axis->memory_rate * m);
-  const numbers rate = rise + axis->decay;
+  const numbers rate = rise + (axis->decay + hastened);
   // Without drive and decay activity stays as it is.
   const numbers steady = rise / largest(rate, 1e-30f);
   const numbers next = steady + (l - steady) * exponential(rate * -time);
@@ -270,20 +106,28 @@ INLINE void advance(float *values, numbers drive, const cells_axis *axis, float 
   write(memory, steady_memory + (m - steady_memory) * exponential(turnover * -time));
 }
 
-// Takes all axes and what follows them through a step.
-INLINE void change(
-    const cells_block *cells, float *values, const cells_program *program, const numbers *levels,
-    float time) {
+// R of each cell.
+INLINE numbers readiness(const uint32_t *identity, const cells_program *program) {
   numbers ready = program->responsiveness[0];
   for (int d = 1; d < program->doses; d++) {
-    const whole later = read_words(cells->identity) >= program->first[d];
+    const whole later = read_words(identity) >= program->first[d];
     ready = pick(later, program->responsiveness[d], ready);
   }
+  return ready;
+}
+
+// Takes all axes and what follows them through a step; returns what brakes leave of the first.
+INLINE numbers change(
+    float *values, const cells_program *program, const numbers *levels, numbers ready,
+    numbers trigger, float time) {
+  numbers first = 1;
   for (int a = 0; a < program->axis_count; a++) {
     const cells_axis *axis = &program->axes[a];
-    numbers f = axis->raise.count > 0 ? drive(axis, levels) : (numbers)0;
+    const numbers free = freedom(&axis->lower, levels);
+    numbers f = drive(axis, levels, trigger, free);
     if (axis->recovers) f *= ready;
-    advance(values, f, axis, time);
+    if (a == 0) first = free;
+    advance(values, f, sum(&axis->hasten, levels), axis, time);
   }
   for (int i = 0; i < program->follower_count; i++) {
     const cells_follower *follower = &program->followers[i];
@@ -291,9 +135,19 @@ INLINE void change(
     float *row = values + CELLS * follower->row;
     write(row, level + (read(row) - level) * follower->kept);
   }
+  return first;
 }
 
 // MARK: - Survival
+
+// The hazard of a cell with what its rows add to it.
+INLINE numbers hazard(const cells_program *program, const float *values, numbers hazard) {
+  for (int i = 0; i < program->hazard_count; i++) {
+    const cells_rate *law = &program->hazards[i];
+    hazard += law->rate * read(values + CELLS * law->row);
+  }
+  return hazard;
+}
 
 // The damage that the place of each cell leads to.
 INLINE numbers stress(
@@ -311,7 +165,6 @@ INLINE uint16_t survive(
     cells_block *cells, const float *values, const cells_step *step, whole lumen,
     const numbers *levels, numbers steady) {
   const cells_survival *law = &step->survival;
-  const cells_program *program = &step->program;
   const whole voxel = read_whole(cells->voxel);
   const whole is_open = lumen & (read_words(cells->since) + law->onset <= step->number);
   const numbers onto =
@@ -319,11 +172,7 @@ INLINE uint16_t survive(
   const numbers leaving = pick(lumen, law->release, 0) + pick(is_open, onto, 0);
   const numbers before = read(cells->damage);
   const numbers excess = before - steady;
-  numbers always = law->always;
-  for (int i = 0; i < program->hazard_count; i++) {
-    const cells_rate *hazard = &program->hazards[i];
-    always += hazard->rate * read(values + CELLS * hazard->row);
-  }
+  numbers always = hazard(&step->program, values, law->always);
   if (step->natural_killers) {
     const numbers shield = read(values + CELLS * law->shield);
     always += at(step->natural_killers, voxel) * (1 - law->shielded * shield);
@@ -337,58 +186,27 @@ INLINE uint16_t survive(
   return bits(budget <= 0);
 }
 
-// MARK: - Crawling
+// MARK: - Places
 
 typedef struct {
   whole i, j, k;
 } indices;
 
-INLINE whole axis_index(const float *x, const cells_step *step, int32_t count) {
-  const whole index = below(read(x) * (1 / step->spacing));
+INLINE whole index_along(const float *x, float spacing, int32_t count) {
+  const whole index = below(read(x) * (1 / spacing));
   const whole last = count - 1, none = 0;
   const whole held = (index > last ? last : index);
   return held < none ? none : held;
 }
 
-INLINE indices place(const cells_block *cells, const cells_step *step) {
+INLINE indices place(const float *x, const float *y, const float *z, const cells_grid *grid) {
   return (indices){
-      axis_index(cells->x, step, step->nx), axis_index(cells->y, step, step->ny),
-      axis_index(cells->z, step, step->nz)};
+      index_along(x, grid->spacing, grid->nx), index_along(y, grid->spacing, grid->ny),
+      index_along(z, grid->spacing, grid->nz)};
 }
 
-INLINE whole voxel_at(indices at, const cells_step *step) {
-  return (at.k * step->ny + at.j) * step->nx + at.i;
-}
-
-// Rise per um by central differences between voxels, one-sided at the faces.
-INLINE numbers slope(
-    const cells_step *step, whole here, whole index, int32_t count, int32_t stride) {
-  if (count == 1) return 0;
-  const whole up = (index < count - 1) & 1, down = (index > 0) & 1;
-  const numbers rise = at(step->cxcl12.level, here + up * stride) -
-                       at(step->cxcl12.level, here - down * stride);
-  return rise * (step->cxcl12.activity / step->spacing) / converted(up + down);
-}
-
-// The drift up the gradient, um/min.
-INLINE void drift(const cells_block *cells, const cells_step *step, whole drawn, numbers *u) {
-  const cells_crawling *law = &step->crawling;
-  const indices here = place(cells, step);
-  const whole voxel = voxel_at(here, step);
-  const numbers level = at(step->cxcl12.level, voxel) * step->cxcl12.activity;
-  const numbers gx = slope(step, voxel, here.i, step->nx, 1);
-  const numbers gy = slope(step, voxel, here.j, step->ny, step->nx);
-  const numbers gz = slope(step, voxel, here.k, step->nz, step->nx * step->ny);
-  const numbers square = gx * gx + gy * gy + gz * gz;
-  const numbers per_size = inverse_root(largest(square, 1e-30f));
-  const numbers across = square * per_size * read(cells->diameter);
-  const numbers half = least(0.5f * across, level);
-  const numbers difference = hill(level + half, law->receptor) - hill(level - half, law->receptor);
-  const numbers bias = difference / (difference + law->occupancy);
-  const numbers share = pick(drawn, law->speed * bias * per_size, 0);
-  u[0] = share * gx;
-  u[1] = share * gy;
-  u[2] = share * gz;
+INLINE whole voxel_at(indices at, const cells_grid *grid) {
+  return (at.k * grid->ny + at.j) * grid->nx + at.i;
 }
 
 // Walls at 0 and at the extent reflect; a place does not come to lie on the far one.
@@ -403,13 +221,47 @@ INLINE void reflect(numbers *x, numbers *v, numbers extent) {
   }
 }
 
+// MARK: - Crawling
+
+// Rise per um by central differences between voxels, one-sided at the faces.
+INLINE numbers slope(
+    const cells_step *step, whole here, whole index, int32_t count, int32_t stride) {
+  if (count == 1) return 0;
+  const whole up = (index < count - 1) & 1, down = (index > 0) & 1;
+  const numbers rise = at(step->cxcl12.level, here + up * stride) -
+                       at(step->cxcl12.level, here - down * stride);
+  return rise * (step->cxcl12.activity / step->grid.spacing) / converted(up + down);
+}
+
+// The drift up the gradient, um/min.
+INLINE void drift(const cells_block *cells, const cells_step *step, whole drawn, numbers *u) {
+  const cells_crawling *law = &step->crawling;
+  const cells_grid *grid = &step->grid;
+  const indices here = place(cells->x, cells->y, cells->z, grid);
+  const whole voxel = voxel_at(here, grid);
+  const numbers level = at(step->cxcl12.level, voxel) * step->cxcl12.activity;
+  const numbers gx = slope(step, voxel, here.i, grid->nx, 1);
+  const numbers gy = slope(step, voxel, here.j, grid->ny, grid->nx);
+  const numbers gz = slope(step, voxel, here.k, grid->nz, grid->nx * grid->ny);
+  const numbers square = gx * gx + gy * gy + gz * gz;
+  const numbers per_size = inverse_root(largest(square, 1e-30f));
+  const numbers across = square * per_size * read(cells->diameter);
+  const numbers half = least(0.5f * across, level);
+  const numbers difference = hill(level + half, law->receptor) - hill(level - half, law->receptor);
+  const numbers bias = difference / (difference + law->occupancy);
+  const numbers share = pick(drawn, law->speed * bias * per_size, 0);
+  u[0] = share * gx;
+  u[1] = share * gy;
+  u[2] = share * gz;
+}
+
 INLINE void move(
     float *x, float *v, numbers u, words random, const cells_step *step, int32_t count, whole moves) {
   const cells_crawling *law = &step->crawling;
   const numbers from = read(x), old = read(v);
   numbers next = u + (old - u) * law->kept + law->noise * normal(random);
   numbers to = from + (old + next) * (0.5f * step->time);
-  reflect(&to, &next, (float)count * step->spacing);
+  reflect(&to, &next, (float)count * step->grid.spacing);
   write(x, pick(moves, to, from));
   write(v, pick(moves, next, old));
 }
@@ -422,11 +274,64 @@ INLINE void crawl(cells_block *cells, const cells_step *step, whole moves) {
   numbers u[3] = {0, 0, 0};
   const whole drawn = read(cells->diameter) > 0;
   if (step->cxcl12.level && anywhere(drawn & moves)) drift(cells, step, drawn, u);
-  move(cells->x, cells->vx, u[0], random[0], step, step->nx, moves);
-  move(cells->y, cells->vy, u[1], random[1], step, step->ny, moves);
-  if (step->axes > 2) move(cells->z, cells->vz, u[2], random[2], step, step->nz, moves);
-  const whole voxel = voxel_at(place(cells, step), step);
+  const cells_grid *grid = &step->grid;
+  move(cells->x, cells->vx, u[0], random[0], step, grid->nx, moves);
+  move(cells->y, cells->vy, u[1], random[1], step, grid->ny, moves);
+  if (grid->axes > 2) move(cells->z, cells->vz, u[2], random[2], step, grid->nz, moves);
+  const whole voxel = voxel_at(place(cells->x, cells->y, cells->z, grid), grid);
   write_whole(cells->voxel, (moves & voxel) | (~moves & read_whole(cells->voxel)));
+}
+
+// MARK: - Cells of the host
+
+// The cycle runs where a cell is triggered, in its tail at full speed, else as brakes and rest leave it.
+INLINE whole cycle(hosts_block *cells, const hosts_step *step, numbers free) {
+  const numbers rest = read(cells->rest);
+  const numbers held = 1 - free;
+  const numbers deepening = step->deepening * held * held, lifting = step->lifting * free;
+  const numbers rate = deepening + lifting;
+  const numbers steady = deepening / largest(rate, 1e-30f);
+  const numbers next = steady + (rest - steady) * exponential(rate * -step->time);
+  write(cells->rest, next);
+  const numbers left = read(cells->cycle);
+  const whole runs = read(cells->trigger) > 0;
+  const whole tail = left <= step->tail;
+  const numbers speed = pick(tail, 1, free * (1 - next));
+  const numbers now = left - pick(runs, speed * step->time, 0);
+  write(cells->cycle, now);
+  return runs & (now <= 0);
+}
+
+INLINE void wander_along(float *x, words random, const hosts_step *step, int32_t count) {
+  // Evenly within the width that has the variance of a displacement.
+  numbers to = read(x) + step->displacement * (uniform(random) - 0.5f), none = 0;
+  reflect(&to, &none, (float)count * step->grid.spacing);
+  write(x, to);
+}
+
+INLINE void wander(hosts_block *cells, const hosts_step *step, const words *random) {
+  const cells_grid *grid = &step->grid;
+  wander_along(cells->x, random[0], step, grid->nx);
+  wander_along(cells->y, random[1], step, grid->ny);
+  if (grid->axes > 2) wander_along(cells->z, random[2], step, grid->nz);
+  write_whole(cells->voxel, voxel_at(place(cells->x, cells->y, cells->z, grid), grid));
+}
+
+// MARK: - What is read ahead
+
+// Fetches a block to come, with its rows.
+INLINE void fetch(const hosts_block *cells, const float *values, int32_t rows) {
+  const char *start = (const char *)cells;
+  for (size_t byte = 0; byte < sizeof *cells; byte += 64) __builtin_prefetch(start + byte, 1);
+  for (int row = 0; row < rows; row++) __builtin_prefetch(values + CELLS * row, 1);
+}
+
+// Fetches what the cells of a block to come will sense.
+INLINE void expect(const cells_signals *signals, const int32_t *voxel) {
+  for (int i = 0; i < signals->count; i++) {
+    const float *level = signals->level[i];
+    for (int n = 0; n < CELLS; n++) __builtin_prefetch(level + voxel[n]);
+  }
 }
 
 // MARK: - What is called
@@ -443,34 +348,105 @@ void NAMED(cells_live)(
     sense(&program->signals, read_whole(cells->voxel), levels);
     const numbers steady = stress(&held, lumen, levels);
     levels[program->signals.count] = steady;
-    if (program->changes) change(cells, values, program, levels, held.time);
+    if (program->changes) {
+      change(values, program, levels, readiness(cells->identity, program), 0, held.time);
+    }
     due[b] = survive(cells, values, &held, lumen, levels, steady);
     if (anywhere(~lumen)) crawl(cells, &held, ~lumen);
   }
 }
 
-void NAMED(cells_give)(
-    const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count,
-    const cells_secretion *law, float *source) {
-  for (ptrdiff_t first = 0; first < count; first += CELLS, values += CELLS * rows) {
-    const cells_block *cells = blocks + first / CELLS;
-    const whole voxel = read_whole(cells->voxel);
-    numbers rate = law->basal * read(cells->potency);
-    for (int i = 0; i < law->fold_count; i++) {
-      const cells_fold *fold = &law->folds[i];
+void NAMED(hosts_live)(
+    hosts_block *blocks, float *values, ptrdiff_t count, const hosts_step *given, hosts_due *due) {
+  const hosts_step step = *given;
+  const cells_program *program = &step.program;
+  const ptrdiff_t rows = program->rows;
+  for (ptrdiff_t b = 0; b < count; b++, values += CELLS * rows) {
+    hosts_block *cells = blocks + b;
+    numbers levels[CELLS_SIGNALS + 1];
+    sense(&program->signals, read_whole(cells->voxel), levels);
+    if (b + 2 < count) fetch(cells + 2, values + 2 * CELLS * rows, program->rows);
+    if (b + 1 < count) expect(&program->signals, cells[1].voxel);
+    words random[4];
+    philox4(
+        read_words(cells->identity), step.number, step.purpose, step.key, &random[0], &random[1],
+        &random[2], &random[3]);
+    const numbers trigger = read(cells->trigger);
+    const numbers free = change(values, program, levels, 1, trigger, step.time);
+    due[b].divided = step.divides ? bits(cycle(cells, &step, free)) : 0;
+    const numbers dying = hazard(program, values, step.hazard + sum(&step.death, levels));
+    const numbers budget = read(cells->budget) - dying * step.time;
+    write(cells->budget, budget);
+    due[b].dead = bits(budget <= 0);
+    due[b].changed = 0;
+    if (step.becoming > 0 || step.change.count > 0) {
+      numbers rate = step.becoming + sum(&step.change, levels);
+      if (step.change_row >= 0) rate *= read(values + CELLS * step.change_row);
+      const numbers chance = shortfall(rate * -step.time);
+      due[b].changed = bits(uniform(random[3]) < chance);
+    }
+    if (step.prime.count > 0) {
+      const numbers chance = shortfall(sum(&step.prime, levels) * -step.time);
+      const whole primed = uniform(random[3] << 16 | random[3] >> 16) < chance;
+      write(cells->trigger, pick(primed, 1, read(cells->trigger)));
+    }
+    if (step.displacement > 0) wander(cells, &step, random);
+  }
+}
+
+void NAMED(cells_exchange)(const cells_view *cells, const cells_flow *law, float *into) {
+  const cells_flow held = *law;
+  const float *values = cells->values;
+  const int32_t *voxels = cells->voxel;
+  const float *potency = cells->potency, *weight = cells->weight;
+  for (ptrdiff_t first = 0; first < cells->count; first += CELLS) {
+    const whole voxel = read_whole(voxels);
+    numbers levels[CELLS_SIGNALS];
+    sense(&held.signals, voxel, levels);
+    const int32_t *next = voxels + cells->stride;
+    if (first + CELLS < cells->count) {
+      expect(&held.signals, next);
+      for (int n = 0; n < CELLS; n++) __builtin_prefetch(into + next[n], 1);
+    }
+    numbers rate = held.basal;
+    for (int i = 0; i < held.amount_count; i++) {
+      const cells_amount *amount = &held.amounts[i];
+      const numbers level = read(values + CELLS * amount->row);
+      rate += amount->amount * (amount->lack ? 1 - level : level);
+    }
+    if (potency) rate *= read(potency);
+    rate += held.fixed;
+    for (int i = 0; i < held.fold_count; i++) {
+      const cells_fold *fold = &held.folds[i];
       numbers level = read(values + CELLS * fold->row);
       if (fold->other >= 0) level *= read(values + CELLS * fold->other);
       rate *= 1 + fold->excess * level;
     }
-    if (law->oxygen) {
-      const numbers share = (law->normal - hill(at(law->oxygen, voxel), law->half)) * law->range;
-      rate *= 1 + law->hypoxic * least(largest(share, 0), 1);
+    rate *= freedom(&held.brake, levels);
+    if (held.oxygen) {
+      const numbers share = (held.normal - hill(at(held.oxygen, voxel), held.half)) * held.range;
+      rate *= 1 + held.hypoxic * least(largest(share, 0), 1);
     }
-    rate *= read(cells->weight);
-    const ptrdiff_t here = count - first < CELLS ? count - first : CELLS;
+    if (weight) rate *= read(weight);
+    const ptrdiff_t left = cells->count - first, here = left < CELLS ? left : CELLS;
     float rates[CELLS];
     write(rates, rate);
-    for (ptrdiff_t i = 0; i < here; i++) source[cells->voxel[i]] += rates[i];
+    for (ptrdiff_t i = 0; i < here; i++) into[voxels[i]] += rates[i];
+    voxels = next;
+    values += CELLS * cells->rows;
+    if (potency) potency += cells->stride;
+    if (weight) weight += cells->stride;
+  }
+}
+
+void NAMED(neighbours_touch)(const neighbours_map *map, float share) {
+  for (ptrdiff_t first = 0; first < map->count; first += CELLS) {
+    const ptrdiff_t here = map->count - first < CELLS ? map->count - first : CELLS;
+    const int32_t *marked = map->marked + first;
+    float shown[CELLS] = {0};
+    for (ptrdiff_t n = 0; n < here; n++) shown[n] = map->values[marked[n]];
+    write(shown, shortfall(read(shown) * -share));
+    for (ptrdiff_t n = 0; n < here; n++) map->values[marked[n]] = shown[n];
   }
 }
 

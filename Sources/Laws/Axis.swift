@@ -1,23 +1,31 @@
 import Substrate
 import Vocabulary
 
-/// An axis of the answer of a cell of the product: its activity L, raised and lowered by signals, and what it remembers.
+/// An axis of the answer of a cell: its activity L, raised and lowered by signals, and what it remembers.
 ///
-///     dL/dt = f R (a + b M)(1 − L) − d L
+///     dL/dt = f R (a + b M)(1 − L) − (d + Σ hasten) L
 ///     dM/dt = g L (1 − M) − m M
-///     f     = x e / (1 + (x − 1) e) · Π (1 − lower)
-///     e     = 1 − Π (1 − raise)   where any of its signals raises it,   Π raise   where all of them must act
+///     f     = (f₀ + f₁ T + x e / (1 + (x − 1) e)) Π (1 − lower)
+///     e     = 1 − Π (1 − raise)   where any of its signals raises it,   Π raise   where all of them must act,
+///             Σ raise             where they add up
 ///     x     = Π (1 + amplifier)
 ///
-/// R is the responsiveness of cells after thawing (`Licensing`), 1 for an axis that does not depend on it. Each step
-/// holds f, R and M and solves L exactly, then M with the new L: with the step, M converges to first order, L to second.
+/// R is the responsiveness of cells after thawing (`Licensing`), 1 for an axis that does not depend on it, and T is 1 for
+/// a cell whose receptor is triggered. Each step holds f, R and M and solves L exactly, then M with the new L: with the
+/// step, M converges to first order, L to second.
+///
+/// The activity of a host cell between two states is an axis whose signals add up: a lymphocyte at rest and activated, a
+/// macrophage M1 and M2, a dendritic cell immature and mature. Its a is 1/min, and f₀, f₁ and the weights of what raises it
+/// are rates relative to that.
 ///
 /// | symbol | property | unit |
 /// |---|---|---|
 /// | a, b | `rates.naive`, `rates.memory` | 1/min |
 /// | d | `rates.decay` | 1/min |
 /// | g, m | `rates.gain`, `rates.loss` | 1/min |
-/// | raise, lower, amplifier | `Response`: weights up to 1, the fold less 1 of an amplifier | 1 |
+/// | f₀, f₁ | `always`, `triggered` | 1 |
+/// | raise, lower, amplifier | `Response`: weights up to 1 (any where they add up), the fold less 1 of an amplifier | 1 |
+/// | hasten | `Response` | 1/min |
 public struct Axis: Codable, Sendable, Equatable {
   /// Rates, 1/min.
   public struct Rates: Codable, Sendable, Equatable, BitwiseCopyable {
@@ -34,13 +42,17 @@ public struct Axis: Codable, Sendable, Equatable {
       self.decay = decay
     }
 
-    /// L and M after a time (min) under a drive f·R.
+    /// L and M after a time (min) under a drive f·R, with what hastens the fall (1/min).
     @inlinable
-    public func advance(activity: Double, memory: Double, drive: Double, by time: Double)
-      -> (activity: Double, memory: Double)
-    {
+    public func advance(
+      activity: Double,
+      memory: Double,
+      drive: Double,
+      hastened: Double = 0,
+      by time: Double
+    ) -> (activity: Double, memory: Double) {
       let rise = drive * (naive + self.memory * memory)
-      let rate = rise + decay
+      let rate = rise + (decay + hastened)
       let steady = rate > 0 ? rise / rate : activity
       let next = steady + (activity - steady) * Elementary.exp(-rate * time)
       let laid = gain * next
@@ -51,16 +63,44 @@ public struct Axis: Codable, Sendable, Equatable {
     }
   }
 
+  /// How signals that raise an axis act together.
+  public enum Combination: String, Codable, Sendable {
+    /// Any of them raises it, all of them no more than fully.
+    case any
+    /// All of them must act.
+    case all
+    /// They add up.
+    case sum
+  }
+
+  /// What acts on an axis: f, and Σ hasten, 1/min.
+  public struct Drive: Sendable, Equatable, BitwiseCopyable {
+    /// f.
+    public var rise: Double
+    /// Σ hasten, 1/min.
+    public var hastened: Double
+
+    /// A drive.
+    public init(_ rise: Double, hastened: Double = 0) {
+      self.rise = rise
+      self.hastened = hastened
+    }
+  }
+
   /// Its name.
   public var name: String
+  /// f₀ and f₁: drive without any signal, and what a triggered receptor adds.
+  public var always = 0.0, triggered = 0.0
   /// Signals that raise it.
   public var raise: [Response]
-  /// Whether all of these must act.
-  public var needsAll: Bool
+  /// How these act together.
+  public var combination: Combination
   /// Signals that amplify what raises it; their weight is the largest gain less 1.
   public var amplifiers: [Response]
   /// Signals that hold it back.
   public var lower: [Response]
+  /// Signals that hasten its fall, 1/min.
+  public var hasten: [Response]
   /// Its rates.
   public var rates: Rates
   /// Whether it has a memory.
@@ -74,25 +114,41 @@ public struct Axis: Codable, Sendable, Equatable {
   public init(
     _ name: String,
     raise: [Response] = [],
-    needsAll: Bool = false,
+    combination: Combination = .any,
     amplifiers: [Response] = [],
     lower: [Response] = [],
+    hasten: [Response] = [],
     rate: Double,
     decay: Double,
     recovers: Bool = false
   ) {
     self.name = name
     self.raise = raise
-    self.needsAll = needsAll
+    self.combination = combination
     self.amplifiers = amplifiers
     self.lower = lower
+    self.hasten = hasten
     rates = Rates(naive: rate, decay: decay)
     remembers = false
     self.recovers = recovers
   }
 
+  /// Names of its rows: activity, and memory where it has one.
+  public var rows: [String] { remembers ? [name, Self.memory(of: name)] : [name] }
+
+  /// Name of the memory of an axis.
+  public static func memory(of axis: String) -> String { axis + "_memory" }
+
+  /// Changes all lists of responses.
+  public mutating func changeResponses(_ changed: ([Response]) -> [Response]) {
+    raise = changed(raise)
+    amplifiers = changed(amplifiers)
+    lower = changed(lower)
+    hasten = changed(hasten)
+  }
+
   /// Names of the signals it depends on.
-  public var signals: [String] { (raise + amplifiers + lower).flatMap(\.signals) }
+  public var signals: [String] { (raise + amplifiers + lower + hasten).flatMap(\.signals) }
 }
 
 /// A protein, or another part of a cell, that follows an axis.

@@ -1,8 +1,8 @@
 import Substrate
 import Vocabulary
 
-/// What cells of a product sense, and what they make of it: axes, what follows them, stress and hazards, with each signal
-/// and each number of a cell by its position.
+/// What cells sense, and what they make of it: axes, what follows them, stress and hazards, with each signal and each
+/// number of a cell by its position.
 public struct CellProgram: Sendable {
   /// A response, with the positions of its signals.
   public struct Term: Sendable {
@@ -10,6 +10,14 @@ public struct CellProgram: Sendable {
     public let law: Response
     /// Position of its signal, and of the antagonist of that.
     public let signal: Int, antagonist: Int?
+
+    /// A response to signals of a list; the stress of a place comes after these.
+    fileprivate init(_ law: Response, among signals: [String]) {
+      func position(_ name: String) -> Int { signals.firstIndex(of: name) ?? signals.count }
+      self.law = law
+      signal = position(law.signal)
+      antagonist = law.antagonist.map { position($0.signal) }
+    }
 
     func callAsFunction(_ levels: Levels) -> Double {
       guard let level = levels.level(signal) else { return 0 }
@@ -22,20 +30,30 @@ public struct CellProgram: Sendable {
     /// The axis.
     public let axis: Axis
     /// Its responses.
-    public let raise: [Term], amplifiers: [Term], lower: [Term]
+    public let raise: [Term], amplifiers: [Term], lower: [Term], hasten: [Term]
     /// Its rows.
     public let activity: Int, memory: Int?
 
-    /// f where signals have some levels.
-    func drive(_ levels: Levels) -> Double {
-      guard !raise.isEmpty else { return 0 }
-      let direct =
-        axis.needsAll || raise.count == 1
-        ? raise.dropFirst().reduce(raise[0](levels)) { $0 * $1(levels) }
-        : 1 - raise.reduce(1) { $0 * (1 - $1(levels)) }
+    /// e where signals have some levels.
+    private func direct(_ levels: Levels) -> Double {
+      guard let first = raise.first else { return 0 }
+      switch axis.combination {
+      case .sum: return raise.reduce(0) { $0 + $1(levels) }
+      case .any where raise.count > 1: return 1 - raise.reduce(1) { $0 * (1 - $1(levels)) }
+      case .any, .all: return raise.dropFirst().reduce(first(levels)) { $0 * $1(levels) }
+      }
+    }
+
+    /// f and Σ hasten where signals have some levels, for a cell that is triggered (1) or not (0).
+    func drive(_ levels: Levels, trigger: Double = 0) -> Axis.Drive {
+      let direct = direct(levels)
       let gain = amplifiers.reduce(1) { $0 * (1 + $1(levels)) }
-      let driven = amplifiers.isEmpty ? direct : gain * direct / (1 + (gain - 1) * direct)
-      return lower.reduce(driven) { $0 * (1 - $1(levels)) }
+      let raised = amplifiers.isEmpty ? direct : gain * direct / (1 + (gain - 1) * direct)
+      let driven = axis.always + axis.triggered * trigger + raised
+      return Axis.Drive(
+        lower.reduce(driven) { $0 * (1 - $1(levels)) },
+        hastened: hasten.reduce(0) { $0 + $1(levels) }
+      )
     }
   }
 
@@ -127,37 +145,44 @@ public struct CellProgram: Sendable {
       axes[i].raise += added.raise
       axes[i].amplifiers += added.amplifiers
       axes[i].lower += added.lower
+      axes[i].hasten += added.hasten
     }
-    axes += terms.axes
-    let stresses = survival.stress + terms.stress
+    var all = terms
+    all.stress = survival.stress + terms.stress
+    all.followers = [licensing.follower] + terms.followers
+    self.init(axes + terms.axes, all, rows: terms.names, sensing: [Self.endothelium])
+  }
+
+  /// The program of cells with some axes, under terms whose own axes are among these.
+  ///
+  /// - Parameters:
+  ///   - axes: all axes.
+  ///   - terms: what follows them, stress, hazards and division.
+  ///   - rows: names of the numbers that a cell carries, in their order.
+  ///   - others: signals that are sensed besides.
+  public init(_ axes: [Axis], _ terms: CellTerms, rows: [String], sensing others: [String] = []) {
     let named =
-      stresses.flatMap { $0.responses.flatMap(\.signals) } + axes.flatMap(\.signals) + [
-        Self.endothelium
-      ]
+      terms.stress.flatMap { $0.responses.flatMap(\.signals) } + axes.flatMap(\.signals) + others
     let factors = named.filter { $0 != Self.stressName }
     let signals = factors.indices.filter { factors.firstIndex(of: factors[$0]) == $0 }
       .map { factors[$0] }
-    func position(_ signal: String) -> Int {
-      signals.firstIndex(of: signal) ?? signals.count
-    }
-    func resolved(_ laws: [Response]) -> [Term] {
-      laws.map {
-        Term(
-          law: $0,
-          signal: position($0.signal),
-          antagonist: $0.antagonist.map { position($0.signal) }
-        )
-      }
-    }
     self.signals = signals
+    func resolved(_ laws: [Response]) -> [Term] { laws.map { Term($0, among: signals) } }
+    func row(of name: String) -> Int {
+      guard let row = rows.firstIndex(of: name) else {
+        preconditionFailure("a name that was checked: \(name)")
+      }
+      return row
+    }
     self.axes = axes.map { axis in
       AxisTerms(
         axis: axis,
         raise: resolved(axis.raise),
         amplifiers: resolved(axis.amplifiers),
         lower: resolved(axis.lower),
-        activity: terms.knownRow(of: axis.name),
-        memory: axis.remembers ? terms.knownRow(of: CellTerms.memory(of: axis.name)) : nil
+        hasten: resolved(axis.hasten),
+        activity: row(of: axis.name),
+        memory: axis.remembers ? row(of: Axis.memory(of: axis.name)) : nil
       )
     }
     courses = self.axes.map {
@@ -168,23 +193,19 @@ public struct CellProgram: Sendable {
         recovers: $0.axis.recovers
       )
     }
-    followers = ([licensing.follower] + terms.followers).map {
-      FollowerTerm(
-        law: $0,
-        row: terms.knownRow(of: $0.name),
-        followed: terms.knownRow(of: $0.axis)
-      )
+    followers = terms.followers.map {
+      FollowerTerm(law: $0, row: row(of: $0.name), followed: row(of: $0.axis))
     }
-    stress = stresses.map { StressTerm(weight: $0.weight, responses: resolved($0.responses)) }
+    stress = terms.stress.map { StressTerm(weight: $0.weight, responses: resolved($0.responses)) }
     hazards = terms.hazards.sorted { $0.key < $1.key }.map {
-      Rate(row: terms.knownRow(of: $0.key), rate: $0.value)
+      Rate(row: row(of: $0.key), rate: $0.value)
     }
     drivenDivision = terms.division.flatMap { division in
-      division.level.map { Rate(row: terms.knownRow(of: $0), rate: division.rate) }
+      division.level.map { Rate(row: row(of: $0), rate: division.rate) }
     }
     steadyDivision = terms.division.flatMap { $0.level == nil ? $0.rate : nil } ?? 0
-    rows = terms.names.count
-    activator = position(Self.endothelium)
+    self.rows = rows.count
+    activator = signals.firstIndex(of: Self.endothelium) ?? signals.count
   }
 
   /// The factor that activates endothelium.
@@ -198,8 +219,13 @@ public struct CellProgram: Sendable {
 }
 
 extension CellProgram {
-  /// f of each axis where signals have some levels.
-  public func drives(_ levels: Levels) -> [Double] { axes.map { $0.drive(levels) } }
+  /// What acts on each axis where signals have some levels, for a cell that is triggered (1) or not (0).
+  public func drives(_ levels: Levels, trigger: Double = 0) -> [Axis.Drive] {
+    axes.map { $0.drive(levels, trigger: trigger) }
+  }
+
+  /// Responses with the positions of their signals, which the program senses.
+  public func terms(_ laws: [Response]) -> [Term] { laws.map { Term($0, among: signals) } }
 
   /// D∞: the damage that a place of the given stress leads to, 1/min.
   public func steadyDamage(at place: Double, _ levels: Levels) -> Double {
@@ -213,13 +239,13 @@ extension CellProgram {
 
   /// What the numbers of a cell add to its hazard of death, 1/min.
   @inlinable
-  public func hazard(of state: Licensing.State) -> Double {
+  public func hazard(of state: CellState) -> Double {
     hazards.isEmpty ? 0 : hazards.reduce(0) { $0 + $1.rate * Double(state[$1.row]) }
   }
 
   /// Rate at which a cell divides, 1/min.
   @inlinable
-  public func division(of state: Licensing.State) -> Double {
+  public func division(of state: CellState) -> Double {
     steadyDivision + (drivenDivision.map { $0.rate * Double(state[$0.row]) } ?? 0)
   }
 
@@ -235,36 +261,44 @@ extension CellProgram {
   /// Level of the signal that activates endothelium, nM.
   public func activator(_ levels: Levels) -> Double { levels.signals[activator] ?? 0 }
 
-  /// Whether cells whose numbers are all 0 stay as they are where factors are absent.
-  public var restsAlone: Bool {
-    axes.allSatisfy { terms in terms.raise.allSatisfy { $0.signal < signals.count } }
+  /// Contacts that are sensed.
+  public var contacts: [Response.Contact] {
+    signals.compactMap { Response.Contact(rawValue: $0) }
   }
 
-  /// The numbers of a cell after a time (min) under some drives f of its axes.
+  /// Whether cells whose numbers are all 0 stay as they are where factors are absent.
+  public var restsAlone: Bool {
+    axes.allSatisfy { terms in
+      terms.axis.always == 0 && terms.raise.allSatisfy { $0.signal < signals.count }
+    }
+  }
+
+  /// The numbers of a cell after a time (min) under what acts on its axes.
   ///
   /// - Parameters:
   ///   - state: the numbers before.
-  ///   - drives: f of each axis, by position.
+  ///   - drives: what acts on each axis, by position.
   ///   - ready: R: responsiveness after thawing.
   ///   - time: the time, min.
   /// - Returns: the numbers after it.
   public func advance(
-    _ state: Licensing.State,
-    drives: ArraySlice<Double>,
+    _ state: CellState,
+    drives: ArraySlice<Axis.Drive>,
     ready: Double = 1,
     by time: Double
-  ) -> Licensing.State {
+  ) -> CellState {
     var state = state
     // Activities in double precision, by row, for what follows them.
     var activities = InlineArray<16, Double>(repeating: 0)
     for (course, drive) in zip(courses, drives) {
-      let felt = course.recovers ? drive * ready : drive
+      let felt = course.recovers ? drive.rise * ready : drive.rise
       let memory = course.memory.map { state[$0] } ?? 0
       guard felt > 0 || state[course.activity] > 0 || memory > 0 else { continue }
       let next = course.rates.advance(
         activity: Double(state[course.activity]),
         memory: Double(memory),
         drive: felt,
+        hastened: drive.hastened,
         by: time
       )
       state[course.activity] = Float(next.activity)

@@ -1,6 +1,6 @@
 import Vocabulary
 
-/// What a product adds to the cell that all products share: axes, what follows them, stress, hazards and division.
+/// What a cell has beside the laws that all of its sort share: axes, what follows them, stress, hazards and division.
 ///
 ///     D∞ = D_place + Σ w Π r          damage that a place leads to, with that of signals that act together
 ///     h  = h₀ + … + Σ h_k L_k         hazard of death, with what levels add to it
@@ -29,7 +29,7 @@ public struct CellTerms: Codable, Sendable, Equatable {
   /// Names of the axes that every product has, whose rates are those of `Licensing`.
   public static let standardAxes = ["stat1", "nfkb"]
 
-  /// Axes beside STAT1 and NF-κB.
+  /// Axes beside STAT1 and NF-κB of a product, or beside the activity of a host cell.
   public var axes: [Axis] = []
   /// What raises, amplifies and lowers STAT1 and NF-κB besides; rates do not count.
   public var standard: [Axis] = []
@@ -60,15 +60,12 @@ public struct CellTerms: Codable, Sendable, Equatable {
   /// A cell like all others.
   public init() {}
 
-  /// Names of the numbers that a cell carries, in their order: activity and memory of axes, then what follows them.
-  public var names: [String] {
-    Licensing.names
-      + axes.flatMap { $0.remembers ? [$0.name, Self.memory(of: $0.name)] : [$0.name] }
-      + followers.map(\.name)
-  }
+  /// Names of the numbers that these terms add to those of a cell, in their order: activity and memory of axes, then what
+  /// follows them.
+  public var added: [String] { axes.flatMap(\.rows) + followers.map(\.name) }
 
-  /// Name of the memory of an axis.
-  public static func memory(of axis: String) -> String { axis + "_memory" }
+  /// Names of the numbers that a cell of the product carries, in their order.
+  public var names: [String] { Licensing.names + added }
 
   /// Row of a number that a cell carries; `nil` where there is none.
   public func row(of name: String) -> Int? { names.firstIndex(of: name) }
@@ -79,8 +76,9 @@ public struct CellTerms: Codable, Sendable, Equatable {
     return row
   }
 
-  /// What can be named by uses of the numbers: axes and what follows them.
-  public var levels: [String] {
-    CellTerms.standardAxes + [Licensing.protein] + axes.map(\.name) + followers.map(\.name)
-  }
+  /// What can be named by uses of the numbers that these terms add: axes and what follows them.
+  public var addedLevels: [String] { axes.map(\.name) + followers.map(\.name) }
+
+  /// What can be named by uses of the numbers of a cell of the product.
+  public var levels: [String] { CellTerms.standardAxes + [Licensing.protein] + addedLevels }
 }

@@ -93,6 +93,15 @@ public struct Licensing: Codable, Sendable {
   }
 }
 
+extension Licensing {
+  /// Name of the proteins that follow the STAT1 axis.
+  public static let protein = "stat1_protein"
+  /// Row of these.
+  public static let proteinRow = 4
+  /// Names of the numbers that a cell of every product carries, in their order.
+  public static let names = ["stat1", "stat1_memory", "nfkb", "nfkb_memory", protein]
+}
+
 extension Licensing: Law {
   /// What the law describes.
   public static let title = "Licensing of the cells of the product by inflammatory cytokines"

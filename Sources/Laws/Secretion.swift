@@ -2,18 +2,21 @@ import Vocabulary
 
 /// What a cell gives to a factor of its voxel.
 ///
-///     q = q₀ · potency · Π (1 + (F − 1) L) · (1 + (X − 1) h),   h = (H(n) − H(O₂)) / (H(n) − H(x)) in 0...1
+///     q = (q₀ + Σ q₁ L + Σ q₂ (1 − L)) · potency · Π (1 + (F − 1) L) · Π (1 − brake) · (1 + (X − 1) h)
+///     h = (H(n) − H(O₂)) / (H(n) − H(x)) in 0...1
 ///
 /// The hypoxic fold is that of cells at x against cells at n, as it is measured; below x nothing is
 /// known, and it stays.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
-/// | q₀ | `basal` | nM um³/min | of the product and factor |
-/// | potency | argument | 1 | drawn per cell |
-/// | F | `folds` | 1 | of the product and factor |
+/// | q₀ | `basal` | nM um³/min | of the cell and factor |
+/// | q₁, q₂ | `amounts` | nM um³/min | of the cell and factor |
+/// | potency | argument | 1 | drawn per cell of the product |
+/// | F | `folds` | 1 | of the cell and factor |
+/// | brake | `brakes` | 1 | of the cell and factor |
 /// | L | argument | 1 | level of an axis or of what follows it, or the product of two |
-/// | X | `hypoxicFold` | 1 | of the product and factor |
+/// | X | `hypoxicFold` | 1 | of the cell and factor |
 /// | H | `oxygen` | nM | half-saturation of oxygen, assumed |
 /// | n | `normoxia` | nM | 196 uM at 21 % O₂ (Lavrentieva 2010, doi 10.1186/1478-811X-8-18) |
 /// | x | `hypoxia` | nM | 15 uM at 1.5 % O₂ (as above) |
@@ -32,19 +35,49 @@ public struct Secretion: Codable, Sendable {
     }
   }
 
-  /// Amount a naive cell gives, nM um³/min.
+  /// An amount in proportion to a level, or to what it lacks.
+  public struct Amount: Codable, Sendable, Equatable {
+    /// Name of the level.
+    public var level: String
+    /// Amount where the level is full, or where there is none of it, nM um³/min.
+    public var amount: Double
+    /// Whether it is in proportion to what the level lacks.
+    public var isOfLack: Bool
+
+    /// An amount (nM um³/min) in proportion to a level, or to what it lacks.
+    public init(_ amount: Double, at level: String, isOfLack: Bool = false) {
+      self.amount = amount
+      self.level = level
+      self.isOfLack = isOfLack
+    }
+  }
+
+  /// Amount that any cell gives, nM um³/min.
   public var basal: Double
+  /// Amounts besides, by levels of the cell.
+  public var amounts: [Amount]
   /// Its folds by levels of the cell.
   public var folds: [Fold]
+  /// Signals that brake it.
+  public var brakes: [Response]
   /// Fold at `hypoxia` over that at `normoxia`.
   public var hypoxicFold: Double
   /// Response to oxygen.
   public var oxygen: Hill
 
   /// A secretion of the given parameters.
-  public init(basal: Double, folds: [Fold], hypoxicFold: Double, oxygen: Hill) {
+  public init(
+    basal: Double,
+    amounts: [Amount] = [],
+    folds: [Fold] = [],
+    brakes: [Response] = [],
+    hypoxicFold: Double = 1,
+    oxygen: Hill = Hill(halfSaturation: 1)
+  ) {
     self.basal = basal
+    self.amounts = amounts
     self.folds = folds
+    self.brakes = brakes
     self.hypoxicFold = hypoxicFold
     self.oxygen = oxygen
   }
@@ -64,11 +97,29 @@ public struct Secretion: Codable, Sendable {
     folds.reduce(1) { $0 * (1 + ($1.fold - 1) * $1.levels.reduce(1) { $0 * level($1) }) }
   }
 
-  /// q, nM um³/min, at levels by name; `oxygen` in nM where the scenario has it.
-  public func rate(potency: Double, oxygen: Double?, _ level: (String) -> Double) -> Double {
-    let rate = basal * potency * fold(level)
+  /// q, nM um³/min.
+  ///
+  /// - Parameters:
+  ///   - potency: potency of the cell.
+  ///   - oxygen: oxygen, nM, where the scenario has it.
+  ///   - signal: levels of signals by name.
+  ///   - level: levels of the cell by name.
+  /// - Returns: what it gives.
+  public func rate(
+    potency: Double = 1,
+    oxygen: Double? = nil,
+    signal: (String) -> Double = { _ in 0 },
+    _ level: (String) -> Double
+  ) -> Double {
+    let amount = amounts.reduce(basal) {
+      $0 + $1.amount * ($1.isOfLack ? 1 - level($1.level) : level($1.level))
+    }
+    let rate = amount * potency * fold(level) * brakes.freedom(signal)
     return oxygen.map { rate * (1 + (hypoxicFold - 1) * hypoxicShare($0)) } ?? rate
   }
+
+  /// Whether some cell gives some.
+  public var isGiven: Bool { basal > 0 || amounts.contains { $0.amount > 0 } }
 }
 
 /// What a cell takes from a factor of its voxel.
@@ -77,11 +128,11 @@ public struct Secretion: Codable, Sendable {
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
-/// | V | `largest` | nM um³/min | of the product and factor |
-/// | W | `enzyme` | nM um³/min | of the product and factor; an enzyme (IDO) |
-/// | p, L | arguments | 1 | potency of the cell and the level of its enzyme, which is that of the STAT1 axis unless stated |
-/// | K | `halfSaturation` | nM | of the product and factor |
-/// | C | `clearance` | um³/min | of the product and factor |
+/// | V | `largest` | nM um³/min | of the cell and factor |
+/// | W | `enzyme` | nM um³/min | of the cell and factor; an enzyme (IDO), or what an active host cell takes besides |
+/// | p, L | arguments | 1 | potency of a cell of the product, and the level of its enzyme |
+/// | K | `halfSaturation` | nM | of the cell and factor |
+/// | C | `clearance` | um³/min | of the cell and factor |
 public struct Uptake: Codable, Sendable {
   /// Amount a cell takes where the factor saturates it, nM um³/min.
   public var largest: Double

@@ -227,7 +227,7 @@ public struct Quantities: Sendable {
           let summary = s.populations[t][k].summary
           return summary.cells == 0 ? nil : summary.activity / Double(summary.cells)
         },
-      ]
+      ] + ownLevels(of: experiment.kinds[k], k, on: t, site)
     }
     let hasRisk = tissue.matter?.start.atRisk != nil
     let names = TissueShares<Double>.none.named.enumerated().filter {
@@ -255,6 +255,19 @@ public struct Quantities: Sendable {
   /// The kinds of host cells on a grid: none where none are there at the start.
   private static func kinds(on tissue: Tissue, _ experiment: Experiment) -> [String] {
     tissue.populations.isEmpty ? [] : experiment.kinds.map(\.name)
+  }
+
+  /// What cells of a kind carry beside their activity.
+  private static func ownLevels(of kind: HostKind, _ k: Int, on t: Int, _ site: String) -> [Entry] {
+    kind.names.enumerated().dropFirst().compactMap { row, name in
+      guard kind.levels.contains(name) else { return nil }
+      let isAxis = kind.terms.axes.contains { $0.name == name }
+      let quantity = "\(kind.name)_\(name)" + (isAxis ? "_activity" : "")
+      return Entry(site, quantity, "mean of the cells", from: .hosts) { s, _ in
+        let summary = s.populations[t][k].summary
+        return summary.cells == 0 ? nil : summary.levels[row - 1] / Double(summary.cells)
+      }
+    }
   }
 
   private static func cells(of kind: String, _ k: Int, on t: Int, _ site: String) -> Entry {

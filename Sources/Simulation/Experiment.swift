@@ -155,7 +155,8 @@ public struct Experiment: Sendable {
 
   /// Names of the factors that act on cells of the product by receptors, whose strength differs between species.
   package var ligands: Set<String> {
-    Set(program.signals + [Senses.attractant]).subtracting(CellProgram.nutrients)
+    Set(program.signals + product.brakes + [Senses.attractant])
+      .subtracting(CellProgram.nutrients.union(Response.Contact.allCases.map(\.rawValue)))
   }
 
   /// When the first dose begins, min; 0 where there is none.

@@ -61,7 +61,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
           guard let matter = tissue.matter else { return false }
           return (matter.terms.changes["rescue"] ?? laws.repair?.rescue ?? 0) > 0
         }
-      case nil: return product.secretion[name].map { $0.basal > 0 } ?? false
+      case nil: return product.secretion[name]?.isGiven ?? false
       }
     }
   }

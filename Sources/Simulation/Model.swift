@@ -13,7 +13,7 @@ import Vocabulary
 public struct Model: Sendable {
   /// Number of the equations, of their arithmetic and of the layout of what is kept of runs: whatever changes one of them
   /// raises it, see `Revision`.
-  public static let revision = 11
+  public static let revision = 12
 
   /// What is simulated.
   public let experiment: Experiment
@@ -146,7 +146,8 @@ public struct Model: Sendable {
       + agents * min(1, shares)
       * Double(GridCells.bytesPerCell(rows: experiment.product.terms.names.count))
     let hosts = experiment.tissues.reduce(0.0) { $0 + $1.hostCells(of: experiment) }
-    return histories + fields + cells + 2 * hosts * Double(HostCells.bytesPerCell)
+    let rows = experiment.kinds.reduce(1) { max($0, $1.names.count) }
+    return histories + fields + cells + 2 * hosts * Double(HostCells.bytesPerCell(rows: rows))
   }
 
   /// Whether cells live in the body or are to be given.

@@ -126,7 +126,7 @@ public struct Snapshot: Sendable {
     /// Damage, 1/min, while it lives.
     public package(set) var damage: Double?
     /// Licensing, while it lives.
-    public package(set) var licensing: Licensing.State?
+    public package(set) var licensing: CellState?
   }
 
   /// What was looked at.
@@ -309,7 +309,7 @@ public struct Snapshot: Sendable {
       _ state: WritableKeyPath<Living, Int>,
       _ cells: Int,
       dose: Int,
-      _ licensing: Licensing.State
+      _ licensing: CellState
     ) {
       living[site][keyPath: state] += cells
       if licensing.stat1 >= threshold { living[site].licensed += cells }
@@ -414,7 +414,7 @@ public struct Snapshot: Sendable {
       _ state: String,
       place: (x: Float, y: Float, z: Float)? = nil,
       damage: Double? = nil,
-      _ licensing: Licensing.State? = nil
+      _ licensing: CellState? = nil
     ) {
       followed.append(
         Followed(

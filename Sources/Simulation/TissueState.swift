@@ -45,7 +45,9 @@ struct TissueState {
       carried,
       kinds,
       sensed: Set(
-        Array(senses.all) + kinds.flatMap { $0.signals(among: carried) }
+        Array(senses.all)
+          + carried.indices.filter { experiment.product.brakes.contains(carried[$0].name) }
+          + kinds.flatMap { $0.signals(among: carried) }
           + (tissue.matter == nil ? [] : tissueSenses.all)
       ),
       chance
@@ -61,7 +63,7 @@ struct TissueState {
       contact,
       on: tissue.shape,
       isPlane: tissue.planes != nil,
-      contacts: Set(kinds.flatMap(\.contacts)),
+      contacts: Set(kinds.flatMap(\.contacts) + experiment.program.contacts),
       killers: Set(kinds.filter { $0.killing > 0 }.map(\.target)),
       reachesTissue: tissue.matter != nil
     )

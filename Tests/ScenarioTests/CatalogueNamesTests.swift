@@ -53,8 +53,13 @@ struct CatalogueNamesTests {
 
   @Test func oneOfManyBrakesIsOneLine() {
     let brakes = listed("half").filter { $0.contains(".brakes.") }
-    #expect(brakes == ["kinds.*.brakes.*.half", "kinds.*.secretion.*.brakes.*.half"])
-    #expect(listed("half").count < 24)
+    #expect(
+      brakes == [
+        "kinds.*.brakes.*.half", "kinds.*.secretion.*.brakes.*.half",
+        "product.secretion.pge2.brakes.tnfa.half",
+      ]
+    )
+    #expect(listed("half").count < 30)
   }
 
   /// No part of the library takes more lines than can be looked through.
@@ -63,7 +68,7 @@ struct CatalogueNamesTests {
   ])
   func aWholeBlockIsLookedThrough(name: String) {
     let titles = listed(name)
-    #expect(titles.count <= 85, "\(titles)")
+    #expect(titles.count <= 92, "\(titles)")
     #expect(Set(titles).count == titles.count)
   }
 

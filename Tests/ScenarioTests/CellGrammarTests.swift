@@ -293,7 +293,7 @@ struct CellGrammarTests {
   /// What is wrong with such files is said with its place.
   @Test(arguments: [
     (
-      "product.hazards={senescent: 0.1 1/h}", "product.hazards.senescent: is no axis of the product"
+      "product.hazards={senescent: 0.1 1/h}", "product.hazards.senescent: is no axis of the cell"
     ),
     ("product.axes={stat1: {rate: 1 1/h}}", "product.axes.stat1.rate: "),
     ("product.followers={coat: {axis: alarms, half_life: 2 h}}", "product.followers.coat.axis: "),

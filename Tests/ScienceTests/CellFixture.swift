@@ -10,12 +10,12 @@ extension Licensing {
   func drive(_ levels: [String: Double]) -> (stat1: Double, nfkb: Double) {
     let program = CellProgram(self, survivalLaw)
     let drives = program.drives(program.levels { levels[$0] ?? 0 })
-    return (drives[0], drives[1])
+    return (drives[0].rise, drives[1].rise)
   }
 
   /// The numbers of a cell after a time (min) under some drives.
-  func advance(_ state: State, stat1: Double, nfkb: Double, by time: Double) -> State {
-    CellProgram(self, survivalLaw).advance(state, drives: [stat1, nfkb], by: time)
+  func advance(_ state: CellState, stat1: Double, nfkb: Double, by time: Double) -> CellState {
+    CellProgram(self, survivalLaw).advance(state, drives: [.init(stat1), .init(nfkb)], by: time)
   }
 }
 
@@ -43,15 +43,17 @@ extension CellTerms {
       raise: [response("cxcl12", 2, 0.6), response("oxygen", 1500, 0.5, lack: true)],
       amplifiers: [response("ifng", 0.05, 4)],
       lower: [response("il1b", 0.01, 0.7, antagonist: .init("tnfa", halfSaturation: 0.2))],
+      hasten: [response("glucose", 3e5, 0.006), response("tnfa", 0.3, 0.01, lack: true)],
       rate: 0.03,
       decay: 0.004
     )
     (alarm.rates.memory, alarm.rates.gain, alarm.rates.loss) = (0.02, 0.005, 1e-4)
     alarm.remembers = true
+    alarm.always = 0.1
     let arrest = Axis(
       "arrest",
       raise: [response(CellProgram.stressName, 0.002), response("tnfa", 0.2, 0.9)],
-      needsAll: true,
+      combination: .all,
       rate: 0.01,
       decay: 0.001,
       recovers: true

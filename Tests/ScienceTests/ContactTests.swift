@@ -357,7 +357,7 @@ struct ContactTests {
       for i in 0..<3 as Range<UInt32> {
         var host = HostFixture.resident(UInt32(n) * 3 + i)
         (host.x, host.y, host.z) = place
-        (host.activity, host.budget) = (0.75, 1)
+        (host.state[0], host.budget) = (0.75, 1)
         hosts.cells[i == 0 ? 0 : 1].append(host, on: shape)
       }
     }

@@ -15,7 +15,7 @@ struct FollowingProteinTests {
   private static let chance = Chance(seed: 5, replicate: 1)
 
   /// A cell of the given licensing in the middle of a grid.
-  private static func grid(_ state: Licensing.State, budget: Float = 1000) -> GridCells {
+  private static func grid(_ state: CellState, budget: Float = 1000) -> GridCells {
     var cells = GridCells()
     cells.append(
       Cell(identity: 0, episode: 0, damage: 0, budget: budget, licensing: state),
@@ -36,7 +36,7 @@ struct FollowingProteinTests {
     law.memoryRate = 0
     let (rise, fall) = (law.naiveRate, law.decay)
     let (r, k) = (rise + fall, Foundation.log(2) / law.proteinHalfLife)
-    var state = Licensing.State()
+    var state = CellState()
     for n in 1...2880 {
       state = law.advance(state, stat1: 1, nfkb: 0, by: 1)
       let t = Double(n)
@@ -50,7 +50,7 @@ struct FollowingProteinTests {
       #expect(state.protein < state.stat1)
     }
     // What has gone from the axis is kept by the proteins for their half-life.
-    var gone = Licensing.State(protein: 1)
+    var gone = CellState(protein: 1)
     gone = law.advance(gone, stat1: 0, nfkb: 0, by: law.proteinHalfLife)
     #expect((gone.protein - 0.5).magnitude < 1e-6 && gone.stat1 == 0)
   }
@@ -82,7 +82,7 @@ struct FollowingProteinTests {
     var law = licensingLaw
     // Nothing moves while they are looked at.
     (law.decay, law.naiveRate, law.memoryRate, law.proteinHalfLife) = (1e-12, 0, 0, 1e12)
-    func spent(_ state: Licensing.State) -> Double {
+    func spent(_ state: CellState) -> Double {
       var fields = FieldStack(shape: Self.shape, factors: [])
       var hosts = HostPopulations([kind], triggered: [0], on: Self.shape, [], first: 1 << 20)
       hosts.seed(50, of: 0, height: nil, Self.chance)

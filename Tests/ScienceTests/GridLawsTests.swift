@@ -37,7 +37,7 @@ struct GridLawsTests {
     for i in 0..<UInt32(n) {
       let a = chance.block(.lodging, cell: i)
       let b = chance.block(.lodging, cell: i, draw: 1)
-      var state = Licensing.State()
+      var state = CellState()
       for row in 0..<rows {
         state[row] = Float(chance.block(.lodging, cell: i, draw: 2 + UInt32(row)).uniform)
       }
@@ -349,17 +349,19 @@ struct GridLawsTests {
           step.natural_killers = UnsafePointer(factor(1).level)
           step.t_cells = UnsafePointer(factor(2).level)
           step.crawling = .init(speed: 0.35, receptor: 4, occupancy: 0.01, kept: 0.9, noise: 3)
-          (step.nx, step.ny, step.nz, step.axes) = (9, 7, 5, 3)
-          step.spacing = 20
+          step.grid = .init(nx: 9, ny: 7, nz: 5, axes: 3, spacing: 20)
           step.number = 300
           step.time = 5
           step.key = (17, 18)
           step.purpose = 9
-          var law = cells_secretion()
+          var law = cells_flow()
           law.basal = 1e-3
           law.folds.0 = .init(excess: 9, row: 1, other: -1)
           law.folds.1 = .init(excess: -0.5, row: 4, other: 5)
           law.fold_count = 2
+          law.amounts.0 = .init(amount: 2e-3, row: 2, lack: 1)
+          (law.amount_count, law.fixed) = (1, 1e-4)
+          (law.signals, law.brake) = (step.program.signals, step.program.axes.1.raise)
           (law.hypoxic, law.normal, law.range, law.half) = (4, 0.9, 2, 2000)
           law.oxygen = UnsafePointer(factor(3).level)
           for width in 0..<Int32(CELLS_WIDTHS) {
@@ -375,16 +377,15 @@ struct GridLawsTests {
               return due.withSlab { due in
                 values.withSlab { values in
                   source.withSlab { source in
-                    cells_live_by(width, cells, values.start, 40, &step, due.start)
-                      && cells_give_by(
-                        width,
-                        cells,
-                        values.start,
-                        7,
-                        40 * CELLS - 3,
-                        &law,
-                        source.start
-                      )
+                    let rows = UnsafeRawPointer(cells)
+                    var view = cells_view()
+                    view.voxel = rows.assumingMemoryBound(to: Int32.self) + 4 * CELLS
+                    view.potency = rows.assumingMemoryBound(to: Float.self) + 13 * CELLS
+                    view.weight = rows.assumingMemoryBound(to: Float.self) + 14 * CELLS
+                    (view.stride, view.values) = (fields * CELLS, UnsafePointer(values.start))
+                    (view.rows, view.count) = (7, 40 * CELLS - 3)
+                    return cells_live_by(width, cells, values.start, 40, &step, due.start)
+                      && cells_exchange_by(width, &view, &law, source.start)
                   }
                 }
               }
@@ -460,11 +461,13 @@ struct GridLawsTests {
     axis.raise = two(response(1, 0.06, 1), response(2, 0.006, 0.9))
     axis.amplify = one(response(0, 0.06, 2))
     axis.lower = one(response(4, 5e5, 0.6))
+    axis.hasten = one(response(3, 2000, 0.01))
+    (axis.always, axis.triggered) = (0.05, 0.3)
     (axis.activity, axis.memory) = (2, 3)
     program.axes.1 = axis
     // The stress of the place is signal 5.
     axis.raise = two(response(5, 1e-3, 1), response(3, 2000, 1, lack: 1))
-    (axis.activity, axis.memory, axis.needs_all) = (5, -1, 1)
+    (axis.activity, axis.memory, axis.combination) = (5, -1, Int32(CELLS_ALL))
     program.axes.2 = axis
     program.axis_count = 3
     program.followers.0 = .init(row: 4, followed: 0, kept: 0.99)

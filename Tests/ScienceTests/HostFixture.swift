@@ -49,16 +49,27 @@ enum HostFixture {
   /// A lymphocyte that uses every list, by presence and by lack.
   static var lymphocyte: HostKind {
     var kind = HostKind(name: "lymphocyte")
-    kind.activity = Activity(
-      always: 0.001,
-      triggered: 0.02,
-      fall: 0.004,
-      raise: [rise(with: "a", 0.5, 0.03), rise(with: "antigen", 0.2, 0.05)],
-      lower: [lack(of: "b", 1, 0.01), rise(with: "none", 1, 1)]
-    )
-    kind.brakes = [
+    (kind.activity.always, kind.activity.triggered) = (0.001, 0.02)
+    kind.activity.rates.decay = 0.004
+    kind.activity.raise = [rise(with: "a", 0.5, 0.03), rise(with: "antigen", 0.2, 0.05)]
+    kind.activity.hasten = [lack(of: "b", 1, 0.01), rise(with: "none", 1, 1)]
+    kind.activity.lower = [
       rise(with: "c", 1, 0.6), rise(with: "contact", 0.3, 0.9), lack(of: "b", 0.5, 0.5),
     ]
+    var exhaustion = Axis(
+      "exhaustion",
+      raise: [rise(with: "antigen", 0.1, 0.8), rise(with: "d", 1, 0.5)],
+      amplifiers: [rise(with: "a", 1, 3)],
+      hasten: [rise(with: "c", 1, 0.01)],
+      rate: 0.02,
+      decay: 0.001
+    )
+    (exhaustion.triggered, exhaustion.remembers) = (0.2, true)
+    (exhaustion.rates.memory, exhaustion.rates.gain, exhaustion.rates.loss) = (0.03, 0.01, 1e-3)
+    kind.terms.axes = [exhaustion]
+    kind.terms.followers = [Follower("pd1", axis: "exhaustion", halfLife: 60)]
+    kind.terms.hazards = ["pd1": 0.002]
+    kind.initialLevels = ["exhaustion": 0.125]
     kind.proliferation = Proliferation(
       first: 60,
       later: 40,
@@ -76,35 +87,48 @@ enum HostFixture {
       into: "macrophage",
       rate: 0.01,
       raise: [rise(with: "c", 1, 0.02)],
-      needsActivity: true
+      needs: HostKind.activityName
     )
     kind.wandering = Wandering(speed: 6, persistence: 2)
-    kind.secretion["a"] = HostKind.Secretion(
-      always: 3,
-      active: 40,
-      inactive: 7,
+    kind.secretion["a"] = Secretion(
+      basal: 3,
+      amounts: [.init(40, at: "activity"), .init(7, at: "activity", isOfLack: true)],
+      folds: [.init(0.25, at: ["pd1"])],
       brakes: [rise(with: "contact", 0.3, 0.8), lack(of: "b", 1, 0.4)]
     )
-    kind.uptake["b"] = HostKind.Uptake(always: 5, active: 11, halfSaturation: 2)
-    kind.uptake["c"] = HostKind.Uptake(always: 9, active: 0, halfSaturation: 0)
+    kind.uptake["b"] = Uptake(
+      largest: 5,
+      halfSaturation: 2,
+      enzyme: 11,
+      enzymeLevel: "activity"
+    )
+    kind.uptake["c"] = Uptake(clearance: 9)
     return kind
   }
 
   /// A cell that presents antigen, becomes another by signals alone and does not divide.
   static var macrophage: HostKind {
     var kind = HostKind(name: "macrophage")
-    kind.activity = Activity(always: 0.01, raise: [lack(of: "d", 2, 0.02)])
+    kind.activity.always = 0.01
+    kind.activity.raise = [lack(of: "d", 2, 0.02)]
+    kind.terms.axes = [
+      Axis("lipid", combination: .all, rate: 0.01, decay: 0.002),
+      Axis("exhaustion", raise: [rise(with: "b", 1, 1)], rate: 0.01, decay: 0),
+    ]
+    kind.initialLevels = ["lipid": 0.5]
     kind.initialActivity = 0.25
     kind.death = 0.002
     kind.change = HostKind.Change(
       into: "resting",
       rate: 0,
-      raise: [rise(with: "d", 1, 0.01), lack(of: "contact", 0.1, 0.01)],
-      needsActivity: false
+      raise: [rise(with: "d", 1, 0.01), lack(of: "contact", 0.1, 0.01)]
     )
     kind.wandering = Wandering(speed: 30, persistence: 5)
     kind.presents = true
-    kind.secretion["b"] = HostKind.Secretion(always: 0, active: 13, inactive: 0, brakes: [])
+    kind.secretion["b"] = Secretion(
+      basal: 0,
+      amounts: [.init(13, at: "activity")]
+    )
     kind.recruitment = HostKind.Recruitment(
       rate: 1e-7,
       raise: [rise(with: "a", 1, 4e-7), lack(of: "b", 1, 2e-7)]
@@ -115,7 +139,7 @@ enum HostFixture {
   /// A cell that stays, and divides into lymphocytes.
   static var resting: HostKind {
     var kind = HostKind(name: "resting")
-    kind.brakes = [lack(of: "none", 1, 0.5)]
+    kind.activity.lower = [lack(of: "none", 1, 0.5)]
     kind.proliferation = lymphocyte.proliferation
     kind.proliferation?.offspring = "lymphocyte"
     kind.death = 0.001
@@ -142,6 +166,9 @@ enum HostFixture {
       cycle: Float(60 * c.uniform),
       budget: Float(0.3 * d.uniform)
     )
+    for row in 1..<4 {
+      cell.state[row] = Float(chance.block(.lodging, cell: identity, draw: 3 + UInt32(row)).uniform)
+    }
     cell.rest = Float(c.secondUniform)
     cell.kills = identity % 5
     return cell

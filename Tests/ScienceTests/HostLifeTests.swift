@@ -258,7 +258,7 @@ struct HostLifeTests {
   /// and not in it.
   @Test func aFullBrakeStopsTheCycleBeforeItsTail() {
     var kind = dividing(tail: 30)
-    kind.brakes = [HostFixture.lack(of: "none", 1, 1)]
+    kind.activity.lower = [HostFixture.lack(of: "none", 1, 1)]
     var held = Dish([kind], [20], on: Self.small)
     for _ in 0..<200 { held.live(5) }
     let cells = held.hosts.cells[0]
@@ -282,7 +282,7 @@ struct HostLifeTests {
   @Test(arguments: [(0.0, 0.0), (0.01, 0.005)])
   func restDelaysDivisionBeyondTheBrake(deepening: Double, lifting: Double) {
     var kind = dividing(tail: 30, deepening: deepening, lifting: lifting)
-    kind.brakes = [HostFixture.lack(of: "none", 1, 1)]
+    kind.activity.lower = [HostFixture.lack(of: "none", 1, 1)]
     var dish = Dish([kind], [20], on: Self.small)
     for _ in 0..<40 { dish.live(5) }
     let depth = 1 - Elementary.exp(-deepening * 200)
@@ -307,7 +307,7 @@ struct HostLifeTests {
   /// before it.
   @Test func whoBecomesAKindThatDividesBeginsACycle() {
     var still = HostKind(name: "still")
-    still.change = .init(into: "cell", rate: 1e6, raise: [], needsActivity: false)
+    still.change = .init(into: "cell", rate: 1e6, raise: [])
     var dish = Dish([still, dividing()], [20, 0], on: Self.small)
     dish.live(5)
     #expect(dish.hosts.cells.map(\.count) == [0, 20])
@@ -418,8 +418,8 @@ struct HostLifeTests {
     let n = 6000
     var kind = HostKind(name: "cell")
     kind.wandering = Wandering(speed: 20, persistence: 5)
-    kind.activity = Activity(fall: 1e3)
-    kind.secretion["a"] = .init(always: shape.voxelVolume, active: 0, inactive: 0, brakes: [])
+    kind.activity.rates.decay = 1e3
+    kind.secretion["a"] = .init(basal: shape.voxelVolume)
     var dish = Dish([kind], [n], on: shape)
     for _ in 0..<50 { dish.live(5) }
     let cells = dish.hosts.cells[0]
@@ -456,9 +456,12 @@ struct HostLifeTests {
     kind.wandering = nil
     kind.primers = []
     kind.proliferation?.first = 1e6
+    // Hazards by axes hold the level at the end of a step.
+    kind.terms = CellTerms()
+    kind.secretion = [:]
     kind.activity.raise = [HostFixture.rise(with: "a", 0.5, 0.03)]
-    kind.activity.lower = []
-    kind.brakes = [HostFixture.lack(of: "a", 2, 0.7)]
+    kind.activity.hasten = []
+    kind.activity.lower = [HostFixture.lack(of: "a", 2, 0.7)]
     kind.killers = [HostFixture.rise(with: "a", 1, 0.002)]
     var ends: [[UInt32: HostCells.Resident]] = []
     for (steps, time) in [(20, 10.0), (40, 5.0)] {

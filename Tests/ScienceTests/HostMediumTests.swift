@@ -17,8 +17,7 @@ struct HostMediumTests {
     }
     var kind = HostKind(name: "dc")
     kind.uptake["trp"] = .init(
-      always: 2e5,
-      active: 0,
+      largest: 2e5,
       halfSaturation: 500,
       conversion: Conversion(into: "kyn", yield: 0.7)
     )

@@ -305,8 +305,8 @@ struct OrganClockTests {
 
 @Suite("Licensing")
 struct LicensingTests {
-  func run(_ state: Licensing.State, drive: Double, hours: Double, step: Double = 1)
-    -> Licensing.State
+  func run(_ state: CellState, drive: Double, hours: Double, step: Double = 1)
+    -> CellState
   {
     var state = state
     for _ in 0..<Int(hours * 60 / step) {
@@ -316,7 +316,7 @@ struct LicensingTests {
   }
 
   @Test func staysBetweenNoneAndAll() {
-    var state = Licensing.State()
+    var state = CellState()
     for step in 0..<2000 {
       state = licensingLaw.advance(
         state,

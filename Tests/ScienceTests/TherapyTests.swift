@@ -73,7 +73,7 @@ struct TherapyTests {
 
   /// Preconditioning comes to what the law comes to, is lost in rest, and leaves memory.
   @Test func preconditioning() {
-    func state(time: Double, rest: Double) -> Licensing.State {
+    func state(time: Double, rest: Double) -> CellState {
       Preconditioning(["ifng": 1], time: time, rest: rest).state(
         after: .init(),
         CellProgram(Self.law, survivalLaw)

@@ -1,6 +1,6 @@
 // What cells on a tissue grid do in a step, sixteen cells at a time.
 //
-// The laws are those of Science/Physiology, where their symbols, units and sources stand; here they are
+// The laws are those of Sources/Laws, where their symbols, units and sources stand; here they are
 // worked out in single precision, in the same order on every processor.
 
 #pragma once
@@ -47,6 +47,9 @@ typedef struct {
 
 enum { CELLS_RESPONSES = 12, CELLS_SIGNALS = 24, CELLS_AXES = 7, CELLS_TERMS = 8 };
 
+// How signals that raise an axis act together.
+enum { CELLS_ANY, CELLS_ALL, CELLS_SUM };
+
 // The signals that cells respond to: the levels of all voxels (NULL where there are none), and how strongly each acts.
 typedef struct {
   const float *level[CELLS_SIGNALS];
@@ -59,12 +62,13 @@ typedef struct {
   int32_t count;
 } cells_responses;
 
-// An axis: its rows of activity and memory (below 0 for none); a, b, d, g, m per minute.
+// An axis: its rows of activity and memory (below 0 for none); f0, f1; a, b, d, g, m per minute.
 typedef struct {
   int32_t activity, memory;
-  cells_responses raise, amplify, lower;
-  // 1 where all that raises it must act; 1 where cells that were thawed recover their responsiveness.
-  int32_t needs_all, recovers;
+  cells_responses raise, amplify, lower, hasten;
+  // How what raises it acts together; 1 where cells that were thawed recover their responsiveness.
+  int32_t combination, recovers;
+  float always, triggered;
   float naive_rate, memory_rate, decay, memory_gain, memory_loss;
 } cells_axis;
 
@@ -127,6 +131,12 @@ typedef struct {
   float speed, receptor, occupancy, kept, noise;
 } cells_crawling;
 
+// Voxels along each axis, axes along which cells move, and the edge of a voxel, um.
+typedef struct {
+  int32_t nx, ny, nz, axes;
+  float spacing;
+} cells_grid;
+
 // All that cells of a grid share in a step.
 typedef struct {
   cells_program program;
@@ -135,9 +145,7 @@ typedef struct {
   cells_crawling crawling;
   // Hazard by killers of the host in each voxel, 1/min, or NULL.
   const float *natural_killers, *t_cells;
-  // Voxels along each axis, axes along which cells crawl, and the edge of a voxel, um.
-  int32_t nx, ny, nz, axes;
-  float spacing;
+  cells_grid grid;
   // Number of the step and its length, min.
   uint32_t number;
   float time;
@@ -151,16 +159,39 @@ typedef struct {
   int32_t row, other;
 } cells_fold;
 
-// What cells give to a factor: nM/min in a voxel per cell of the product, and its folds; X - 1; for the hypoxic share
-// H(n), 1 / (H(n) - H(x)) and the half-saturation of oxygen.
+// An amount in proportion to a row, or to what it lacks.
 typedef struct {
-  float basal;
+  float amount;
+  int32_t row;
+  // 1 where it is in proportion to what the row lacks, else 0.
+  int32_t lack;
+} cells_amount;
+
+// What a cell gives to a factor or takes of it, nM/min in a voxel: in proportion to its potency, by its rows besides, and
+// whatever its potency; its folds; what brakes it; X - 1; for the hypoxic share H(n), 1 / (H(n) - H(x)) and the
+// half-saturation of oxygen.
+typedef struct {
+  float basal, fixed;
+  cells_amount amounts[CELLS_TERMS];
   cells_fold folds[CELLS_TERMS];
-  int32_t fold_count;
+  int32_t amount_count, fold_count;
+  cells_signals signals;
+  cells_responses brake;
   float hypoxic, normal, range, half;
   // Concentration of oxygen, nM, or NULL.
   const float *oxygen;
-} cells_secretion;
+} cells_flow;
+
+// Cells, as exchange sees them: the first of their voxels, potencies and numbers that they stand for (NULL where all are
+// 1), the words from those of a block to those of the next; their rows.
+typedef struct {
+  const int32_t *voxel;
+  const float *potency, *weight;
+  ptrdiff_t stride;
+  const float *values;
+  int32_t rows;
+  ptrdiff_t count;
+} cells_view;
 
 // Takes some blocks through a step: senses, advances axes, damages and crawls. `due` gets a bit per cell whose
 // budget is spent.
@@ -174,20 +205,11 @@ enum { CELLS_NARROW, CELLS_AVX2, CELLS_AVX512, CELLS_WIDTHS };
 bool cells_live_by(
     int32_t width, cells_block *blocks, float *values, ptrdiff_t count, const cells_step *step,
     uint16_t *due);
-bool cells_give_by(
-    int32_t width, const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count,
-    const cells_secretion *law, float *source);
+bool cells_exchange_by(
+    int32_t width, const cells_view *cells, const cells_flow *law, float *into);
 
-// Adds what `count` cells give to the voxels, in their order.
-void cells_give(
-    const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count,
-    const cells_secretion *law, float *source);
-
-// Adds what cells take to the voxels, in their order: an amount per cell and one per cell of full potency and enzyme,
-// which a row tells.
-void cells_take(
-    const cells_block *blocks, const float *values, int32_t rows, ptrdiff_t count, float amount,
-    float enzyme, int32_t row, float *sink);
+// Adds what cells give or take to the voxels, in their order.
+void cells_exchange(const cells_view *cells, const cells_flow *law, float *into);
 
 // Sixteen standard normal numbers by as many random words.
 void cells_normal(const uint32_t *words, float *numbers);

@@ -1,13 +1,14 @@
 // What host cells on a tissue grid do in a step, sixteen cells of one kind at a time.
 //
-// The laws are those of Science/Physiology, where their symbols, units and sources stand; here they are
+// The laws are those of Sources/Laws, where their symbols, units and sources stand; here they are
 // worked out in single precision, in the same order on every processor.
 
 #pragma once
 
 #include "cells.h"
 
-// Sixteen cells of a kind side by side.
+// What every cell of a kind has, of sixteen side by side. Their rows stand apart, as those of the product's cells; the
+// first is activity.
 typedef struct {
   uint32_t identity[CELLS];
   // Divisions since it came, and how many cells it killed or ate.
@@ -15,31 +16,29 @@ typedef struct {
   int32_t voxel[CELLS];
   // Place, um.
   float x[CELLS], y[CELLS], z[CELLS];
-  // Activity A, depth of rest Q, whether it is triggered.
-  float activity[CELLS], rest[CELLS], trigger[CELLS];
+  // Depth of rest Q, whether it is triggered.
+  float rest[CELLS], trigger[CELLS];
   // Time left to division, min, and cumulative hazard left before death.
   float cycle[CELLS], budget[CELLS];
 } hosts_block;
 
 // All that cells of a kind share in a step. Rates, 1/min; times, min.
 typedef struct {
-  cells_signals signals;
-  // What raises and lowers activity, what brakes both activation and the cycle.
-  cells_responses raise, lower, brake;
+  // What brakes the first axis brakes the cycle.
+  cells_program program;
   // What adds to the hazard of death, to the rate of becoming another kind, to that of being triggered.
   cells_responses death, change, prime;
-  // Rates without any signal: of activity where triggered and of itself, of its fall, of death, of change.
-  float triggered, always, fall, hazard, becoming;
-  // Whether activity counts in the rate of change.
-  int32_t active_change;
+  // Rates of death and of change without any signal.
+  float hazard, becoming;
+  // Row in proportion to which cells change; below 0 for none.
+  int32_t change_row;
   // Rates at which rest deepens and lifts, and the end of the cycle that no brake holds.
   float deepening, lifting, tail;
   // 1 where cells of the kind divide.
   int32_t divides;
   // Width along an axis within which a displacement lies, um.
   float displacement;
-  int32_t nx, ny, nz, axes;
-  float spacing;
+  cells_grid grid;
   uint32_t number;
   float time;
   uint32_t key[2], purpose;
@@ -50,27 +49,14 @@ typedef struct {
   uint16_t dead, divided, changed;
 } hosts_due;
 
-// What cells give to a factor: nM/min in a voxel of each cell, of its activity, of its lack of activity;
-// what brakes it.
-typedef struct {
-  float always, active, inactive;
-  cells_signals signals;
-  cells_responses brake;
-} hosts_secretion;
-
 // Takes some blocks through a step.
-void hosts_live(hosts_block *blocks, ptrdiff_t count, const hosts_step *step, hosts_due *due);
-
-// Adds what `count` cells give to the voxels, in their order.
-void hosts_give(
-    const hosts_block *blocks, ptrdiff_t count, const hosts_secretion *law, float *source);
+void hosts_live(
+    hosts_block *blocks, float *values, ptrdiff_t count, const hosts_step *step, hosts_due *due);
 
 // Looks which cells of some blocks lie in a run of 64 voxels that is marked; a bit per cell.
 void hosts_near(const hosts_block *blocks, ptrdiff_t count, const uint8_t *runs, uint16_t *near);
 
 // The same with registers of one width, for comparison; whether the processor has it.
 bool hosts_live_by(
-    int32_t width, hosts_block *blocks, ptrdiff_t count, const hosts_step *step, hosts_due *due);
-bool hosts_give_by(
-    int32_t width, const hosts_block *blocks, ptrdiff_t count, const hosts_secretion *law,
-    float *source);
+    int32_t width, hosts_block *blocks, float *values, ptrdiff_t count, const hosts_step *step,
+    hosts_due *due);

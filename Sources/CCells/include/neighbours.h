@@ -21,8 +21,10 @@ void neighbours_clear(neighbours_map *map);
 // Adds a number near a voxel.
 void neighbours_add(neighbours_map *map, int32_t voxel, float number);
 
-// Adds the activity of `count` cells near each.
-void neighbours_present(neighbours_map *map, const hosts_block *blocks, ptrdiff_t count);
+// Adds the activity of `count` cells, which is the first of so many rows, near each.
+void neighbours_present(
+    neighbours_map *map, const hosts_block *blocks, const float *values, int32_t rows,
+    ptrdiff_t count);
 
 // Replaces each number x by 1 - exp(-share x).
 void neighbours_touch(const neighbours_map *map, float share);

@@ -1,14 +1,15 @@
 extension Catalogue {
   /// Keys that hold names with keys of their own: of factors, kinds of cells, organs and so on.
   private static let holders: Set = [
-    "accept", "brakes", "cells", "changes", "endpoints", "faces", "factors", "gives", "holds",
-    "kinds", "lower", "medium", "observables", "observe", "organs", "primers", "raise",
-    "regions", "scenarios", "secretion", "stress", "tissues", "uptake", "vary", "within",
+    "accept", "amplify", "axes", "brakes", "cells", "changes", "endpoints", "faces", "factors",
+    "followers", "gives", "hasten_decay", "holds", "kinds", "lower", "medium", "observables",
+    "observe", "organs", "primers", "raise", "regions", "scenarios", "secretion", "signals", "stress",
+    "tissues", "uptake", "vary", "within",
   ]
   /// Keys that hold names with values.
   private static let holdersOfValues: Set = [
-    "accept", "add", "conditions", "doses", "errors", "observables", "scales", "scenarios", "times",
-    "vary",
+    "accept", "add", "conditions", "doses", "errors", "folds", "hazards", "observables", "scales",
+    "scenarios", "times", "vary",
   ]
 
   /// From so many on, parameters that differ in names alone are one.

@@ -8,7 +8,7 @@ extension Catalogue {
     product:
       preset: human-marrow-msc
       uptake: {tnfa: {clearance: 1 um^3/min}}
-      secretion: {pge2: {folds: {answer: 2}}}
+      secretion: {pge2: {folds: {answer: 2}, brakes: {tnfa: {half: 1 nM, weight: 0.5}}}}
       passage: 4
       axes:
         answer:
@@ -16,6 +16,8 @@ extension Catalogue {
           needs_all: true
           amplify: {tnfa: {half: 1 nM, fold: 2}}
           lower: {tnfa: {half: 1 nM, weight: 0.5}}
+          hasten_decay: {tnfa: {half: 1 nM, weight: 0.1 1/h}}
+          always: 0.1
           rate: 0.1 1/h
           memory: {rate: 0.1 1/h, gain: 0.1 1/h, loss: 0.1 1/h}
           half_passage: 8
@@ -26,7 +28,27 @@ extension Catalogue {
     formulation: {preset: hydrogel, block: block}
     treatment: {route: intramuscular, dose: {total: 1e3 cells}, agents: {each: 1e3}}
     factors: [tnfa, pge2]
-    kinds: {macrophage: {preset: macrophage, uptake: {tnfa: {clearance: 1 um^3/min}}}}
+    kinds:
+      macrophage:
+        preset: macrophage
+        uptake: {tnfa: {clearance: 1 um^3/min}}
+        axes:
+          fed:
+            raise: {tnfa: {half: 1 nM}}
+            needs_all: true
+            amplify: {tnfa: {half: 1 nM, fold: 2}}
+            lower: {tnfa: {half: 1 nM, weight: 0.5}}
+            hasten_decay: {tnfa: {half: 1 nM, weight: 0.1 1/h}}
+            always: 0.1
+            triggered: 0.1
+            rate: 0.1 1/h
+            initial: 0.1
+            memory: {rate: 0.1 1/h, gain: 0.1 1/h, loss: 0.1 1/h}
+        followers: {lipid: {axis: fed, half_life: 12 h}}
+        hazards: {lipid: 0.001 1/h}
+        secretion: {pge2: {always: 1 molecules/cell/s, folds: {fed: 2}}}
+        change: {into: other, needs: fed}
+      other: {death: {rate: 0.01 1/h}}
     tissues:
       block:
         organ: muscle

@@ -283,10 +283,8 @@ struct Block {
     if case .solved(let initial) = field.origin, initial > 0 { return true }
     let name = field.factor.name
     let position = tissue.fields.firstIndex { $0.factor.name == name }
-    let ofProduct = meetsProduct && (experiment.product.secretion[name]?.basal ?? 0) > 0
-    let ofHost = kinds.contains { kind in
-      kind.secretion[name].map { $0.always > 0 || $0.active > 0 || $0.inactive > 0 } ?? false
-    }
+    let ofProduct = meetsProduct && experiment.product.secretion[name]?.isGiven ?? false
+    let ofHost = kinds.contains { $0.secretion[name]?.isGiven ?? false }
     let ofTissue =
       tissue.matter?.outputs.contains { $0.factor == position && $0.amount > 0 } ?? false
     let given = experiment.factorDoses.contains { ($0.amounts[name] ?? 0) > 0 }
@@ -342,7 +340,7 @@ struct Block {
     let product = experiment.product
     var count = tissue.fields.count { field in
       let name = field.factor.name
-      guard let law = product.secretion[name], law.basal > 0,
+      guard let law = product.secretion[name], law.isGiven,
         law.folds.contains(where: { $0.fold != 1 }),
         case .solved = field.origin
       else { return false }

@@ -3,43 +3,44 @@ import Body
 import Laws
 import Vocabulary
 
-/// The keys of a product that say what its cells have beside those of other products: `axes`, `followers`, `stress`,
-/// `hazards` and `division`.
-enum CellTermsSchema {
-  private static let rates = "0 to 1000 1/h"
-  private static let standard = CellTerms.standardAxes
+/// The keys that say what a cell has beside those of its sort: `axes`, `followers` and `hazards` of a product and of a kind
+/// of host cells, `stress` and `division` of a product.
+struct CellTermsSchema {
+  /// Whose cells these are.
+  enum Owner {
+    /// A product: its own axes stand beside STAT1 and NF-kB.
+    case product
+    /// A kind of host cells: its own axes stand beside activity.
+    case kind
 
+    /// Names of the axes that every cell has, and of all its numbers.
+    fileprivate var axes: [String] {
+      self == .product ? CellTerms.standardAxes : [HostKind.activityName]
+    }
+
+    fileprivate var names: [String] { self == .product ? Licensing.names : axes }
+
+    /// What can be named by uses of the numbers of a cell.
+    func levels(_ terms: CellTerms) -> [String] {
+      self == .product ? terms.levels : axes + terms.addedLevels
+    }
+
+    fileprivate var signals: ResponseSchema.Other { self == .product ? .product : .contacts }
+  }
+
+  private static let rates = "0 to 1000 1/h"
+  let owner: Owner
+  let factors: [Factor]
+
+  /// Reads what a product's cells have.
   static func read(_ section: Section, _ factors: [Factor]) -> CellTerms {
-    var terms = CellTerms()
-    section.section("axes") { list in
-      for (name, axis) in list.sections({ ($0, axis(named: $0, $1, factors)) }) {
-        guard standard.contains(name) || isNew(name, among: terms, factors, list) else { continue }
-        if standard.contains(name) { terms.standard.append(axis) } else { terms.axes.append(axis) }
-      }
-      refuse(terms.axes.count, beyond: CellProgram.mostAxes - standard.count, "axes", list)
-    }
-    section.section("followers") { list in
-      for follower in list.sections({ follower(named: $0, $1, terms) }) {
-        guard let follower, isNew(follower.name, among: terms, factors, list) else { continue }
-        terms.followers.append(follower)
-      }
-      refuse(terms.followers.count, beyond: CellProgram.mostAxes - 1, "followers", list)
-    }
-    refuse(
-      terms.names.count,
-      beyond: Licensing.State.most,
-      "numbers that a cell carries, an axis, its memory and what follows it one each,",
-      section
-    )
-    while terms.names.count > Licensing.State.most {
-      if terms.followers.popLast() == nil { terms.axes.removeLast() }
-    }
+    let schema = CellTermsSchema(owner: .product, factors: factors)
+    var terms = schema.levels(section).terms
     section.section("stress") { list in
       // What a preset says of factors that the scenario does not carry is left out.
       terms.stress = list.sections { stress($1, factors) }.filter { !$0.responses.isEmpty }
       refuse(terms.stress.count, beyond: CellProgram.mostTerms - 2, "terms of stress", list)
     }
-    terms.hazards = hazards(section, terms)
     terms.division = division(section, terms)
     let signals = Set(
       terms.stress.flatMap { $0.responses.flatMap(\.signals) }
@@ -50,6 +51,52 @@ enum CellTermsSchema {
     return terms
   }
 
+  /// Reads what cells of a kind have, and the levels of their axes when they come.
+  static func read(_ section: Section, ofKindAmong factors: [Factor]) -> (
+    terms: CellTerms, initial: [String: Double]
+  ) {
+    CellTermsSchema(owner: .kind, factors: factors).levels(section)
+  }
+
+  /// Reads axes, what follows them and hazards.
+  private func levels(_ section: Section) -> (terms: CellTerms, initial: [String: Double]) {
+    var terms = CellTerms()
+    var initial: [String: Double] = [:]
+    section.section("axes") { list in
+      for (name, axis, level) in list.sections({ axis(named: $0, $1) }) {
+        let isStandard = owner == .product && owner.axes.contains(name)
+        guard isStandard || isNew(name, among: terms, list) else { continue }
+        if isStandard { terms.standard.append(axis) } else { terms.axes.append(axis) }
+        if level > 0 { initial[name] = level }
+      }
+      Self.refuse(
+        terms.axes.count,
+        beyond: CellProgram.mostAxes - owner.axes.count,
+        "axes",
+        list
+      )
+    }
+    section.section("followers") { list in
+      for follower in list.sections({ follower(named: $0, $1, terms) }) {
+        guard let follower, isNew(follower.name, among: terms, list) else { continue }
+        terms.followers.append(follower)
+      }
+      Self.refuse(terms.followers.count, beyond: CellProgram.mostAxes - 1, "followers", list)
+    }
+    let own = owner.names.count
+    Self.refuse(
+      own + terms.added.count,
+      beyond: CellState.most,
+      "numbers that a cell carries, an axis, its memory and what follows it one each,",
+      section
+    )
+    while own + terms.added.count > CellState.most {
+      if terms.followers.popLast() == nil { terms.axes.removeLast() }
+    }
+    terms.hazards = hazards(section, terms)
+    return (terms, initial)
+  }
+
   /// Reports more of something than a cell has room for.
   private static func refuse(_ count: Int, beyond most: Int, _ what: String, _ section: Section) {
     guard count > most else { return }
@@ -57,34 +104,31 @@ enum CellTermsSchema {
   }
 
   /// Reports a key that should be the name of a level of the cell.
-  private static func refuse(level name: String, _ terms: CellTerms, _ list: Section) {
+  private static func refuse(level name: String, among levels: [String], _ list: Section) {
     list.skip(name)
     list.report(
       key: name,
-      "is no axis of the product, nor what follows one\(Suggestion.text(for: name, among: terms.levels)); expected one of \(terms.levels.joined(separator: ", "))"
+      "is no axis of the cell, nor what follows one\(Suggestion.text(for: name, among: levels)); expected one of \(levels.joined(separator: ", "))"
     )
   }
 
   /// Whether a name is free, or reports that it is taken: by another number of a cell, by a key of `priming`, by a factor, or
   /// by a quantity of every product.
-  private static func isNew(
-    _ name: String,
-    among terms: CellTerms,
-    _ factors: [Factor],
-    _ list: Section
-  ) -> Bool {
+  private func isNew(_ name: String, among terms: CellTerms, _ list: Section) -> Bool {
     guard !name.isEmpty,
       name.allSatisfy({ $0 == "_" || $0.isASCII && ($0.isLowercase || $0.isNumber) })
     else {
       list.report(key: name, "is no name; expected lower-case letters, digits and _")
       return false
     }
-    let others = [CellProgram.stressName, "both", "for", "rest", "hla_ii_positive"]
+    let others = [CellProgram.stressName, "cells", "both", "for", "rest", "hla_ii_positive"]
+    let names = owner.names + terms.added
+    let contacts = Response.Contact.allCases.map(\.rawValue)
     let taken =
-      terms.names + terms.names.map(CellTerms.memory) + standard + others + factors.map(\.name)
+      names + names.map(Axis.memory) + owner.axes + others + contacts + factors.map(\.name)
       + ["ifng", "tnfa", "il1b"]
     guard
-      taken.contains(name) || terms.names.contains(CellTerms.memory(of: name))
+      taken.contains(name) || names.contains(Axis.memory(of: name))
         || name.hasSuffix("_activity")
     else { return true }
     list.report(
@@ -94,29 +138,75 @@ enum CellTermsSchema {
     return false
   }
 
-  private static func axis(named name: String, _ section: Section, _ factors: [Factor]) -> Axis {
-    let isStandard = standard.contains(name)
+  private func axis(named name: String, _ section: Section) -> (String, Axis, level: Double) {
+    let isStandard = owner == .product && owner.axes.contains(name)
+    func responses(_ key: String, _ use: ResponseSchema.Use) -> [Response] {
+      ResponseSchema.read(section, key, use, owner.signals, factors)
+    }
     var axis = Axis(
       name,
-      raise: ResponseSchema.read(section, "raise", .drive, .stress, factors),
-      needsAll: isStandard
-        ? false
-        : section.flag("needs_all", default: false, "whether all that raises it must act"),
-      amplifiers: ResponseSchema.read(section, "amplify", .gain, .stress, factors),
-      lower: ResponseSchema.read(section, "lower", .share, .stress, factors),
+      raise: responses("raise", .drive),
+      amplifiers: responses("amplify", .gain),
+      lower: responses("lower", .share),
+      hasten: responses("hasten_decay", .rate),
       rate: 0,
       decay: 0
     )
-    if isStandard {
+    guard !isStandard else {
       // What licensing has of its own takes some room.
       let most = HostKind.mostResponses - 2
       for (key, count) in [("raise", axis.raise.count), ("amplify", axis.amplifiers.count)] {
-        refuse(count, beyond: most, "signals under '\(key)'", section)
+        Self.refuse(count, beyond: most, "signals under '\(key)'", section)
       }
-    } else {
-      readRates(of: &axis, section)
+      return (name, axis, 0)
     }
-    return axis
+    if section.flag("needs_all", default: false, "whether all that raises it must act") {
+      axis.combination = .all
+    }
+    axis.always = drive("always", "drive without any signal", section)
+    Self.readRates(of: &axis, section)
+    guard owner == .kind else {
+      readTraitsOfProduct(&axis, section)
+      return (name, axis, 0)
+    }
+    axis.triggered = drive("triggered", "drive that a triggered receptor adds", section)
+    let level = section.quantity(
+      "initial",
+      .fraction,
+      default: "0",
+      allowed: "0 to 1",
+      source: "by definition: at rest",
+      "level in cells that come"
+    )
+    return (name, axis, level)
+  }
+
+  private func drive(_ key: String, _ meaning: String, _ section: Section) -> Double {
+    section.quantity(
+      key,
+      .fraction,
+      default: "0",
+      allowed: "0 to 1",
+      source: "by definition: none",
+      meaning
+    )
+  }
+
+  private func readTraitsOfProduct(_ axis: inout Axis, _ section: Section) {
+    axis.recovers = section.flag(
+      "recovers_after_thaw",
+      default: false,
+      "whether thawed cells must recover before it answers"
+    )
+    if section.has("half_passage") {
+      axis.halfPassage = section.quantity(
+        "half_passage",
+        .number,
+        allowed: "1 to 100",
+        "passage of the culture at which it is half active when cells are given"
+      )
+    }
+    section.skip("half_passage")
   }
 
   private static func readRates(of axis: inout Axis, _ section: Section) {
@@ -134,20 +224,6 @@ enum CellTermsSchema {
       source: "by definition: what is active stays so",
       "fall of activity without drive"
     )
-    axis.recovers = section.flag(
-      "recovers_after_thaw",
-      default: false,
-      "whether thawed cells must recover before it answers"
-    )
-    if section.has("half_passage") {
-      axis.halfPassage = section.quantity(
-        "half_passage",
-        .number,
-        allowed: "1 to 100",
-        "passage of the culture at which it is half active when cells are given"
-      )
-    }
-    section.skip("half_passage")
     guard section.has("memory") else { return section.skip("memory") }
     axis.remembers = true
     section.section("memory") { memory in
@@ -167,12 +243,10 @@ enum CellTermsSchema {
     }
   }
 
-  private static func follower(named name: String, _ section: Section, _ terms: CellTerms)
-    -> Follower?
-  {
+  private func follower(named name: String, _ section: Section, _ terms: CellTerms) -> Follower? {
     let axis = section.name(
       "axis",
-      of: standard + terms.axes.map(\.name),
+      of: owner.axes + terms.axes.map(\.name),
       "axis that it follows"
     )
     let halfLife = section.quantity(
@@ -208,22 +282,23 @@ enum CellTermsSchema {
   }
 
   /// Reads the hazards at full activity of axes, or of what follows them.
-  private static func hazards(_ section: Section, _ terms: CellTerms) -> [String: Double] {
-    section.section("hazards") { list in
+  private func hazards(_ section: Section, _ terms: CellTerms) -> [String: Double] {
+    let levels = owner.levels(terms)
+    return section.section("hazards") { list in
       var found: [String: Double] = [:]
       for name in list.keys {
-        guard terms.levels.contains(name) else {
-          refuse(level: name, terms, list)
+        guard levels.contains(name) else {
+          Self.refuse(level: name, among: levels, list)
           continue
         }
         found[name] = list.quantity(
           name,
           .rate,
-          allowed: rates,
+          allowed: Self.rates,
           "hazard of death that it adds where it is full"
         )
       }
-      refuse(found.count, beyond: CellProgram.mostTerms - 1, "hazards", list)
+      Self.refuse(found.count, beyond: CellProgram.mostTerms - 1, "hazards", list)
       return found
     }
   }
@@ -253,8 +328,8 @@ enum CellTermsSchema {
     }
   }
 
-  /// Reads the folds of a secretion by levels of the cell: that of the axis that licenses it, and further ones.
-  static func folds(_ section: Section, _ terms: CellTerms) -> [Secretion.Fold] {
+  /// Reads the folds of a secretion of the product: that of the axis that licenses it, and further ones.
+  static func licensedFolds(_ section: Section, _ terms: CellTerms) -> [Secretion.Fold] {
     let fold = section.quantity(
       "licensed_fold",
       .number,
@@ -263,6 +338,7 @@ enum CellTermsSchema {
       source: "assumed: not licensed",
       "fold of a fully licensed cell"
     )
+    let standard = CellTerms.standardAxes
     let axis = section.name(
       "axis",
       of: ["stat1", "nfkb", "both"] + terms.levels.filter { !standard.contains($0) },
@@ -270,10 +346,18 @@ enum CellTermsSchema {
       source: "VEGF, PGE2 and TSG-6 follow NF-kB (Hegyi 2012)",
       "axis that licenses it"
     )
-    let others = section.section("folds") { list in
+    let licensed = axis.map { $0 == "both" ? standard : [$0] } ?? ["nfkb"]
+    return [Secretion.Fold(fold, at: licensed)] + folds(section, among: terms.levels, room: 1)
+  }
+
+  /// Reads folds of a secretion by levels of the cell, where some of the room for them is taken.
+  static func folds(_ section: Section, among levels: [String], room taken: Int = 0)
+    -> [Secretion.Fold]
+  {
+    let found = section.section("folds") { list in
       list.keys.compactMap { name -> Secretion.Fold? in
-        guard terms.levels.contains(name) else {
-          refuse(level: name, terms, list)
+        guard levels.contains(name) else {
+          refuse(level: name, among: levels, list)
           return nil
         }
         let fold = list.quantity(
@@ -285,8 +369,7 @@ enum CellTermsSchema {
         return Secretion.Fold(fold, at: [name])
       }
     }
-    refuse(others.count, beyond: CellProgram.mostTerms - 1, "folds", section)
-    let licensed = axis.map { $0 == "both" ? standard : [$0] } ?? ["nfkb"]
-    return [Secretion.Fold(fold, at: licensed)] + others
+    refuse(found.count, beyond: CellProgram.mostTerms - taken, "folds", section)
+    return found
   }
 }

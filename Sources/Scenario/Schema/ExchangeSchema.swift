@@ -19,7 +19,8 @@ extension ProductSchema {
         molarMass: mass,
         "secretion of a naive cell"
       ),
-      folds: CellTermsSchema.folds(section, terms),
+      folds: CellTermsSchema.licensedFolds(section, terms),
+      brakes: ResponseSchema.read(section, "brakes", .share, .none, factors),
       hypoxicFold: section.quantity(
         "hypoxic_fold",
         .number,

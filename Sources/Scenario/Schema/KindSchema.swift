@@ -14,7 +14,8 @@ enum KindSchema {
   {
     var kind = HostKind(name: name)
     section.section("activity") { Self.activity($0, factors, &kind) }
-    kind.brakes = ResponseSchema.read(section, "brakes", .share, .contacts, factors)
+    kind.activity.lower = ResponseSchema.read(section, "brakes", .share, .contacts, factors)
+    (kind.terms, kind.initialLevels) = CellTermsSchema.read(section, ofKindAmong: factors)
     kind.primers = ResponseSchema.read(section, "primers", .rate, .contacts, factors)
     if section.has("division") {
       kind.proliferation = section.section("division") { proliferation($0, kinds) }
@@ -25,7 +26,7 @@ enum KindSchema {
       kind.killers = ResponseSchema.read(death, "raise", .rate, .contacts, factors)
     }
     if section.has("change") {
-      kind.change = section.section("change") { change(name, $0, factors, kinds) }
+      kind.change = section.section("change") { change(kind, $0, factors, kinds) }
     }
     section.skip("change")
     if section.has("speed") {
@@ -41,7 +42,7 @@ enum KindSchema {
     }
     section.skip("speed")
     kind.secretion = ProductSchema.perFactor(section, "secretion", factors) {
-      secretion($0, $1, factors)
+      secretion($0, $1, factors, kind.levels)
     }
     kind.uptake = ProductSchema.perFactor(section, "uptake", factors) {
       uptake($0, $1, factors)
@@ -63,12 +64,12 @@ enum KindSchema {
       }
     }
     section.skip("recruitment")
-    let signals = kind.lifeSignals.count
-    if signals > HostKind.mostSignals {
+    let signals = kind.program.signals.count
+    if signals > CellProgram.mostSignals {
       section.reading.report(
         section.origin,
         section.path,
-        "responds to \(signals) signals that the scenario carries; allowed are \(HostKind.mostSignals)"
+        "responds to \(signals) signals that the scenario carries; allowed are \(CellProgram.mostSignals)"
       )
     }
     return kind
@@ -94,13 +95,11 @@ enum KindSchema {
       source: "by definition: at rest",
       "activity of cells that come"
     )
-    kind.activity = Activity(
-      always: rate("always", "rate at which any cell becomes active"),
-      triggered: rate("triggered", "rate that a triggered receptor adds"),
-      fall: rate("fall", "rate at which activity falls"),
-      raise: ResponseSchema.read(section, "raise", .rate, .contacts, factors),
-      lower: ResponseSchema.read(section, "lower", .rate, .contacts, factors)
-    )
+    kind.activity.always = rate("always", "rate at which any cell becomes active")
+    kind.activity.triggered = rate("triggered", "rate that a triggered receptor adds")
+    kind.activity.rates.decay = rate("fall", "rate at which activity falls")
+    kind.activity.raise = ResponseSchema.read(section, "raise", .rate, .contacts, factors)
+    kind.activity.hasten = ResponseSchema.read(section, "lower", .rate, .contacts, factors)
   }
 
   private static func contactProcesses(_ section: Section, _ kind: inout HostKind) {
@@ -171,12 +170,12 @@ enum KindSchema {
   }
 
   private static func change(
-    _ name: String,
+    _ kind: HostKind,
     _ section: Section,
     _ factors: [Factor],
     _ kinds: [String]
   ) -> HostKind.Change? {
-    let into = section.name("into", of: kinds.filter { $0 != name }, "kind it becomes")
+    let into = section.name("into", of: kinds.filter { $0 != kind.name }, "kind it becomes")
     let rate = section.quantity(
       "rate",
       .rate,
@@ -186,19 +185,38 @@ enum KindSchema {
       "rate without any signal"
     )
     let raise = ResponseSchema.read(section, "raise", .rate, .contacts, factors)
+    let needs = level(thatChangeNeeds: section, among: kind.levels)
+    return into.map { HostKind.Change(into: $0, rate: rate, raise: raise, needs: needs) }
+  }
+
+  /// Reads what the rate of a change is in proportion to.
+  private static func level(thatChangeNeeds section: Section, among levels: [String]) -> String? {
+    if section.has("needs") {
+      if section.has("needs_activity") {
+        section.report(key: "needs_activity", "is said by 'needs' already; leave one of them out")
+      }
+      section.skip("needs_activity")
+      return section.name(
+        "needs",
+        of: levels,
+        "axis, or what follows one, in proportion to which cells change"
+      )
+    }
+    section.skip("needs")
     let needsActivity = section.flag(
       "needs_activity",
       default: true,
       "whether the rate is multiplied by the activity"
     )
-    return into.map {
-      HostKind.Change(into: $0, rate: rate, raise: raise, needsActivity: needsActivity)
-    }
+    return needsActivity ? HostKind.activityName : nil
   }
 
-  private static func secretion(_ molarMass: Double, _ section: Section, _ factors: [Factor])
-    -> HostKind.Secretion
-  {
+  private static func secretion(
+    _ molarMass: Double,
+    _ section: Section,
+    _ factors: [Factor],
+    _ levels: [String]
+  ) -> Secretion {
     func amount(_ key: String, _ meaning: String) -> Double {
       section.molar(
         key,
@@ -210,27 +228,33 @@ enum KindSchema {
         meaning
       )
     }
-    return HostKind.Secretion(
-      always: amount("always", "secretion of any cell"),
-      active: amount("active", "secretion of an active cell besides"),
-      inactive: amount("inactive", "secretion of an inactive cell besides"),
+    let activity = HostKind.activityName
+    return Secretion(
+      basal: amount("always", "secretion of any cell"),
+      amounts: [
+        .init(amount("active", "secretion of an active cell besides"), at: activity),
+        .init(
+          amount("inactive", "secretion of an inactive cell besides"),
+          at: activity,
+          isOfLack: true
+        ),
+      ],
+      folds: CellTermsSchema.folds(section, among: levels),
       brakes: ResponseSchema.read(section, "brakes", .share, .contacts, factors)
     )
   }
 
   private static func uptake(_ molarMass: Double, _ section: Section, _ factors: [Factor])
-    -> HostKind.Uptake
+    -> Uptake
   {
     if section.has("clearance") {
-      return HostKind.Uptake(
-        always: section.quantity(
+      return Uptake(
+        clearance: section.quantity(
           "clearance",
           .clearance,
           allowed: "0 to 1e6 um^3/min",
           "volume that a cell clears of the factor, whatever its concentration"
-        ),
-        active: 0,
-        halfSaturation: 0
+        )
       )
     }
     section.skip("clearance")
@@ -245,9 +269,8 @@ enum KindSchema {
         meaning
       )
     }
-    return HostKind.Uptake(
-      always: amount("always", "uptake of any cell where the factor saturates it"),
-      active: amount("active", "uptake of an active cell besides"),
+    return Uptake(
+      largest: amount("always", "uptake of any cell where the factor saturates it"),
       halfSaturation: section.molar(
         "half_saturation",
         .concentration,
@@ -255,6 +278,8 @@ enum KindSchema {
         molarMass: molarMass,
         "concentration of half that uptake"
       ),
+      enzyme: amount("active", "uptake of an active cell besides"),
+      enzymeLevel: HostKind.activityName,
       conversion: ProductSchema.conversion(section, factors)
     )
   }

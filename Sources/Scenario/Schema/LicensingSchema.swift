@@ -10,7 +10,7 @@ enum LicensingSchema {
     _ factors: [Factor],
     _ terms: CellTerms,
     _ provenance: Provenance
-  ) -> (state: Licensing.State, preconditioning: Preconditioning?) {
+  ) -> (state: CellState, preconditioning: Preconditioning?) {
     let preconditioning = preconditioning(section, factors, terms)
     return (state(section, terms, provenance), preconditioning)
   }
@@ -20,7 +20,7 @@ enum LicensingSchema {
     _ section: Section,
     _ terms: CellTerms,
     _ provenance: Provenance
-  ) -> Licensing.State {
+  ) -> CellState {
     func level(
       _ key: String,
       _ meaning: String,
@@ -41,7 +41,7 @@ enum LicensingSchema {
       )
     }
     let stat1 = level("stat1", "activity of the STAT1 axis when given")
-    var state = Licensing.State(
+    var state = CellState(
       stat1: stat1,
       stat1Memory: level("stat1_memory", "its memory"),
       nfkb: level("nfkb", "activity of the NF-kB axis when given"),

@@ -16,17 +16,17 @@ enum ResponseSchema {
 
   /// Signals that are no factors, which some responses take.
   enum Other {
-    /// What cells show on contact.
+    /// What cells show on contact: those that a host cell senses.
     case contacts
-    /// The stress of a place.
-    case stress
+    /// Those that a cell of the product senses: antigen, and the stress of a place.
+    case product
     /// None.
     case none
 
     fileprivate var names: [String] {
       switch self {
       case .contacts: Response.Contact.allCases.map(\.rawValue)
-      case .stress: [CellProgram.stressName]
+      case .product: [Response.Contact.antigen.rawValue, CellProgram.stressName]
       case .none: []
       }
     }
@@ -74,14 +74,14 @@ enum ResponseSchema {
   ) -> Response {
     Response(
       to: name,
-      halfSaturation: half(molarMass, section, other),
+      halfSaturation: half(of: name, molarMass, section),
       weight: weight(section, use),
       actsByLack: section.flag("lack", default: false, "whether the lack of the signal acts"),
       antagonist: antagonist(section, factors)
     )
   }
 
-  private static func half(_ molarMass: Double?, _ section: Section, _ other: Other) -> Double {
+  private static func half(of name: String, _ molarMass: Double?, _ section: Section) -> Double {
     if let molarMass {
       return section.molar(
         "half",
@@ -91,15 +91,7 @@ enum ResponseSchema {
         "concentration of half the response"
       )
     }
-    switch other {
-    case .contacts:
-      return section.quantity(
-        "half",
-        .fraction,
-        allowed: "1e-6 to 100",
-        "share of a cell's surroundings in touch that makes half the response"
-      )
-    case .stress, .none:
+    if name == CellProgram.stressName {
       return section.quantity(
         "half",
         .rate,
@@ -107,6 +99,12 @@ enum ResponseSchema {
         "damage that the place leads to of half the response"
       )
     }
+    return section.quantity(
+      "half",
+      .fraction,
+      allowed: "1e-6 to 100",
+      "share of a cell's surroundings in touch that makes half the response"
+    )
   }
 
   private static func weight(_ section: Section, _ use: Use) -> Double {

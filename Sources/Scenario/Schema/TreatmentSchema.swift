@@ -318,7 +318,7 @@ enum TreatmentSchema {
         guard content.part == .secretome || isVesicle == (content.part == .vesicles),
           let law = product.secretion[factor.name]
         else { continue }
-        func amount(_ state: Licensing.State) -> Double {
+        func amount(_ state: CellState) -> Double {
           FactorDose.amount(
             cells: Double(dose.cells) * product.condition.viability,
             law,

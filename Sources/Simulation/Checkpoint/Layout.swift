@@ -46,6 +46,8 @@ public struct Layout: Codable, Sendable, Equatable {
     var saturates: Bool
     /// Names of the kinds of host cells, in order; none where no host cells are there.
     var kinds: [String]
+    /// Names of the numbers that cells of each carry.
+    var levels: [[String]]
     /// Whether the tissue is followed, and whether it has a tumour and a share at risk.
     var hasMatter: Bool, hasTumour: Bool, hasRisk: Bool
     /// Whether a region is what cells are put in; what that holds, and what vesicles carry.
@@ -71,6 +73,7 @@ public struct Layout: Codable, Sendable, Equatable {
             || experiment.kinds.contains { ($0.uptake[name]?.halfSaturation ?? 0) > 0 }
         },
         kinds: tissue.populations.isEmpty ? [] : experiment.kinds.map(\.name),
+        levels: tissue.populations.isEmpty ? [] : experiment.kinds.map(\.names),
         hasMatter: tissue.matter != nil,
         hasTumour: tissue.matter?.start.tumour != nil,
         hasRisk: tissue.matter?.start.atRisk != nil,
@@ -132,7 +135,7 @@ public struct Layout: Codable, Sendable, Equatable {
     }
     guard other.tissues == tissues else {
       throw differs(
-        "its tissues, their factors, kinds of cells, formulation or vesicles are others"
+        "its tissues, their factors, kinds of cells with their axes, formulation or vesicles are others"
       )
     }
     guard other.doses == doses, other.factorDoses == factorDoses else {
