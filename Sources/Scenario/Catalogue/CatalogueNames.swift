@@ -3,7 +3,8 @@ extension Catalogue {
   private static let holders: Set = [
     "accept", "amplify", "axes", "brakes", "cells", "changes", "endpoints", "faces", "factors",
     "followers", "gives", "hasten_decay", "holds", "kinds", "lower", "medium", "observables",
-    "observe", "organs", "primers", "raise", "regions", "scenarios", "secretion", "signals", "stress",
+    "observe", "organs", "primers", "raise", "regions", "scenarios", "secretion", "signals",
+    "stress",
     "tissues", "uptake", "vary", "within",
   ]
   /// Keys that hold names with values.
