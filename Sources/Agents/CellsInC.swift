@@ -66,8 +66,8 @@ extension cells_program {
         $0 != nil
       }
     }
-    // The stress of the place comes after the signals.
-    func acts(_ signal: Int) -> Bool { signal == carried.count || carried[signal] }
+    // The stress of the place and the numbers of the cell come after the signals.
+    func acts(_ signal: Int) -> Bool { signal >= carried.count || carried[signal] }
     func responses(_ terms: [CellProgram.Term]) -> cells_responses {
       cells_responses(
         terms.map { term in
@@ -130,6 +130,7 @@ extension cells_program {
       $0.axis.always > 0 || $0.raise.contains { acts($0.signal) }
     }
     changes = isRaised ? 1 : 0
+    senses_itself = program.sensesItself ? 1 : 0
   }
 }
 

@@ -10,6 +10,8 @@ import Vocabulary
 public struct GridContacts: Sendable {
   private let shape: GridShape
   private let law: Contact
+  /// Row of what cells of the product show.
+  private let shown: Int
   /// σ of the grid, for cells of the product.
   public let share: Double
   /// σ of the grid among host cells.
@@ -35,9 +37,11 @@ public struct GridContacts: Sendable {
     isPlane: Bool,
     contacts: Set<Response.Contact>,
     killers: Set<HostKind.Target>,
-    reachesTissue: Bool = false
+    reachesTissue: Bool = false,
+    shown: Int = Licensing.proteinRow
   ) {
     self.shape = shape
+    self.shown = shown
     self.law = law
     hostShare = law.share(spacing: shape.spacing, isPlane: isPlane)
     share = law.exposure * hostShare
@@ -172,16 +176,16 @@ public struct GridContacts: Sendable {
     }
     targets.add(near)
     reached.add(near)
-    let law = law
+    let (law, shown) = (law, shown)
     touch.add(
       (0..<product.count).lazy.map { n -> (voxel: Int32, number: Float) in
         let (block, lane) = (n / cellsPerBlock, n % cellsPerBlock)
-        let shown = law.shown(
-          protein: Double(product.value(Licensing.proteinRow, block, lane)),
+        let visible = law.shown(
+          protein: Double(product.value(shown, block, lane)),
           potency: Double(product.blocks[block].potency[lane])
         )
         return (
-          product.blocks[block].voxel[lane], product.blocks[block].weight[lane] * Float(shown)
+          product.blocks[block].voxel[lane], product.blocks[block].weight[lane] * Float(visible)
         )
       }
     )

@@ -70,7 +70,7 @@ struct GridLaws: Sendable {
       activator: Int32(step.program.activator),
       endothelium: Float(step.life.endothelium.halfSaturation),
       shielded: Float(step.shielding),
-      shield: Int32(Licensing.proteinRow),
+      shield: Int32(step.shield),
       onset: residence.onsetSteps(of: length.time)
     )
   }

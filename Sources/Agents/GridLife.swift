@@ -17,6 +17,8 @@ public struct GridStep: Sendable {
   let isPlane: Bool
   let isPrimed: Bool
   let shielding: Double
+  /// Row of HLA-I.
+  public let shield: Int
   let hostKilling: Killing.Hazard?
 
   /// A step on a grid.
@@ -32,6 +34,7 @@ public struct GridStep: Sendable {
   ///   - isPlane: whether cells crawl along x and y only.
   ///   - isPrimed: whether cells may come with an axis that is active or remembers.
   ///   - shielding: share of the hazard by natural killers that full HLA-I spares.
+  ///   - shield: row of HLA-I.
   ///   - killing: hazard by killers of the host, by what kills; `nil` where only its sum matters.
   public init(
     _ life: LifeStep,
@@ -44,6 +47,7 @@ public struct GridStep: Sendable {
     isPlane: Bool = false,
     isPrimed: Bool = false,
     shielding: Double = 0,
+    shield: Int = Licensing.proteinRow,
     killing: Killing.Hazard? = nil
   ) {
     precondition(responsiveness.count == first.count, "each dose has its responsiveness")
@@ -57,6 +61,7 @@ public struct GridStep: Sendable {
     self.isPlane = isPlane
     self.isPrimed = isPrimed
     self.shielding = shielding
+    self.shield = shield
     hostKilling = killing
     if let killing { self.life.killing = killing.sum }
   }
@@ -187,7 +192,7 @@ extension GridCells {
         var cell = self.cell(b, lane)
         let killing = contacts.killing(
           in: here,
-          shielding: step.shielding * Double(cell.licensing.protein)
+          shielding: step.shielding * Double(cell.licensing[step.shield])
         )
         let ring = cell.ring(
           life,

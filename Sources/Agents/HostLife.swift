@@ -88,7 +88,8 @@ public struct HostPopulations: Sendable {
     // What a grid does not carry acts neither by being there nor by its lack.
     self.kinds = kinds.map { kind in
       var kind = kind
-      kind.keepResponses { senses.place(of: $0.signal) != nil }
+      let own = kind.names
+      kind.keepResponses { senses.place(of: $0.signal) != nil || own.contains($0.signal) }
       return kind
     }
     self.triggered = triggered

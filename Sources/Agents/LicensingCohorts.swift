@@ -74,22 +74,27 @@ struct LicensingCohorts: Sendable {
   ///
   /// - Parameters:
   ///   - program: what cells make of what they sense.
-  ///   - drives: what acts on each axis in each place, by place, then axis.
+  ///   - levels: what acts in each place.
   ///   - responsiveness: R of each dose, by position.
   ///   - time: the time, min.
   mutating func advance(
     _ program: CellProgram,
-    drives: [Axis.Drive],
+    _ levels: [CellProgram.Levels],
     responsiveness: [Double],
     by time: Double
   ) {
-    let axes = program.axes.count
+    var drives = levels.map { program.drives($0) }
+    var levels = levels
     let driven = program.driven
     for i in members.indices where members[i] > 0 {
-      let first = Int(place[i]) * axes
+      let here = Int(place[i])
+      if program.sensesItself {
+        levels[here].own = state[i]
+        drives[here] = program.drives(levels[here])
+      }
       let next = program.advance(
         state[i],
-        drives: drives[first..<first + axes],
+        drives: drives[here][...],
         ready: responsiveness[Int(dose[i])],
         by: time
       )

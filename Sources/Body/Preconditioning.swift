@@ -34,10 +34,13 @@ public struct Preconditioning: Codable, Sendable, Equatable {
     for time: Double
   ) -> CellState {
     guard time > 0 else { return start }
-    let drives = program.drives(program.levels { medium[$0] })[...]
+    var levels = program.levels { medium[$0] }
+    let drives = program.drives(levels)
     let steps = max(1, Int((time / step).rounded(.up)))
     return (0..<steps).reduce(start) { state, _ in
-      program.advance(state, drives: drives, by: time / Double(steps))
+      levels.own = state
+      let now = program.sensesItself ? program.drives(levels) : drives
+      return program.advance(state, drives: now[...], by: time / Double(steps))
     }
   }
 }

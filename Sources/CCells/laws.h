@@ -7,6 +7,9 @@
 
 // MARK: - Signals
 
+// Signals, the stress of the place, and the rows of the cell itself.
+enum { CELLS_LEVELS = CELLS_SIGNALS + 1 + CELLS_ROWS };
+
 INLINE numbers hill(numbers c, float half) { return c / (c + half); }
 
 INLINE numbers at(const float *level, whole voxel) {
@@ -114,6 +117,13 @@ INLINE numbers readiness(const uint32_t *identity, const cells_program *program)
     ready = pick(later, program->responsiveness[d], ready);
   }
   return ready;
+}
+
+// Adds the rows of a block to what its cells sense.
+INLINE void sense_itself(const cells_program *program, const float *values, numbers *levels) {
+  if (!program->senses_itself) return;
+  numbers *own = levels + program->signals.count + 1;
+  for (int row = 0; row < program->rows; row++) own[row] = read(values + CELLS * row);
 }
 
 // Takes all axes and what follows them through a step; returns what brakes leave of the first.
@@ -343,11 +353,12 @@ void NAMED(cells_live)(
   for (ptrdiff_t b = 0; b < count; b++, values += CELLS * program->rows) {
     cells_block *cells = blocks + b;
     const whole lumen = read_whole(cells->niche) == 0;
-    // The stress of the place is a signal too, the last.
-    numbers levels[CELLS_SIGNALS + 1];
+    // The stress of the place is a signal too.
+    numbers levels[CELLS_LEVELS];
     sense(&program->signals, read_whole(cells->voxel), levels);
     const numbers steady = stress(&held, lumen, levels);
     levels[program->signals.count] = steady;
+    sense_itself(program, values, levels);
     if (program->changes) {
       change(values, program, levels, readiness(cells->identity, program), 0, held.time);
     }
@@ -363,8 +374,9 @@ void NAMED(hosts_live)(
   const ptrdiff_t rows = program->rows;
   for (ptrdiff_t b = 0; b < count; b++, values += CELLS * rows) {
     hosts_block *cells = blocks + b;
-    numbers levels[CELLS_SIGNALS + 1];
+    numbers levels[CELLS_LEVELS];
     sense(&program->signals, read_whole(cells->voxel), levels);
+    sense_itself(program, values, levels);
     if (b + 2 < count) fetch(cells + 2, values + 2 * CELLS * rows, program->rows);
     if (b + 1 < count) expect(&program->signals, cells[1].voxel);
     words random[4];

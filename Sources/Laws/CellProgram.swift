@@ -11,9 +11,12 @@ public struct CellProgram: Sendable {
     /// Position of its signal, and of the antagonist of that.
     public let signal: Int, antagonist: Int?
 
-    /// A response to signals of a list; the stress of a place comes after these.
-    fileprivate init(_ law: Response, among signals: [String]) {
-      func position(_ name: String) -> Int { signals.firstIndex(of: name) ?? signals.count }
+    /// A response to signals of a list; the stress of a place comes after these, then the numbers of the cell itself.
+    fileprivate init(_ law: Response, among signals: [String], _ rows: [String]) {
+      func position(_ name: String) -> Int {
+        signals.firstIndex(of: name) ?? rows.firstIndex(of: name).map { signals.count + 1 + $0 }
+          ?? signals.count
+      }
       self.law = law
       signal = position(law.signal)
       antagonist = law.antagonist.map { position($0.signal) }
@@ -98,13 +101,16 @@ public struct CellProgram: Sendable {
     public var signals: [Double?]
     /// Damage that the place leads to, 1/min, which is a signal too.
     public var stress = 0.0
+    /// The numbers of the cell itself, which are signals of its axes.
+    public var own = CellState()
 
     /// Levels of signals.
     public init(_ signals: [Double?]) { self.signals = signals }
 
     @inlinable
     func level(_ position: Int) -> Double? {
-      position < signals.count ? signals[position] : stress
+      let beyond = position - signals.count
+      return beyond < 0 ? signals[position] : beyond == 0 ? stress : Double(own[beyond - 1])
     }
   }
 
@@ -131,6 +137,8 @@ public struct CellProgram: Sendable {
   public let steadyDivision: Double
   /// How many numbers a cell carries.
   public let rows: Int
+  /// Whether some axis responds to numbers of the cell itself.
+  public let sensesItself: Bool
   /// Position of the signal that activates endothelium.
   public let activator: Int
 
@@ -163,11 +171,11 @@ public struct CellProgram: Sendable {
   public init(_ axes: [Axis], _ terms: CellTerms, rows: [String], sensing others: [String] = []) {
     let named =
       terms.stress.flatMap { $0.responses.flatMap(\.signals) } + axes.flatMap(\.signals) + others
-    let factors = named.filter { $0 != Self.stressName }
+    let factors = named.filter { $0 != Self.stressName && !rows.contains($0) }
     let signals = factors.indices.filter { factors.firstIndex(of: factors[$0]) == $0 }
       .map { factors[$0] }
     self.signals = signals
-    func resolved(_ laws: [Response]) -> [Term] { laws.map { Term($0, among: signals) } }
+    func resolved(_ laws: [Response]) -> [Term] { laws.map { Term($0, among: signals, rows) } }
     func row(of name: String) -> Int {
       guard let row = rows.firstIndex(of: name) else {
         preconditionFailure("a name that was checked: \(name)")
@@ -205,6 +213,12 @@ public struct CellProgram: Sendable {
     }
     steadyDivision = terms.division.flatMap { $0.level == nil ? $0.rate : nil } ?? 0
     self.rows = rows.count
+    let last = signals.count
+    sensesItself = self.axes.contains { axis in
+      (axis.raise + axis.amplifiers + axis.lower + axis.hasten).contains {
+        $0.signal > last || ($0.antagonist ?? 0) > last
+      }
+    }
     activator = signals.firstIndex(of: Self.endothelium) ?? signals.count
   }
 
@@ -225,7 +239,7 @@ extension CellProgram {
   }
 
   /// Responses with the positions of their signals, which the program senses.
-  public func terms(_ laws: [Response]) -> [Term] { laws.map { Term($0, among: signals) } }
+  public func terms(_ laws: [Response]) -> [Term] { laws.map { Term($0, among: signals, []) } }
 
   /// D∞: the damage that a place of the given stress leads to, 1/min.
   public func steadyDamage(at place: Double, _ levels: Levels) -> Double {

@@ -54,6 +54,10 @@ public struct CellTerms: Codable, Sendable, Equatable {
     }
   }
 
+  /// Names of the levels that tell how much of PD-L1 and of HLA-I a cell shows: what brakes host cells on contact, and what
+  /// spares it from natural killers.
+  public var shown = Licensing.protein, shield = Licensing.protein
+
   /// Its division; `nil` where it does not divide.
   public var division: Division?
 

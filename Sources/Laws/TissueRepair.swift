@@ -202,12 +202,13 @@ public struct TissueRepair: Codable, Sendable, Equatable {
   ) -> TissueShares<Number> {
     let one = Number.constant(1)
     let trace = Number.constant(Self.trace)
-    let regeneration = regenerationRate(
-      progenitors: shares.progenitors,
-      vessels: shares.vessels,
-      levels
-    )
-    let injury = injuryRate(levels) + more.injures
+    let regeneration =
+      regenerationRate(
+        progenitors: shares.progenitors,
+        vessels: shares.vessels,
+        levels
+      ) * more.fold
+    let injury = (injuryRate(levels) + more.injures) * more.left
     let scarring = scarringRate(levels) + more.scars
     let dissolution = dissolutionRate(levels) + more.dissolves
     let rescue = rescueRate(levels)
@@ -215,10 +216,10 @@ public struct TissueRepair: Codable, Sendable, Equatable {
     let tissue: (second: Number, third: Number)
     if more.hasRisk {
       let four = FourStateCycle(
-        stun: step * more.stuns,
+        stun: step * (more.stuns * more.left),
         injury: step * injury,
         recovery: step * (more.recovers + rescue),
-        death: step * more.kills,
+        death: step * (more.kills * more.left),
         back: step * (regeneration + more.heals),
         on: step * scarring,
         round: step * dissolution
@@ -234,13 +235,13 @@ public struct TissueRepair: Codable, Sendable, Equatable {
       ).shares(second: shares.injured, third: shares.scar)
     }
     let vessels = ThreeStateCycle(
-      forth: step * sproutingRate(levels),
+      forth: step * (sproutingRate(levels) + more.sprouts),
       back: .constant(0),
       on: step * .constant(1 / reperfusionTime),
-      round: step * vesselLossRate(injured: shares.injured)
+      round: step * (vesselLossRate(injured: shares.injured) + more.prunes)
     ).shares(second: shares.sprouts, third: shares.vessels)
-    let gain =
-      step * activationRate(injured: shares.injured, progenitors: shares.progenitors)
+    let activation = activationRate(injured: shares.injured, progenitors: shares.progenitors)
+    let gain = step * (activation + more.activates)
     let progenitors =
       (shares.progenitors + gain) / (one + gain + step * .constant(1 / differentiationTime))
     return TissueShares(

@@ -3,10 +3,14 @@ import Vocabulary
 /// How a tissue differs from others: parameters of the law of its repair, and signals that act on it besides.
 ///
 ///     V + W + I + S = 1
-///     dV/dt = (r_W + Σ recovers) W + (r + c' + Σ heals) I + (m + Σ dissolves) S − (d + Σ injures + Σ stuns) V
-///     dW/dt = Σ stuns V − (r_W + c + Σ recovers + d_W + Σ kills) W
-///     dI/dt = (d + Σ injures) V + (d_W + Σ kills) W − (r + c' + Σ heals + f + Σ scars) I
+///     dV/dt = (r_W + Σ recovers) W + (x r + c' + Σ heals) I + (m + Σ dissolves) S − p (d + Σ injures + Σ stuns) V
+///     dW/dt = p Σ stuns V − (r_W + c + Σ recovers + p (d_W + Σ kills)) W
+///     dI/dt = p (d + Σ injures) V + p (d_W + Σ kills) W − (x r + c' + Σ heals + f + Σ scars) I
 ///     dS/dt = (f + Σ scars) I − (m + Σ dissolves) S
+///     p     = Π (1 − protects),   x = Π (1 + regenerates)
+///
+/// Vessels sprout by Σ sprouts more where they are missing and are lost by Σ prunes more, 1/min, and progenitors are
+/// activated by Σ activates more, 1/min.
 ///
 /// W is the share at risk, stunned but not dead: it recovers or dies. d, r, c, f and m are those of `TissueRepair`, whose
 /// injured share is I; without a share at risk its law is this one with W = 0. c' is c where nothing is at risk, and 0
@@ -16,6 +20,7 @@ import Vocabulary
 /// |---|---|---|
 /// | r_W, d_W | `recovery`, `death` | 1/min |
 /// | stuns, … | `Response`, by what it does | 1/min |
+/// | protects, regenerates | `Response`: share, and fold less 1 | 1 |
 public struct TissueTerms: Codable, Sendable, Equatable {
   /// What a signal may do to tissue.
   public enum Effect: String, Codable, Sendable, CaseIterable {
@@ -27,11 +32,17 @@ public struct TissueTerms: Codable, Sendable, Equatable {
     case heals, scars
     /// From scar to viable.
     case dissolves
+    /// Holds injury, stunning and death back, and amplifies regeneration.
+    case protects, regenerates
+    /// Makes vessels sprout, and takes perfused ones.
+    case sprouts, prunes
+    /// Activates progenitors.
+    case activates
   }
 
   /// Parameters of the law of repair that the tissue has of its own, by key, in base units.
   public var changes: [String: Double] = [:]
-  /// Signals that act besides, 1/min.
+  /// Signals that act besides: 1/min, a share of what protects, a fold less 1 of what regenerates.
   public var signals: [Effect: [Response]] = [:]
   /// Rates at which what is at risk recovers and dies without any signal, 1/min.
   public var recovery = 0.0, death = 0.0
@@ -69,6 +80,11 @@ public struct TissueRates<Number: TissueNumber>: Sendable {
   public var heals = Number.constant(0), scars = Number.constant(0)
   /// From scar to viable.
   public var dissolves = Number.constant(0)
+  /// Share of injury, stunning and death that is left, and fold of regeneration.
+  public var left = Number.constant(1), fold = Number.constant(1)
+  /// Of vessels that sprout and are lost, and of progenitors that are activated.
+  public var sprouts = Number.constant(0), prunes = Number.constant(0)
+  public var activates = Number.constant(0)
   /// Whether there is a share at risk.
   public var hasRisk = false
 

@@ -70,6 +70,11 @@ struct TermRows {
       case .heals: rates.heals += rate
       case .scars: rates.scars += rate
       case .dissolves: rates.dissolves += rate
+      case .protects: rates.left *= 1 - rate
+      case .regenerates: rates.fold *= 1 + rate
+      case .sprouts: rates.sprouts += rate
+      case .prunes: rates.prunes += rate
+      case .activates: rates.activates += rate
       }
     }
     return rates

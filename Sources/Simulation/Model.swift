@@ -500,10 +500,10 @@ public struct Model: Sendable {
   private mutating func license(_ around: Around) {
     organs.license(
       program,
-      drives: placeStress.indices.flatMap { place in
+      placeStress.indices.map { place in
         var levels = around.levels[place / 2]
         levels.stress = program.steadyDamage(at: placeStress[place], levels)
-        return program.drives(levels)
+        return levels
       },
       responsiveness: responsiveness,
       by: experiment.clock.step
@@ -575,6 +575,7 @@ public struct Model: Sendable {
         isPlane: tissues[t].tissue.planes != nil,
         isPrimed: experiment.product.priming != .init() || !program.restsAlone,
         shielding: laws.contact.shielding,
+        shield: experiment.product.terms.knownRow(of: experiment.product.terms.shield),
         killing: killing.part(experiment.exposure(in: organ, grid: t))
       )
       events += tissues[t].live(step, mismatch: laws.killing.mismatch, using: workers)

@@ -65,7 +65,8 @@ struct TissueState {
       isPlane: tissue.planes != nil,
       contacts: Set(kinds.flatMap(\.contacts) + experiment.program.contacts),
       killers: Set(kinds.filter { $0.killing > 0 }.map(\.target)),
-      reachesTissue: tissue.matter != nil
+      reachesTissue: tissue.matter != nil,
+      shown: terms.knownRow(of: terms.shown)
     )
     var triggered = kinds.map { _ in 0.0 }
     for population in tissue.populations { triggered[population.kind] = population.triggered }
@@ -155,7 +156,7 @@ struct TissueState {
       let corpse = Corpse(identity: event.cell.identity, voxel: voxel)
       bury(corpse)
       if cause == .killing, event.isByNeighbours {
-        let spared = contact.shielding * Double(event.cell.licensing.protein)
+        let spared = contact.shielding * Double(event.cell.licensing[step.shield])
         killed.append(Victim(corpse, spared: spared))
       }
     }

@@ -205,6 +205,41 @@ struct CellGrammarTests {
     }
   }
 
+  /// An axis raised by another goes as the two equations say, and what it adds to the hazard is the same on a grid and off.
+  @Test(arguments: [true, false])
+  func anAxisRaisesAnother(onAGrid: Bool) throws {
+    try calm()
+    let cascade = [
+      "product.axes={early: {always: 0.5, rate: 0.1 1/h, decay: 0.05 1/h}, late: {raise: {early: {half: 0.25}}, rate: 0.1 1/h, decay: 0.02 1/h}}",
+      "product.hazards={late: 0.1 1/h}",
+    ]
+    let text = onAGrid ? Self.well("treg", "24 h") : Self.vein("treg", "24 h")
+    let run = try run(
+      text,
+      Self.undying + cascade + ["product.division.rate=0 1/h"]
+        + (onAGrid ? ["stress.culture.tissue=0 1/h"] : [])
+    )
+    // Small steps of Euler.
+    var (early, late, spent) = (0.0, 0.0, 0.0)
+    for _ in 0..<24_000 {
+      (early, late) = (
+        early + 1e-3 * (0.05 * (1 - early) - 0.05 * early),
+        late + 1e-3 * (0.1 * early / (early + 0.25) * (1 - late) - 0.02 * late)
+      )
+      spent += 1e-3 * 0.1 * late
+    }
+    if onAGrid {
+      #expect((try level("early", run) - early).magnitude < 1e-3)
+      #expect((try level("late", run) - late).magnitude < 3e-3)
+    }
+    let last = run.snapshots[run.snapshots.count - 1]
+    let cells = onAGrid ? 442.0 : 2000
+    let alive = Double(last.living.reduce(0) { $0 + $1.all }) / cells
+    let expected = exp(-spent)
+    #expect(late > 0.4)
+    #expect((alive - expected).magnitude < 4 * (expected * (1 - expected) / cells).squareRoot())
+  }
+
   /// A steroid lowers licensing by IFN-γ by its share.
   @Test func aSteroidLowersLicensing() throws {
     let alone = try run(Self.well("muted", adding: "ifng: 1 ng/mL", "2 h"))
@@ -296,6 +331,12 @@ struct CellGrammarTests {
       "product.hazards={senescent: 0.1 1/h}", "product.hazards.senescent: is no axis of the cell"
     ),
     ("product.axes={stat1: {rate: 1 1/h}}", "product.axes.stat1.rate: "),
+    ("product.axes={a: {raise: {b: {half: 0.5}}, rate: 1 1/h}}", "product.axes.a.raise.b: "),
+    (
+      "product.axes={a: {raise: {stat1: {half: 0.5 nM}}, rate: 1 1/h}}",
+      "product.axes.a.raise.stat1.half: "
+    ),
+    ("product.shows={pd_l1: coat}", "product.shows.pd_l1: "),
     ("product.followers={coat: {axis: alarms, half_life: 2 h}}", "product.followers.coat.axis: "),
     ("product.axes={both: {rate: 1 1/h}}", "product.axes.both: is taken"),
     ("product.axes={Alarm: {rate: 1 1/h}}", "product.axes.Alarm: is no name"),

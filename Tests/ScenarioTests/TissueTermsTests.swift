@@ -87,6 +87,9 @@ struct TissueTermsTests {
     let end = plain[plain.count - 1]
     #expect(try last("heals").injured < end.injured && last("heals").viable > end.viable)
     #expect(try last("scars").scar > end.scar && last("injures").injured > end.injured)
+    // Vessels and progenitors begin at their own and move by what acts on them.
+    #expect(try last("sprouts").vessels > end.vessels && last("prunes").vessels < end.vessels)
+    #expect(try last("activates").progenitors > end.progenitors)
   }
 
   /// Only such a tissue has a share at risk, and its law leaves others alone.
@@ -107,22 +110,32 @@ struct TissueTermsTests {
     more.hasRisk = true
     (more.stuns, more.injures, more.kills, more.recovers) = (0.03, 0.01, 0.02, 0.05)
     (more.heals, more.scars, more.dissolves) = (0.004, 0.01, 0.002)
+    (more.left, more.sprouts, more.prunes, more.activates) = (0.5, 0.03, 0.02, 0.01)
     var law = TissueRepair()
     (law.activationTime, law.divisionTime, law.differentiationTime) = (1, 1, 1)
     (law.sproutingTime, law.reperfusionTime, law.activatingInjury) = (1, 1, 0.1)
     var start = TissueShares<Double>.none
     (start.injured, start.scar, start.atRisk) = (0.2, 0.1, 0.3)
+    (start.sprouts, start.vessels, start.progenitors) = (0.1, 0.6, 0.2)
     for step in [1e-4, 1, 1e3, 1e9] {
       let after = law.shares(after: start, TissueLevels(), besides: more, step: step)
-      for share in [after.viable, after.atRisk, after.injured, after.scar] {
+      for share in [
+        after.viable, after.atRisk, after.injured, after.scar, after.sprouts, after.vessels,
+        after.progenitors,
+      ] {
         #expect(share >= 0 && share <= 1)
       }
     }
     let step = 1e-5
     let after = law.shares(after: start, TissueLevels(), besides: more, step: step)
     let v = start.viable
-    #expect(((after.atRisk - 0.3) / step - (0.03 * v - 0.07 * 0.3)).magnitude < 1e-5)
-    #expect(((after.injured - 0.2) / step - (0.01 * v + 0.02 * 0.3 - 0.014 * 0.2)).magnitude < 1e-5)
+    #expect(((after.atRisk - 0.3) / step - (0.015 * v - 0.06 * 0.3)).magnitude < 1e-5)
+    #expect(
+      ((after.injured - 0.2) / step - (0.005 * v + 0.01 * 0.3 - 0.014 * 0.2)).magnitude < 1e-5
+    )
+    // Sprouting takes 1 min and its own part none; a sprout is perfused in 1 min, and no injury takes vessels here.
+    #expect(((after.sprouts - 0.1) / step - (0.03 * 0.3 - 0.1)).magnitude < 1e-5)
+    #expect(((after.vessels - 0.6) / step - (0.1 - 0.02 * 0.6)).magnitude < 1e-5)
     #expect(((after.scar - 0.1) / step - (0.01 * 0.2 - 0.002 * 0.1)).magnitude < 1e-5)
   }
 }

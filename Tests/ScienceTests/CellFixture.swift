@@ -42,8 +42,14 @@ extension CellTerms {
       "alarm",
       raise: [response("cxcl12", 2, 0.6), response("oxygen", 1500, 0.5, lack: true)],
       amplifiers: [response("ifng", 0.05, 4)],
-      lower: [response("il1b", 0.01, 0.7, antagonist: .init("tnfa", halfSaturation: 0.2))],
-      hasten: [response("glucose", 3e5, 0.006), response("tnfa", 0.3, 0.01, lack: true)],
+      lower: [
+        response("il1b", 0.01, 0.7, antagonist: .init("tnfa", halfSaturation: 0.2)),
+        response("coat", 0.4, 0.6),
+      ],
+      hasten: [
+        response("glucose", 3e5, 0.006), response("tnfa", 0.3, 0.01, lack: true),
+        response("stat1", 0.5, 0.02),
+      ],
       rate: 0.03,
       decay: 0.004
     )

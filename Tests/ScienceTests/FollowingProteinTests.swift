@@ -72,9 +72,10 @@ struct FollowingProteinTests {
     #expect(cells[0].cell.licensing == .init(stat1: stat1, protein: protein))
   }
 
-  /// Natural killers on the grid are held back by them, whatever the axis.
-  @Test(arguments: [(1, 0), (0, 1), (0.5, 0.5)] as [(Float, Float)])
-  func holdNaturalKillersBack(stat1: Float, protein: Float) {
+  /// Natural killers on the grid are held back by them, whatever the axis, or by the level that stands in their place.
+  @Test(arguments: [(1, 0), (0, 1), (0.5, 0.5)] as [(Float, Float)], [Licensing.proteinRow, 0])
+  func holdNaturalKillersBack(levels: (stat1: Float, protein: Float), row: Int) {
+    let (stat1, protein) = levels
     var kind = HostKind(name: "nk")
     kind.killing = 0.5
     kind.initialActivity = 1
@@ -98,7 +99,8 @@ struct FollowingProteinTests {
         place: (0, 0),
         site: 0,
         isPrimed: true,
-        shielding: 0.8
+        shielding: 0.8,
+        shield: row
       ).among([.natural])
       _ = cells.live(
         step,
@@ -113,6 +115,6 @@ struct FollowingProteinTests {
     let shielded = spent(.init(stat1: stat1, protein: protein))
     #expect(bare > 0.5)
     // The budget is a thousand in single precision: 6e-5 of it, of some tenths.
-    #expect((shielded / bare - (1 - 0.8 * Double(protein))).magnitude < 1e-3)
+    #expect((shielded / bare - (1 - 0.8 * Double(row == 0 ? stat1 : protein))).magnitude < 1e-3)
   }
 }

@@ -98,6 +98,7 @@ struct GridLawsTests {
       var around = senses.levels(level)
       let steady = program.steadyDamage(at: (was.niche == .lumen ? 0.16 : 0.08) / 60, around)
       around.stress = steady
+      around.own = was.cell.licensing
       let licensed = program.advance(
         was.cell.licensing,
         drives: program.drives(around)[...],
@@ -461,7 +462,8 @@ struct GridLawsTests {
     axis.raise = two(response(1, 0.06, 1), response(2, 0.006, 0.9))
     axis.amplify = one(response(0, 0.06, 2))
     axis.lower = one(response(4, 5e5, 0.6))
-    axis.hasten = one(response(3, 2000, 0.01))
+    axis.hasten = two(response(3, 2000, 0.01), response(5 + 1 + 6, 0.5, 0.01))
+    program.senses_itself = 1
     (axis.always, axis.triggered) = (0.05, 0.3)
     (axis.activity, axis.memory) = (2, 3)
     program.axes.1 = axis

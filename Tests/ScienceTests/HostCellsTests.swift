@@ -28,7 +28,9 @@ struct HostLawsTests {
     let time = step.time
     let free = kind.activity.lower.freedom(level)
     let program = kind.program
-    let drives = program.drives(program.levels { level($0) }, trigger: Double(was.trigger))
+    var around = program.levels { level($0) }
+    around.own = was.state
+    let drives = program.drives(around, trigger: Double(was.trigger))
     let state = program.advance(was.state, drives: drives[...], by: time)
     let activity = Double(state[0])
     let cycle = kind.proliferation
@@ -279,6 +281,8 @@ struct HostLawsTests {
       (axis.naive_rate, axis.memory_rate, axis.memory_gain) = (0.02, 0.03, 0.01)
       axis.amplify = responses([(4, 3, 0)])
       step.program.axes.1 = axis
+      step.program.axes.1.raise.of.0.signal = Int32(levels.count / voxels + 1)
+      step.program.senses_itself = 1
       step.program.axis_count = 2
       step.program.followers.0 = .init(row: 3, followed: 1, kept: 0.9)
       step.program.follower_count = 1

@@ -59,7 +59,7 @@ enum HostFixture {
     var exhaustion = Axis(
       "exhaustion",
       raise: [rise(with: "antigen", 0.1, 0.8), rise(with: "d", 1, 0.5)],
-      amplifiers: [rise(with: "a", 1, 3)],
+      amplifiers: [rise(with: "a", 1, 3), rise(with: "activity", 0.5, 2)],
       hasten: [rise(with: "c", 1, 0.01)],
       rate: 0.02,
       decay: 0.001

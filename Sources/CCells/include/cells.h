@@ -45,7 +45,7 @@ typedef struct {
   int32_t lack;
 } cells_response;
 
-enum { CELLS_RESPONSES = 12, CELLS_SIGNALS = 24, CELLS_AXES = 7, CELLS_TERMS = 8 };
+enum { CELLS_RESPONSES = 12, CELLS_SIGNALS = 24, CELLS_AXES = 7, CELLS_TERMS = 8, CELLS_ROWS = 16 };
 
 // How signals that raise an axis act together.
 enum { CELLS_ANY, CELLS_ALL, CELLS_SUM };
@@ -95,8 +95,8 @@ typedef struct {
   cells_signals signals;
   // Rows of a cell.
   int32_t rows;
-  // 1 where some axis or what follows it may change.
-  int32_t changes;
+  // 1 where some axis or what follows it may change; 1 where rows are signals too, after that of the stress of the place.
+  int32_t changes, senses_itself;
   cells_axis axes[CELLS_AXES];
   cells_follower followers[CELLS_AXES];
   cells_stress stress[CELLS_TERMS];

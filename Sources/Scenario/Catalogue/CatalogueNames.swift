@@ -1,3 +1,5 @@
+import Laws
+
 extension Catalogue {
   /// Keys that hold names with keys of their own: of factors, kinds of cells, organs and so on.
   private static let holders: Set = [
@@ -13,6 +15,9 @@ extension Catalogue {
     "scenarios", "times", "vary",
   ]
 
+  /// Keys of the state of a tissue that hold signals, each of which does something else.
+  private static let effects = Set(TissueTerms.Effect.allCases.map(\.rawValue))
+
   /// From so many on, parameters that differ in names alone are one.
   private static let many = 3
 
@@ -21,7 +26,8 @@ extension Catalogue {
     path.indices.map { i in
       guard i > 0 else { return path[i] }
       let isLast = i == path.count - 1
-      return (isLast ? holdersOfValues : holders).contains(path[i - 1]) ? "*" : path[i]
+      let isName = (isLast ? holdersOfValues : holders).contains(path[i - 1])
+      return isName || effects.contains(path[i]) && path[i - 1] == "state" ? "*" : path[i]
     }
   }
 

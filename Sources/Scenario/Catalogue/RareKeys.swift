@@ -24,6 +24,7 @@ extension Catalogue {
       followers: {coat: {axis: answer, half_life: 12 h}}
       stress: {term: {damage: 0.01 1/h, signals: {tnfa: {half: 1 nM}}}}
       hazards: {coat: 0.001 1/h}
+      shows: {pd_l1: coat, hla_i: answer}
       division: {rate: 0.01 1/h, needs: coat}
     formulation: {preset: hydrogel, block: block}
     treatment: {route: intramuscular, dose: {total: 1e3 cells}, agents: {each: 1e3}}
@@ -66,6 +67,11 @@ extension Catalogue {
           heals: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
           scars: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
           dissolves: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
+          protects: {tnfa: {half: 1 nM, weight: 0.1}}
+          regenerates: {tnfa: {half: 1 nM, fold: 2}}
+          sprouts: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
+          prunes: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
+          activates: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
         cells: {macrophage: {density: 1e5 cells/mL}}
     record: {places: [body], every: 6 h}
     endpoints:

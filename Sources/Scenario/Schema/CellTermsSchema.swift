@@ -29,12 +29,25 @@ struct CellTermsSchema {
   }
 
   private static let rates = "0 to 1000 1/h"
-  let owner: Owner
-  let factors: [Factor]
+  private let owner: Owner
+  private let factors: [Factor]
+  /// Names of the levels that axes may respond to.
+  private let sensed: [String]
+
+  private init(_ section: Section, owner: Owner, factors: [Factor]) {
+    self.owner = owner
+    self.factors = factors
+    let own = owner == .product ? CellTerms.standardAxes + [Licensing.protein] : owner.axes
+    let added = ["axes", "followers"].flatMap { key -> [String] in
+      guard case .mapping(let entries) = section.node(key)?.content else { return [] }
+      return entries.map(\.key)
+    }
+    sensed = own + added.filter { !own.contains($0) }
+  }
 
   /// Reads what a product's cells have.
   static func read(_ section: Section, _ factors: [Factor]) -> CellTerms {
-    let schema = CellTermsSchema(owner: .product, factors: factors)
+    let schema = CellTermsSchema(section, owner: .product, factors: factors)
     var terms = schema.levels(section).terms
     section.section("stress") { list in
       // What a preset says of factors that the scenario does not carry is left out.
@@ -42,20 +55,37 @@ struct CellTermsSchema {
       refuse(terms.stress.count, beyond: CellProgram.mostTerms - 2, "terms of stress", list)
     }
     terms.division = division(section, terms)
+    section.section("shows") { shows in
+      terms.shown = level("pd_l1", "brakes host cells on contact", terms, shows)
+      terms.shield = level("hla_i", "spares it from natural killers", terms, shows)
+    }
     let signals = Set(
       terms.stress.flatMap { $0.responses.flatMap(\.signals) }
-        + (terms.axes + terms.standard).flatMap(\.signals) + ["ifng", "tnfa", "il1b"]
+        + (terms.axes + terms.standard).flatMap(\.signals).filter { !terms.names.contains($0) }
+        + ["ifng", "tnfa", "il1b"]
         + CellProgram.nutrients
     )
     refuse(signals.count, beyond: CellProgram.mostSignals, "signals", section)
     return terms
   }
 
+  private static func level(_ key: String, _ effect: String, _ terms: CellTerms, _ section: Section)
+    -> String
+  {
+    section.name(
+      key,
+      of: terms.levels,
+      default: Licensing.protein,
+      source: "PD-L1 and HLA-I are proteins of the STAT1 axis",
+      "axis, or what follows one, that tells how much a cell shows of what \(effect)"
+    ) ?? Licensing.protein
+  }
+
   /// Reads what cells of a kind have, and the levels of their axes when they come.
   static func read(_ section: Section, ofKindAmong factors: [Factor]) -> (
     terms: CellTerms, initial: [String: Double]
   ) {
-    CellTermsSchema(owner: .kind, factors: factors).levels(section)
+    CellTermsSchema(section, owner: .kind, factors: factors).levels(section)
   }
 
   /// Reads axes, what follows them and hazards.
@@ -141,7 +171,7 @@ struct CellTermsSchema {
   private func axis(named name: String, _ section: Section) -> (String, Axis, level: Double) {
     let isStandard = owner == .product && owner.axes.contains(name)
     func responses(_ key: String, _ use: ResponseSchema.Use) -> [Response] {
-      ResponseSchema.read(section, key, use, owner.signals, factors)
+      ResponseSchema.read(section, key, use, owner.signals, factors, levels: sensed)
     }
     var axis = Axis(
       name,

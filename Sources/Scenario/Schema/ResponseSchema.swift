@@ -32,26 +32,28 @@ enum ResponseSchema {
     }
   }
 
-  /// The responses of a key, at most as many as a cell has room for; those to factors that the scenario does not carry
+  /// The responses of a key to factors, to other signals and to some levels of the cell itself, at most as many as a cell has room for; those to factors that the scenario does not carry
   /// are left out where they come from a preset.
   static func read(
     _ section: Section,
     _ key: String,
     _ use: Use,
     _ other: Other,
-    _ factors: [Factor]
+    _ factors: [Factor],
+    levels: [String] = []
   ) -> [Response] {
-    section.section(key) { list in
+    let names = other.names + levels
+    return section.section(key) { list in
       var found: [Response] = []
       for name in list.keys {
         let molarMass = factors.first { $0.name == name }.map { $0.molarMass * Unit.molesPerBase }
-        guard molarMass != nil || other.names.contains(name) else {
-          let known = factors.map(\.name) + other.names
-          list.passOver(name, known: known) { _ = response(to: name, $0, $1, use, other, factors) }
+        guard molarMass != nil || names.contains(name) else {
+          let known = factors.map(\.name) + names
+          list.passOver(name, known: known) { _ = response(to: name, $0, $1, use, factors) }
           continue
         }
         found.append(
-          list.section(name) { response(to: name, molarMass, $0, use, other, factors) }
+          list.section(name) { response(to: name, molarMass, $0, use, factors) }
         )
         if found.count == HostKind.mostResponses + 1 {
           list.report(
@@ -69,7 +71,6 @@ enum ResponseSchema {
     _ molarMass: Double?,
     _ section: Section,
     _ use: Use,
-    _ other: Other,
     _ factors: [Factor]
   ) -> Response {
     Response(
@@ -99,11 +100,14 @@ enum ResponseSchema {
         "damage that the place leads to of half the response"
       )
     }
+    let isContact = Response.Contact(rawValue: name) != nil
     return section.quantity(
       "half",
       .fraction,
       allowed: "1e-6 to 100",
-      "share of a cell's surroundings in touch that makes half the response"
+      isContact
+        ? "share of a cell's surroundings in touch that makes half the response"
+        : "level of the cell of half the response"
     )
   }
 
@@ -128,7 +132,7 @@ enum ResponseSchema {
         "fold",
         .number,
         allowed: "1 to 1000",
-        "fold of what raises the axis where the signal saturates"
+        "fold where the signal saturates"
       ) - 1
     }
   }

@@ -8,7 +8,13 @@ enum TissueTermsSchema {
     var terms = TissueTerms()
     terms.changes = changes(section, factors)
     for effect in TissueTerms.Effect.allCases where section.has(effect.rawValue) {
-      terms.signals[effect] = ResponseSchema.read(section, effect.rawValue, .rate, .none, factors)
+      terms.signals[effect] = ResponseSchema.read(
+        section,
+        effect.rawValue,
+        use(of: effect),
+        .none,
+        factors
+      )
     }
     for effect in TissueTerms.Effect.allCases { section.skip(effect.rawValue) }
     terms.hasRisk =
@@ -31,6 +37,16 @@ enum TissueTermsSchema {
     terms.recovery = rate("recovery", "rate at which tissue at risk recovers without any signal")
     terms.death = rate("death", "rate at which tissue at risk dies without any signal")
     return terms
+  }
+
+  private static func use(of effect: TissueTerms.Effect) -> ResponseSchema.Use {
+    switch effect {
+    case .protects: .share
+    case .regenerates: .gain
+    case .stuns, .injures, .kills, .recovers, .heals, .scars, .dissolves, .sprouts, .prunes,
+      .activates:
+      .rate
+    }
   }
 
   /// Reads the parameters of the law of repair that the tissue has of its own.
