@@ -83,18 +83,19 @@ struct LicensingCohorts: Sendable {
     responsiveness: [Double],
     by time: Double
   ) {
-    var drives = levels.map { program.drives($0) }
+    let axes = program.axes.count
+    var drives = levels.flatMap { program.drives($0) }
     var levels = levels
     let driven = program.driven
     for i in members.indices where members[i] > 0 {
       let here = Int(place[i])
       if program.sensesItself {
         levels[here].own = state[i]
-        drives[here] = program.drives(levels[here])
+        drives.replaceSubrange(here * axes..<(here + 1) * axes, with: program.drives(levels[here]))
       }
       let next = program.advance(
         state[i],
-        drives: drives[here][...],
+        drives: drives[here * axes..<(here + 1) * axes],
         ready: responsiveness[Int(dose[i])],
         by: time
       )
