@@ -137,7 +137,8 @@ extension Cell {
     let time = step.length.time
     let before = Double(damage)
     var spent = (law.floor + step.killing + leaving) * time
-    spent += (1 - law.protection) * step.length.integral(from: before, steady: steady)
+    let vulnerability = (1 - law.protection) * law.frailty(of: identity, step.chance)
+    spent += vulnerability * step.length.integral(from: before, steady: steady)
     spent += law.complementHazard * exposure
     damage = Float(step.length.damage(after: before, steady: steady))
     budget -= Float(spent)
@@ -159,7 +160,7 @@ extension Cell {
     let overspent = min(0, budget)
     episode += 1
     budget = Float(step.chance.block(.hazard, cell: identity, step: episode).exponential)
-    let damage = Double(damage)
+    let damage = Double(damage) * law.frailty(of: identity, step.chance)
     let death = law.hazard(
       damage: damage,
       killing: killing,

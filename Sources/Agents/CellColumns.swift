@@ -63,10 +63,10 @@ extension CellColumns {
   /// A number of a cell.
   func value(_ row: Int, _ block: Int, _ lane: Int) -> Float { values[block * rows + row][lane] }
 
-  /// All numbers of a cell.
-  func state(_ block: Int, _ lane: Int) -> CellState {
+  /// The first numbers of a cell, as many as stated.
+  func state(_ block: Int, _ lane: Int, _ count: Int) -> CellState {
     var state = CellState()
-    for row in 0..<rows { state[row] = value(row, block, lane) }
+    for row in 0..<count { state[row] = value(row, block, lane) }
     return state
   }
 

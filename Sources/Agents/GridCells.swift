@@ -42,16 +42,19 @@ public struct GridCells: CellColumns, Sendable {
   var blocks: [Block] = []
   /// The numbers of the cells that their program tells, in rows: `rows` for each block.
   var values: [SIMD16<Float>] = []
-  /// How many numbers each carries.
+  /// How many numbers each has: those of its program, and its frailty where cells differ in it.
   public let rows: Int
+  /// How many of these its program tells.
+  public let levels: Int
   /// Number of cells.
   public internal(set) var count = 0
   /// How many cells they stand for.
   public private(set) var weight = 0
 
   /// No cells, each of which would carry so many numbers: those of a cell that the product adds nothing to, or more.
-  public init(rows: Int = Licensing.names.count) {
-    self.rows = rows
+  public init(rows levels: Int = Licensing.names.count, areFrail: Bool = false) {
+    self.levels = levels
+    rows = areFrail ? levels + 1 : levels
     precondition(MemoryLayout<Block>.stride == MemoryLayout<cells_block>.stride, "one layout")
   }
 
@@ -68,6 +71,9 @@ public struct GridCells: CellColumns, Sendable {
   ) {
     let (b, lane) = grow()
     put(cell.licensing, b, lane)
+    if rows > levels {
+      values[b * rows + levels][lane] = product.frailty(of: cell.identity, chance)
+    }
     let diameter = Float(product.diameter(of: cell.identity, chance))
     let isDrawn = product.carriesReceptor(cell.identity, chance)
     blocks[b].put(cell, lane)
@@ -143,7 +149,7 @@ public struct GridCells: CellColumns, Sendable {
       episode: blocks[b].episode[lane],
       damage: blocks[b].damage[lane],
       budget: blocks[b].budget[lane],
-      licensing: state(b, lane)
+      licensing: state(b, lane, levels)
     )
   }
 

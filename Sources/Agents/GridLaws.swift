@@ -24,6 +24,8 @@ struct GridLaws: Sendable {
     let spread = crawls.spread(axes: cells_grid.axes(of: shape, isPlane: step.isPlane))
     var program = cells_program(step.program, over: life.length.time, levels)
     if step.isPrimed { program.changes = 1 }
+    // Frailty stands after the numbers of the program.
+    if life.survival.frailtyVariation > 0 { program.rows += 1 }
     program.responsiveness = UnsafePointer(ready.start)
     program.first = UnsafePointer(first.start)
     program.doses = Int32(ready.count)
@@ -71,6 +73,7 @@ struct GridLaws: Sendable {
       endothelium: Float(step.life.endothelium.halfSaturation),
       shielded: Float(step.shielding),
       shield: Int32(step.shield),
+      frailty: law.frailtyVariation > 0 ? Int32(step.program.rows) : -1,
       onset: residence.onsetSteps(of: length.time)
     )
   }

@@ -126,7 +126,7 @@ public struct HostCells: CellColumns, Sendable {
       cycle: block.cycle[lane],
       budget: block.budget[lane]
     )
-    cell.state = state(position / cellsPerBlock, lane)
+    cell.state = state(position / cellsPerBlock, lane, rows)
     cell.kills = block.kills[lane]
     cell.rest = block.rest[lane]
     return cell

@@ -84,14 +84,20 @@ struct LicensingCohorts: Sendable {
     by time: Double
   ) {
     let axes = program.axes.count
-    var drives = levels.flatMap { program.drives($0) }
+    var drives: [Axis.Drive] = []
+    drives.reserveCapacity(axes * levels.count)
+    for levels in levels { program.drive(levels) { drives.append($0) } }
     var levels = levels
     let driven = program.driven
     for i in members.indices where members[i] > 0 {
       let here = Int(place[i])
       if program.sensesItself {
         levels[here].own = state[i]
-        drives.replaceSubrange(here * axes..<(here + 1) * axes, with: program.drives(levels[here]))
+        var next = here * axes
+        program.drive(levels[here]) {
+          drives[next] = $0
+          next += 1
+        }
       }
       let next = program.advance(
         state[i],

@@ -105,13 +105,21 @@ public struct OrganClock: Sendable {
         + (lumen ? residence.release : 0),
       rises: (toOnset, lumen ? residence.largestRate - residence.release : 0),
       (max(0, killingRise - Double(end) * dt), largestKilling - step.killing),
+      vulnerability: vulnerability(of: cell, step),
       damage: damage,
       largest: max(damage, places.place(cell.place).largestDamage)
     )
     return end + UInt32(min(quiet / dt, 0x1p30))
   }
 
+  /// (1 − p) z of a cell.
+  @inline(__always)
+  private func vulnerability(of cell: OrganCells.Resident, _ step: LifeStep) -> Double {
+    (1 - survival.protection) * survival.frailty(of: cell.identity, step.chance)
+  }
+
   /// What is left of the budget of a cell at the end of a step, and whether complement still acts on it.
+  @inline(__always)
   private func budget(
     of cell: OrganCells.Resident,
     kept left: Double,
@@ -131,7 +139,7 @@ public struct OrganClock: Sendable {
     spent += cell.spentByAxes + program.steadyDivision * time
     spent += now.killing - then.killing
     spent +=
-      (1 - survival.protection)
+      vulnerability(of: cell, step)
       * (now.damageIntegral - then.damageIntegral
         + excess * (1 - left) / survival.damageRelaxation)
     var exposed = false
@@ -186,7 +194,7 @@ public struct OrganClock: Sendable {
   ///
   /// Damage rises by r (L − D) at most, L the largest it can come to, so that over a time T
   ///
-  ///     spent ≤ (h + (1 − p) D) T + (1 − p) r (L − D) T²/2
+  ///     spent ≤ (h + (1 − p) z D) T + (1 − p) z r (L − D) T²/2
   ///
   /// where h rises twice, each time after some time (min) by so much (1/min).
   private func quiet(
@@ -194,12 +202,13 @@ public struct OrganClock: Sendable {
     rate: Double,
     rises one: (after: Double, by: Double),
     _ other: (after: Double, by: Double),
+    vulnerability: Double,
     damage: Double,
     largest: Double
   ) -> Double {
-    let bend = (1 - survival.protection) * survival.damageRelaxation * (largest - damage)
+    let bend = vulnerability * survival.damageRelaxation * (largest - damage)
     func time(_ rate: Double) -> Double {
-      let now = rate + (1 - survival.protection) * damage
+      let now = rate + vulnerability * damage
       let root = (now * now + 2 * bend * left).squareRoot()
       return now + root > 0 ? 2 * left / (now + root) : .infinity
     }

@@ -108,6 +108,13 @@ extension Product {
     chance.block(.receptor, cell: cell).uniform < traits.receptorFraction
   }
 
+  /// z of the cell: what damage does to it, relative to the mean.
+  public func frailty(of cell: UInt32, _ chance: Chance) -> Float {
+    var law = Survival()
+    law.frailtyVariation = traits.frailtyVariation
+    return Float(law.frailty(of: cell, chance))
+  }
+
   /// Names of the signals that brake its secretion.
   public var brakes: [String] { secretion.values.flatMap { $0.brakes.flatMap(\.signals) } }
 

@@ -7,18 +7,22 @@ extension Product {
     public var receptorFraction: Double
     /// Coefficient of variation of potency between cells (lognormal, mean 1).
     public var potencyVariation: Double
+    /// Coefficient of variation of frailty between cells (lognormal, mean 1).
+    public var frailtyVariation: Double
 
     /// Traits of cells.
     public init(
       diameter: Double,
       diameterVariation: Double,
       receptorFraction: Double,
-      potencyVariation: Double
+      potencyVariation: Double,
+      frailtyVariation: Double = 0
     ) {
       self.diameter = diameter
       self.diameterVariation = diameterVariation
       self.receptorFraction = receptorFraction
       self.potencyVariation = potencyVariation
+      self.frailtyVariation = frailtyVariation
     }
   }
 }

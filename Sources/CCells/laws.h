@@ -188,8 +188,10 @@ INLINE uint16_t survive(
     always += at(step->natural_killers, voxel) * (1 - law->shielded * shield);
   }
   if (step->t_cells) always += at(step->t_cells, voxel);
+  numbers vulnerability = law->vulnerability;
+  if (law->frailty >= 0) vulnerability *= read(values + CELLS * law->frailty);
   const numbers spent = (always + leaving) * step->time +
-                        law->vulnerability * (steady * step->time + excess * law->relaxation);
+                        vulnerability * (steady * step->time + excess * law->relaxation);
   const numbers budget = read(cells->budget) - spent;
   write(cells->damage, steady + excess * law->kept);
   write(cells->budget, budget);

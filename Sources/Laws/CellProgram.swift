@@ -135,6 +135,8 @@ public struct CellProgram: Sendable {
   public let drivenDivision: Rate?
   /// Rate of division whatever the rows, 1/min.
   public let steadyDivision: Double
+  /// The largest rate of division, and the most that death and division add to the rate at which a budget is spent, 1/min.
+  public let largestDivision: Double, largestRate: Double
   /// How many numbers a cell carries.
   public let rows: Int
   /// Whether some axis responds to numbers of the cell itself.
@@ -212,6 +214,8 @@ public struct CellProgram: Sendable {
       division.level.map { Rate(row: row(of: $0), rate: division.rate) }
     }
     steadyDivision = terms.division.flatMap { $0.level == nil ? $0.rate : nil } ?? 0
+    largestDivision = steadyDivision + (drivenDivision?.rate ?? 0)
+    largestRate = hazards.reduce(largestDivision) { $0 + $1.rate }
     self.rows = rows.count
     let last = signals.count
     sensesItself = self.axes.contains { axis in
@@ -236,6 +240,11 @@ extension CellProgram {
   /// What acts on each axis where signals have some levels, for a cell that is triggered (1) or not (0).
   public func drives(_ levels: Levels, trigger: Double = 0) -> [Axis.Drive] {
     axes.map { $0.drive(levels, trigger: trigger) }
+  }
+
+  /// Calls `body` with what acts on each axis in turn.
+  public func drive(_ levels: Levels, _ body: (Axis.Drive) -> Void) {
+    for axis in axes { body(axis.drive(levels)) }
   }
 
   /// Responses with the positions of their signals, which the program senses.
@@ -263,14 +272,8 @@ extension CellProgram {
     steadyDivision + (drivenDivision.map { $0.rate * Double(state[$0.row]) } ?? 0)
   }
 
-  /// The largest rate of division, 1/min.
-  public var largestDivision: Double { steadyDivision + (drivenDivision?.rate ?? 0) }
-
   /// What spends the budget of a cell in proportion to its rows.
   public var driven: [Rate] { hazards + (drivenDivision.map { [$0] } ?? []) }
-
-  /// The most that death and division add to the rate at which a budget is spent, 1/min.
-  public var largestRate: Double { driven.reduce(steadyDivision) { $0 + $1.rate } }
 
   /// Level of the signal that activates endothelium, nM.
   public func activator(_ levels: Levels) -> Double { levels.signals[activator] ?? 0 }

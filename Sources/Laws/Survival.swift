@@ -61,6 +61,8 @@ public struct Survival: Codable, Sendable, Equatable {
   public var glucose = Hill(halfSaturation: 1)
   /// Share of the damage hazard that the product is spared.
   public var protection = 0.0
+  /// Coefficient of variation of frailty z between cells (lognormal, mean 1).
+  public var frailtyVariation = 0.0
   /// Share of cells lost to complement in their first hour in blood.
   public var bloodLoss = 0.0
   /// Fold of that loss for autologous and syngeneic cells.
@@ -110,6 +112,17 @@ public struct Survival: Codable, Sendable, Equatable {
         [response("oxygen", oxygen, lack: true), response("glucose", glucose, lack: true)]
       ),
     ]
+  }
+
+  /// z: what damage does to a cell, relative to the mean of all; D of the hazard is z D.
+  @inlinable
+  public func frailty(of cell: UInt32, _ chance: Chance) -> Double {
+    guard frailtyVariation > 0 else { return 1 }
+    return LognormalDistribution.number(
+      mean: 1,
+      variation: frailtyVariation,
+      chance.block(.frailty, cell: cell).normal
+    )
   }
 
   /// h: the hazard of a cell of that damage under killers (1/min), with what axes add to it (1/min); `exposed` while

@@ -144,7 +144,7 @@ public struct Model: Sendable {
     let cells =
       1.25 * agents * Double(OrganCells.bytesPerCell)
       + agents * min(1, shares)
-      * Double(GridCells.bytesPerCell(rows: experiment.product.terms.names.count))
+      * Double(GridCells.bytesPerCell(rows: experiment.product.terms.names.count + 1))
     let hosts = experiment.tissues.reduce(0.0) { $0 + $1.hostCells(of: experiment) }
     let rows = experiment.kinds.reduce(1) { max($0, $1.names.count) }
     return histories + fields + cells + 2 * hosts * Double(HostCells.bytesPerCell(rows: rows))

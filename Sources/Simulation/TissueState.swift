@@ -36,7 +36,10 @@ struct TissueState {
       experiment.program
     )
     terms = experiment.product.terms
-    cells = GridCells(rows: terms.names.count)
+    cells = GridCells(
+      rows: terms.names.count,
+      areFrail: experiment.laws.survival.frailtyVariation > 0
+    )
     tissueSenses = TissueSenses(carried, tissue.matter?.terms ?? TissueTerms())
     factors = DissolvedFactors(
       tissue,

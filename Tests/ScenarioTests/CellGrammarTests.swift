@@ -126,12 +126,12 @@ struct CellGrammarTests {
     "product.viability=1", "product.damage=0 1/h",
   ]
 
-  /// Makes no place stressful.
-  private func calm() throws {
+  /// Makes no place stressful, or all of them alike.
+  private func calm(_ stress: String = "0 1/h") throws {
     let path = "\(scratch.library)/laws/stress.yaml"
     let text = try String(contentsOfFile: path, encoding: .utf8)
-    let calm = text.replacing(#/value: [0-9.e-]+ 1/h/#, with: "value: 0 1/h")
-      .replacing(#/range: [0-9.e-]+ to/#, with: "range: 0 to")
+    let calm = text.replacing(#/value: [0-9.e-]+ 1/h/#, with: "value: \(stress)")
+      .replacing(#/range: [0-9.e-]+ to [0-9.e-]+ 1\/h/#, with: "range: 0 to 1 1/h")
     try scratch.write(Data(calm.utf8), "library/laws/stress.yaml")
   }
 
@@ -203,6 +203,33 @@ struct CellGrammarTests {
       #expect((alive - expected).magnitude < 4 * (expected * (1 - expected) / cells).squareRoot())
       #expect(last.deaths[3].reduce(0, +) == last.deaths.joined().reduce(0, +))
     }
+  }
+
+  /// Where cells differ in frailty z, the share alive is the mean of exp(-z H) over z, H the hazard by damage summed up,
+  /// within 4 standard errors, on a grid and off it.
+  @Test(arguments: [true, false])
+  func frailCellsDieFirst(onAGrid: Bool) throws {
+    try calm("0.04 1/h")
+    let text = onAGrid ? Self.well("treg", "3 d") : Self.vein("treg", "3 d")
+    let run = try run(
+      text,
+      Self.undying + ["product.division.rate=0 1/h", "product.frailty_variation=1.5"]
+        + (onAGrid ? ["stress.culture.tissue=0.04 1/h"] : [])
+    )
+    let relaxation = run.experiment.laws.survival.damageRelaxation * 60
+    let hazard = 0.04 * (72 - (1 - exp(-72 * relaxation)) / relaxation)
+    let sigma = log(1 + 1.5 * 1.5).squareRoot()
+    let numbers = stride(from: -8.0, through: 8, by: 0.01)
+    let expected = numbers.reduce(0.0) { sum, n in
+      let z = exp(sigma * n - sigma * sigma / 2)
+      return sum + 0.01 * exp(-n * n / 2) / (2 * Double.pi).squareRoot() * exp(-z * hazard)
+    }
+    let last = run.snapshots[run.snapshots.count - 1]
+    let cells = onAGrid ? 442.0 : 2000
+    let alive = Double(last.living.reduce(0) { $0 + $1.all }) / cells
+    #expect(expected > 2 * exp(-hazard))
+    #expect((alive - expected).magnitude < 4 * (expected * (1 - expected) / cells).squareRoot())
+    #expect(last.deaths[3].reduce(0, +) == 0)
   }
 
   /// An axis raised by another goes as the two equations say, and what it adds to the hazard is the same on a grid and off.

@@ -33,7 +33,7 @@ struct GridLawsTests {
   }
 
   func cells(_ n: Int, _ product: Product, rows: Int = standardProgram.rows) -> GridCells {
-    var cells = GridCells(rows: rows)
+    var cells = GridCells(rows: rows, areFrail: product.traits.frailtyVariation > 0)
     for i in 0..<UInt32(n) {
       let a = chance.block(.lodging, cell: i)
       let b = chance.block(.lodging, cell: i, draw: 1)
@@ -61,12 +61,15 @@ struct GridLawsTests {
     return cells
   }
 
-  @Test(arguments: [CellTerms(), .rich])
-  func aStepIsThatOfTheScalarLaws(terms: CellTerms) {
+  @Test(arguments: [CellTerms(), .rich], [0, 0.8])
+  func aStepIsThatOfTheScalarLaws(terms: CellTerms, frailty: Double) {
+    var frail = survivalLaw
+    frail.frailtyVariation = frailty
     let program = CellProgram(licensingLaw, survivalLaw, terms)
     var product = CrawlingTests.product
     product.species = .human
     product.traits.receptorFraction = 0.5
+    product.traits.frailtyVariation = frailty
     let n = 1000
     var fields = fields()
     let senses = Senses(fields.factors, host: .mouse, cell: .human, program)
@@ -74,7 +77,7 @@ struct GridLawsTests {
     var after = before
     let number = 300
     let length = DamageStep(survivalLaw, time: 5)
-    let life = lifeStep(number, length, chance)
+    let life = lifeStep(number, length, chance, frail)
     let first: [UInt32] = [0, 400]
     let ready = [1, 0.25]
     let step = GridStep(
@@ -111,7 +114,8 @@ struct GridLawsTests {
       let damage = Double(was.cell.damage)
       #expect(isNear(now.cell.damage, length.damage(after: damage, steady: steady), 0.003))
       var spent = (survivalLaw.floor + program.hazard(of: licensed)) * 5
-      spent += length.integral(from: damage, steady: steady)
+      spent +=
+        frail.frailty(of: UInt32(i), chance) * length.integral(from: damage, steady: steady)
       if was.niche == .lumen {
         let onto = residenceLaw.extravasation(
           activation: Hill(halfSaturation: 1)(program.activator(around))
@@ -345,6 +349,7 @@ struct GridLawsTests {
             endothelium: 1,
             shielded: 0.5,
             shield: 4,
+            frailty: 6,
             onset: 200
           )
           step.natural_killers = UnsafePointer(factor(1).level)

@@ -43,10 +43,11 @@ func lifeStep(
   _ number: Int,
   _ length: DamageStep,
   _ chance: Chance,
+  _ law: Survival = survivalLaw,
   standingFor cells: Int = 1
 ) -> LifeStep {
   LifeStep(
-    survivalLaw,
+    law,
     residenceLaw,
     endothelium: Hill(halfSaturation: 1),
     killing: 0,

@@ -122,6 +122,8 @@ typedef struct {
   // Share of the hazard by natural killers that a full shield spares, and its row.
   float shielded;
   int32_t shield;
+  // Row of z; below 0 where it is 1 for all cells.
+  int32_t frailty;
   // Steps from arrest to the onset of extravasation.
   uint32_t onset;
 } cells_survival;

@@ -10,6 +10,7 @@ extension Catalogue {
       uptake: {tnfa: {clearance: 1 um^3/min}}
       secretion: {pge2: {folds: {answer: 2}, brakes: {tnfa: {half: 1 nM, weight: 0.5}}}}
       passage: 4
+      frailty_variation: 0.5
       axes:
         answer:
           raise: {tnfa: {half: 1 nM, lack: true, antagonist: {factor: tnfa, half: 1 nM}}}

@@ -113,7 +113,8 @@ struct CellTermsSchema {
       }
       Self.refuse(terms.followers.count, beyond: CellProgram.mostAxes - 1, "followers", list)
     }
-    let own = owner.names.count
+    // Where cells differ in frailty, it takes the room of one.
+    let own = owner.names.count + (section.has("frailty_variation") ? 1 : 0)
     Self.refuse(
       own + terms.added.count,
       beyond: CellState.most,

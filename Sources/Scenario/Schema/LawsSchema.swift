@@ -22,6 +22,7 @@ enum LawsSchema {
   ) -> Survival {
     var law: Survival = section.law(factors)
     law.protection = product.condition.protection
+    law.frailtyVariation = product.traits.frailtyVariation
     law.expose(
       to: host.immunity.complement,
       procoagulance: product.clearance.procoagulance,

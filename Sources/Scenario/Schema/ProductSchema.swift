@@ -129,7 +129,15 @@ enum ProductSchema {
       diameter: diameter,
       diameterVariation: variation,
       receptorFraction: receptor,
-      potencyVariation: potency
+      potencyVariation: potency,
+      frailtyVariation: section.quantity(
+        "frailty_variation",
+        .number,
+        default: "0",
+        allowed: "0 to 3",
+        source: "by definition: damage does the same to all cells",
+        "coefficient of variation between cells of the hazard by damage, lognormal"
+      )
     )
   }
 

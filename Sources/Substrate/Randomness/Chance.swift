@@ -30,6 +30,7 @@ public struct Chance: Sendable {
     case design = 22
     case bootstrap = 23
     case particle = 24
+    case frailty = 25
   }
 
   /// The key of its blocks.
