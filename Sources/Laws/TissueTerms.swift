@@ -82,8 +82,9 @@ public struct TissueRates<Number: TissueNumber>: Sendable {
   public var dissolves = Number.constant(0)
   /// Share of injury, stunning and death that is left, and fold of regeneration.
   public var left = Number.constant(1), fold = Number.constant(1)
-  /// Of vessels that sprout and are lost, and of progenitors that are activated.
+  /// Of vessels that sprout and are lost.
   public var sprouts = Number.constant(0), prunes = Number.constant(0)
+  /// Of progenitors that are activated.
   public var activates = Number.constant(0)
   /// Whether there is a share at risk.
   public var hasRisk = false

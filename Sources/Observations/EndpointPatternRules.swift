@@ -80,6 +80,7 @@ private struct RuleSource {
   func rule(of pattern: EndpointPattern) -> EndpointRule? {
     var rule = plain(pattern)
     rule?.needs = pattern.needs
+    rule?.isHeadline = pattern.isHeadline
     return rule
   }
 

@@ -17,6 +17,15 @@ public enum Endpoints {
     }
   }
 
+  /// The endpoints that a run of an experiment tells at its end: those that the scenario defines; else the headlines among
+  /// those of every run.
+  public static func headlines(of experiment: Experiment) -> [(name: String, unit: String)] {
+    let own = Set(experiment.endpoints.map(\.name))
+    return zip(EndpointRules(of: experiment).named, all(of: experiment))
+      .filter { own.isEmpty ? $0.0.rule.isHeadline : own.contains($0.0.name) }
+      .map { ($1.name, $1.unit) }
+  }
+
   /// All endpoints of a run, in the order of `summary.csv`.
   ///
   /// - Parameters:

@@ -48,6 +48,11 @@ enum EndpointFiles {
       section.has("missing")
       ? section.text("missing", "why it has no value where its quantity has none") : nil
     section.skip("missing")
+    let isHeadline = section.flag(
+      "headline",
+      default: false,
+      "whether it is told at the end of a run whose scenario defines no endpoint"
+    )
     let content: EndpointPattern.Content?
     if section.has("computed") {
       content = .computed(section.choice("computed", "number that a method of its own comes to"))
@@ -57,7 +62,14 @@ enum EndpointFiles {
         .map { .quantity($0) }
     }
     return content.map {
-      EndpointPattern(name: name, meaning: meaning, needs: needs, missing: missing, $0)
+      EndpointPattern(
+        name: name,
+        meaning: meaning,
+        needs: needs,
+        missing: missing,
+        isHeadline: isHeadline,
+        $0
+      )
     }
   }
 

@@ -33,6 +33,8 @@ public struct EndpointPattern: Sendable, Equatable {
   public var name: String
   /// What it is, what a scenario has where it is read, and why it has no value where its quantity has none.
   public var meaning: String, needs: String, missing: String?
+  /// Whether it is told at the end of a run whose scenario defines no endpoint.
+  public var isHeadline: Bool
   /// What it reads.
   public var content: Content
   /// Tissue of what is computed of one.
@@ -41,8 +43,16 @@ public struct EndpointPattern: Sendable, Equatable {
   package private(set) var placeholders: [Placeholder]
 
   /// An endpoint of a name.
-  public init(name: String, meaning: String, needs: String, missing: String?, _ content: Content) {
+  public init(
+    name: String,
+    meaning: String,
+    needs: String,
+    missing: String?,
+    isHeadline: Bool = false,
+    _ content: Content
+  ) {
     self.name = name
+    self.isHeadline = isHeadline
     self.meaning = meaning
     self.needs = needs
     self.missing = missing

@@ -13,6 +13,8 @@ struct Job {
   let yaml: String
   let terms: Unfinished
   let quiet: Bool
+  /// Whether the answer is written as JSON.
+  var json = false
   let notes: NoteOptions
   /// Whether the scenario is as its file has it: with other values notes may be raised or not.
   let isAsWritten: Bool
@@ -91,9 +93,23 @@ struct Job {
     if terms.checkpointEvery == nil {
       try directory.clear(Unfinished.folder, of: Unfinished.suffix)
     }
+    try tell(Answer(trajectories))
     if isAsWritten {
       NoteOptions.say(acceptedInVain: try resolved.acceptedInVain(after, afterRun: true))
     }
     try notes.say { () throws(ScenarioError) in after }
+  }
+
+  /// Writes the answer to standard output.
+  private func tell(_ answer: Answer) throws {
+    guard json else {
+      // The results are written: a reader who has gone changes nothing.
+      if !quiet { try? Terminal.show(answer.table) }
+      return
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    try Terminal.show(String(decoding: try encoder.encode(answer), as: UTF8.self) + "\n")
   }
 }

@@ -11,6 +11,9 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Runs a scenario and writes CSV files.",
     discussion: """
+      Ends with the answer: for each arm the mean of the endpoints that the scenario defines, or of a few that it suggests,
+      over replicates with its interval of 95 %, and the difference from the control arm, replicate by replicate.
+
       Writes timeseries.csv, ledger.csv, ledger-mass.csv, summary.csv, manifest.json and
       scenario.resolved.yaml; with --record cells:N also cells.csv. The same scenario and seed produce
       byte-identical CSV files, regardless of --threads and of how often the run is interrupted.
@@ -58,7 +61,10 @@ struct RunCommand: ParsableCommand {
   )
   var from: String?
 
-  @Flag(help: "Show no progress.")
+  @Flag(help: "Write the answer as JSON.")
+  var json = false
+
+  @Flag(help: "Show no progress and no answer.")
   var quiet = false
 
   func validate() throws {
@@ -91,6 +97,7 @@ struct RunCommand: ParsableCommand {
         scenarioSHA256: Digest.of(Data(resolved.yaml.utf8))
       ),
       quiet: quiet,
+      json: json,
       notes: scenario.notes,
       isAsWritten: settings.isEmpty && replicates == nil && scenario.values.overrides.isEmpty
     )

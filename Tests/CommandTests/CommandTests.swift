@@ -136,6 +136,34 @@ struct CommandLineTests {
     #expect(place.names("results/tiny") == files)
   }
 
+  /// A run ends with the answer, as a table or as JSON, with the numbers of summary.csv.
+  @Test func endsWithTheAnswer() throws {
+    let place = try Workplace()
+    let ending = try place.stroma("run", "tiny.yaml", "--out", "out", "--replicates", "2")
+    #expect(ending.code == 0 && ending.output.contains("| lung_fraction_5_min | "))
+    let json = try place.stroma(
+      "run",
+      "tiny.yaml",
+      "--out",
+      "out2",
+      "--replicates",
+      "2",
+      "--json",
+      "--quiet"
+    )
+    let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+    let rows = try #require(object?["rows"] as? [[String: Any]])
+    let row = try #require(rows.first { $0["endpoint"] as? String == "lung_fraction_5_min" })
+    let arm = try #require((row["arms"] as? [[String: Any]])?.first)
+    let values = try String(decoding: place.bytes("out2/summary.csv"), as: UTF8.self)
+      .split(separator: "\n").compactMap { line in
+        line.contains(",lung_fraction_5_min,") ? Double(line.split(separator: ",")[5]) : nil
+      }
+    #expect(values.count == 2)
+    let mean = try #require(arm["mean"] as? Double)
+    #expect((mean - (values[0] + values[1]) / 2).magnitude < 1e-12 && json.errors.isEmpty)
+  }
+
   @Test func recordsCells() throws {
     let place = try Workplace()
     let ending = try place.stroma("run", "tiny.yaml", "--out", "out", "--record", "cells:10")
