@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// Who receives the cells: a body whose organs are connected by blood.
-public struct Host: Codable, Sendable {
+public struct Host: Codable, Sendable, Equatable {
   /// Name of the host, as the scenario gives it.
   public var name: String
   /// Species whose ligands and receptors the host carries.
@@ -59,7 +59,7 @@ public struct Host: Codable, Sendable {
 }
 
 /// An organ as blood and cells meet it.
-public struct Organ: Codable, Sendable {
+public struct Organ: Codable, Sendable, Equatable {
   /// How blood reaches the organ.
   public enum Supply: String, Codable, Sendable, CaseIterable {
     /// All of the cardiac output, from the right heart: the lung.

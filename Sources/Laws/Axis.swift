@@ -139,9 +139,12 @@ public struct Axis: Codable, Sendable, Equatable {
   /// Name of the memory of an axis.
   public static func memory(of axis: String) -> String { axis + "_memory" }
 
-  /// Changes all lists of responses.
+  /// Changes all lists of responses; what is left out does not act.
   public mutating func changeResponses(_ changed: ([Response]) -> [Response]) {
+    let before = raise.count
     raise = changed(raise)
+    // Where all must act and one is gone, nothing raises it.
+    if combination == .all, raise.count < before { raise = [] }
     amplifiers = changed(amplifiers)
     lower = changed(lower)
     hasten = changed(hasten)

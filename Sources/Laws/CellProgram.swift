@@ -99,8 +99,8 @@ public struct CellProgram: Sendable {
   public struct Levels: Sendable {
     /// The levels, nM.
     public var signals: [Double?]
-    /// Damage that the place leads to, 1/min, which is a signal too.
-    public var stress = 0.0
+    /// Damage that the place leads to, 1/min, which is a signal too; `nil` where no place is stated.
+    public var stress: Double?
     /// The numbers of the cell itself, which are signals of its axes.
     public var own = CellState()
 

@@ -573,7 +573,8 @@ public struct Model: Sendable {
         place: (stress.lumen, stress.tissue),
         site: sites.organs + t,
         isPlane: tissues[t].tissue.planes != nil,
-        isPrimed: experiment.product.priming != .init() || !program.restsAlone,
+        // Cells may come from another block with an axis that is active.
+        isPrimed: experiment.product.priming != .init() || !program.restsAlone || tissues.count > 1,
         shielding: laws.contact.shielding,
         shield: experiment.product.terms.knownRow(of: experiment.product.terms.shield),
         killing: killing.part(experiment.exposure(in: organ, grid: t))

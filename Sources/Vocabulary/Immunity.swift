@@ -1,5 +1,5 @@
 /// Which killers a host has, each relative to an immunocompetent host.
-public struct Immunity: Codable, Sendable {
+public struct Immunity: Codable, Sendable, Equatable {
   /// Natural killer cells.
   public var naturalKillers: Double
   /// Cytotoxic T cells.

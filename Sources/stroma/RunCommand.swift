@@ -64,7 +64,7 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Write the answer as JSON.")
   var json = false
 
-  @Flag(help: "Show no progress and no answer.")
+  @Flag(help: "Show no progress, and no answer but that of --json.")
   var quiet = false
 
   func validate() throws {

@@ -267,6 +267,33 @@ struct CellGrammarTests {
     #expect((alive - expected).magnitude < 4 * (expected * (1 - expected) / cells).squareRoot())
   }
 
+  /// What was raised on one block falls on another that carries none of the signals, as exp(-d t).
+  @Test func axesFallWhereNothingRaisesThem() throws {
+    let run = try run(
+      """
+      name: small
+      duration: 20 h
+      clock: {cell_step: 5 min, output_every: 1 h}
+      host: mouse
+      product:
+        preset: human-marrow-msc
+        axes: {alarm: {raise: {pge2: {half: 1e-6 nM}}, rate: 10 1/h, decay: 0.5 1/h}}
+      treatment: {route: intravenous, dose: 4e5 cells}
+      tissues:
+        lung_a: {organ: lung, voxels: 10 x 10 x 10, spacing: 40 um, factors: {pge2: {initial: 1e5 nM}}, source: assumed}
+        lung_b: {organ: lung, voxels: 40 x 40 x 40, spacing: 120 um, factors: {vegf: {}}, source: assumed}
+      factors: [pge2, vegf]
+      notes: {accept: {closed_block: "a test", unsensed_factor: "a test"}}
+
+      """
+    )
+    let row = try #require(run.experiment.product.terms.row(of: "alarm"))
+    let sums = run.snapshots.map { $0.licensing[1].levels[row] }
+    // One cell comes after 9 h, and none in the 8 h after it.
+    let first = try #require(sums.firstIndex { $0 > 0 })
+    #expect((sums[first + 8] / sums[first] - exp(-4)).magnitude < 1e-3)
+  }
+
   /// A steroid lowers licensing by IFN-γ by its share.
   @Test func aSteroidLowersLicensing() throws {
     let alone = try run(Self.well("muted", adding: "ifng: 1 ng/mL", "2 h"))

@@ -70,8 +70,11 @@ struct HostGrammarTests {
     "factors.ifng.medium_decay=0 1/h",
   ]
 
-  private func run(_ text: String, _ overrides: [String] = []) throws -> Trajectory {
-    try Scenarios.run(try scratch.resolve(text, Self.steady + overrides), workers: 2)[0]
+  private func run(_ text: String, _ overrides: [String] = [], il10: Bool = true) throws
+    -> Trajectory
+  {
+    let steady = il10 ? Self.steady : Self.steady.filter { !$0.contains("il10") }
+    return try Scenarios.run(try scratch.resolve(text, steady + overrides), workers: 2)[0]
   }
 
   private func last(_ run: Trajectory) throws -> (cells: Double, levels: [Double], dead: Int) {
@@ -181,6 +184,32 @@ struct HostGrammarTests {
     #expect(try Scenarios.csv(one) == Scenarios.csv(Scenarios.run(scenario, workers: 2)))
   }
 
+  /// Where all signals must act, an axis does not rise without one of them: neither where the scenario does not carry it nor
+  /// where it is neutralised.
+  @Test(arguments: ["factors", "without"])
+  func whatMustActTogetherIsAllThere(by way: String) throws {
+    try scratch.write(
+      Data(
+        """
+        # A cell in which two signals act together.
+        axes: {alarm: {raise: {tnfa: {half: 1 ng/mL}, il10: {half: 1 ng/mL}}, needs_all: true, rate: 0.1 1/h}}
+        death: {rate: {value: 0 1/h, source: assumed}}
+
+        """.utf8
+      ),
+      "library/kinds/effector.yaml"
+    )
+    let text = Self.well(way == "factors" ? "tnfa: 1 ng/mL" : "tnfa: 1 ng/mL, il10: 1 ng/mL")
+    let run =
+      way == "factors"
+      ? try self.run(
+        text.replacing("[tnfa, il10, ifng, pge2]", with: "[tnfa, ifng, pge2]"),
+        il10: false
+      )
+      : try self.run(text, ["without=[tnfa]"])
+    #expect(try last(run).levels[0] == 0)
+  }
+
   /// What is wrong with such files is said with its place.
   @Test(arguments: [
     (
@@ -199,6 +228,18 @@ struct HostGrammarTests {
     ),
     ("kinds.effector.change={into: terminal, needs: pd2}", "kinds.effector.change.needs: "),
     ("product.axes={a: {rate: 1 1/h, initial: 0.5}}", "product.axes.a.initial: "),
+    (
+      "product.axes={a: {amplify: {tnfa: {half: 1 nM, fold: 2}}, rate: 1 1/h}}",
+      "product.axes.a.amplify: acts on what raises"
+    ),
+    (
+      "kinds.effector.followers={a_cells: {axis: exhaustion, half_life: 1 h}}",
+      "kinds.effector.followers.a_cells: is taken"
+    ),
+    (
+      "kinds={effector: effector, terminal: terminal, effector_exhaustion: terminal}",
+      "kinds: exhaustion of effector is reported as effector_exhaustion"
+    ),
     (
       "product.axes={a: {raise: {contact: {half: 0.1}}, rate: 1 1/h}}",
       "product.axes.a.raise.contact: "

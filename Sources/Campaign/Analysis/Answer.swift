@@ -9,7 +9,8 @@ import Simulation
 ///
 ///     d̄ ± t s_d / √n          difference, with its interval of 95 %
 ///     (s_a² + s_c²) / s_d²    factor by which pairing cut the variance
-///     n with t s_d / √n < |d̄|  replicates that would settle a difference of this size
+///     n with (t + t') s_d / √n ≤ |d̄|    replicates that settle a difference of this size in four cases of five,
+///                                        t' the quantile of 0.8; from four replicates on
 public struct Answer: Sendable, Codable, Equatable {
   /// An arm, for one endpoint.
   public struct Arm: Sendable, Codable, Equatable {
@@ -19,11 +20,13 @@ public struct Answer: Sendable, Codable, Equatable {
     public let replicates: Int
     /// Their mean, and its interval where there are two or more; `nil` where none has a value.
     public let mean: Double?, low: Double?, high: Double?
-    /// Difference from the control, with its interval; `nil` for the control itself and where there is none.
+    /// The arm that it is compared with; `nil` for a control.
+    public let control: String?
+    /// Difference from the control, with its interval; `nil` where there is none.
     public let difference: Double?, differenceLow: Double?, differenceHigh: Double?
     /// Factor by which pairing cut the variance of the difference.
     public let pairing: Double?
-    /// Replicates that would settle the difference, where its interval holds 0.
+    /// Replicates that would settle the difference in four cases of five, where its interval holds 0.
     public let needed: Int?
     /// Why replicates have no value; `nil` where all have one.
     public let missing: String?
@@ -37,15 +40,13 @@ public struct Answer: Sendable, Codable, Equatable {
     public let arms: [Arm]
   }
 
-  /// Name of the arm that the others are compared with; `nil` for a scenario of one arm.
-  public let control: String?
   /// Replicates of each arm.
   public let replicates: Int
   /// The endpoints.
   public let rows: [Row]
 
-  /// Most endpoints that are told, and most replicates that are proposed.
-  private static let most = 8, mostReplicates = 100_000
+  /// Most endpoints that are told, fewest replicates from which more are proposed, and most that are.
+  private static let most = 8, leastReplicates = 4, mostReplicates = 100_000
 
   /// The answer of the runs of a scenario, which are complete, by arm, then replicate.
   public init(_ trajectories: [Trajectory]) {
@@ -53,7 +54,7 @@ public struct Answer: Sendable, Codable, Equatable {
       if names.last != run.experiment.arm { names.append(run.experiment.arm) }
     }
     let runs = arms.map { arm in trajectories.filter { $0.experiment.arm == arm } }
-    let control = arms.count > 1 ? Self.control(among: runs.compactMap(\.first?.experiment)) : nil
+    let controls = Self.controls(of: runs.compactMap(\.first?.experiment))
     let values = runs.map { runs in
       runs.map { run in
         Endpoints.all(run) { arm in
@@ -61,42 +62,56 @@ public struct Answer: Sendable, Codable, Equatable {
         }
       }
     }
-    var names: [(name: String, unit: String)] = []
+    var names: [(name: String, unit: String, isOwn: Bool)] = []
     for run in runs {
       guard let experiment = run.first?.experiment else { continue }
       for endpoint in Endpoints.headlines(of: experiment)
       where !names.contains(where: { $0.name == endpoint.name }) {
-        names.append(endpoint)
+        names.append((endpoint.name, endpoint.unit, !experiment.endpoints.isEmpty))
       }
     }
-    self.control = control
     replicates = runs.map(\.count).max() ?? 0
-    rows = names.compactMap { name, unit -> Row? in
+    rows = names.compactMap { name, unit, isOwn -> Row? in
       let found = values.map { $0.map { run in run.first { $0.name == name } } }
-      guard found.joined().contains(where: { $0?.value != nil }) else { return nil }
-      let of = arms.firstIndex { $0 == control }.map { found[$0] }
+      // Of what is suggested, that which is 0 throughout is left out, as a tumour where there is none.
+      guard isOwn || found.joined().contains(where: { ($0?.value ?? 0) != 0 }) else { return nil }
       return Row(
         endpoint: name,
         unit: unit,
-        arms: zip(arms, found).map { arm, own in
-          Arm(arm, own, beside: arm == control ? nil : of)
+        arms: arms.indices.map { arm in
+          let control = controls[arm]
+          return Arm(
+            arms[arm],
+            found[arm],
+            beside: control.map { (name: arms[$0], found: found[$0]) }
+          )
         }
       )
     }.prefix(Self.most).map { $0 }
   }
 
-  /// The control that the scenario names; else the first arm without a dose; else the first.
-  private static func control(among arms: [Experiment]) -> String? {
-    (arms.first?.control
-      ?? arms.first { $0.doses.isEmpty && $0.factorDoses.isEmpty }?.arm) ?? arms.first?.arm
+  /// Position of the arm that each is compared with: the control that the scenario names, else the first that is given
+  /// nothing in the same host, else the first that is given nothing, else the first; `nil` for these themselves.
+  private static func controls(of arms: [Experiment]) -> [Int?] {
+    let untreated = arms.indices.filter {
+      arms[$0].doses.isEmpty && arms[$0].factorDoses.isEmpty
+    }
+    let named = arms.first?.control.flatMap { name in arms.firstIndex { $0.arm == name } }
+    return arms.indices.map { arm in
+      let same = untreated.first { arms[$0].host == arms[arm].host }
+      let control = named ?? same ?? untreated.first ?? 0
+      return control == arm ? nil : control
+    }
   }
 
-  /// Replicates with which a difference of that mean and deviation would be settled; `nil` for more than can be proposed.
-  static func needed(difference: Double, deviation: Double) -> Int? {
-    guard difference != 0 else { return nil }
+  /// Replicates with which a difference of that mean and deviation would be settled in four cases of five; `nil` where so
+  /// many replicates do not tell, and for more than can be proposed.
+  static func needed(difference: Double, deviation: Double, among replicates: Int) -> Int? {
+    guard difference != 0, replicates >= leastReplicates else { return nil }
     func settles(_ n: Int) -> Bool {
-      StudentT(degrees: n - 1).quantile(0.975) * deviation / Double(n).squareRoot()
-        < difference.magnitude
+      let t = StudentT(degrees: n - 1)
+      return (t.quantile(0.975) + t.quantile(0.8)) * deviation / Double(n).squareRoot()
+        <= difference.magnitude
     }
     guard settles(mostReplicates) else { return nil }
     var (low, high) = (1, mostReplicates)
@@ -110,15 +125,20 @@ public struct Answer: Sendable, Codable, Equatable {
 
 extension Answer.Arm {
   /// An arm with its endpoint in each replicate, beside those of the control.
-  fileprivate init(_ name: String, _ own: [Endpoint?], beside control: [Endpoint?]?) {
+  fileprivate init(
+    _ name: String,
+    _ own: [Endpoint?],
+    beside control: (name: String, found: [Endpoint?])?
+  ) {
     let values = own.compactMap { $0?.value }
     self.name = name
+    self.control = control?.name
     replicates = values.count
-    missing = own.first { $0?.value == nil }.map { $0?.missing ?? "the arm does not have it" }
+    missing = own.first { $0?.value == nil }.map { $0?.missing ?? "not applicable" }
     let mean = values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     let interval = values.count > 1 ? Estimate.mean(of: values).interval : nil
     (self.mean, low, high) = (mean, interval?.lowerBound, interval?.upperBound)
-    let pairs = zip(own, control ?? []).compactMap { own, other in
+    let pairs = zip(own, control?.found ?? []).compactMap { own, other in
       own?.value.flatMap { value in other?.value.map { (own: value, control: $0) } }
     }
     let changes = pairs.map { $0.own - $0.control }
@@ -136,9 +156,12 @@ extension Answer.Arm {
     let spread = Self.variance(changes)
     let apart = Self.variance(pairs.map(\.own)) + Self.variance(pairs.map(\.control))
     pairing = spread > 0 ? apart / spread : nil
+    // Some replicates may have no value.
+    let perPair = Double(own.count) / Double(changes.count)
     needed =
       range.contains(0)
-      ? Answer.needed(difference: change, deviation: spread.squareRoot()) : nil
+      ? Answer.needed(difference: change, deviation: spread.squareRoot(), among: changes.count)
+        .map { Int((Double($0) * perPair).rounded(.up)) } : nil
   }
 
   private static func variance(_ values: [Double]) -> Double {
@@ -150,62 +173,71 @@ extension Answer.Arm {
 extension Answer {
   /// The answer as tables to read, numbers to three digits.
   public var table: String {
-    guard !rows.isEmpty else { return "" }
-    let tables = control.map { compared(with: $0) } ?? alone
+    guard let first = rows.first else { return "" }
+    let tables = first.arms.count > 1 ? compared : alone
     return replicates > 1
       ? tables
       : tables + "\nOne replicate shows no spread; with --replicates 8 there are intervals.\n"
   }
 
   private var heading: String {
-    replicates > 1
-      ? "mean of \(replicates) replicates (95 % interval)" : "one replicate"
+    replicates > 1 ? "mean of \(replicates) replicates (95 % interval)" : "one replicate"
   }
 
   private var alone: String {
-    var table = "\n| endpoint | \(heading) | unit |\n|---|---|---|\n"
+    var table = "| endpoint | \(heading) | unit |\n|---|---|---|\n"
     for row in rows {
       for arm in row.arms {
-        let value = Self.text(arm.mean, arm.low, arm.high)
-        table += "| \(row.endpoint) | \(value)\(Self.remark(arm, replicates)) | \(row.unit) |\n"
+        table += "| \(row.endpoint) | \(mean(of: arm)) | \(row.unit) |\n"
       }
     }
     return table
   }
 
-  private func compared(with control: String) -> String {
-    var table = ""
-    for row in rows {
-      table +=
-        "\n\(row.endpoint) (\(row.unit))\n| arm | \(heading) | difference from \(control) | |\n|---|---|---|---|\n"
+  private var compared: String {
+    let tables = rows.map { row in
+      var table =
+        "\(row.endpoint) (\(row.unit))\n| arm | \(heading) | difference from | | |\n|---|---|---|---|---|\n"
       for arm in row.arms {
-        table += "| \(arm.name) | \(Self.text(arm.mean, arm.low, arm.high))"
-        table += "\(Self.remark(arm, replicates)) | "
-        table += Self.text(arm.difference, arm.differenceLow, arm.differenceHigh)
-        table += " | \(verdict(on: arm)) |\n"
+        let difference = Self.text(arm.difference, arm.differenceLow, arm.differenceHigh)
+        let control = arm.difference == nil ? "" : arm.control ?? ""
+        table +=
+          "| \(arm.name) | \(mean(of: arm)) | \(control) | \(difference) | \(Self.verdict(on: arm)) |\n"
       }
+      return table
     }
-    let pairings = rows.flatMap { $0.arms.compactMap(\.pairing) }.sorted()
-    if let least = pairings.first, let most = pairings.last {
-      table +=
-        "\nArms share random numbers: taken in pairs, the variance of a difference is \(Self.rounded(least)) to \(Self.rounded(most)) times smaller.\n"
-    }
-    return table
+    return tables.joined(separator: "\n") + pairing
+  }
+
+  /// What pairing did to the variance of differences, in a sentence.
+  private var pairing: String {
+    let factors = rows.flatMap { $0.arms.compactMap(\.pairing) }.sorted()
+    guard let least = factors.first, let most = factors.last else { return "" }
+    let median = Self.rounded(factors[factors.count / 2])
+    let range =
+      factors.count > 1
+      ? " (median of \(factors.count) differences, \(Self.rounded(least)) to \(Self.rounded(most)))"
+      : ""
+    return
+      "\nArms share random numbers: taking differences in pairs divided their variance by \(median)\(range).\n"
   }
 
   /// Whether the difference of an arm is settled, in words.
-  private func verdict(on arm: Arm) -> String {
-    guard let difference = arm.difference else { return arm.name == control ? "control" : "" }
+  private static func verdict(on arm: Arm) -> String {
+    guard let difference = arm.difference else { return arm.control == nil ? "control" : "" }
     guard let low = arm.differenceLow, let high = arm.differenceHigh else { return "" }
-    if low == 0, high == 0 { return "no difference" }
+    if low == 0, high == 0 { return "identical in all replicates" }
     if !(low...high).contains(0) { return difference > 0 ? "more" : "less" }
-    return arm.needed.map { "not settled; \($0) replicates would settle a difference of this size" }
+    return arm.needed.map {
+      "not settled; about \($0) replicates would settle a difference of this size"
+    }
       ?? "not settled"
   }
 
-  private static func remark(_ arm: Arm, _ replicates: Int) -> String {
-    guard let missing = arm.missing else { return "" }
-    return arm.replicates == 0 ? missing : ", \(arm.replicates) of \(replicates)"
+  private func mean(of arm: Arm) -> String {
+    let text = Self.text(arm.mean, arm.low, arm.high)
+    guard let missing = arm.missing else { return text }
+    return arm.replicates == 0 ? missing : "\(text), \(arm.replicates) of \(replicates): \(missing)"
   }
 
   private static func text(_ value: Double?, _ low: Double?, _ high: Double?) -> String {

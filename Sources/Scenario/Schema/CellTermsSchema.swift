@@ -46,11 +46,11 @@ struct CellTermsSchema {
   }
 
   /// Reads what a product's cells have.
-  static func read(_ section: Section, _ factors: [Factor]) -> CellTerms {
+  static func read(_ section: Section, _ factors: [Factor], areFrail: Bool) -> CellTerms {
     let schema = CellTermsSchema(section, owner: .product, factors: factors)
-    var terms = schema.levels(section).terms
+    var terms = schema.levels(section, areFrail: areFrail).terms
     section.section("stress") { list in
-      // What a preset says of factors that the scenario does not carry is left out.
+      // Signals act together: where the scenario does not carry one that a preset names, the term does not act.
       terms.stress = list.sections { stress($1, factors) }.filter { !$0.responses.isEmpty }
       refuse(terms.stress.count, beyond: CellProgram.mostTerms - 2, "terms of stress", list)
     }
@@ -61,7 +61,9 @@ struct CellTermsSchema {
     }
     let signals = Set(
       terms.stress.flatMap { $0.responses.flatMap(\.signals) }
-        + (terms.axes + terms.standard).flatMap(\.signals).filter { !terms.names.contains($0) }
+        + (terms.axes + terms.standard).flatMap(\.signals).filter {
+          !terms.names.contains($0) && $0 != CellProgram.stressName
+        }
         + ["ifng", "tnfa", "il1b"]
         + CellProgram.nutrients
     )
@@ -89,7 +91,9 @@ struct CellTermsSchema {
   }
 
   /// Reads axes, what follows them and hazards.
-  private func levels(_ section: Section) -> (terms: CellTerms, initial: [String: Double]) {
+  private func levels(_ section: Section, areFrail: Bool = false) -> (
+    terms: CellTerms, initial: [String: Double]
+  ) {
     var terms = CellTerms()
     var initial: [String: Double] = [:]
     section.section("axes") { list in
@@ -114,17 +118,17 @@ struct CellTermsSchema {
       Self.refuse(terms.followers.count, beyond: CellProgram.mostAxes - 1, "followers", list)
     }
     // Where cells differ in frailty, it takes the room of one.
-    let own = owner.names.count + (section.has("frailty_variation") ? 1 : 0)
+    let own = owner.names.count + (areFrail ? 1 : 0)
     Self.refuse(
       own + terms.added.count,
       beyond: CellState.most,
       "numbers that a cell carries, an axis, its memory and what follows it one each,",
       section
     )
+    terms.hazards = hazards(section, terms)
     while own + terms.added.count > CellState.most {
       if terms.followers.popLast() == nil { terms.axes.removeLast() }
     }
-    terms.hazards = hazards(section, terms)
     return (terms, initial)
   }
 
@@ -160,11 +164,11 @@ struct CellTermsSchema {
       + ["ifng", "tnfa", "il1b"]
     guard
       taken.contains(name) || names.contains(Axis.memory(of: name))
-        || name.hasSuffix("_activity")
+        || name.hasSuffix("_activity") || name.hasSuffix("_cells")
     else { return true }
     list.report(
       key: name,
-      "is taken, by what a cell has already, a factor or a key of 'priming', or ends in '_activity'; choose another name"
+      "is taken, by what a cell has already, a factor or a key of 'priming', or ends in '_activity' or '_cells'; choose another name"
     )
     return false
   }
@@ -193,6 +197,11 @@ struct CellTermsSchema {
     }
     if section.flag("needs_all", default: false, "whether all that raises it must act") {
       axis.combination = .all
+      // A preset may name factors that the scenario does not carry: these do not act.
+      if axis.raise.count < Self.names(under: "raise", section) { axis.raise = [] }
+    }
+    for key in ["amplify", "needs_all"] where section.has(key) && !section.has("raise") {
+      section.report(key: key, "acts on what raises the axis, and nothing does; add 'raise'")
     }
     axis.always = drive("always", "drive without any signal", section)
     Self.readRates(of: &axis, section)
@@ -289,6 +298,12 @@ struct CellTermsSchema {
     return axis.map { Follower(name, axis: $0, halfLife: halfLife) }
   }
 
+  /// How many signals are listed under a key, whether the scenario carries them or not.
+  private static func names(under key: String, _ section: Section) -> Int {
+    guard case .mapping(let entries) = section.node(key)?.content else { return 0 }
+    return entries.count { $0.key != "source" }
+  }
+
   private static func stress(_ section: Section, _ factors: [Factor]) -> CellTerms.Stress {
     let isEmpty =
       if case .mapping(let entries) = section.node("signals")?.content { entries.isEmpty } else {
@@ -301,6 +316,7 @@ struct CellTermsSchema {
         "is missing; expected the signals that act together, as in {lactate: {half: 10 mM}}"
       )
     }
+    let signals = ResponseSchema.read(section, "signals", .drive, .none, factors)
     return CellTerms.Stress(
       weight: section.quantity(
         "damage",
@@ -308,7 +324,7 @@ struct CellTermsSchema {
         allowed: rates,
         "damage added where all of its signals act fully"
       ),
-      ResponseSchema.read(section, "signals", .drive, .none, factors)
+      signals.count < names(under: "signals", section) ? [] : signals
     )
   }
 

@@ -16,7 +16,7 @@ enum ProductSchema {
     let traits = traits(section)
     let donor = donor(section)
     let efferocytosis = efferocytosis(section)
-    let terms = CellTermsSchema.read(section, factors)
+    let terms = CellTermsSchema.read(section, factors, areFrail: traits.frailtyVariation > 0)
     let secretion = perFactor(section, "secretion", factors) {
       Self.secretion($0, $1, factors, terms)
     }

@@ -49,6 +49,14 @@ enum ResponseSchema {
         let molarMass = factors.first { $0.name == name }.map { $0.molarMass * Unit.molesPerBase }
         guard molarMass != nil || names.contains(name) else {
           let known = factors.map(\.name) + names
+          guard name != CellProgram.stressName, Response.Contact(rawValue: name) == nil else {
+            list.skip(name)
+            list.report(
+              key: name,
+              "is not sensed here; expected factors\(names.isEmpty ? "" : " or one of " + names.joined(separator: ", "))"
+            )
+            continue
+          }
           list.passOver(name, known: known) { _ = response(to: name, $0, $1, use, factors) }
           continue
         }

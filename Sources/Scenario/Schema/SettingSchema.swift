@@ -23,7 +23,10 @@ extension ScenarioSchema {
       self.duration = duration
       clock = top.section("clock") { ClockSchema.read($0, duration: duration) }
       let factors = top.section("factors") { list in
-        list.sections { FactorSchema.read($0, $1) }
+        for name in list.keys where Self.taken.contains(name) {
+          list.report(key: name, "is the name of what cells sense besides; choose another name")
+        }
+        return list.sections { FactorSchema.read($0, $1) }
       }
       self.factors = factors
       let names = top.section("kinds") { list in
@@ -34,6 +37,25 @@ extension ScenarioSchema {
       kinds = top.section("kinds") { list in
         list.sections { KindSchema.read($0, $1, factors: factors, kinds: names) }
       }.sorted { $0.name < $1.name }
+      for kind in kinds { Self.checkNames(of: kind, among: names, top) }
+    }
+
+    /// Names of what cells sense that is no factor.
+    private static let taken = Set(
+      [CellProgram.stressName, HostKind.activityName] + Licensing.names
+        + Response.Contact.allCases.map(\.rawValue)
+    )
+
+    /// Reports levels of a kind whose quantity would have the name of one of another kind.
+    private static func checkNames(of kind: HostKind, among kinds: [String], _ top: Section) {
+      for level in kind.levels.dropFirst() {
+        let other = "\(kind.name)_\(level)"
+        guard kinds.contains(other) else { continue }
+        top.report(
+          "kinds",
+          "\(level) of \(kind.name) is reported as \(other), the name of another kind; choose another name"
+        )
+      }
     }
   }
 }
