@@ -110,9 +110,7 @@ extension Product {
 
   /// z of the cell: what damage does to it, relative to the mean.
   public func frailty(of cell: UInt32, _ chance: Chance) -> Float {
-    var law = Survival()
-    law.frailtyVariation = traits.frailtyVariation
-    return Float(law.frailty(of: cell, chance))
+    Float(Survival.frailty(of: cell, variation: traits.frailtyVariation, chance))
   }
 
   /// Names of the signals that brake its secretion.

@@ -5,7 +5,7 @@ import Vocabulary
 ///
 ///     dD/dt = r (D∞ − D)
 ///     D∞    = D_place + D_I H_T(TNF-α) H_G(IFN-γ) + D_S L_O(O₂) L_C(glucose),   L = 1 − H
-///     h     = h₀ + c(t) + κ(t) + (1 − p) D
+///     h     = h₀ + c(t) + κ(t) + (1 − p) z D
 ///     c(t)  = −ln(1 − f) / 1 h  in the first hour in blood, else 0
 ///
 /// A cell dies when its cumulative hazard ∫h dt passes a threshold drawn once from Exp(1): no
@@ -25,6 +25,7 @@ import Vocabulary
 /// | H_T, H_G | `tnf`, `ifn` | nM |
 /// | L_O, L_C | `oxygen`, `glucose` | nM |
 /// | p | `protection` | 1 |
+/// | z | `frailty`, lognormal of mean 1 and variation `frailtyVariation` | 1 |
 /// | κ | `Killing` | 1/min |
 /// | f | `bloodLoss` | 1 |
 public struct Survival: Codable, Sendable, Equatable {
@@ -117,10 +118,16 @@ public struct Survival: Codable, Sendable, Equatable {
   /// z: what damage does to a cell, relative to the mean of all; D of the hazard is z D.
   @inlinable
   public func frailty(of cell: UInt32, _ chance: Chance) -> Double {
-    guard frailtyVariation > 0 else { return 1 }
+    Self.frailty(of: cell, variation: frailtyVariation, chance)
+  }
+
+  /// z of a cell where cells differ by a coefficient of variation.
+  @inlinable
+  public static func frailty(of cell: UInt32, variation: Double, _ chance: Chance) -> Double {
+    guard variation > 0 else { return 1 }
     return LognormalDistribution.number(
       mean: 1,
-      variation: frailtyVariation,
+      variation: variation,
       chance.block(.frailty, cell: cell).normal
     )
   }
@@ -174,7 +181,7 @@ extension Survival: Law {
   /// The equation, as lines of LaTeX.
   public static let equation = #"""
     \frac{\mathrm{d}D}{\mathrm{d}t} = r \, (D_p + D_I \, H(T, K_T) \, H(G, K_G) + D_S \, (1 - H(O, K_O)) \, (1 - H(C, K_C)) - D) \\
-    h = h_0 + c + \kappa + (1 - p) \, D \\
+    h = h_0 + c + \kappa + (1 - p) \, z D \\
     c = -\ln(1 - f) / \tau \quad (t < \tau), \qquad f = f_0 \, s \, q \, n \\
     H(y, K) = \frac{y}{y + K}
     """#
@@ -191,6 +198,10 @@ extension Survival: Law {
     Symbol("c", "hazard by complement"),
     Symbol(#"\kappa"#, "hazard by killers"),
     Symbol("p", "protection of the product"),
+    Symbol(
+      "z",
+      "frailty of the cell, lognormal about 1; 1 unless cells of the product differ in it"
+    ),
     Symbol("f", "share lost in the first hour in blood"),
     Symbol("t", "time in blood"),
     Symbol(#"\tau"#, "first hour in blood"),

@@ -41,7 +41,7 @@ struct EndpointRule: Sendable {
   var place = ""
   /// What a scenario has where it is read; empty for one that a scenario defines.
   var needs = ""
-  /// Whether it is told at the end of a run whose scenario defines no endpoint.
+  /// Whether the answer of a run shows it where the scenario defines no endpoint.
   var isHeadline = false
   /// Whether it is read after a dose, and not of the run as a whole.
   let isAfterDose: Bool

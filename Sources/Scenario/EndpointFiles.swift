@@ -51,7 +51,7 @@ enum EndpointFiles {
     let isHeadline = section.flag(
       "headline",
       default: false,
-      "whether it is told at the end of a run whose scenario defines no endpoint"
+      "whether the answer of a run shows it where the scenario defines no endpoint"
     )
     let content: EndpointPattern.Content?
     if section.has("computed") {

@@ -33,7 +33,7 @@ public struct EndpointPattern: Sendable, Equatable {
   public var name: String
   /// What it is, what a scenario has where it is read, and why it has no value where its quantity has none.
   public var meaning: String, needs: String, missing: String?
-  /// Whether it is told at the end of a run whose scenario defines no endpoint.
+  /// Whether the answer of a run shows it where the scenario defines no endpoint.
   public var isHeadline: Bool
   /// What it reads.
   public var content: Content

@@ -184,6 +184,20 @@ struct HostGrammarTests {
     #expect(try Scenarios.csv(one) == Scenarios.csv(Scenarios.run(scenario, workers: 2)))
   }
 
+  /// An axis of the product rises where host cells present antigen, and only there: by less than
+  /// 1 - exp(-a t), which a drive of 1 would make.
+  @Test func productsSenseAntigen() throws {
+    let axis = "product.axes={seen: {raise: {antigen: {half: 0.2}}, rate: 0.1 1/h}}"
+    func seen(_ overrides: [String]) throws -> Double {
+      let run = try run(Self.well("tnfa: 1 ng/mL"), [axis] + overrides)
+      let row = try #require(run.experiment.product.terms.row(of: "seen"))
+      return try #require(run.snapshots.last?.licensing[0].mean(row: row))
+    }
+    #expect(try seen([]) == 0)
+    let presented = try seen(["kinds.effector.presents_antigen=true"])
+    #expect(presented > 0.01 && presented < 1 - exp(-2.4))
+  }
+
   /// Where all signals must act, an axis does not rise without one of them: neither where the scenario does not carry it nor
   /// where it is neutralised.
   @Test(arguments: ["factors", "without"])

@@ -45,7 +45,7 @@ public struct Answer: Sendable, Codable, Equatable {
   /// The endpoints.
   public let rows: [Row]
 
-  /// Most endpoints that are told, fewest replicates from which more are proposed, and most that are.
+  /// Most endpoints suggested, fewest replicates that a proposal may rest on, and most replicates proposed.
   private static let most = 8, leastReplicates = 4, mostReplicates = 100_000
 
   /// The answer of the runs of a scenario, which are complete, by arm, then replicate.
@@ -62,6 +62,7 @@ public struct Answer: Sendable, Codable, Equatable {
         }
       }
     }
+    // Those that a scenario defines are all shown, of those that are suggested the first few.
     var names: [(name: String, unit: String, isOwn: Bool)] = []
     for run in runs {
       guard let experiment = run.first?.experiment else { continue }
@@ -71,10 +72,15 @@ public struct Answer: Sendable, Codable, Equatable {
       }
     }
     replicates = runs.map(\.count).max() ?? 0
+    var suggested = 0
     rows = names.compactMap { name, unit, isOwn -> Row? in
       let found = values.map { $0.map { run in run.first { $0.name == name } } }
       // Of what is suggested, that which is 0 throughout is left out, as a tumour where there is none.
-      guard isOwn || found.joined().contains(where: { ($0?.value ?? 0) != 0 }) else { return nil }
+      if !isOwn {
+        guard suggested < Self.most, found.joined().contains(where: { ($0?.value ?? 0) != 0 })
+        else { return nil }
+        suggested += 1
+      }
       return Row(
         endpoint: name,
         unit: unit,
@@ -87,7 +93,7 @@ public struct Answer: Sendable, Codable, Equatable {
           )
         }
       )
-    }.prefix(Self.most).map { $0 }
+    }
   }
 
   /// Position of the arm that each is compared with: the control that the scenario names, else the first that is given
