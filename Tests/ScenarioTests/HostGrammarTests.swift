@@ -14,8 +14,7 @@ struct HostGrammarTests {
   private let scratch: ScratchLibrary
 
   init() throws {
-    scratch = try ScratchLibrary()
-    for (name, text) in Self.files { try scratch.write(Data(text.utf8), "library/\(name).yaml") }
+    scratch = try ScratchLibrary(adding: Self.files)
   }
 
   private static let files = [

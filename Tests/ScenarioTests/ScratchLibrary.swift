@@ -39,6 +39,12 @@ final class ScratchLibrary {
   private static let presets = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../Scenarios").standardizedFileURL.path
 
+  /// The same with some files more in the library, by their path there without extension.
+  convenience init(adding files: [String: String]) throws {
+    try self.init()
+    for (name, text) in files { try write(Data(text.utf8), "library/\(name).yaml") }
+  }
+
   /// A directory with a library of the presets the base names and a few more.
   init() throws {
     directory =

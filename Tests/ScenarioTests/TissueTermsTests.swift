@@ -11,8 +11,7 @@ struct TissueTermsTests {
   private let scratch: ScratchLibrary
 
   init() throws {
-    scratch = try ScratchLibrary()
-    try scratch.write(Data(Self.heart.utf8), "library/tissues/stunned-heart.yaml")
+    scratch = try ScratchLibrary(adding: ["tissues/stunned-heart": Self.heart])
   }
 
   private static let heart = """
