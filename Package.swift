@@ -5,6 +5,7 @@ let strict: [SwiftSetting] = [.enableUpcomingFeature("MemberImportVisibility")]
 let parser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 // The rooms of science, bottom to top.
@@ -21,7 +22,7 @@ let package = Package(
       name: "Stroma",
       targets: [
         "Stroma", "Substrate", "Vocabulary", "Laws", "Fields", "Body", "Agents", "Matter", "Files",
-        "Simulation", "Observations", "Recording", "Scenario", "Campaign",
+        "Simulation", "Observations", "Recording", "Scenario", "Campaign", "Report",
       ]
     ),
   ],
@@ -30,6 +31,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     // Substrate: cores, chance, arithmetic that gives the same bits everywhere.
@@ -103,17 +105,25 @@ let package = Package(
       dependencies: rooms + run + ["Substrate", "Scenario", "CLAPACK", sqlite],
       swiftSettings: strict
     ),
+    // CPage: what every report carries: the library of charts, template, style and script.
+    .target(name: "CPage", exclude: ["parts"]),
+    // Report: figures and pages made from the files of runs and campaigns.
+    .target(
+      name: "Report",
+      dependencies: rooms + run + ["Substrate", "Scenario", "Campaign", "CPage", mustache],
+      swiftSettings: strict
+    ),
     // Stroma: all modules by one import, for programs that use the simulator as a library.
     .target(
       name: "Stroma",
-      dependencies: rooms + run + ["Substrate", "Scenario", "Campaign"],
+      dependencies: rooms + run + ["Substrate", "Scenario", "Campaign", "Report"],
       path: "Sources/Library",
       swiftSettings: strict
     ),
     // stroma: the command line.
     .executableTarget(
       name: "stroma",
-      dependencies: run + ["Substrate", "Scenario", "Campaign", parser],
+      dependencies: run + ["Substrate", "Scenario", "Campaign", "Report", parser],
       swiftSettings: strict
     ),
 

@@ -292,7 +292,10 @@ public struct Run: Sendable {
         checkpoint = fresh(experiment, replicate: replicate, checkpoints)
       }
       let others = isHistory ? experiments.dropFirst() : []
-      let schedule = ObservationSchedule(experiment, with: others)
+      // Slices are kept of the first replicate of what has a directory of its own.
+      let slices =
+        checkpoints != nil && replicate == 1 ? SlicePlan(of: experiment, among: experiments) : .none
+      let schedule = ObservationSchedule(experiment, with: others, slices: slices)
       return ModelCourse(checkpoint, schedule, checkpoints, own)
     } catch {
       throw .checkpoint(error)
@@ -411,7 +414,7 @@ private struct ModelCourse: Sendable {
         throw .mass(error)
       }
       if let parts = schedule[model.step] {
-        snapshots.append(model.observe(parts, using: workers))
+        snapshots.append(model.observe(parts, shrink: schedule.shrink, using: workers))
       }
       moved(model)
       if checkpoints?.isDue(at: model.time, step: clock.step) == true { try leave() }

@@ -47,6 +47,16 @@ public struct RunOutput: Sendable {
     public var csvSHA256: String, csvFiles: [String]
     /// What its author should know, accepted or not: known before the run, then after it.
     public var notes: [Note]
+
+    private enum CodingKeys: String, CodingKey {
+      case program, version, revision, command, scenario, files, seed, replicates, threads, machine,
+        cores, cells, agents, doses, started, complete, failure, notes
+      case scenarioSHA256 = "scenario_sha256"
+      case wallTime = "wall_time"
+      case reachedHours = "reached_hours"
+      case csvSHA256 = "csv_sha256"
+      case csvFiles = "csv_files"
+    }
   }
 
   /// Removes the results of an earlier run.
@@ -55,6 +65,7 @@ public struct RunOutput: Sendable {
   public static func clear(_ directory: OutputDirectory) throws {
     try directory.remove("manifest.json")
     for recorder in Recorders.every { try directory.remove(recorder.file) }
+    try directory.remove(SlicesFile.name)
   }
 
   /// Writes everything into a directory; files of an earlier run that this one does not write go.
@@ -126,11 +137,17 @@ public struct RunOutput: Sendable {
     where !files.contains(where: { $0.name == recorder.file }) {
       try directory.remove(recorder.file)
     }
+    let arms = scenario.experiments
+    let slices = SlicesFile(trajectories) { SlicePlan(of: $0, among: arms).shrink }
+    if let slices {
+      try directory.write(SlicesFile.name, try slices.file())
+    } else {
+      try directory.remove(SlicesFile.name)
+    }
     try directory.write(Self.resolved, yaml)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
-    encoder.keyEncodingStrategy = .convertToSnakeCase
     let json = try encoder.encode(manifest)
     try directory.write("manifest.json", String(decoding: json, as: UTF8.self) + "\n")
     return manifest

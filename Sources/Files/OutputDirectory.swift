@@ -70,11 +70,22 @@ public struct OutputDirectory: Sendable {
   ///   - body: is given what writes a part.
   /// - Throws: `OutputError` where the system refuses, and what `body` throws; nothing of the file is left then.
   public func write(_ name: String, _ body: ((String) throws -> Void) throws -> Void) throws {
+    try write(name, into: { file in try body { try file.write(Array($0.utf8)) } })
+  }
+
+  /// Writes the bytes of a file under a hidden name, syncs it and renames it.
+  ///
+  /// - Throws: `OutputError` where the system refuses; nothing of the file is left then.
+  public func write(_ name: String, _ bytes: [UInt8]) throws {
+    try write(name, into: { file in try file.write(bytes) })
+  }
+
+  private func write(_ name: String, into body: (AtomicFile) throws -> Void) throws {
     let target = "\(path)/\(name)"
     do {
       let file = try AtomicFile(target)
       do {
-        try body { try file.write(Array($0.utf8)) }
+        try body(file)
       } catch {
         file.abandon()
         throw error

@@ -8,6 +8,7 @@
 @_exported import Matter
 @_exported import Observations
 @_exported import Recording
+@_exported import Report
 @_exported import Scenario
 @_exported import Simulation
 @_exported import Substrate

@@ -9,13 +9,22 @@ public struct ObservationSchedule: Sendable {
   private var parts: [Int: Snapshot.Parts] = [:]
   /// How the endpoints of the first experiment are read.
   public let rules: EndpointRules
+  /// Voxels along an axis that a place of a slice stands for.
+  public let shrink: Int
 
   /// The observations of a run, or of several that have one history; the outputs are those of the first.
-  public init(_ first: Experiment, with others: ArraySlice<Experiment> = []) {
+  public init(
+    _ first: Experiment,
+    with others: ArraySlice<Experiment> = [],
+    slices: SlicePlan = .none
+  ) {
     rules = EndpointRules(of: first)
+    shrink = slices.shrink
     add(first, rules)
     for other in others { add(other, EndpointRules(of: other)) }
-    for step in first.clock.outputs { parts[step] = .whole }
+    for step in first.clock.outputs {
+      parts[step] = slices.steps.contains(step) ? [.whole, .slices] : .whole
+    }
   }
 
   /// What is looked at after a step; `nil` for nothing.

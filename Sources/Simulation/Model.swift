@@ -13,7 +13,7 @@ import Vocabulary
 public struct Model: Sendable {
   /// Number of the equations, of their arithmetic and of the layout of what is kept of runs: whatever changes one of them
   /// raises it, see `Revision`.
-  public static let revision = 12
+  public static let revision = 13
 
   /// What is simulated.
   public let experiment: Experiment
@@ -172,13 +172,15 @@ public struct Model: Sendable {
   ///
   /// - Parameters:
   ///   - parts: what is looked at.
+  ///   - shrink: voxels along an axis that a place of a slice stands for.
   ///   - workers: cores that carry fields on that are held, where factors are looked at.
   /// - Returns: what is seen.
   public func observe(
     _ parts: Snapshot.Parts = .whole,
+    shrink: Int = 1,
     using workers: Workers = Workers(count: 1)
   ) -> Snapshot {
-    let isWhole = parts == .whole
+    let isWhole = parts.isSuperset(of: .whole)
     return Snapshot(
       Parts(
         sites: sites,
@@ -194,7 +196,8 @@ public struct Model: Sendable {
         damage: { clock.damage($0, step: UInt32(step), places) }
       ),
       experiment: experiment,
-      parts: parts
+      parts: parts,
+      shrink: shrink
     )
   }
 

@@ -1,6 +1,7 @@
 import Body
 
-/// Which places and times the long tables hold: `timeseries.csv`, `observations.csv` and `ledger.csv`.
+/// Which places and times the long tables hold, `timeseries.csv`, `observations.csv` and `ledger.csv`, and whether slices are
+/// kept.
 ///
 /// What is left out is observed all the same: endpoints do not depend on it.
 public struct Recorded: Sendable, Equatable {
@@ -10,14 +11,17 @@ public struct Recorded: Sendable, Equatable {
   ///
   /// The last one is always held.
   public var every: Double?
+  /// Whether slices through the grids are kept for the report.
+  public var slices: Bool
 
   /// Everything.
   public static let all = Recorded()
 
   /// Some places and times.
-  public init(places: Set<String>? = nil, every: Double? = nil) {
+  public init(places: Set<String>? = nil, every: Double? = nil, slices: Bool = true) {
     self.places = places
     self.every = every
+    self.slices = slices
   }
 
   /// The places that rows of the long tables may name.

@@ -48,6 +48,8 @@ public struct Snapshot: Sendable {
     public static let hosts = Parts(rawValue: 4)
     /// All of these, deaths by cause, factors, and the cells that are followed: what is written to tables.
     public static let whole = Parts(rawValue: 15)
+    /// Slices through the grids, beside what is written to tables.
+    public static let slices = Parts(rawValue: 32)
     /// All of these but what is followed, for endpoints that read quantities: not written to tables.
     public static let readings = Parts(rawValue: 23)
   }
@@ -171,6 +173,8 @@ public struct Snapshot: Sendable {
   public private(set) var licensing: [Licensed] = []
   /// The cells that are followed, by identity.
   public private(set) var followed: [Followed] = []
+  /// Slices through each grid, where they were taken.
+  public private(set) var slices: [Slices] = []
 
   /// Whether it holds everything that can be observed.
   public var isWhole: Bool { parts.isSuperset(of: .whole) }
@@ -267,10 +271,12 @@ public struct Snapshot: Sendable {
       try visitor.visit(&followed[i].damage)
       try visitor.visit(&followed[i].licensing)
     }
+    try visitor.resize(&slices, with: Slices())
+    for t in slices.indices { try slices[t].visit(&visitor) }
   }
 
-  /// What is seen of the parts of a model.
-  init(_ model: Model.Parts, experiment: Experiment, parts: Parts) {
+  /// What is seen of the parts of a model, in slices whose places stand for so many voxels along an axis.
+  init(_ model: Model.Parts, experiment: Experiment, parts: Parts, shrink: Int) {
     self.parts = parts
     time = model.time
     dose = experiment.cells
@@ -294,6 +300,9 @@ public struct Snapshot: Sendable {
     if parts.contains(.tissue) { tissue = model.tissues.map { $0.matter?.mean } }
     if parts.contains(.cells) { count(model, experiment) }
     if holds(.readings) { lookAtRest(model, experiment) }
+    if parts.contains(.slices) {
+      slices = model.tissues.map { Slices(of: $0, in: experiment, shrink: shrink) }
+    }
   }
 
   /// Counts the product's cells, and the remains of dead cells.

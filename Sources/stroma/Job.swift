@@ -15,6 +15,10 @@ struct Job {
   let quiet: Bool
   /// Whether the answer is written as JSON.
   var json = false
+  /// Whether the report is written.
+  var reports = false
+  /// Library of the scenario; `nil` for the one near the program.
+  let library: String?
   let notes: NoteOptions
   /// Whether the scenario is as its file has it: with other values notes may be raised or not.
   let isAsWritten: Bool
@@ -98,6 +102,9 @@ struct Job {
       NoteOptions.say(acceptedInVain: try resolved.acceptedInVain(after, afterRun: true))
     }
     try notes.say { () throws(ScenarioError) in after }
+    if reports {
+      Terminal.say("report: \(try ReportCommand.write(directory.path, library: library))")
+    }
   }
 
   /// Writes the answer to standard output.

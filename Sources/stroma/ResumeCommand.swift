@@ -24,6 +24,9 @@ struct ResumeCommand: ParsableCommand {
   @Option(help: WorkOptions.threadsHelp)
   var threads: Int?
 
+  @Flag(help: "Also write the report, DIR/report.html.")
+  var report = false
+
   @Flag(help: "Show no progress.")
   var quiet = false
 
@@ -59,6 +62,8 @@ struct ResumeCommand: ParsableCommand {
         yaml: String(decoding: text, as: UTF8.self),
         terms: terms,
         quiet: quiet,
+        reports: report,
+        library: library,
         notes: notes,
         isAsWritten: false
       )

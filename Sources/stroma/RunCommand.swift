@@ -61,6 +61,9 @@ struct RunCommand: ParsableCommand {
   )
   var from: String?
 
+  @Flag(help: "Also write the report, DIR/report.html.")
+  var report = false
+
   @Flag(help: "Write the answer as JSON.")
   var json = false
 
@@ -98,6 +101,8 @@ struct RunCommand: ParsableCommand {
       ),
       quiet: quiet,
       json: json,
+      reports: report,
+      library: scenario.values.library,
       notes: scenario.notes,
       isAsWritten: settings.isEmpty && replicates == nil && scenario.values.overrides.isEmpty
     )

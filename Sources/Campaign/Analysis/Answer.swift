@@ -50,31 +50,38 @@ public struct Answer: Sendable, Codable, Equatable {
 
   /// The answer of the runs of a scenario, which are complete, by arm, then replicate.
   public init(_ trajectories: [Trajectory]) {
-    let arms = trajectories.reduce(into: [String]()) { names, run in
-      if names.last != run.experiment.arm { names.append(run.experiment.arm) }
+    let arms = trajectories.reduce(into: [Experiment]()) { arms, run in
+      if arms.last?.arm != run.experiment.arm { arms.append(run.experiment) }
     }
-    let runs = arms.map { arm in trajectories.filter { $0.experiment.arm == arm } }
-    let controls = Self.controls(of: runs.compactMap(\.first?.experiment))
-    let values = runs.map { runs in
-      runs.map { run in
-        Endpoints.all(run) { arm in
-          trajectories.first { $0.experiment.arm == arm && $0.replicate == run.replicate }
+    self.init(
+      arms.map { experiment in
+        let runs = trajectories.filter { $0.experiment.arm == experiment.arm }
+        let endpoints = runs.map { run in
+          Endpoints.all(run) { arm in
+            trajectories.first { $0.experiment.arm == arm && $0.replicate == run.replicate }
+          }
         }
+        return (experiment, endpoints)
       }
-    }
+    )
+  }
+
+  /// The answer of the endpoints of each arm, by replicate.
+  public init(_ runs: [(experiment: Experiment, endpoints: [[Endpoint]])]) {
+    let arms = runs.map(\.experiment)
+    let controls = Self.controls(of: arms)
     // Those that a scenario defines are all shown, of those that are suggested the first few.
     var names: [(name: String, unit: String, isOwn: Bool)] = []
-    for run in runs {
-      guard let experiment = run.first?.experiment else { continue }
+    for experiment in arms {
       for endpoint in Endpoints.headlines(of: experiment)
       where !names.contains(where: { $0.name == endpoint.name }) {
         names.append((endpoint.name, endpoint.unit, !experiment.endpoints.isEmpty))
       }
     }
-    replicates = runs.map(\.count).max() ?? 0
+    replicates = runs.map(\.endpoints.count).max() ?? 0
     var suggested = 0
     rows = names.compactMap { name, unit, isOwn -> Row? in
-      let found = values.map { $0.map { run in run.first { $0.name == name } } }
+      let found = runs.map { $0.endpoints.map { run in run.first { $0.name == name } } }
       // Of what is suggested, that which is 0 throughout is left out, as a tumour where there is none.
       if !isOwn {
         guard suggested < Self.most, found.joined().contains(where: { ($0?.value ?? 0) != 0 })
@@ -87,9 +94,9 @@ public struct Answer: Sendable, Codable, Equatable {
         arms: arms.indices.map { arm in
           let control = controls[arm]
           return Arm(
-            arms[arm],
+            arms[arm].arm,
             found[arm],
-            beside: control.map { (name: arms[$0], found: found[$0]) }
+            beside: control.map { (name: arms[$0].arm, found: found[$0]) }
           )
         }
       )
@@ -228,8 +235,8 @@ extension Answer {
       "\nArms share random numbers: taking differences in pairs divided their variance by \(median)\(range).\n"
   }
 
-  /// Whether the difference of an arm is settled, in words.
-  private static func verdict(on arm: Arm) -> String {
+  /// Whether the difference of an arm is settled, in words; empty where that cannot be said.
+  public static func verdict(on arm: Arm) -> String {
     guard let difference = arm.difference else { return arm.control == nil ? "control" : "" }
     guard let low = arm.differenceLow, let high = arm.differenceHigh else { return "" }
     if low == 0, high == 0 { return "identical in all replicates" }
@@ -246,7 +253,8 @@ extension Answer {
     return arm.replicates == 0 ? missing : "\(text), \(arm.replicates) of \(replicates): \(missing)"
   }
 
-  private static func text(_ value: Double?, _ low: Double?, _ high: Double?) -> String {
+  /// A value with its interval to three digits; empty where there is none.
+  public static func text(_ value: Double?, _ low: Double?, _ high: Double?) -> String {
     guard let value else { return "" }
     guard let low, let high, low < high else { return rounded(value) }
     return "\(rounded(value)) (\(rounded(low)) to \(rounded(high)))"

@@ -41,8 +41,11 @@ public struct Record: Sendable {
   let isList: Bool
 
   /// Whether the value is assumed, fitted or calibrated instead of measured.
-  public var isAssumed: Bool {
-    ["assumed", "trial fit", "calibrated"].contains { source?.contains($0) == true }
+  public var isAssumed: Bool { source.map(Self.isAssumed) ?? false }
+
+  /// Whether a source says that a value is assumed, fitted or calibrated instead of measured.
+  static func isAssumed(_ source: String) -> Bool {
+    ["assumed", "trial fit", "calibrated"].contains { source.contains($0) }
   }
 
   /// The unit that the allowed range is given in; `nil` for a number without one.

@@ -1,6 +1,6 @@
 import Simulation
 
-/// The keys of `record`: which places and times the long tables hold.
+/// The keys of `record`: which places and times the long tables hold, and whether slices are kept.
 enum RecordSchema {
   static func read(_ section: Section, _ experiment: Experiment) -> Recorded {
     let places = section.names("places", "places that the long tables hold; without them all")
@@ -38,6 +38,20 @@ enum RecordSchema {
         )
       }
     }
-    return Recorded(places: places.isEmpty ? nil : Set(places), every: every)
+    let slices = section.choice(
+      "slices",
+      default: SlicesKept.all,
+      "slices through the grids, which the report shows"
+    )
+    return Recorded(
+      places: places.isEmpty ? nil : Set(places),
+      every: every,
+      slices: slices == .all
+    )
+  }
+
+  /// Which slices are kept.
+  private enum SlicesKept: String, CaseIterable {
+    case all, none
   }
 }

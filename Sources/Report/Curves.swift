@@ -1,0 +1,118 @@
+import Campaign
+import Files
+
+/// Values of a table over time, by arm, place and quantity: means over replicates with their intervals.
+struct Curves {
+  /// What a curve is of.
+  struct Key: Hashable {
+    let arm: String, site: String, quantity: String
+  }
+
+  /// A curve, by replicate, then time; `nil` where a replicate has no value.
+  struct Curve {
+    let unit: String
+    var values: [[Double?]] = []
+
+    /// The values of one time.
+    func values(at time: Int) -> [Double] {
+      values.compactMap { time < $0.count ? $0[time] : nil }
+    }
+
+    /// Whether any value is another than 0.
+    var isAnything: Bool { values.contains { $0.contains { ($0 ?? 0) != 0 } } }
+  }
+
+  /// Times, as the table writes them, in order.
+  private(set) var times: [String] = []
+  /// Arms, places and quantities, each in the order of the table.
+  private(set) var arms: [String] = [], sites: [String] = [], quantities: [String] = []
+  /// Most replicates of an arm.
+  private(set) var replicates = 0
+  private var curves: [Key: Curve] = [:]
+
+  /// The curves of a table that has the columns `arm`, `replicate`, `time_h`, a place, a quantity, a value and a unit; `nil`
+  /// where it lacks one of them.
+  init?(_ table: CSVTable, site: String = "site", quantity: String, value: String = "value", unit: String? = "unit") {
+    guard let armColumn = table.position(of: "arm"),
+      let replicateColumn = table.position(of: "replicate"),
+      let timeColumn = table.position(of: "time_h"), let siteColumn = table.position(of: site),
+      let quantityColumn = table.position(of: quantity),
+      let valueColumn = table.position(of: value)
+    else { return nil }
+    let unitColumn = unit.flatMap { table.position(of: $0) }
+    var positions: [String: Int] = [:]
+    var runs: [String: [String]] = [:]
+    var seen: (sites: Set<String>, quantities: Set<String>) = ([], [])
+    for row in table.rows {
+      let (arm, replicate, time) = (row[armColumn], row[replicateColumn], row[timeColumn])
+      if runs[arm] == nil { arms.append(arm) }
+      if runs[arm]?.last != replicate { runs[arm, default: []].append(replicate) }
+      let run = runs[arm].map { $0.count - 1 } ?? 0
+      let key = Key(arm: arm, site: row[siteColumn], quantity: row[quantityColumn])
+      if seen.sites.insert(key.site).inserted { sites.append(key.site) }
+      if seen.quantities.insert(key.quantity).inserted { quantities.append(key.quantity) }
+      let position = positions[time] ?? times.count
+      if position == times.count {
+        times.append(time)
+        positions[time] = position
+      }
+      curves[key, default: Curve(unit: unitColumn.map { row[$0] } ?? "")]
+        .set(Double(row[valueColumn]), run: run, time: position)
+    }
+    replicates = runs.values.map(\.count).max() ?? 0
+    // Tables of several arms may hold other times in each.
+    let order = times.indices.sorted { (Double(times[$0]) ?? 0) < (Double(times[$1]) ?? 0) }
+    guard order != Array(times.indices) else { return }
+    times = order.map { times[$0] }
+    for (key, curve) in curves {
+      curves[key]?.values = curve.values.map { run in order.map { $0 < run.count ? run[$0] : nil } }
+    }
+  }
+
+  /// A curve; `nil` where there is none.
+  subscript(arm: String, site: String, quantity: String) -> Curve? {
+    curves[Key(arm: arm, site: site, quantity: quantity)]
+  }
+
+  /// Whether a quantity at a place is another than 0 in any arm.
+  func isAnything(_ site: String, _ quantity: String) -> Bool {
+    arms.contains { self[$0, site, quantity]?.isAnything == true }
+  }
+
+  /// Positions of the times that are drawn where so many at most can be: evenly spaced, the first and the last among them.
+  func drawn(atMost count: Int) -> [Int] {
+    guard times.count > count, count > 1 else { return Array(times.indices) }
+    return (0..<count).map { $0 * (times.count - 1) / (count - 1) }
+  }
+
+  /// Rows of a figure's data: time, what it is of, number of replicates, mean, and ends of its interval.
+  func rows(of key: Key, as fields: [String], at positions: [Int]) -> [[String]] {
+    guard let curve = curves[key] else { return [] }
+    return positions.compactMap { position in
+      let values = curve.values(at: position)
+      guard !values.isEmpty else { return nil }
+      return [times[position]] + fields + Self.statistics(values)
+    }
+  }
+
+  /// Names of what `statistics` gives.
+  static let statistics = ["n", "mean", "low", "high"]
+
+  /// Number, mean and interval of 95 % of some values, as texts.
+  static func statistics(_ values: [Double]) -> [String] {
+    guard let first = values.first else { return ["0", "", "", ""] }
+    guard values.count > 1 else { return ["1", CSV.number(first), "", ""] }
+    let estimate = Estimate.mean(of: values)
+    return ["\(values.count)"]
+      + [estimate.value, estimate.interval?.lowerBound, estimate.interval?.upperBound]
+      .map(CSV.number)
+  }
+}
+
+extension Curves.Curve {
+  fileprivate mutating func set(_ value: Double?, run: Int, time: Int) {
+    while values.count <= run { values.append([]) }
+    while values[run].count <= time { values[run].append(nil) }
+    values[run][time] = value
+  }
+}

@@ -1,0 +1,329 @@
+import Body
+import Campaign
+import Files
+import Observations
+import Recording
+import Scenario
+import Simulation
+
+/// The figures of a run, each from the tables in its directory.
+struct RunFigures {
+  /// The figures, in the order of the report.
+  private(set) var all: [Figure] = []
+  private let run: RunFiles
+  private let hours: Double
+
+  /// Panels of a figure at most, and times of a curve.
+  private static let mostPanels = 48
+  /// Rows of a figure's data at most: times are thinned to fit.
+  private let mostRows: Int
+
+  /// The figures of a run.
+  ///
+  /// - Parameters:
+  ///   - run: its files.
+  ///   - summary: the table of its endpoints.
+  ///   - answer: its answer.
+  ///   - mostRows: rows of a figure's data at most.
+  init(_ run: RunFiles, _ answer: Answer?, mostRows: Int) {
+    self.run = run
+    self.mostRows = mostRows
+    hours = run.manifest.reachedHours
+    add(answer.flatMap(AnswerFigure.figure))
+    if let table = run.table(TimeseriesRecorder.file), let curves = Curves(table, quantity: "quantity") {
+      addCells(curves)
+      add(fate)
+      add(BodyMap.figure(curves, run.manifest.cells, times: 25))
+      addMeasures(curves)
+    }
+    if let table = run.table(ReadoutsRecorder.file), let curves = Curves(table, quantity: "readout") {
+      add(
+        panels(
+          curves,
+          pairs(curves) { _, _ in true },
+          "readouts",
+          "What a laboratory reads from the well",
+          "Readings of the well over time."
+        )
+      )
+    }
+    if let table = run.table(ObservationsRecorder.file),
+      let curves = Curves(table, quantity: "modality")
+    {
+      add(
+        panels(
+          curves,
+          pairs(curves) { _, _ in true },
+          "observations",
+          "What a laboratory would measure",
+          "Values that each modality would report, noise and limits of detection included."
+        )
+      )
+    }
+  }
+
+  private mutating func add(_ figure: Figure?) { if let figure { all.append(figure) } }
+
+  // MARK: - The product's cells
+
+  private mutating func addCells(_ curves: Curves) {
+    let isCulture = !curves.sites.contains("body")
+    let whole = isCulture ? curves.sites.filter { $0 != "product" } : ["body"]
+    add(
+      panels(
+        curves,
+        whole.map { ($0, "viable_cells") },
+        "survival",
+        "Living cells of the product",
+        "Living cells of the product over time, in the whole \(isCulture ? "well" : "body")."
+      )
+    )
+    guard !isCulture else { return }
+    let blocks = Set(run.scenario?.experiments.flatMap { $0.tissues.map(\.name) } ?? [])
+    let organs = curves.sites.filter { $0 != "body" && !blocks.contains($0) }
+    add(lines(curves, organs, "viable_cells"))
+  }
+
+  /// Curves of a quantity by place, a panel for each arm.
+  private func lines(_ curves: Curves, _ sites: [String], _ quantity: String) -> Figure? {
+    let most = sites.map { site in
+      (site, curves.arms.compactMap { curves[$0, site, quantity] }.flatMap { $0.values.joined() }
+        .compactMap { $0 }.max() ?? 0)
+    }
+    // Places with few cells say little, and colours are told apart to a dozen.
+    let shown = Set(most.filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }.prefix(12).map(\.0))
+    let places = sites.filter(shown.contains)
+    guard !places.isEmpty else { return nil }
+    let positions = curves.drawn(atMost: max(13, mostRows / (places.count * curves.arms.count)))
+    var rows: [[String]] = []
+    for arm in curves.arms {
+      for place in places {
+        let key = Curves.Key(arm: arm, site: place, quantity: quantity)
+        rows += curves.rows(of: key, as: [arm, place], at: positions)
+      }
+    }
+    let scale = Scale.counts(to: most.map(\.1).max() ?? 1)
+    let left = most.count { $0.1 > 0 } - places.count
+    return figure(
+      "organs",
+      "Where the living cells are",
+      "Living cells of the product in each place; vertical axis logarithmic above 1 cell."
+        + (left > 0 ? " The \(places.count) places with most cells are shown, \(left) have fewer." : ""),
+      columns: ["time_h", "arm", "place"],
+      rows,
+      curves,
+      positions,
+      views: curves.arms.map { arm in
+        view(
+          filter: "arm",
+          arm,
+          Charts.curves(
+            by: "place",
+            places,
+            title: curves.arms.count > 1 ? arm : "",
+            unit: "living cells",
+            scale: scale,
+            hours: hours,
+            hasBand: curves.replicates > 1,
+            size: curves.arms.count > 1 ? (330, 210) : (620, 300)
+          )
+        )
+      }
+    )
+  }
+
+  /// What became of the dose, stacked.
+  private var fate: Figure? {
+    guard let table = run.table(LedgerRecorder.file),
+      let curves = Curves(table, site: "site", quantity: "fate", value: "cells", unit: nil)
+    else { return nil }
+    var organs: [String: String] = [:]
+    for experiment in run.scenario?.experiments ?? [] {
+      for tissue in experiment.tissues where experiment.host.organs.indices.contains(tissue.organ) {
+        organs[tissue.name] = experiment.host.organs[tissue.organ].name
+      }
+    }
+    return FateFigure.figure(curves, organs, hours: hours, mostRows: mostRows)
+  }
+
+  // MARK: - What is measured
+
+  private mutating func addMeasures(_ curves: Curves) {
+    func named(_ quantity: String, _ words: [String]) -> Bool { words.contains(quantity) }
+    let tissue = [
+      "viable_share", "injured_share", "scar_share", "vessel_density", "sprout_density",
+      "active_progenitors", "tumour_share", "at_risk_share",
+    ]
+    let licensing = ["licensed_fraction", "nfkb_fraction", "differentiated_cells"]
+    let grids = Set(run.scenario?.experiments.flatMap { $0.tissues.map(\.name) } ?? curves.sites)
+    add(
+      panels(
+        curves,
+        pairs(curves) { $1.hasSuffix("_mean") && grids.contains($0) },
+        "factors",
+        "Concentrations that cells sense",
+        "Mean concentration of each factor over the voxels of a grid."
+      )
+    )
+    add(
+      panels(
+        curves,
+        pairs(curves) { named($1, licensing) || $1.hasPrefix("msc_") },
+        "licensing",
+        "What the cells of the product become",
+        "Fractions of the living cells that are licensed (STAT1) or active on the NF-kB axis, by place."
+      )
+    )
+    let kinds = Set(run.scenario?.experiments.flatMap { $0.kinds.map(\.name) } ?? [])
+    func isKind(_ quantity: String) -> Bool {
+      kinds.contains { quantity == "\($0)_cells" || quantity == "\($0)_activity" }
+    }
+    add(
+      panels(
+        curves,
+        pairs(curves) { isKind($1) },
+        "hosts",
+        "Host cells",
+        "Host cells of each kind, and their mean activity."
+      )
+    )
+    add(
+      panels(
+        curves,
+        pairs(curves) { named($1, tissue) },
+        "tissue",
+        "State of the tissue",
+        "Shares of the tissue, the mean of the voxels of a grid."
+      )
+    )
+    add(
+      panels(
+        curves,
+        pairs(curves) { $1 == "occluded_fraction" }.filter { site, quantity in
+          curves.arms.contains { arm in
+            curves[arm, site, quantity]?.values.contains { $0.contains { ($0 ?? 0) > 1e-3 } } == true
+          }
+        },
+        "occlusion",
+        "Occluded microvessels",
+        "Share of the microvessels of an organ that hold an arrested cell; organs that never reach 0.1 % are left out."
+      )
+    )
+  }
+
+  /// Places and quantities that are anything, those of a condition.
+  private func pairs(_ curves: Curves, _ isShown: (String, String) -> Bool) -> [(
+    site: String, quantity: String
+  )] {
+    curves.quantities.flatMap { quantity in
+      curves.sites.filter { isShown($0, quantity) && curves.isAnything($0, quantity) }
+        .map { ($0, quantity) }
+    }
+  }
+
+  // MARK: - Panels
+
+  /// A panel for each place and quantity, with a curve for each arm; `nil` without any.
+  private func panels(
+    _ curves: Curves,
+    _ pairs: [(site: String, quantity: String)],
+    _ name: String,
+    _ title: String,
+    _ caption: String
+  ) -> Figure? {
+    let shown = pairs.prefix(Self.mostPanels)
+    guard !shown.isEmpty else { return nil }
+    let positions = curves.drawn(atMost: max(13, mostRows / (shown.count * curves.arms.count)))
+    var rows: [[String]] = []
+    var views: [JSON] = []
+    let isWell = !curves.sites.contains("body") && Set(shown.map(\.site)).count == 1
+    for (site, quantity) in shown {
+      let found = curves.arms.compactMap { curves[$0, site, quantity] }
+      guard let unit = found.first?.unit else { continue }
+      let values = found.flatMap { $0.values.joined() }.compactMap { $0 }
+      for arm in curves.arms {
+        let key = Curves.Key(arm: arm, site: site, quantity: quantity)
+        rows += curves.rows(of: key, as: [arm, site, quantity, unit], at: positions)
+      }
+      let view = Charts.curves(
+        by: "arm",
+        curves.arms,
+        title: Self.title(quantity, site == "body" || isWell ? nil : site),
+        unit: unit.isEmpty ? Self.words(quantity) : unit,
+        scale: .seeing(values, unit: unit),
+        hours: hours,
+        hasBand: curves.replicates > 1,
+        size: shown.count == 1 ? (620, 280) : (230, 130)
+      )
+      views.append(
+        self.view(filter: "panel", "\(site) \(quantity)", view)
+      )
+    }
+    let left = pairs.count - shown.count
+    return figure(
+      name,
+      title,
+      caption + (left > 0 ? " \(left) more panels are in the tables." : ""),
+      columns: ["time_h", "arm", "site", "quantity", "unit"],
+      rows,
+      curves,
+      positions,
+      views: views
+    )
+  }
+
+  /// The title of a panel: a quantity, and a place where there are several.
+  private static func title(_ quantity: String, _ site: String?) -> String {
+    let name = quantity.hasSuffix("_mean") ? String(quantity.dropLast("_mean".count)) : quantity
+    return words(name) + (site.map { ", \(words($0))" } ?? "")
+  }
+
+  /// A name of a table as words.
+  static func words(_ name: String) -> String { name.replacing("_", with: " ") }
+
+  /// A view of the rows in which a field has a value.
+  private func view(filter field: String, _ value: String, _ view: JSON) -> JSON {
+    var view = view
+    let text = JSON.string(value).text
+    let condition = field == "panel" ? "datum.site + ' ' + datum.quantity" : "datum.\(field)"
+    view["transform"] = [["filter": .string("\(condition) === \(text)")]]
+    return view
+  }
+
+  /// A figure of one or several views.
+  private func figure(
+    _ name: String,
+    _ title: String,
+    _ caption: String,
+    columns: [String],
+    _ rows: [[String]],
+    _ curves: Curves,
+    _ positions: [Int],
+    views: [JSON]
+  ) -> Figure? {
+    guard !rows.isEmpty else { return nil }
+    let n = curves.replicates
+    let arms = curves.arms.count > 1 ? "\(curves.arms.count) arms, " : ""
+    let band =
+      n > 1
+      ? "\(arms)n = \(n) replicates; lines are means, bands their intervals of 95 %."
+      : "\(arms)n = 1 replicate: no band."
+    let thinned =
+      positions.count < curves.times.count
+      ? " \(positions.count) of \(curves.times.count) times are drawn; the tables hold all." : ""
+    let layout: JSON =
+      views.count == 1
+      ? views[0]
+      : [
+        "concat": .array(views), "columns": views.count < 4 ? 2 : 3, "spacing": 18,
+        "resolve": ["scale": ["y": "independent"]],
+      ]
+    return Figure(
+      name: name,
+      title: title,
+      caption: "\(caption) \(band)\(thinned)",
+      chart: Charts.chart(layout, summary: "\(title). \(caption)"),
+      data: CSVTable(columns: columns + Curves.statistics, rows: rows)
+    )
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Campaign
+import Files
+import Foundation
+import Report
+import Scenario
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Writes the report of a run or a campaign: one HTML file that needs no network.",
+    discussion: """
+      Writes DIR/report.html from the tables in DIR: the question and its answer, time courses, the fate of the dose, slices
+      through the grids, methods with equations, every value with its source, ledgers, and how to make it again.
+
+      stroma report results/mouse-iv
+      stroma report results/low results/high
+      """
+  )
+
+  @Argument(
+    help: ArgumentHelp("Directories of runs and campaigns.", valueName: "dir"),
+    completion: .directory
+  )
+  var directories: [String]
+
+  @Option(help: ArgumentHelp("Library directory (hosts, products, factors, …).", valueName: "dir"))
+  var library: String?
+
+  @Flag(help: "Do not print the path of each report.")
+  var quiet = false
+
+  func run() throws {
+    for directory in directories {
+      let path = try Self.write(directory, library: library)
+      if !quiet { try Terminal.show(path + "\n") }
+    }
+  }
+
+  /// Writes the report of a directory; its path. What goes wrong is said in a sentence and becomes the exit code.
+  static func write(_ directory: String, library: String?) throws -> String {
+    do {
+      let html = try Reports.html(of: directory, library: library, program: ValueOptions.program)
+      try OutputDirectory(directory, overwrite: true).write(RunReport.file, html)
+      return "\(directory)/\(RunReport.file)"
+    } catch let error as ReportError {
+      Terminal.say(error.description)
+      throw ExitCode(EX_NOINPUT)
+    } catch let error as OutputError {
+      Terminal.say(error.description)
+      throw ExitCode(EX_IOERR)
+    }
+  }
+}
