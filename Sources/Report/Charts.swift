@@ -43,6 +43,12 @@ enum Charts {
     )
   }
 
+  /// A line at 0, across.
+  static let zero: JSON = [
+    "mark": ["type": "rule", "strokeDash": [3, 3], "color": "currentColor", "opacity": 0.6],
+    "encoding": ["y": ["datum": 0, "type": "quantitative"]],
+  ]
+
   /// A field of numbers, on a scale, with an axis.
   static func number(_ field: String, _ title: String, _ scale: Scale = .linear) -> JSON {
     ["field": .string(field), "type": "quantitative", "title": .string(title), "scale": scale.json, "axis": scale.axis]
@@ -153,8 +159,8 @@ enum Charts {
 enum Scale: Equatable {
   /// From a number or from 0 on.
   case linear
-  /// Logarithmic, for numbers above 0.
-  case logarithmic
+  /// Logarithmic, for numbers above 0 from one to another.
+  case logarithmic(from: Double, to: Double)
   /// Counts: linear to 1, logarithmic above, up to a number.
   case counts(to: Double)
   /// Shares from 0 to the largest.
@@ -163,7 +169,8 @@ enum Scale: Equatable {
   var json: JSON {
     switch self {
     case .linear: ["zero": true]
-    case .logarithmic: ["type": "log", "clamp": true]
+    case .logarithmic(let least, let most):
+      ["type": "log", "clamp": true, "nice": false, "domain": [.number(least), .number(most)]]
     case .counts(let most):
       ["type": "symlog", "constant": 1, "domainMin": 0, "domainMax": .number(max(1, most)), "nice": false]
     case .shares(let most): ["domainMin": 0, "domainMax": .number(most), "nice": false]
@@ -173,11 +180,8 @@ enum Scale: Equatable {
   var axis: JSON {
     switch self {
     case .linear, .shares: ["tickCount": 5, "labelExpr": .string(Self.label)]
-    case .logarithmic:
-      [
-        "labelExpr": .string(Self.label), "labelOverlap": true,
-        "values": .array((-12...12).map { .number(Double("1e\($0)") ?? 1) }),
-      ]
+    case .logarithmic(let least, let most):
+      ["labelExpr": .string(Self.label), "labelOverlap": true, "values": Self.decades(least, most)]
     case .counts(let most): Self.labels(ofCounts: most)
     }
   }
@@ -192,6 +196,15 @@ enum Scale: Equatable {
       "labelExpr": "format(datum.value, '~s')",
       "values": .array(decades(to: most).map(JSON.number)),
     ]
+  }
+
+  /// The powers of ten from one number to another; of less than two decades also their doubles and fives.
+  private static func decades(_ least: Double, _ most: Double) -> JSON {
+    var powers = [1.0]
+    while powers[0] > least { powers.insert(powers[0] / 10, at: 0) }
+    while let last = powers.last, last < most { powers.append(last * 10) }
+    let all = most / least < 100 ? powers.flatMap { [$0, 2 * $0, 5 * $0] } : powers
+    return .array(all.filter { (least...most).contains($0) }.map(JSON.number))
   }
 
   /// 0, 1 and the powers of ten up to a number, each or each second.
@@ -212,6 +225,6 @@ enum Scale: Equatable {
     let (least, most) = (values.min() ?? 0, values.max() ?? 0)
     if unit == "cells" { return most > 200 && least < most / 20 ? .counts(to: most) : .linear }
     if unit.hasPrefix("fraction") || unit == "share" { return .shares(to: max(1e-9, most)) }
-    return least > 0 && most / least > 100 ? .logarithmic : .linear
+    return least > 0 && most / least > 100 ? .logarithmic(from: least, to: most) : .linear
   }
 }

@@ -10,7 +10,7 @@ struct MathML {
     let display = isBlock ? " display=\"block\"" : ""
     if rows.count == 1 { return "<math\(display)>\(rows[0])</math>" }
     let table = rows.map { "<mtr><mtd>\($0)</mtd></mtr>" }.joined()
-    return "<math\(display)><mtable columnalign=\"left\" rowspacing=\"0.6em\">\(table)</mtable></math>"
+    return "<math\(display)><mtable displaystyle=\"true\">\(table)</mtable></math>"
   }
 
   private static let letters: [String: String] = [

@@ -52,13 +52,11 @@ public struct RunReport: Sendable {
   /// The page.
   func html() throws -> String {
     let manifest = run.manifest
-    let values = ResolvedValue.all(in: run.yaml)
-    func value(_ path: String) -> String { values.first { $0.path == path }?.text ?? "" }
-    let name = value("name").isEmpty ? manifest.scenario : value("name")
+    let methods = Methods(yaml: run.yaml)
     let arms = manifest.cells.count
     var page = Page(
-      title: name,
-      question: value("question"),
+      title: methods.text("name") ?? manifest.scenario,
+      question: methods.text("question") ?? "",
       facts:
         "\(arms > 1 ? "\(arms) arms, " : "")\(manifest.replicates) replicate\(manifest.replicates > 1 ? "s" : ""), \(CSV.number(manifest.reachedHours, digits: 4)) h simulated, seed \(manifest.seed). Stroma \(manifest.version), revision \(manifest.revision).",
       made: "Made by stroma report from the tables of \(run.path)."
@@ -145,23 +143,26 @@ public struct RunReport: Sendable {
   // MARK: - Methods
 
   private func addMethods(to page: inout Page) {
-    let methods = Methods(run)
+    let methods = Methods(yaml: run.yaml)
+    let manifest = run.manifest
+    let given = manifest.doses.sorted { $0.key < $1.key }.map { arm, doses in
+      (manifest.doses.count > 1 ? "\(arm): " : "") + doses.joined(separator: ", ")
+    }
     page.section("methods", "Methods") { page in
-      for (heading, text) in methods.protocolText {
-        page.add(html: "<h3>\(Page.escaped(heading))</h3>")
-        page.add(text)
+      if let scenario = run.scenario {
+        page.add(
+          ProtocolText(
+            scenario.experiments,
+            question: methods.text("question") ?? "",
+            given: given.joined(separator: "; "),
+            runs: "Seed \(manifest.seed), replicates of each arm: \(manifest.replicates).",
+            files: manifest.files.count
+          )
+        )
+        for law in methods.laws { page.add(law) }
       }
-      for law in run.scenario == nil ? [] : methods.laws { page.add(law) }
     }
-    page.section("parameters", "What it rests on") { page in
-      let shares = methods.shares
-      guard shares.all > 0 else { return }
-      let per = 100 * shares.assumed / shares.all
-      page.add(
-        "\(shares.all) numbers: \(shares.sourced) have a published source, \(shares.assumed) (\(per) %) are assumed, fitted or calibrated, and \(shares.all - shares.sourced - shares.assumed) are settings of the scenario or the program."
-      )
-      page.add(methods.table, caption: "Every value, with unit, ranges and source", folded: "All \(methods.table.rows.count) values")
-    }
+    page.addParameters(methods)
   }
 
   // MARK: - Ledgers
@@ -228,10 +229,8 @@ public struct RunReport: Sendable {
     let manifest = run.manifest
     page.section("again", "Make it again") { page in
       page.add("The same command gives the same bytes on any number of cores; the resolved scenario holds every value.")
-      let command = manifest.command.map(Self.shell).joined(separator: " ")
-      page.add(
-        html: "<pre>\(Page.escaped("\(command)\nstroma run \(run.path)/\(RunOutput.resolved) --out again"))</pre>"
-      )
+      let command = manifest.command.map(\.asShellWord).joined(separator: " ")
+      page.add(code: "\(command)\nstroma run \(run.path)/\(RunOutput.resolved) --out again")
       let rows = [
         ["program", "stroma \(manifest.version), revision \(manifest.revision) of the equations"],
         ["resolved scenario", "SHA-256 \(manifest.scenarioSHA256)"],
@@ -241,39 +240,7 @@ public struct RunReport: Sendable {
         ["time it took", "\(CSV.number(manifest.wallTime, digits: 3)) s"],
       ]
       page.add(CSVTable(columns: ["what", "value"], rows: rows), caption: "Provenance")
-      page.add(
-        CSVTable(
-          columns: ["file", "SHA-256"],
-          rows: manifest.files.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
-        ),
-        caption: "Files that were read",
-        folded: "\(manifest.files.count) files that were read"
-      )
+      page.add(files: manifest.files)
     }
-  }
-
-  /// A word of a command as a shell takes it.
-  private static func shell(_ word: String) -> String {
-    let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "./_-=:,+%@".contains($0) }
-    return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"
-  }
-}
-
-extension Page {
-  /// Adds a law: its equation, symbols, and the values of its parameters.
-  fileprivate mutating func add(_ law: LawShown) {
-    add(html: "<h3>\(Self.escaped(law.title))</h3><div class=\"equations\" tabindex=\"0\" role=\"region\" aria-label=\"\(Self.escaped(law.title)), equations\">\(law.equation)</div>")
-    if !law.symbols.isEmpty {
-      add(
-        html: "<p class=\"small\">"
-          + law.symbols.map { "\($0.symbol) \(Self.escaped($0.meaning))" }.joined(separator: "; ")
-          + ".</p>"
-      )
-    }
-    var html = "<details><summary>\(law.parameters.count) parameters</summary><div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"\(Self.escaped(law.title)), parameters\"><table><thead><tr><th scope=\"col\">symbol</th><th scope=\"col\">parameter</th><th scope=\"col\">meaning</th><th scope=\"col\">value</th></tr></thead><tbody>"
-    for parameter in law.parameters {
-      html += "<tr><td>\(parameter.symbol)</td><td><code>\(Self.escaped(parameter.key))</code></td><td>\(Self.escaped(parameter.meaning))</td><td>\(Self.escaped(parameter.value))</td></tr>"
-    }
-    add(html: html + "</tbody></table></div></details>")
   }
 }

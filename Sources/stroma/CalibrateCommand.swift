@@ -30,6 +30,9 @@ struct CalibrateCommand: ParsableCommand {
 
   @OptionGroup var options: CampaignOptions
 
+  @Flag(help: ReportCommand.help)
+  var report = false
+
   @OptionGroup var outline: OutlineOption
 
   func validate() throws {
@@ -82,12 +85,19 @@ struct CalibrateCommand: ParsableCommand {
       try directory.write("posterior.csv", found.posteriorCSV)
       try directory.write("calibration.csv", found.parametersCSV)
       try directory.write("predictive.csv", found.predictiveCSV)
+      try CampaignManifest(
+        description,
+        command: CommandLine.arguments,
+        runs: calibration.sweeps.reduce(0) { $0 + $1.runs },
+        notes: found.posterior.notes + [found.fit.words]
+      ).write(to: directory)
       try write(directory, description, found)
       if !options.quiet {
         try Terminal.show(found.table)
         for note in found.posterior.notes { Terminal.say(note) }
       }
       Terminal.say(found.fit.words)
+      if report { try ReportCommand.say(directory.path, library: options.values.library) }
       if !all, options.notes.strict, found.fit.verdict != .fitted { throw ExitCode(EX_DATAERR) }
     }
   }

@@ -102,9 +102,7 @@ struct Job {
       NoteOptions.say(acceptedInVain: try resolved.acceptedInVain(after, afterRun: true))
     }
     try notes.say { () throws(ScenarioError) in after }
-    if reports {
-      Terminal.say("report: \(try ReportCommand.write(directory.path, library: library))")
-    }
+    if reports { try ReportCommand.say(directory.path, library: library) }
   }
 
   /// Writes the answer to standard output.
@@ -114,9 +112,6 @@ struct Job {
       if !quiet { try? Terminal.show(answer.table) }
       return
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    try Terminal.show(String(decoding: try encoder.encode(answer), as: UTF8.self) + "\n")
+    try Terminal.show(json: answer)
   }
 }

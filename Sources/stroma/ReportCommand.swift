@@ -37,6 +37,14 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
+  /// What the option does that writes the report with the results.
+  static let help: ArgumentHelp = "Also write the report, DIR/report.html."
+
+  /// Writes the report of a directory and prints its path.
+  static func say(_ directory: String, library: String?) throws {
+    Terminal.say("report: \(try write(directory, library: library))")
+  }
+
   /// Writes the report of a directory; its path. What goes wrong is said in a sentence and becomes the exit code.
   static func write(_ directory: String, library: String?) throws -> String {
     do {

@@ -24,7 +24,7 @@ struct ResumeCommand: ParsableCommand {
   @Option(help: WorkOptions.threadsHelp)
   var threads: Int?
 
-  @Flag(help: "Also write the report, DIR/report.html.")
+  @Flag(help: ReportCommand.help)
   var report = false
 
   @Flag(help: "Show no progress.")

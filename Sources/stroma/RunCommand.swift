@@ -61,7 +61,7 @@ struct RunCommand: ParsableCommand {
   )
   var from: String?
 
-  @Flag(help: "Also write the report, DIR/report.html.")
+  @Flag(help: ReportCommand.help)
   var report = false
 
   @Flag(help: "Write the answer as JSON.")

@@ -20,7 +20,7 @@ struct Stroma: ParsableCommand {
       RunCommand.self, ResumeCommand.self, PlanCommand.self, DiffCommand.self, CheckCommand.self,
       ExpectCommand.self,
       ValidateCommand.self,
-      ReportCommand.self,
+      ReportCommand.self, FiguresCommand.self, PlotCommand.self,
       SweepCommand.self, MergeCommand.self, CalibrateCommand.self,
       SensitivityCommand.self, AttributeCommand.self,
       ExplainCommand.self, MigrateCommand.self,

@@ -174,6 +174,12 @@ struct SweepCommand: ParsableCommand {
   @Flag(help: "Repeat runs that failed.")
   var retryFailed = false
 
+  @Flag(help: ReportCommand.help)
+  var report = false
+
+  @Flag(help: "Write the answer as JSON.")
+  var json = false
+
   @OptionGroup var outline: OutlineOption
 
   @OptionGroup var slurm: SlurmOptions
@@ -230,12 +236,16 @@ struct SweepCommand: ParsableCommand {
           from: store,
           to: directory,
           on: workers,
-          quiet: sweep.quiet
+          quiet: sweep.quiet,
+          json: json
         )
       }
       // Until here the lock of the store keeps others away from the tables too.
       try store.release()
       try sweep.notes.say { () throws(ScenarioError) in notes }
+      if report, shard == .whole {
+        try ReportCommand.say(directory.path, library: sweep.values.library)
+      }
     }
   }
 
@@ -276,6 +286,9 @@ struct MergeCommand: ParsableCommand {
 
   @OptionGroup var sweep: SweepOptions
 
+  @Flag(help: ReportCommand.help)
+  var report = false
+
   func run() throws {
     let campaign = Sweep(try sweep.readDesign())
     try sweep.writing { directory in
@@ -294,6 +307,7 @@ struct MergeCommand: ParsableCommand {
       )
       try store.release()
       try sweep.notes.say { () throws(ScenarioError) in notes }
+      if report { try ReportCommand.say(directory.path, library: sweep.values.library) }
     }
   }
 }
@@ -307,7 +321,8 @@ enum CampaignOutput {
     from store: RunStore,
     to directory: OutputDirectory,
     on workers: Workers,
-    quiet: Bool
+    quiet: Bool,
+    json: Bool = false
   ) throws -> [Note] {
     let results = try SweepResults(campaign, from: store, on: workers)
     guard results.missing == 0 else {
@@ -320,22 +335,36 @@ enum CampaignOutput {
     if let sensitivity = SweepSensitivity(results, on: workers) {
       try directory.write("sensitivity.csv", sensitivity.csv)
       if !quiet {
-        try Terminal.show(sensitivity.table())
+        if !json { try Terminal.show(sensitivity.table()) }
         for note in sensitivity.notes { Terminal.say(note) }
       }
     } else {
       try directory.remove("sensitivity.csv")
     }
     for name in ["trial.csv", "survival.csv"] { try directory.remove(name) }
-    if let trial = TrialAnalysis(results) {
+    let trial = TrialAnalysis(results)
+    if let trial {
       try directory.write("trial.csv", trial.csv)
       if let survival = trial.survivalCSV { try directory.write("survival.csv", survival) }
+      if !quiet, !json { try Terminal.show(trial.table) }
       if !quiet { for note in trial.notes { Terminal.say(note) } }
+      if json { try Terminal.show(json: trial.arms) }
+    } else if json {
+      try Terminal.show(json: SweepAnswer(results))
+    } else if !quiet, campaign.description.design.isListed {
+      try Terminal.show(SweepAnswer(results).table)
     }
     if !results.errors.isEmpty {
       Terminal.say("\(results.errors.count) runs failed; runs.csv says why")
       if results.errors.count == results.runs.count { throw ExitCode(EX_DATAERR) }
     }
+    try CampaignManifest(
+      campaign.description,
+      command: CommandLine.arguments,
+      runs: campaign.runs,
+      notes: trial?.notes ?? []
+    ).write(to: directory)
+    try directory.write(RunOutput.resolved, campaign.description.base.yaml)
     let outcomes = try results.outcomes(reading: campaign.description.base.endpointsOfNotes())
     return try campaign.description.base.notes(after: outcomes)
   }

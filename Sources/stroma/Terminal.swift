@@ -31,6 +31,14 @@ enum Terminal {
       throw ExitCode(EX_IOERR)
     }
   }
+
+  /// Writes a value as JSON to standard output, as `show` writes.
+  static func show(json value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    try show(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
+  }
 }
 
 /// One line that shows how far a run is; plain lines now and then where the output is no terminal.

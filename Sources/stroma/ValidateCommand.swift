@@ -34,6 +34,9 @@ struct ValidateCommand: ParsableCommand {
   @Flag(help: "Reduce doses to 50,000 agents and wells to columns 400 um wide.")
   var reduced = false
 
+  @Flag(help: ReportCommand.help)
+  var report = false
+
   @OptionGroup var work: WorkOptions
 
   @Option(
@@ -103,9 +106,16 @@ struct ValidateCommand: ParsableCommand {
         workers: work.workers
       ) { Terminal.say($0) }
       try directory.write("validation.csv", validation.csv)
+      try CampaignManifest(
+        validating: chosen.count,
+        of: experiments.map(\.scenario),
+        replicates: replicates,
+        command: CommandLine.arguments
+      ).write(to: directory)
       for role in PublishedRow.Role.allCases {
         try Terminal.show("\(role.rawValue)\n\n\(validation.table(role: role))\n")
       }
+      if report { try ReportCommand.say(directory.path, library: library) }
     }
   }
 }

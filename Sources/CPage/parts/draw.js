@@ -1,7 +1,11 @@
-// Draws the chart whose specification stands on standard input, as SVG on standard output: with Node, where the library of
-// charts has been loaded before.
-const specification = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
-const compiled = globalThis.vegaLite.compile(specification).spec;
-new globalThis.vega.View(globalThis.vega.parse(compiled), { renderer: "none" })
+// Draws the chart whose specification is the second argument with the packed library of charts that is the first, as SVG on
+// standard output: for Node, where no browser is.
+"use strict";
+const { readFileSync } = require("node:fs");
+const { gunzipSync } = require("node:zlib");
+globalThis.window = globalThis;
+(0, eval)(gunzipSync(readFileSync(process.argv[2])).toString());
+const { spec } = globalThis.vegaLite.compile(JSON.parse(readFileSync(process.argv[3], "utf8")));
+new globalThis.vega.View(globalThis.vega.parse(spec), { renderer: "none" })
   .toSVG()
-  .then((svg) => process.stdout.write(svg + "\n"));
+  .then((svg) => process.stdout.write(svg.replaceAll("currentColor", "#1b1f24") + "\n"));

@@ -67,11 +67,11 @@
   }
 
   // Colours of slices: viridis in eleven steps, which are told apart with any colour vision and in grey.
-  const ramp = [[68, 1, 84], [72, 36, 117], [65, 68, 135], [53, 95, 141], [42, 120, 142], [33, 145, 140], [34, 168, 132],
+  const viridis = [[68, 1, 84], [72, 36, 117], [65, 68, 135], [53, 95, 141], [42, 120, 142], [33, 145, 140], [34, 168, 132],
     [68, 191, 112], [122, 209, 81], [189, 223, 38], [253, 231, 37]];
   const colour = (share) => {
-    const place = share * (ramp.length - 1), low = Math.min(ramp.length - 2, Math.floor(place)), rest = place - low;
-    return ramp[low].map((value, n) => value + rest * (ramp[low + 1][n] - value));
+    const place = share * (viridis.length - 1), low = Math.min(viridis.length - 2, Math.floor(place)), rest = place - low;
+    return viridis[low].map((value, n) => value + rest * (viridis[low + 1][n] - value));
   };
 
   const words = (value) => {
@@ -118,7 +118,9 @@
       channel.replaceChildren();
       chosen.channels.forEach((item, n) => channel.add(new Option(item.title, n)));
       time.max = chosen.times.length - 1;
-      time.value = chosen.times.length - 1;
+      // First seen where most is to be seen.
+      const spread = chosen.channels[0].ranges.map((range) => range[1] - range[0]);
+      time.value = spread.indexOf(Math.max(...spread));
     };
 
     const show = () => {
@@ -156,8 +158,9 @@
           value(pixels[start + Math.floor(plane.height / 2) * plane.width + i])), least, most, shown.unit);
         start += sizes[n];
       });
-      range.textContent =
-        `Now from ${words(low)} to ${words(high)} ${shown.unit}; dark is ${words(least)} and bright ${words(most)}, the range over all times.`;
+      const ramp = document.createElement("span");
+      ramp.className = "ramp";
+      range.replaceChildren(`${words(least)} `, ramp, ` ${words(most)} ${shown.unit}, the range over all times; now from ${words(low)} to ${words(high)}.`);
     };
 
     const drawProfile = (plane, values, low, high, unit) => {

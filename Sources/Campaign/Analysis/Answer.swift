@@ -105,7 +105,7 @@ public struct Answer: Sendable, Codable, Equatable {
 
   /// Position of the arm that each is compared with: the control that the scenario names, else the first that is given
   /// nothing in the same host, else the first that is given nothing, else the first; `nil` for these themselves.
-  private static func controls(of arms: [Experiment]) -> [Int?] {
+  static func controls(of arms: [Experiment]) -> [Int?] {
     let untreated = arms.indices.filter {
       arms[$0].doses.isEmpty && arms[$0].factorDoses.isEmpty
     }
@@ -138,7 +138,7 @@ public struct Answer: Sendable, Codable, Equatable {
 
 extension Answer.Arm {
   /// An arm with its endpoint in each replicate, beside those of the control.
-  fileprivate init(
+  init(
     _ name: String,
     _ own: [Endpoint?],
     beside control: (name: String, found: [Endpoint?])?
@@ -219,17 +219,17 @@ extension Answer {
       }
       return table
     }
-    return tables.joined(separator: "\n") + pairing
+    return tables.joined(separator: "\n") + Self.pairing(rows.flatMap(\.arms))
   }
 
-  /// What pairing did to the variance of differences, in a sentence.
-  private var pairing: String {
-    let factors = rows.flatMap { $0.arms.compactMap(\.pairing) }.sorted()
+  /// What pairing did to the variance of differences, in a sentence; empty where there are none.
+  static func pairing(_ arms: [Arm]) -> String {
+    let factors = arms.compactMap(\.pairing).sorted()
     guard let least = factors.first, let most = factors.last else { return "" }
-    let median = Self.rounded(factors[factors.count / 2])
+    let median = rounded(factors[factors.count / 2])
     let range =
       factors.count > 1
-      ? " (median of \(factors.count) differences, \(Self.rounded(least)) to \(Self.rounded(most)))"
+      ? " (median of \(factors.count) differences, \(rounded(least)) to \(rounded(most)))"
       : ""
     return
       "\nArms share random numbers: taking differences in pairs divided their variance by \(median)\(range).\n"

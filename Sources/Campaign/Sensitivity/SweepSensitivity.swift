@@ -31,10 +31,7 @@ public struct SweepSensitivity: Sendable {
     let sweep = results.sweep
     var rows: [Row] = []
     var notes: [String] = []
-    switch sweep.description.design {
-    case .grid, .list, .patients: return nil
-    default: break
-    }
+    if sweep.description.design.isListed { return nil }
     for (e, endpoint) in sweep.description.endpoints.enumerated() {
       for (arm, name) in sweep.arms.enumerated() {
         let values = results.values(of: e, arm: arm)

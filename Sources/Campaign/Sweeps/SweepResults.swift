@@ -190,7 +190,7 @@ public struct SweepResults: Sendable {
         "difference_low", "difference_high", "missing",
       ]
     )
-    let positions = byPointAndArm
+    let positions = positions
     for point in 0..<sweep.points.count {
       let labels = sweep.points.fields(point)
       for (e, endpoint) in sweep.description.endpoints.enumerated() {
@@ -238,7 +238,7 @@ public struct SweepResults: Sendable {
   }
 
   /// Positions of the runs by point, then arm.
-  private var byPointAndArm: [[[Int]]] {
+  var positions: [[[Int]]] {
     var positions = [[[Int]]](
       repeating: Array(repeating: [], count: sweep.arms.count),
       count: sweep.points.count

@@ -8,7 +8,7 @@ import Substrate
 /// Every patient is a point of the campaign; an endpoint of a patient is the mean over the replicates.
 public struct TrialAnalysis: Sendable {
   /// An arm.
-  public struct Arm: Sendable {
+  public struct Arm: Sendable, Encodable {
     /// Its name, and the number of patients in it that tell the endpoint.
     public let name: String, patients: Int
     /// Mean of the endpoint and its interval; of responses the share, with its exact interval.
@@ -278,6 +278,22 @@ public struct TrialAnalysis: Sendable {
     let difference = CSV.number(arm.difference ?? 0, digits: 3)
     return
       "\(trial.endpoint), \(arm.name) less \(trial.control): \(difference)\(bounds)\(isNull ? ", null" : "")\(needed)"
+  }
+
+  /// The arms as a table to read, numbers to three digits.
+  public var table: String {
+    let mean = trial.response == nil ? "mean" : "share that responds"
+    var table = "\(trial.endpoint)\n| arm | patients | \(mean) (95 % interval) | difference from \(trial.control) | p |\n"
+    table += "|---|---|---|---|---|\n"
+    for arm in arms {
+      func text(_ value: Double?, _ range: ClosedRange<Double>?) -> String {
+        Answer.text(value, range?.lowerBound, range?.upperBound)
+      }
+      let p = arm.chance.map { CSV.number($0, digits: 2) } ?? ""
+      table +=
+        "| \(arm.name) | \(arm.patients) | \(text(arm.mean, arm.interval)) | \(text(arm.difference, arm.bounds)) | \(p) |\n"
+    }
+    return table
   }
 
   /// `trial.csv`.

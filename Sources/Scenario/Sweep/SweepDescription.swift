@@ -19,6 +19,14 @@ public struct SweepDescription: Sendable {
     case list(rows: [[String]])
     /// Patients drawn from the laws.
     case patients(Int)
+
+    /// Whether its points are of interest one by one, or as patients, and not for what the values do to the endpoints.
+    public var isListed: Bool {
+      switch self {
+      case .grid, .list, .patients: true
+      case .latinHypercube, .sobol, .morris, .saltelli: false
+      }
+    }
   }
 
   /// A value that varies.

@@ -1,0 +1,100 @@
+import Files
+import Foundation
+import Scenario
+import Simulation
+
+/// What a campaign says of itself beside its tables: `campaign.json`.
+public struct CampaignManifest: Codable, Sendable {
+  /// Name of the file.
+  public static let file = "campaign.json"
+
+  /// What sort of campaign it is.
+  public enum Kind: String, Codable, Sendable {
+    /// Runs at the points of a design; virtual patients; a fit; published experiments.
+    case sweep, trial, calibration, validation
+  }
+
+  /// Program, version and revision of the equations.
+  public var program = "stroma", version = RunOutput.version, revision = Model.revision
+  /// What sort of campaign it is.
+  public var kind: Kind
+  /// Its file, name and question.
+  public var campaign: String, name: String, question: String
+  /// The command as given.
+  public var command: [String]
+  /// Every file that was read, with its SHA-256.
+  public var files: [String: String]
+  /// The arm that others are compared with; absent where there is none.
+  public var control: String?
+  /// Runs of the campaign, and replicates of each arm at each point.
+  public var runs: Int, replicates: Int
+  /// What its author should know, in sentences.
+  public var notes: [String]
+
+  private enum CodingKeys: String, CodingKey {
+    case program, version, revision, kind, campaign, name, question, command, files, control, runs,
+      replicates, notes
+  }
+
+  /// A campaign of some runs.
+  public init(
+    _ description: SweepDescription,
+    command: [String],
+    runs: Int,
+    notes: [String] = []
+  ) {
+    kind =
+      description.calibration != nil ? .calibration : description.trial != nil ? .trial : .sweep
+    campaign = description.file
+    name = description.name
+    question = description.question
+    self.command = command
+    self.runs = runs
+    self.notes = notes
+    replicates = description.base.replicates
+    control = description.trial?.control ?? description.base.experiments.first?.control
+    files = Self.files(of: description.parts.map(\.base))
+    if let data = FileManager.default.contents(atPath: campaign) {
+      files[campaign] = Digest.of(data)
+    }
+  }
+
+  /// Published experiments, of some scenarios.
+  public init(
+    validating rows: Int,
+    of scenarios: [ResolvedScenario],
+    replicates: Int,
+    command: [String]
+  ) {
+    kind = .validation
+    campaign = ""
+    name = "validation"
+    question = "How far does the model agree with published experiments?"
+    self.command = command
+    runs = rows
+    self.replicates = replicates
+    notes = []
+    files = Self.files(of: scenarios)
+  }
+
+  private static func files(of scenarios: [ResolvedScenario]) -> [String: String] {
+    Dictionary(scenarios.flatMap(\.files).map { ($0.path, $0.sha256) }) { first, _ in first }
+  }
+
+  /// Reads it from a directory; `nil` where there is none that can be read.
+  public init?(in directory: String) {
+    guard let data = FileManager.default.contents(atPath: "\(directory)/\(Self.file)"),
+      let found = try? JSONDecoder().decode(Self.self, from: data)
+    else { return nil }
+    self = found
+  }
+
+  /// Writes it into a directory.
+  ///
+  /// - Throws: `OutputError`.
+  public func write(to directory: OutputDirectory) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try directory.write(Self.file, String(decoding: try encoder.encode(self), as: UTF8.self) + "\n")
+  }
+}
