@@ -177,6 +177,11 @@ let package = Package(
       dependencies: rooms + run + ["Substrate", "Scenario", "Campaign", "KeptTables"],
       swiftSettings: strict
     ),
+    .testTarget(
+      name: "ReportTests",
+      dependencies: rooms + run + ["Substrate", "Scenario", "Campaign", "Report"],
+      swiftSettings: strict
+    ),
     .testTarget(name: "LibraryTests", dependencies: ["Stroma"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",

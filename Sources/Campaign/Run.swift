@@ -92,8 +92,11 @@ public struct Run: Sendable {
           from: start,
           history?.checkpoint
         )
-        course.go(on: share, until: interruption) {
-          progress(meter.update(index, time: $0.time, alive: $0.alive))
+        course.go(on: share, until: interruption) { model, snapshot in
+          var moved = meter.update(index, time: model.time, alive: model.alive)
+          // One model is shown: the first.
+          if index == 0, let snapshot { moved.seen = (model.experiment, snapshot) }
+          progress(moved)
         }
         return .success(course)
       } catch {
@@ -128,7 +131,7 @@ public struct Run: Sendable {
       var history: Checkpoint?
       if let fork {
         var course = try begin(experiments[0], replicate: number, nil, own: nil, isHistory: true)
-        course.go(to: fork, on: workers, until: interruption) { _ in }
+        course.go(to: fork, on: workers, until: interruption) { _, _ in }
         if let failure = course.failure { throw failure }
         history = course.checkpoint
       }
@@ -144,7 +147,7 @@ public struct Run: Sendable {
             from: nil,
             history
           )
-          course.go(on: workers, until: interruption) { _ in }
+          course.go(on: workers, until: interruption) { _, _ in }
           if let failure = course.failure { throw failure }
           guard course.trajectory.isComplete else { return nil }
           results.append(.success(course.trajectory))
@@ -229,7 +232,7 @@ public struct Run: Sendable {
           own: path,
           isHistory: true
         )
-        course.go(to: fork, on: share, until: interruption) { _ in }
+        course.go(to: fork, on: share, until: interruption) { _, _ in }
         return .success(course)
       } catch {
         return .failure(error)
@@ -385,12 +388,13 @@ private struct ModelCourse: Sendable {
     )
   }
 
-  /// Goes on to the end or to a step, or until it is stopped or fails; `moved` is called after every step.
+  /// Goes on to the end or to a step, or until it is stopped or fails; `moved` is called after every step, with the last that was
+  /// seen.
   mutating func go(
     to end: Int? = nil,
     on workers: Workers,
     until interruption: Interruption,
-    moved: (Model) -> Void
+    moved: (Model, Snapshot?) -> Void
   ) {
     do throws(RunError) {
       try advance(to: end, on: workers, until: interruption, moved: moved)
@@ -403,7 +407,7 @@ private struct ModelCourse: Sendable {
     to end: Int?,
     on workers: Workers,
     until interruption: Interruption,
-    moved: (Model) -> Void
+    moved: (Model, Snapshot?) -> Void
   ) throws(RunError) {
     let clock = model.experiment.clock
     while model.step < end ?? clock.steps {
@@ -416,7 +420,7 @@ private struct ModelCourse: Sendable {
       if let parts = schedule[model.step] {
         snapshots.append(model.observe(parts, shrink: schedule.shrink, using: workers))
       }
-      moved(model)
+      moved(model, snapshots.last)
       if checkpoints?.isDue(at: model.time, step: clock.step) == true { try leave() }
     }
     // What has ended need not run again.
@@ -451,6 +455,8 @@ public struct RunProgress: Sendable {
   public let done: Double
   /// Models that are done, and all.
   public let finished: Int, models: Int
+  /// What was seen last of the first model, where it is this one that moved.
+  public internal(set) var seen: (experiment: Experiment, snapshot: Snapshot)?
 }
 
 /// Adds up how far the models of a run are.

@@ -13,6 +13,9 @@ public struct RunOutput: Sendable {
   /// Name of the file with the resolved scenario.
   public static let resolved = "scenario.resolved.yaml"
 
+  /// Name of the file with the report.
+  public static let report = "report.html"
+
   /// What the manifest says besides the results.
   public struct Manifest: Codable, Sendable {
     /// Program and version.
@@ -66,6 +69,7 @@ public struct RunOutput: Sendable {
     try directory.remove("manifest.json")
     for recorder in Recorders.every { try directory.remove(recorder.file) }
     try directory.remove(SlicesFile.name)
+    try directory.remove(Self.report)
   }
 
   /// Writes everything into a directory; files of an earlier run that this one does not write go.

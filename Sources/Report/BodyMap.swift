@@ -45,11 +45,43 @@ enum BodyMap {
       }
     }
     let arms = curves.arms.filter { (cells[$0] ?? 0) > 0 }
+    let condition = "datum.step == step" + (arms.count > 1 ? " && datum.arm == arm" : "")
+    let n = curves.replicates
+    let caption =
+      "Living cells of the product in each organ at the observation that the slider chooses, on a body drawn the same for every host. Colour and size of a circle are logarithmic. "
+      + (n > 1 ? "Means over n = \(n) replicates." : "n = 1 replicate; no band.")
+    return Figure(
+      name: "body",
+      title: "Living cells on a map of the body",
+      caption: caption,
+      chart: Charts.chart(
+        [
+          "width": 520, "height": 600, "params": .array(parameters(arms, steps: positions.count)),
+          "layer": [body, head, drawn(where: condition, to: Double(most))], "view": ["stroke": .null],
+        ],
+        summary: "Living cells on a map of the body. \(caption)"
+      ),
+      data: CSVTable(
+        columns: ["time_h", "step", "arm", "organ", "x", "y"] + Curves.statistics,
+        rows: rows
+      )
+    )
+  }
+
+  private static let x: JSON = [
+    "field": "x", "type": "quantitative", "axis": .null, "scale": ["domain": [0, 100]],
+  ]
+  private static let y: JSON = [
+    "field": "y", "type": "quantitative", "axis": .null, "scale": ["domain": [0, 200]],
+  ]
+
+  /// The slider of the time and, of several arms, the choice of one.
+  private static func parameters(_ arms: [String], steps: Int) -> [JSON] {
     var parameters: [JSON] = [
       [
-        "name": "step", "value": .number(Double(positions.count - 1)),
+        "name": "step", "value": .number(Double(steps - 1)),
         "bind": [
-          "input": "range", "min": 0, "max": .number(Double(positions.count - 1)), "step": 1,
+          "input": "range", "min": 0, "max": .number(Double(steps - 1)), "step": 1,
           "name": "observation",
         ],
       ]
@@ -60,23 +92,47 @@ enum BodyMap {
         "bind": ["input": "select", "options": .array(arms.map(JSON.string)), "name": "arm"],
       ])
     }
-    let condition = "datum.step == step" + (arms.count > 1 ? " && datum.arm == arm" : "")
+    return parameters
+  }
+
+  /// The outline of the body.
+  private static var body: JSON {
     let right = outline.map { (50 + $0.x, $0.y) }
     let left = outline.reversed().map { (50 - $0.x, $0.y) }
     let edge = (right + left).enumerated().map { n, point -> JSON in
       ["x": .number(point.0), "y": .number(point.1), "n": .number(Double(n))]
     }
-    let x: JSON = ["field": "x", "type": "quantitative", "axis": .null, "scale": ["domain": [0, 100]]]
-    let y: JSON = ["field": "y", "type": "quantitative", "axis": .null, "scale": ["domain": [0, 200]]]
-    let domain: JSON = [0, .number(Double(most))]
-    let legend = Scale.labels(ofCounts: Double(most))
+    return [
+      "data": ["values": .array(edge)],
+      "mark": [
+        "type": "line", "interpolate": "cardinal-closed", "stroke": "currentColor",
+        "strokeOpacity": 0.35, "strokeWidth": 1.5,
+      ],
+      "encoding": ["x": x, "y": y, "order": ["field": "n", "type": "quantitative"]],
+    ]
+  }
+
+  /// The outline of the head.
+  private static let head: JSON = [
+    "data": ["values": [["x": 50, "y": 185]]],
+    "mark": [
+      "type": "point", "shape": "circle", "size": 3400, "filled": false, "stroke": "currentColor",
+      "strokeOpacity": 0.35, "strokeWidth": 1.5,
+    ],
+    "encoding": ["x": x, "y": y],
+  ]
+
+  /// The organs of the rows that a condition takes, on a scale of cells to a number.
+  private static func drawn(where condition: String, to most: Double) -> JSON {
+    let domain: JSON = [0, .number(most)]
+    let legend = Scale.labels(ofCounts: most)
     func text(_ words: String, _ dy: Double, _ size: Double) -> JSON {
       [
         "mark": ["type": "text", "dx": 14, "dy": .number(dy), "align": "left", "fontSize": .number(size), "color": "currentColor"],
         "encoding": ["x": x, "y": y, "text": ["field": .string(words), "type": "nominal"]],
       ]
     }
-    let organsDrawn: JSON = [
+    return [
       "transform": [
         ["filter": .string(condition)],
         ["calculate": "format(datum.mean, '.3~s') + ' cells'", "as": "amount"],
@@ -115,41 +171,5 @@ enum BodyMap {
         ],
       ],
     ]
-    let body: JSON = [
-      "data": ["values": .array(edge)],
-      "mark": [
-        "type": "line", "interpolate": "cardinal-closed", "stroke": "currentColor",
-        "strokeOpacity": 0.35, "strokeWidth": 1.5,
-      ],
-      "encoding": ["x": x, "y": y, "order": ["field": "n", "type": "quantitative"]],
-    ]
-    let head: JSON = [
-      "data": ["values": [["x": 50, "y": 185]]],
-      "mark": [
-        "type": "point", "shape": "circle", "size": 3400, "filled": false, "stroke": "currentColor",
-        "strokeOpacity": 0.35, "strokeWidth": 1.5,
-      ],
-      "encoding": ["x": x, "y": y],
-    ]
-    let n = curves.replicates
-    let caption =
-      "Living cells of the product in each organ at the observation that the slider chooses, on a body drawn the same for every host. Colour and size of a circle are logarithmic. "
-      + (n > 1 ? "Means over n = \(n) replicates." : "n = 1 replicate; no band.")
-    return Figure(
-      name: "body",
-      title: "Living cells on a map of the body",
-      caption: caption,
-      chart: Charts.chart(
-        [
-          "width": 520, "height": 600, "params": .array(parameters),
-          "layer": [body, head, organsDrawn], "view": ["stroke": .null],
-        ],
-        summary: "Living cells on a map of the body. \(caption)"
-      ),
-      data: CSVTable(
-        columns: ["time_h", "step", "arm", "organ", "x", "y"] + Curves.statistics,
-        rows: rows
-      )
-    )
   }
 }

@@ -90,51 +90,16 @@ struct CampaignFigures {
     let rows = told.map { row in
       [row[endpoint], row[unit], row[along], group(row)] + kept.map { row[$0] }
     }
-    let numbers = order.compactMap(Double.init)
-    let isWide = isNumber && (numbers.min() ?? 0) > 0 && (numbers.max() ?? 0) / (numbers.min() ?? 1) > 30
-    let range = Scale.logarithmic(from: numbers.min() ?? 1, to: numbers.max() ?? 1)
-    let x: JSON =
-      isNumber
-      ? Charts.number("x", title, isWide ? range : .linear)
-      : [
-        "field": "x", "type": "nominal", "title": .string(title),
-        "sort": .array(order.map(JSON.string)), "axis": ["labelAngle": -30],
-      ]
+    let x = Self.axis(isNumber, title, order)
     let views = names.prefix(Self.mostPanels).map { name -> JSON in
       let unitText = summary.rows.first { $0[endpoint] == name }?[unit] ?? ""
       let y = (isDifference ? "difference, " : "") + (unitText.isEmpty ? name : unitText)
-      let colours = Charts.colour("group", groups)
-      var offset: [JSON.Member] = []
-      if !isNumber {
-        offset = [.init(key: "xOffset", value: ["field": "group", "sort": .array(groups.map(JSON.string))])]
-      }
-      func layer(_ mark: JSON, _ own: [JSON.Member]) -> JSON {
-        [
-          "mark": mark,
-          "encoding": .object([.init(key: "x", value: x)] + own + offset + colours),
-        ]
-      }
-      let intervals = layer(
-        ["type": "rule", "strokeWidth": 1.5, "strokeDash": [1, 0]],
-        [
-          .init(key: "y", value: Charts.number("low", y)),
-          .init(key: "y2", value: ["field": "high"]),
-        ]
-      )
-      let tips = Charts.tooltip([
-        ("x", title), ("group", "curve"), ("mean", "mean"), ("low", "low"), ("high", "high"), ("n", "n"),
-      ])
-      let line = layer(
-        isNumber
-          ? ["type": "line", "point": ["filled": true, "size": 45], "strokeWidth": 1.8]
-          : ["type": "point", "filled": true, "size": 60],
-        [.init(key: "y", value: Charts.number("mean", y)), .init(key: "tooltip", value: tips)]
-      )
+      let layers = Self.layers(x, y, groups, isNumber: isNumber, along: title)
       return [
         "title": .string(RunFigures.words(name)), "width": names.count == 1 ? 560 : 330,
         "height": names.count == 1 ? 300 : 200,
         "transform": [["filter": .string("datum.endpoint === \(JSON.string(name).text)")]],
-        "layer": .array([intervals, line] + (isDifference ? [Charts.zero] : [])),
+        "layer": .array(layers + (isDifference ? [Charts.zero] : [])),
       ]
     }
     let curves = others.map { summary.columns[$0] }.joined(separator: ", ")
@@ -153,6 +118,60 @@ struct CampaignFigures {
         rows: rows
       )
     )
+  }
+
+  /// The axis of what is varied.
+  private static func axis(_ isNumber: Bool, _ title: String, _ order: [String]) -> JSON {
+    let numbers = order.compactMap(Double.init)
+    let isWide = isNumber && (numbers.min() ?? 0) > 0 && (numbers.max() ?? 0) / (numbers.min() ?? 1) > 30
+    let range = Scale.logarithmic(from: numbers.min() ?? 1, to: numbers.max() ?? 1)
+    return isNumber
+      ? Charts.number("x", title, isWide ? range : .linear)
+      : [
+        "field": "x", "type": "nominal", "title": .string(title),
+        "sort": .array(order.map(JSON.string)), "axis": ["labelAngle": -30],
+      ]
+  }
+
+  /// Intervals and means by group.
+  private static func layers(
+    _ x: JSON,
+    _ y: String,
+    _ groups: [String],
+    isNumber: Bool,
+    along title: String
+  ) -> [JSON] {
+    let colours = Charts.colour("group", groups)
+    var offset: [JSON.Member] = []
+    if !isNumber {
+      offset = [
+        .init(key: "xOffset", value: ["field": "group", "sort": .array(groups.map(JSON.string))])
+      ]
+    }
+    func layer(_ mark: JSON, _ own: [JSON.Member]) -> JSON {
+      [
+        "mark": mark,
+        "encoding": .object([.init(key: "x", value: x)] + own + offset + colours),
+      ]
+    }
+    let tips = Charts.tooltip([
+      ("x", title), ("group", "curve"), ("mean", "mean"), ("low", "low"), ("high", "high"), ("n", "n"),
+    ])
+    return [
+      layer(
+        ["type": "rule", "strokeWidth": 1.5, "strokeDash": [1, 0]],
+        [
+          .init(key: "y", value: Charts.number("low", y)),
+          .init(key: "y2", value: ["field": "high"]),
+        ]
+      ),
+      layer(
+        isNumber
+          ? ["type": "line", "point": ["filled": true, "size": 45], "strokeWidth": 1.8]
+          : ["type": "point", "filled": true, "size": 60],
+        [.init(key: "y", value: Charts.number("mean", y)), .init(key: "tooltip", value: tips)]
+      ),
+    ]
   }
 
   private func scatter(

@@ -52,7 +52,7 @@ public struct CampaignReport: Sendable {
     var facts: [String] = []
     if let manifest {
       facts = [
-        manifest.kind == .validation ? "\(manifest.runs) published rows" : "\(manifest.runs) runs",
+        "\(manifest.runs) \(Self.counted(manifest.kind))",
         "\(manifest.replicates) replicate\(manifest.replicates > 1 ? "s" : "")",
       ]
     }
@@ -119,6 +119,15 @@ public struct CampaignReport: Sendable {
         caption: title + (left > 0 ? "; \(left) more rows are in \(file)" : ""),
         folded: rows.count > 12 ? "\(title), \(table.rows.count) rows" : nil
       )
+    }
+  }
+
+  /// What the runs of a campaign are called.
+  private static func counted(_ kind: CampaignManifest.Kind) -> String {
+    switch kind {
+    case .sweep, .trial: "runs"
+    case .calibration: "parameter sets"
+    case .validation: "published rows"
     }
   }
 

@@ -45,7 +45,9 @@ enum Charts {
 
   /// A line at 0, across.
   static let zero: JSON = [
-    "mark": ["type": "rule", "strokeDash": [3, 3], "color": "currentColor", "opacity": 0.6],
+    "mark": [
+      "type": "rule", "strokeDash": [3, 3], "color": "currentColor", "opacity": 0.6, "aria": false,
+    ],
     "encoding": ["y": ["datum": 0, "type": "quantitative"]],
   ]
 

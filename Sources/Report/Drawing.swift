@@ -28,15 +28,9 @@ public struct Drawing {
       if format == .svg { return svg }
       if let png = try run("rsvg-convert", ["--format=png", "--zoom=2"], files: [svg]) { return png }
     }
-    let function = format == .svg ? "vegalite_to_svg" : "vegalite_to_png"
-    let script = """
-      import sys, vl_convert
-      drawn = vl_convert.\(function)(open(sys.argv[1]).read())
-      sys.stdout.buffer.write(drawn if isinstance(drawn, bytes) else drawn.encode())
-      """
     let hasPackage = try? run("python3", ["-c", "import vl_convert"], files: [])
     if hasPackage ?? nil != nil,
-      let drawn = try run("python3", ["-c", script], files: [Data(specification.utf8)])
+      let drawn = try run("python3", ["-c", Page.text(page_drawing_python()), format.rawValue], files: [Data(specification.utf8)])
     {
       return format == .svg ? alone(drawn) : drawn
     }

@@ -13,6 +13,15 @@ public struct Figure: Sendable {
   /// The data.
   public let data: CSVTable
 
+  /// A figure of some data.
+  package init(name: String, title: String, caption: String, chart: JSON, data: CSVTable) {
+    self.name = name
+    self.title = title
+    self.caption = caption
+    self.chart = chart
+    self.data = data
+  }
+
   /// The whole specification, with the data in it.
   public var specification: JSON {
     var whole = chart

@@ -2,9 +2,9 @@
 ///
 /// Takes the part of LaTeX that the laws are written in: symbols with sub- and superscripts, `\frac`, `\sqrt`, `\mathrm`, Greek
 /// letters, `\ln`, `\exp`, `\min` and other names, spaces, and `\\` between lines.
-struct MathML {
+package struct MathML {
   /// An equation, or a symbol within text, as an element `math`.
-  static func of(_ latex: String, isBlock: Bool) -> String {
+  package static func of(_ latex: String, isBlock: Bool) -> String {
     var parser = MathML(latex)
     let rows = parser.lines()
     let display = isBlock ? " display=\"block\"" : ""

@@ -74,7 +74,8 @@ struct Page {
     for row in table.rows {
       html += "<tr>"
       for (n, field) in row.enumerated() {
-        html += "<td\(areNumbers[n] ? " class=\"number\"" : "")>\(Self.escaped(field))</td>"
+        let kind = areNumbers[n] ? " class=\"number\"" : field.count < 42 ? " class=\"short\"" : ""
+        html += "<td\(kind)>\(Self.escaped(field))</td>"
       }
       html += "</tr>"
     }

@@ -8,9 +8,6 @@ import Simulation
 
 /// The report of a run: one page of HTML, from the files in its directory.
 public struct RunReport: Sendable {
-  /// Name of its file.
-  public static let file = "report.html"
-
   /// The figures, in order.
   public let figures: [Figure]
   private let run: RunFiles

@@ -86,7 +86,10 @@ enum TrialFigures {
             "encoding": ["y": y, "x": Charts.number(value, axis), "tooltip": tips],
           ],
           [
-            "mark": ["type": "rule", "strokeDash": [3, 3], "color": "currentColor", "opacity": 0.6],
+            "mark": [
+              "type": "rule", "strokeDash": [3, 3], "color": "currentColor", "opacity": 0.6,
+              "aria": false,
+            ],
             "encoding": ["x": ["datum": 0, "type": "quantitative"]],
           ],
         ],

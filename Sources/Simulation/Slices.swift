@@ -88,11 +88,16 @@ public struct SliceLayout: Sendable, Equatable {
     }
   }
 
-  /// Bytes of the slices of one time.
+  /// Bytes of the slices of one time, with what the header of their file says of them.
   public var bytes: Int {
-    channels.count
-      * Slices.Plane.allCases.reduce(0) { $0 + size(of: $1).width * size(of: $1).height }
+    let places = Slices.Plane.allCases.reduce(0) { $0 + size(of: $1).width * size(of: $1).height }
+    return Self.perTime + channels.count * (places + Self.perRange)
   }
+
+  /// Bytes of a time and of the range of a channel in the header, at most.
+  private static let perTime = 24, perRange = 40
+  /// Bytes of all else that the header says of a grid, at most, beside its channels.
+  static let perGrid = 400, perChannel = 80
 }
 
 /// Which observations of a run come with slices, and how fine these are.
@@ -122,15 +127,24 @@ public struct SlicePlan: Sendable, Equatable {
       self = .none
       return
     }
-    func bytes(_ shrink: Int) -> Int {
-      arms.filter(\.recorded.slices).reduce(0) { sum, arm in
-        arm.tissues.reduce(sum) { $0 + SliceLayout(of: $1, in: arm, shrink: shrink).bytes }
+    func layouts(_ shrink: Int) -> [SliceLayout] {
+      arms.filter(\.recorded.slices).flatMap { arm in
+        arm.tissues.map { SliceLayout(of: $0, in: arm, shrink: shrink) }
       }
     }
+    func bytes(_ shrink: Int) -> Int { layouts(shrink).reduce(0) { $0 + $1.bytes } }
+    let header = layouts(1).reduce(0) {
+      $0 + SliceLayout.perGrid + SliceLayout.perChannel * $1.channels.count
+    }
+    let room = Self.mostBytes - header
     let outputs = experiment.clock.outputs
     let wanted = min(Self.leastTimes, outputs.count)
-    let shrink = (1...1024).first { bytes($0) * wanted <= Self.mostBytes } ?? 1024
-    let count = min(Self.mostTimes, outputs.count, Self.mostBytes / max(1, bytes(shrink)))
+    // The coarsest slices have a place for each plane.
+    guard let shrink = (1...1024).first(where: { bytes($0) * wanted <= room }) else {
+      self = .none
+      return
+    }
+    let count = min(Self.mostTimes, outputs.count, room / max(1, bytes(shrink)))
     let positions = (0..<count).map { ($0 + 1) * outputs.count / count - 1 }
     self.init(steps: Set(positions.map { outputs[$0] }), shrink: shrink)
   }

@@ -88,7 +88,7 @@ struct CalibrateCommand: ParsableCommand {
       try CampaignManifest(
         description,
         command: CommandLine.arguments,
-        runs: calibration.sweeps.reduce(0) { $0 + $1.runs },
+        runs: found.fit.evaluated,
         notes: found.posterior.notes + [found.fit.words]
       ).write(to: directory)
       try write(directory, description, found)

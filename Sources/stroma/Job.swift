@@ -43,6 +43,8 @@ struct Job {
     let clock = ContinuousClock()
     let start = clock.now
     let line = ProgressLine(quiet: quiet)
+    let live = LiveFile(in: directory)
+    defer { live.remove() }
     let outcome = try interruption.whileListening {
       try plan.execute(
         on: Workers(count: threads.count),
@@ -54,7 +56,10 @@ struct Job {
           models: resolved.experiments.count * resolved.replicates
         ),
         from: terms.from
-      ) { line.show($0) }
+      ) { progress in
+        line.show(progress)
+        live.show(progress)
+      }
     }
     line.end()
     let trajectories = outcome.trajectories

@@ -49,8 +49,8 @@ struct ReportCommand: ParsableCommand {
   static func write(_ directory: String, library: String?) throws -> String {
     do {
       let html = try Reports.html(of: directory, library: library, program: ValueOptions.program)
-      try OutputDirectory(directory, overwrite: true).write(RunReport.file, html)
-      return "\(directory)/\(RunReport.file)"
+      try OutputDirectory(directory, overwrite: true).write(RunOutput.report, html)
+      return "\(directory)/\(RunOutput.report)"
     } catch let error as ReportError {
       Terminal.say(error.description)
       throw ExitCode(EX_NOINPUT)

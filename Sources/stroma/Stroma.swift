@@ -11,7 +11,7 @@ struct Stroma: ParsableCommand {
 
       Exit codes: 0 success, 1 two runs differ or files need to be migrated, 64 invalid command line,
       65 invalid scenario, library file or checkpoint, or (with --strict) a note that is not accepted,
-      66 a directory to compare contains no run, 69 the run does not fit in memory, 70 the mass balance
+      66 a directory contains no run, 69 the run does not fit in memory or no renderer is installed, 70 the mass balance
       of a factor is not closed, 73 the output directory is not empty or is in use by another run,
       74 output could not be written, 130 stopped by Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 or SIGXCPU.
       """,
@@ -20,7 +20,7 @@ struct Stroma: ParsableCommand {
       RunCommand.self, ResumeCommand.self, PlanCommand.self, DiffCommand.self, CheckCommand.self,
       ExpectCommand.self,
       ValidateCommand.self,
-      ReportCommand.self, FiguresCommand.self, PlotCommand.self,
+      ReportCommand.self, FiguresCommand.self, PlotCommand.self, WatchCommand.self,
       SweepCommand.self, MergeCommand.self, CalibrateCommand.self,
       SensitivityCommand.self, AttributeCommand.self,
       ExplainCommand.self, MigrateCommand.self,

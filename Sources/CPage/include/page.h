@@ -22,5 +22,7 @@ struct page_part page_style(void);
 struct page_part page_script(void);
 // Draws a chart with Node.
 struct page_part page_drawing(void);
+// Draws a chart with Python.
+struct page_part page_drawing_python(void);
 
 #endif

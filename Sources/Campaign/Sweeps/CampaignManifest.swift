@@ -26,7 +26,8 @@ public struct CampaignManifest: Codable, Sendable {
   public var files: [String: String]
   /// The arm that others are compared with; absent where there is none.
   public var control: String?
-  /// Runs of the campaign, and replicates of each arm at each point.
+  /// Runs of the campaign, of a calibration parameter sets that were evaluated, of a validation rows; and replicates of each
+  /// arm at each point.
   public var runs: Int, replicates: Int
   /// What its author should know, in sentences.
   public var notes: [String]

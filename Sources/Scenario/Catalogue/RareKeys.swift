@@ -29,6 +29,7 @@ extension Catalogue {
       division: {rate: 0.01 1/h, needs: coat}
     formulation: {preset: hydrogel, block: block}
     treatment: {route: intramuscular, dose: {total: 1e3 cells}, agents: {each: 1e3}}
+    record: {slices: none}
     factors: [tnfa, pge2]
     kinds:
       macrophage:
