@@ -11,9 +11,9 @@ enum AnswerFigure {
     let views = rows.map { row -> JSON in
       let x = Charts.number("mean", row.unit.isEmpty ? row.endpoint : row.unit)
       let y: JSON = [
-        "field": "arm", "type": "nominal", "title": arms.count > 1 ? "arm" : .null,
+        "field": "arm", "type": "nominal", "title": .null,
         "sort": .array(arms.map(JSON.string)),
-        "axis": arms.count > 1 ? [:] : ["labels": false, "ticks": false],
+        "axis": arms.count > 1 ? ["labelLimit": 260] : ["labels": false, "ticks": false],
       ]
       let colours = Charts.colour("arm", arms, hasDashes: false).map { member -> JSON.Member in
         var colour = member.value
@@ -30,7 +30,10 @@ enum AnswerFigure {
         "layer": [
           layer(
             ["type": "rule", "strokeWidth": 2],
-            [.init(key: "x", value: Charts.number("low", "")), .init(key: "x2", value: ["field": "high"])]
+            [
+              .init(key: "x", value: Charts.number("low", "")),
+              .init(key: "x2", value: ["field": "high"]),
+            ]
           ),
           layer(
             ["type": "point", "filled": true, "size": 70],
@@ -58,7 +61,7 @@ enum AnswerFigure {
     let n = answer.replicates
     let caption =
       n > 1
-      ? "Means over n = \(n) replicates, bars are their intervals of 95 %."
+      ? "Means over n = \(n) replicates, bars 95 % intervals (Student's t)."
       : "n = 1 replicate: points without intervals."
     return Figure(
       name: "answer",

@@ -13,16 +13,31 @@ enum AnswerWords {
         ? [] : ["One replicate shows no spread: run with --replicates 8 for intervals."]
     }
     guard answer.replicates > 1 else {
-      return ["One replicate of each arm shows no spread: run with --replicates 8 to see whether arms differ."]
+      return [
+        "One replicate of each arm shows no spread: run with --replicates 8 to see whether arms differ."
+      ]
     }
     let settled = compared.count { isSettled($0.1) }
     let same = compared.count { $0.1.differenceLow == 0 && $0.1.differenceHigh == 0 }
     let open = compared.count - settled - same
     var sentence =
-      "\(settled) of \(compared.count) differences from the control are settled: their interval of 95 % excludes 0."
-    if open > 0 { sentence += " \(open) cannot be told from 0 with \(answer.replicates) replicates." }
+      "\(settled) of \(compared.count) differences from the control are settled: their 95 % interval (Student's t over \(answer.replicates) pairs of replicates, not corrected for the number of comparisons) excludes 0."
+    if open > 0 {
+      sentence += " \(open) cannot be told from 0 with \(answer.replicates) replicates."
+    }
     if same > 0 { sentence += " \(same) are 0 in every replicate." }
-    return [sentence]
+    return compared.filter { isSettled($0.1) }.map(difference) + [sentence]
+  }
+
+  /// A difference that is settled, in a sentence.
+  private static func difference(_ row: Answer.Row, _ arm: Answer.Arm) -> String {
+    let change = arm.difference ?? 0
+    let control = row.arms.first { $0.name == arm.control }?.mean ?? 0
+    let share =
+      control == 0 ? "" : " (\(CSV.number((100 * change / control).magnitude, digits: 2)) %)"
+    let unit = row.unit.isEmpty ? "" : " \(row.unit)"
+    return
+      "\(RunFigures.words(row.endpoint)): \(change > 0 ? "higher" : "lower") in \(arm.name) than in \(arm.control ?? "") by \(CSV.number(change.magnitude, digits: 3))\(unit)\(share)."
   }
 
   /// Whether the interval of a difference excludes 0.
@@ -34,24 +49,22 @@ enum AnswerWords {
   /// The answer as one table.
   static func table(_ answer: Answer) -> CSVTable {
     let hasArms = answer.rows.contains { $0.arms.count > 1 }
-    var columns = ["endpoint"] + (hasArms ? ["arm"] : [])
-    columns.append(answer.replicates > 1 ? "mean (95 % interval)" : "value")
-    columns.append("unit")
-    if hasArms { columns += ["difference from control", "control", "verdict"] }
+    let mean = answer.replicates > 1 ? "mean (95 % interval)" : "value"
+    let columns =
+      hasArms
+      ? ["endpoint", "arm", mean, "unit", "difference", "verdict"] : ["endpoint", mean, "unit"]
     let rows = answer.rows.flatMap { row in
-      row.arms.map { arm in
-        var fields = [row.endpoint] + (hasArms ? [arm.name] : [])
-        fields.append(
+      row.arms.map { arm -> [String] in
+        let value =
           arm.mean == nil ? arm.missing ?? "" : Answer.text(arm.mean, arm.low, arm.high)
-        )
-        fields.append(row.unit)
-        if hasArms {
-          fields += [
-            Answer.text(arm.difference, arm.differenceLow, arm.differenceHigh), arm.control ?? "",
-            Answer.verdict(on: arm),
-          ]
-        }
-        return fields
+        guard hasArms else { return [row.endpoint, value, row.unit] }
+        let difference = Answer.text(arm.difference, arm.differenceLow, arm.differenceHigh)
+        return [
+          // An endpoint is named once, in its first row.
+          arm.name == row.arms.first?.name ? row.endpoint : "", arm.name, value, row.unit,
+          difference,
+          Answer.verdict(on: arm),
+        ]
       }
     }
     return CSVTable(columns: columns, rows: rows)

@@ -25,11 +25,12 @@ enum BodyMap {
   ///   - curves: the curves of a run.
   ///   - cells: cells given, by arm.
   ///   - count: times that the slider has.
+  /// - Returns: the figure.
   static func figure(_ curves: Curves, _ cells: [String: Int], times count: Int) -> Figure? {
     let organs = curves.sites.filter { places[$0] != nil && curves.isAnything($0, "viable_cells") }
     let most = cells.values.max() ?? 0
     guard !organs.isEmpty, curves.sites.contains("body"), most > 0 else { return nil }
-    let positions = curves.drawn(atMost: count)
+    let positions = curves.evenly(atMost: count)
     var rows: [[String]] = []
     for arm in curves.arms where (cells[arm] ?? 0) > 0 {
       for (step, position) in positions.enumerated() {
@@ -38,7 +39,10 @@ enum BodyMap {
             let values = curves[arm, organ, "viable_cells"]?.values(at: position), !values.isEmpty
           else { continue }
           rows.append(
-            [curves.times[position], "\(step)", arm, RunFigures.words(organ), CSV.number(place.x), CSV.number(place.y)]
+            [
+              curves.times[position], "\(step)", arm, RunFigures.words(organ), CSV.number(place.x),
+              CSV.number(place.y),
+            ]
               + Curves.statistics(values)
           )
         }
@@ -57,7 +61,8 @@ enum BodyMap {
       chart: Charts.chart(
         [
           "width": 520, "height": 600, "params": .array(parameters(arms, steps: positions.count)),
-          "layer": [body, head, drawn(where: condition, to: Double(most))], "view": ["stroke": .null],
+          "layer": [body, head, drawn(where: condition, to: Double(most))],
+          "view": ["stroke": .null],
         ],
         summary: "Living cells on a map of the body. \(caption)"
       ),
@@ -128,7 +133,10 @@ enum BodyMap {
     let legend = Scale.labels(ofCounts: most)
     func text(_ words: String, _ dy: Double, _ size: Double) -> JSON {
       [
-        "mark": ["type": "text", "dx": 14, "dy": .number(dy), "align": "left", "fontSize": .number(size), "color": "currentColor"],
+        "mark": [
+          "type": "text", "dx": 14, "dy": .number(dy), "align": "left", "fontSize": .number(size),
+          "color": "currentColor",
+        ],
         "encoding": ["x": x, "y": y, "text": ["field": .string(words), "type": "nominal"]],
       ]
     }
@@ -139,7 +147,9 @@ enum BodyMap {
       ],
       "layer": [
         [
-          "mark": ["type": "circle", "opacity": 0.85, "stroke": "currentColor", "strokeOpacity": 0.5],
+          "mark": [
+            "type": "circle", "opacity": 0.85, "stroke": "currentColor", "strokeOpacity": 0.5,
+          ],
           "encoding": [
             "x": x, "y": y,
             "size": [

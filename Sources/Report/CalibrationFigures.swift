@@ -20,7 +20,10 @@ enum CalibrationFigures {
     let fields = shown.indices.map { "p\($0)" }
     func axis(_ n: Int) -> JSON {
       let name = table.columns[shown[n]]
-      var encoding = Charts.number(fields[n], name.split(separator: ".").suffix(2).joined(separator: "."))
+      var encoding = Charts.number(
+        fields[n],
+        name.split(separator: ".").suffix(2).joined(separator: ".")
+      )
       encoding["scale"] = ["zero": false]
       return encoding
     }
@@ -86,10 +89,12 @@ enum CalibrationFigures {
     let scale = Scale.seeing(positive, unit: "")
     let title = "value, in the unit of the datum"
     let y: JSON = [
-      "field": "datum", "type": "nominal", "title": .null, "sort": .null, "axis": ["labelLimit": 420],
+      "field": "datum", "type": "nominal", "title": .null, "sort": .null,
+      "axis": ["labelLimit": 420],
     ]
     let tips: JSON = [
-      ["field": "datum"], ["field": "observed"], ["field": "mean", "title": "model", "format": ".4~g"],
+      ["field": "datum"], ["field": "observed"],
+      ["field": "mean", "title": "model", "format": ".4~g"],
       ["field": "low_90", "format": ".4~g"], ["field": "high_90", "format": ".4~g"],
     ]
     return Figure(
@@ -103,7 +108,10 @@ enum CalibrationFigures {
           "layer": [
             [
               "mark": ["type": "bar", "height": 9, "color": "#0072b2", "opacity": 0.4],
-              "encoding": ["y": y, "x": Charts.number("low_90", title, scale), "x2": ["field": "high_90"], "tooltip": tips],
+              "encoding": [
+                "y": y, "x": Charts.number("low_90", title, scale), "x2": ["field": "high_90"],
+                "tooltip": tips,
+              ],
             ],
             [
               "mark": ["type": "tick", "color": "#0072b2", "thickness": 2],
@@ -111,10 +119,14 @@ enum CalibrationFigures {
             ],
             [
               "mark": ["type": "rule", "color": "#d55e00"],
-              "encoding": ["y": y, "x": Charts.number("from", title, scale), "x2": ["field": "to"]],
+              "encoding": [
+                "y": y, "x": Charts.number("from", title, scale), "x2": ["field": "to"],
+              ],
             ],
             [
-              "mark": ["type": "point", "shape": "diamond", "filled": true, "size": 55, "color": "#d55e00"],
+              "mark": [
+                "type": "point", "shape": "diamond", "filled": true, "size": 55, "color": "#d55e00",
+              ],
               "encoding": ["y": y, "x": Charts.number("value", title, scale), "tooltip": tips],
             ],
           ],

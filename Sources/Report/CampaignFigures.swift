@@ -49,14 +49,22 @@ struct CampaignFigures {
     let arms = values(armColumn)
     if combinations == Double(points), points <= 120 {
       // A grid: along the numbers with most values, a colour for what else varies.
-      let along = varied.max { a, b in
-        (isNumber(a) ? 1 : 0, values(a).count) < (isNumber(b) ? 1 : 0, values(b).count)
-      } ?? varied[0]
+      let along =
+        varied.max { a, b in
+          (isNumber(a) ? 1 : 0, values(a).count) < (isNumber(b) ? 1 : 0, values(b).count)
+        } ?? varied[0]
       let others = varied.filter { $0 != along } + (arms.count > 1 ? [armColumn] : [])
       for isDifference in [true, false] {
         add(
           response(
-            summary, along, others, endpoint, unit, names, isNumber(along), values(along),
+            summary,
+            along,
+            others,
+            endpoint,
+            unit,
+            names,
+            isNumber(along),
+            values(along),
             isDifference: isDifference
           )
         )
@@ -77,7 +85,8 @@ struct CampaignFigures {
     _ order: [String],
     isDifference: Bool
   ) -> Figure? {
-    let ends = isDifference ? ["difference", "difference_low", "difference_high"] : ["mean", "low", "high"]
+    let ends =
+      isDifference ? ["difference", "difference_low", "difference_high"] : ["mean", "low", "high"]
     let kept = (["n"] + ends).compactMap { summary.position(of: $0) }
     guard kept.count == 4 else { return nil }
     let told = summary.rows.filter { !$0[kept[1]].isEmpty }
@@ -109,10 +118,13 @@ struct CampaignFigures {
       : "Endpoints over"
     let caption =
       "\(what) \(title)\(curves.isEmpty ? "" : ", by \(curves)"). Points are means over n = \(manifest?.replicates ?? 1) replicates"
-      + ((manifest?.replicates ?? 1) > 1 ? ", bars their intervals of 95 %." : ", without intervals.")
+      + ((manifest?.replicates ?? 1) > 1
+        ? ", bars 95 % intervals." : ", without intervals.")
     return figure(
       isDifference ? "difference" : "response",
-      isDifference ? "Difference from the control" : "Response to what is varied", caption, views,
+      isDifference ? "Difference from the control" : "Response to what is varied",
+      caption,
+      views,
       CSVTable(
         columns: ["endpoint", "unit", "x", "group", "n", "mean", "low", "high"],
         rows: rows
@@ -123,7 +135,8 @@ struct CampaignFigures {
   /// The axis of what is varied.
   private static func axis(_ isNumber: Bool, _ title: String, _ order: [String]) -> JSON {
     let numbers = order.compactMap(Double.init)
-    let isWide = isNumber && (numbers.min() ?? 0) > 0 && (numbers.max() ?? 0) / (numbers.min() ?? 1) > 30
+    let isWide =
+      isNumber && (numbers.min() ?? 0) > 0 && (numbers.max() ?? 0) / (numbers.min() ?? 1) > 30
     let range = Scale.logarithmic(from: numbers.min() ?? 1, to: numbers.max() ?? 1)
     return isNumber
       ? Charts.number("x", title, isWide ? range : .linear)
@@ -155,7 +168,8 @@ struct CampaignFigures {
       ]
     }
     let tips = Charts.tooltip([
-      ("x", title), ("group", "curve"), ("mean", "mean"), ("low", "low"), ("high", "high"), ("n", "n"),
+      ("x", title), ("group", "curve"), ("mean", "mean"), ("low", "low"), ("high", "high"),
+      ("n", "n"),
     ])
     return [
       layer(
@@ -196,7 +210,9 @@ struct CampaignFigures {
     }.map { row in
       [row[0], row[endpoint], row[unit], row[armColumn], row[mean]] + varied.map { row[$0] }
     }
-    let fields = varied.enumerated().reduce(into: [Int: String]()) { $0[$1.element] = "v\($1.offset)" }
+    let fields = varied.enumerated().reduce(into: [Int: String]()) {
+      $0[$1.element] = "v\($1.offset)"
+    }
     let views = panels.map { name, column -> JSON in
       let unitText = summary.rows.first { $0[endpoint] == name }?[unit] ?? ""
       var x = Charts.number(fields[column] ?? "", summary.columns[column])
@@ -221,7 +237,10 @@ struct CampaignFigures {
       "Endpoints at \(step > 1 ? "every \(step)th of the " : "the ")points of the design, over each value that varies; n = \(manifest?.replicates ?? 1) replicates a point, no bands."
       + (left > 0 ? " \(left) more panels are in summary.csv." : "")
     return figure(
-      "points", "Endpoints at the points of the design", caption, views,
+      "points",
+      "Endpoints at the points of the design",
+      caption,
+      views,
       CSVTable(
         columns: ["point", "endpoint", "unit", "arm", "mean"] + varied.compactMap { fields[$0] },
         rows: rows
@@ -278,9 +297,12 @@ struct CampaignFigures {
       name: "sensitivity",
       title: "What the answer is sensitive to",
       caption:
-        "Sensitivity of each endpoint to each value that varies, the largest on top; lines are intervals of 95 %, by resampling the n points of the design.",
+        "Sensitivity of each endpoint to each value that varies, the largest on top; lines are 95 % intervals, by resampling the n points of the design.",
       chart: Charts.chart(
-        ["concat": .array(views), "columns": 2, "resolve": ["scale": ["x": "independent", "y": "independent"]]],
+        [
+          "concat": .array(views), "columns": 2,
+          "resolve": ["scale": ["x": "independent", "y": "independent"]],
+        ],
         summary: "What the answer is sensitive to."
       ),
       data: CSVTable(columns: needed, rows: rows)
@@ -291,13 +313,16 @@ struct CampaignFigures {
 
   /// Where each simulated value lies against the published interval: 0 and 1 are its ends.
   private static func validation(_ table: CSVTable) -> Figure? {
-    let needed = ["row", "role", "observable", "unit", "value", "standard_error", "low", "high", "verdict"]
+    let needed = [
+      "row", "role", "observable", "unit", "value", "standard_error", "low", "high", "verdict",
+    ]
     let columns = needed.compactMap { table.position(of: $0) }
     guard columns.count == needed.count else { return nil }
     let far = 3.0
     let rows = table.rows.compactMap { row -> [String]? in
       let fields = columns.map { row[$0] }
-      guard let value = Double(fields[4]), let low = Double(fields[6]), let high = Double(fields[7]),
+      guard let value = Double(fields[4]), let low = Double(fields[6]),
+        let high = Double(fields[7]),
         high > low
       else { return nil }
       let place = (value - low) / (high - low)
@@ -311,10 +336,12 @@ struct CampaignFigures {
     let x = Charts.number("place", "0 and 1: ends of the published interval")
     let views = roles.map { role -> JSON in
       let y: JSON = [
-        "field": "row", "type": "nominal", "title": .null, "sort": .null, "axis": ["labelLimit": 200],
+        "field": "row", "type": "nominal", "title": .null, "sort": .null,
+        "axis": ["labelLimit": 200],
       ]
       return [
-        "title": .string(role == "calibrate" ? "may have set parameters" : "predictions"), "width": 330,
+        "title": .string(role == "calibrate" ? "may have set parameters" : "predictions"),
+        "width": 330,
         "height": ["step": 16],
         "transform": [["filter": .string("datum.role === \(JSON.string(role).text)")]],
         "layer": [
@@ -360,7 +387,13 @@ struct CampaignFigures {
     )
   }
 
-  private func figure(_ name: String, _ title: String, _ caption: String, _ views: [JSON], _ data: CSVTable)
+  private func figure(
+    _ name: String,
+    _ title: String,
+    _ caption: String,
+    _ views: [JSON],
+    _ data: CSVTable
+  )
     -> Figure?
   {
     guard !views.isEmpty, !data.rows.isEmpty else { return nil }

@@ -39,7 +39,8 @@ public struct CampaignReport: Sendable {
     manifest = CampaignManifest(in: path)
     figures = CampaignFigures(path, manifest).all
     let file = "\(path)/\(RunOutput.resolved)"
-    yaml = FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    yaml =
+      FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
     scenario =
       yaml.isEmpty
       ? nil : try? ResolvedScenario(path: file, library: library, program: program)
@@ -80,7 +81,9 @@ public struct CampaignReport: Sendable {
         )
         return
       }
-      page.add("The same command gives the same tables on any number of cores, shards and machines.")
+      page.add(
+        "The same command gives the same tables on any number of cores, shards and machines."
+      )
       page.add(code: manifest.command.map(\.asShellWord).joined(separator: " "))
       page.add(files: manifest.files)
     }

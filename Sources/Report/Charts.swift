@@ -1,3 +1,5 @@
+import Files
+
 /// Parts of the specifications of charts.
 enum Charts {
   /// The version of Vega-Lite that the specifications are of.
@@ -27,7 +29,9 @@ enum Charts {
       "color": "currentColor", "subtitleColor": "currentColor", "fontSize": 12,
       "fontWeight": "bold", "anchor": "start", "frame": "group",
     ],
-    "header": ["labelColor": "currentColor", "titleColor": "currentColor", "labelFontWeight": "bold"],
+    "header": [
+      "labelColor": "currentColor", "titleColor": "currentColor", "labelFontWeight": "bold",
+    ],
     "text": ["color": "currentColor"],
     "range": ["category": palette],
   ]
@@ -53,7 +57,10 @@ enum Charts {
 
   /// A field of numbers, on a scale, with an axis.
   static func number(_ field: String, _ title: String, _ scale: Scale = .linear) -> JSON {
-    ["field": .string(field), "type": "quantitative", "title": .string(title), "scale": scale.json, "axis": scale.axis]
+    [
+      "field": .string(field), "type": "quantitative", "title": .string(title), "scale": scale.json,
+      "axis": scale.axis,
+    ]
   }
 
   /// The axis of time over some hours: whole days for runs of three days and more.
@@ -61,6 +68,7 @@ enum Charts {
   /// - Parameters:
   ///   - hours: end of the axis.
   ///   - most: labels at most.
+  /// - Returns: the encoding of time.
   static func time(to hours: Double, most: Int = 12) -> JSON {
     var axis: JSON = ["tickCount": .number(Double(most))]
     if hours >= 72 {
@@ -84,7 +92,12 @@ enum Charts {
     ]
     shared["legend"] =
       values.count == 1
-      ? .null : hasDashes ? ["symbolType": "stroke", "symbolOpacity": 1, "symbolFillColor": "transparent"] : [:]
+      ? .null
+      : hasDashes
+        ? [
+          "symbolType": "stroke", "symbolOpacity": 1, "symbolFillColor": "transparent",
+          "orient": "bottom", "columns": 4,
+        ] : [:]
     func with(_ range: JSON?) -> JSON {
       var scale: JSON = ["domain": .array(values.map(JSON.string))]
       scale["range"] = range
@@ -132,7 +145,8 @@ enum Charts {
         .init(
           key: "tooltip",
           value: tooltip([
-            (field, field), ("time_h", "time (h)"), ("mean", "mean"), ("low", "low"), ("high", "high"),
+            (field, field), ("time_h", "time (h)"), ("mean", "mean"), ("low", "low"),
+            ("high", "high"),
             ("n", "n"),
           ])
         ),
@@ -159,8 +173,9 @@ enum Charts {
 
 /// A scale of numbers.
 enum Scale: Equatable {
-  /// From a number or from 0 on.
+  /// From a number or from 0 on; with no values below 0, nothing below it is drawn, an interval neither.
   case linear
+  case positive
   /// Logarithmic, for numbers above 0 from one to another.
   case logarithmic(from: Double, to: Double)
   /// Counts: linear to 1, logarithmic above, up to a number.
@@ -171,17 +186,21 @@ enum Scale: Equatable {
   var json: JSON {
     switch self {
     case .linear: ["zero": true]
+    case .positive: ["zero": true, "domainMin": 0]
     case .logarithmic(let least, let most):
       ["type": "log", "clamp": true, "nice": false, "domain": [.number(least), .number(most)]]
     case .counts(let most):
-      ["type": "symlog", "constant": 1, "domainMin": 0, "domainMax": .number(max(1, most)), "nice": false]
+      [
+        "type": "symlog", "constant": 1, "domainMin": 0, "domainMax": .number(max(1, most)),
+        "nice": false,
+      ]
     case .shares(let most): ["domainMin": 0, "domainMax": .number(most), "nice": false]
     }
   }
 
   var axis: JSON {
     switch self {
-    case .linear, .shares: ["tickCount": 5, "labelExpr": .string(Self.label)]
+    case .linear, .positive, .shares: ["tickCount": 5, "labelExpr": .string(Self.label)]
     case .logarithmic(let least, let most):
       ["labelExpr": .string(Self.label), "labelOverlap": true, "values": Self.decades(least, most)]
     case .counts(let most): Self.labels(ofCounts: most)
@@ -225,8 +244,10 @@ enum Scale: Equatable {
   /// where some are 0.
   static func seeing(_ values: [Double], unit: String) -> Scale {
     let (least, most) = (values.min() ?? 0, values.max() ?? 0)
-    if unit == "cells" { return most > 200 && least < most / 20 ? .counts(to: most) : .linear }
+    if unit == "cells" { return most > 200 && least < most / 20 ? .counts(to: most) : .positive }
     if unit.hasPrefix("fraction") || unit == "share" { return .shares(to: max(1e-9, most)) }
-    return least > 0 && most / least > 100 ? .logarithmic(from: least, to: most) : .linear
+    return least > 0 && most / least > 100
+      ? .logarithmic(from: least, to: most)
+      : least >= 0 ? .positive : .linear
   }
 }

@@ -32,7 +32,13 @@ struct Curves {
 
   /// The curves of a table that has the columns `arm`, `replicate`, `time_h`, a place, a quantity, a value and a unit; `nil`
   /// where it lacks one of them.
-  init?(_ table: CSVTable, site: String = "site", quantity: String, value: String = "value", unit: String? = "unit") {
+  init?(
+    _ table: CSVTable,
+    site: String = "site",
+    quantity: String,
+    value: String = "value",
+    unit: String? = "unit"
+  ) {
     guard let armColumn = table.position(of: "arm"),
       let replicateColumn = table.position(of: "replicate"),
       let timeColumn = table.position(of: "time_h"), let siteColumn = table.position(of: site),
@@ -79,8 +85,32 @@ struct Curves {
     arms.contains { self[$0, site, quantity]?.isAnything == true }
   }
 
-  /// Positions of the times that are drawn where so many at most can be: evenly spaced, the first and the last among them.
-  func drawn(atMost count: Int) -> [Int] {
+  /// Positions of the times that are drawn of some curves where so many at most can be: the first, the last, and of each stretch
+  /// between them where the curves together are highest and lowest, so that no peak between two doses is lost.
+  func drawn(_ keys: [Key], atMost count: Int) -> [Int] {
+    guard times.count > count, count > 3 else { return Array(times.indices) }
+    var together = [Double](repeating: 0, count: times.count)
+    for key in keys {
+      guard let curve = curves[key] else { continue }
+      let values = times.indices.map { curve.values(at: $0).max() ?? 0 }
+      guard let most = values.max(), most > 0 else { continue }
+      for position in times.indices { together[position] += values[position] / most }
+    }
+    let stretches = (count - 2) / 2
+    var drawn: Set<Int> = [0, times.count - 1]
+    for stretch in 0..<stretches {
+      let range = stretch * times.count / stretches..<(stretch + 1) * times.count / stretches
+      drawn.formUnion(
+        [
+          range.max { together[$0] < together[$1] }, range.min { together[$0] < together[$1] },
+        ].compactMap { $0 }
+      )
+    }
+    return drawn.sorted()
+  }
+
+  /// Positions of so many times at most, evenly spaced, the first and the last among them.
+  func evenly(atMost count: Int) -> [Int] {
     guard times.count > count, count > 1 else { return Array(times.indices) }
     return (0..<count).map { $0 * (times.count - 1) / (count - 1) }
   }
@@ -88,11 +118,8 @@ struct Curves {
   /// Rows of a figure's data: time, what it is of, number of replicates, mean, and ends of its interval.
   func rows(of key: Key, as fields: [String], at positions: [Int]) -> [[String]] {
     guard let curve = curves[key] else { return [] }
-    return positions.compactMap { position in
-      let values = curve.values(at: position)
-      guard !values.isEmpty else { return nil }
-      return [times[position]] + fields + Self.statistics(values)
-    }
+    // A time without a value is a gap in the curve.
+    return positions.map { [times[$0]] + fields + Self.statistics(curve.values(at: $0)) }
   }
 
   /// Names of what `statistics` gives.

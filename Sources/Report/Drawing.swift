@@ -1,4 +1,5 @@
 import CPage
+import Files
 import Foundation
 
 /// Draws figures as files, with the renderers that are installed.
@@ -26,11 +27,17 @@ public struct Drawing {
     if format == .json { return Data((specification + "\n").utf8) }
     if let svg = try svg(specification) {
       if format == .svg { return svg }
-      if let png = try run("rsvg-convert", ["--format=png", "--zoom=2"], files: [svg]) { return png }
+      if let png = try run("rsvg-convert", ["--format=png", "--zoom=2"], files: [svg]) {
+        return png
+      }
     }
     let hasPackage = try? run("python3", ["-c", "import vl_convert"], files: [])
     if hasPackage ?? nil != nil,
-      let drawn = try run("python3", ["-c", Page.text(page_drawing_python()), format.rawValue], files: [Data(specification.utf8)])
+      let drawn = try run(
+        "python3",
+        ["-c", Page.text(page_drawing_python()), format.rawValue],
+        files: [Data(specification.utf8)]
+      )
     {
       return format == .svg ? alone(drawn) : drawn
     }
@@ -85,7 +92,8 @@ public struct Drawing {
       guard process.terminationStatus == 0 else {
         let words = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
         throw Unavailable(
-          description: "\(program) cannot draw the figure: \(words.split(separator: "\n").last ?? "it failed")"
+          description:
+            "\(program) cannot draw the figure: \(words.split(separator: "\n").last ?? "it failed")"
         )
       }
       return data
@@ -99,6 +107,8 @@ public struct Drawing {
   /// Path of a program that the shell would find; `nil` without one.
   private static func found(_ program: String) -> String? {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    return folders.map { "\($0)/\(program)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    return folders.map { "\($0)/\(program)" }.first {
+      FileManager.default.isExecutableFile(atPath: $0)
+    }
   }
 }

@@ -18,6 +18,7 @@ enum FateFigure {
   ///   - organs: organ of each grid.
   ///   - hours: end of the run.
   ///   - mostRows: rows of the data at most.
+  /// - Returns: the figure.
   static func figure(_ curves: Curves, _ organs: [String: String], hours: Double, mostRows: Int)
     -> Figure?
   {
@@ -28,7 +29,12 @@ enum FateFigure {
       }
     }
     guard !arms.isEmpty else { return nil }
-    let positions = curves.drawn(atMost: max(13, mostRows / (layers.count * arms.count)))
+    let positions = curves.drawn(
+      layers.flatMap(\.parts).flatMap { part in
+        arms.map { Curves.Key(arm: $0, site: part.site, quantity: part.fate) }
+      },
+      atMost: max(13, mostRows / (layers.count * arms.count))
+    )
     var rows: [[String]] = []
     var most = 0.0
     for arm in arms {
@@ -41,7 +47,8 @@ enum FateFigure {
             return sum + values.reduce(0, +) / Double(max(1, curves.replicates))
           }
           rows.append(
-            [curves.times[position], arm, layer.name] + [cells, below, below + cells].map(CSV.number)
+            [curves.times[position], arm, layer.name]
+              + [cells, below, below + cells].map(CSV.number)
           )
           below += cells
         }
@@ -58,7 +65,8 @@ enum FateFigure {
         "transform": [["filter": .string("datum.arm === \(JSON.string(arm).text)")]],
         "mark": ["type": "area", "stroke": "white", "strokeWidth": 0.4],
         "encoding": [
-          "x": Charts.time(to: hours), "y": Charts.number("below", "cells, summed from below", scale),
+          "x": Charts.time(to: hours),
+          "y": Charts.number("below", "cells, summed from below", scale),
           "y2": ["field": "above"],
           "color": [
             "field": "fate", "type": "nominal", "title": "fate, from below",
@@ -78,7 +86,10 @@ enum FateFigure {
     let n = curves.replicates
     let caption =
       "Where every cell given is, layers added up from below, living cells first. The axis is logarithmic above 1 cell, so that few living cells are seen above many dead ones: read the boundaries, not the areas."
-    let mean = n > 1 ? " Means over n = \(n) replicates; no band." : " n = 1 replicate."
+    let thinned =
+      positions.count < curves.times.count
+      ? " \(positions.count) of \(curves.times.count) times are drawn." : ""
+    let mean = (n > 1 ? " Means over n = \(n) replicates; no band." : " n = 1 replicate.") + thinned
     return Figure(
       name: "fate",
       title: "Fate of the dose",
@@ -94,7 +105,8 @@ enum FateFigure {
   private static func layers(of curves: Curves, _ organs: [String: String]) -> [Layer] {
     func organ(_ site: String) -> String {
       let remainder = "_remainder"
-      return organs[site] ?? (site.hasSuffix(remainder) ? String(site.dropLast(remainder.count)) : site)
+      return organs[site]
+        ?? (site.hasSuffix(remainder) ? String(site.dropLast(remainder.count)) : site)
     }
     func sum(_ fate: String, _ site: String) -> Double {
       curves.arms.reduce(0) { sum, arm in
@@ -112,7 +124,8 @@ enum FateFigure {
     }
     let living = amounts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key)
     let (own, others) = (living.prefix(mostPlaces), living.dropFirst(mostPlaces))
-    func parts(_ sites: some Sequence<String>, _ fates: [String]) -> [(fate: String, site: String)] {
+    func parts(_ sites: some Sequence<String>, _ fates: [String]) -> [(fate: String, site: String)]
+    {
       sites.flatMap { site in fates.map { ($0, site) } }
     }
     func alive(_ organs: some Sequence<String>) -> [(fate: String, site: String)] {
@@ -137,8 +150,10 @@ enum FateFigure {
     }
     let rest = [
       ("circulating", "alive in blood", "#b5579b"), ("shed", "shed from the site", "#c9a227"),
-      ("dead_at_thaw", "dead at thaw", "#5a5a5a"), ("dead_complement", "killed by complement", "#8c3b00"),
-      ("dead_killing", "killed by killer cells", "#d55e00"), ("dead_damage", "died of damage", "#8a8a8a"),
+      ("dead_at_thaw", "dead at thaw", "#5a5a5a"),
+      ("dead_complement", "killed by complement", "#8c3b00"),
+      ("dead_killing", "killed by killer cells", "#d55e00"),
+      ("dead_damage", "died of damage", "#8a8a8a"),
       ("dead_turnover", "died of turnover", "#b9b9b9"), ("to_be_given", "not yet given", "#dcdcdc"),
     ]
     for (fate, name, colour) in rest {

@@ -14,8 +14,10 @@ package struct MathML {
   }
 
   private static let letters: [String: String] = [
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "kappa": "κ",
-    "lambda": "λ", "mu": "μ", "nu": "ν", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ",
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ",
+    "kappa": "κ",
+    "lambda": "λ", "mu": "μ", "nu": "ν", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ",
+    "phi": "φ",
     "omega": "ω", "ell": "ℓ", "Delta": "Δ", "theta": "θ", "eta": "η", "chi": "χ", "psi": "ψ",
   ]
   private static let operators: [String: String] = [
@@ -112,7 +114,8 @@ package struct MathML {
       guard rest.first == "{", let end = rest.firstIndex(of: "}") else { return "" }
       let words = rest[rest.index(after: rest.startIndex)..<end].replacing("\\ ", with: " ")
       rest = rest[rest.index(after: end)...]
-      return words.count == 1 ? "<mi mathvariant=\"normal\">\(words)</mi>" : "<mtext>\(words)</mtext>"
+      return words.count == 1
+        ? "<mi mathvariant=\"normal\">\(words)</mi>" : "<mtext>\(words)</mtext>"
     case "left", "right": return ""
     default: return "<mtext>\\\(name)</mtext>"
     }

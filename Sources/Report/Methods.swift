@@ -38,14 +38,26 @@ struct Methods {
   /// A table of all values.
   var table: CSVTable {
     CSVTable(
-      columns: ["parameter", "value", "known range", "allowed", "meaning", "source", "assumed", "set by"],
+      columns: [
+        "parameter", "value", "assumed", "source", "meaning", "known range", "allowed", "set by",
+      ],
       rows: parameters.map { value in
         [
-          value.path, value.text, value.range, value.allowed, value.meaning, value.source,
-          value.isAssumed ? "yes" : "", value.origin,
+          value.path, value.text, value.isAssumed ? "yes" : "", value.source, value.meaning,
+          value.range, value.allowed, value.origin,
         ]
       }
     )
+  }
+
+  /// What the scenario itself sets in one arm and not in all: arm, parameter and value.
+  var arms: CSVTable {
+    let rows = values.filter { $0.path.hasPrefix("arms.") && $0.origin.hasPrefix("line ") }
+      .map { value -> [String] in
+        let steps = value.path.split(separator: ".").map(String.init)
+        return [steps[1], steps.dropFirst(2).joined(separator: "."), value.text]
+      }
+    return CSVTable(columns: ["arm", "parameter", "value"], rows: rows)
   }
 
   /// Laws whose parameters the run has, each with its equation, and its parameters with symbol, meaning and value.
@@ -53,7 +65,10 @@ struct Methods {
     let known = Dictionary(values.map { ($0.path, $0.text) }) { first, _ in first }
     let inArms = Dictionary(
       values.filter { $0.path.hasPrefix("arms.") }.map { value in
-        (value.path.split(separator: ".").dropFirst(2).joined(separator: "."), "differs between arms")
+        (
+          value.path.split(separator: ".").dropFirst(2).joined(separator: "."),
+          "differs between arms"
+        )
       }
     ) { first, _ in first }
     return LawSections.all.compactMap { path, law in

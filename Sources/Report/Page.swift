@@ -21,6 +21,8 @@ struct Page {
   private let title: String, question: String, facts: String, made: String
   /// Slices as JSON, with the bytes in base64; empty without any.
   var slices = ""
+  /// The resolved scenario, to be saved from the page; empty without one.
+  var scenario = ""
 
   init(title: String, question: String, facts: String, made: String) {
     self.title = title
@@ -30,7 +32,8 @@ struct Page {
   }
 
   /// Adds a section that a closure fills; one without content is left out.
-  mutating func section(_ id: String, _ title: String, _ fill: (inout Page) throws -> Void) rethrows {
+  mutating func section(_ id: String, _ title: String, _ fill: (inout Page) throws -> Void) rethrows
+  {
     sections.append(Section(id, title))
     try fill(&self)
     if sections[sections.count - 1].body.isEmpty { sections.removeLast() }
@@ -65,10 +68,12 @@ struct Page {
     }
     var html = ""
     if let folded { html += "<details><summary>\(Self.escaped(folded))</summary>" }
-    html += "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"\(Self.escaped(caption))\">"
+    html +=
+      "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"\(Self.escaped(caption))\">"
     html += "<table><caption>\(Self.escaped(caption))</caption><thead><tr>"
     for (n, column) in table.columns.enumerated() {
-      html += "<th scope=\"col\"\(areNumbers[n] ? " class=\"number\"" : "")>\(Self.escaped(column))</th>"
+      html +=
+        "<th scope=\"col\"\(areNumbers[n] ? " class=\"number\"" : "")>\(Self.escaped(column))</th>"
     }
     html += "</tr></thead><tbody>"
     for row in table.rows {
@@ -118,6 +123,7 @@ struct Page {
       "charts": Self.data(page_charts()).base64EncodedString(),
     ]
     if !slices.isEmpty { context["slices"] = ["json": slices] }
+    if !scenario.isEmpty { context["scenario"] = ["json": JSON.string(scenario).text] }
     return try MustacheTemplate(string: Self.text(page_template())).render(context)
   }
 

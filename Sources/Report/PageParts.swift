@@ -16,7 +16,7 @@ extension Page {
       guard shares.all > 0 else { return }
       let per = 100 * shares.assumed / shares.all
       page.add(
-        "\(shares.all) numbers: \(shares.sourced) have a published source, \(shares.assumed) (\(per) %) are assumed, fitted or calibrated, and \(shares.all - shares.sourced - shares.assumed) are settings of the scenario or the program."
+        "\(methods.table.rows.count) values, of which \(shares.all) are numbers: \(shares.sourced) have a published source, \(shares.assumed) (\(per) %) are assumed, fitted or calibrated, and \(shares.all - shares.sourced - shares.assumed) are settings of the scenario or the program."
       )
       let table = methods.table
       page.add(
@@ -44,7 +44,10 @@ extension Page {
 
   /// Adds a law: its equation, symbols, and the values of its parameters.
   mutating func add(_ law: LawShown) {
-    add(html: "<h3>\(Self.escaped(law.title))</h3><div class=\"equations\" tabindex=\"0\" role=\"region\" aria-label=\"\(Self.escaped(law.title)), equations\">\(law.equation)</div>")
+    add(
+      html:
+        "<h3>\(Self.escaped(law.title))</h3><div class=\"equations\" tabindex=\"0\" role=\"region\" aria-label=\"\(Self.escaped(law.title)), equations\">\(law.equation)</div>"
+    )
     if !law.symbols.isEmpty {
       add(
         html: "<p class=\"small\">"
@@ -52,9 +55,11 @@ extension Page {
           + ".</p>"
       )
     }
-    var html = "<details><summary>\(law.parameters.count) parameters</summary><div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"\(Self.escaped(law.title)), parameters\"><table><thead><tr><th scope=\"col\">symbol</th><th scope=\"col\">parameter</th><th scope=\"col\">meaning</th><th scope=\"col\">value</th></tr></thead><tbody>"
+    var html =
+      "<details><summary>\(law.parameters.count) parameters</summary><div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"\(Self.escaped(law.title)), parameters\"><table><thead><tr><th scope=\"col\">symbol</th><th scope=\"col\">parameter</th><th scope=\"col\">meaning</th><th scope=\"col\">value</th></tr></thead><tbody>"
     for parameter in law.parameters {
-      html += "<tr><td>\(parameter.symbol)</td><td><code>\(Self.escaped(parameter.key))</code></td><td>\(Self.escaped(parameter.meaning))</td><td>\(Self.escaped(parameter.value))</td></tr>"
+      html +=
+        "<tr><td>\(parameter.symbol)</td><td><code>\(Self.escaped(parameter.key))</code></td><td>\(Self.escaped(parameter.meaning))</td><td>\(Self.escaped(parameter.value))</td></tr>"
     }
     add(html: html + "</tbody></table></div></details>")
   }

@@ -6,8 +6,10 @@ public enum Reports {
   ///   - directory: directory of a run or a campaign.
   ///   - library: library of the scenario; `nil` for the one near the program.
   ///   - program: path of the program.
+  /// - Returns: the page.
   /// - Throws: `ReportError` where there is nothing to report.
-  public static func html(of directory: String, library: String?, program: String) throws -> String {
+  public static func html(of directory: String, library: String?, program: String) throws -> String
+  {
     if !RunFiles.isRun(directory), CampaignReport.isCampaign(directory) {
       return try CampaignReport(directory, library: library, program: program).html()
     }
@@ -20,6 +22,7 @@ public enum Reports {
   ///   - directory: directory of a run or a campaign.
   ///   - library: library of the scenario; `nil` for the one near the program.
   ///   - program: path of the program.
+  /// - Returns: the figures, in the order of the report.
   /// - Throws: `ReportError` where there is nothing to report.
   public static func figures(of directory: String, library: String?, program: String)
     throws(ReportError) -> [Figure]

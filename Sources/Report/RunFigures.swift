@@ -22,7 +22,6 @@ struct RunFigures {
   ///
   /// - Parameters:
   ///   - run: its files.
-  ///   - summary: the table of its endpoints.
   ///   - answer: its answer.
   ///   - mostRows: rows of a figure's data at most.
   init(_ run: RunFiles, _ answer: Answer?, mostRows: Int) {
@@ -30,13 +29,16 @@ struct RunFigures {
     self.mostRows = mostRows
     hours = run.manifest.reachedHours
     add(answer.flatMap(AnswerFigure.figure))
-    if let table = run.table(TimeseriesRecorder.file), let curves = Curves(table, quantity: "quantity") {
+    if let table = run.table(TimeseriesRecorder.file),
+      let curves = Curves(table, quantity: "quantity")
+    {
       addCells(curves)
       add(fate)
       add(BodyMap.figure(curves, run.manifest.cells, times: 25))
       addMeasures(curves)
     }
-    if let table = run.table(ReadoutsRecorder.file), let curves = Curves(table, quantity: "readout") {
+    if let table = run.table(ReadoutsRecorder.file), let curves = Curves(table, quantity: "readout")
+    {
       add(
         panels(
           curves,
@@ -82,19 +84,36 @@ struct RunFigures {
     let blocks = Set(run.scenario?.experiments.flatMap { $0.tissues.map(\.name) } ?? [])
     let organs = curves.sites.filter { $0 != "body" && !blocks.contains($0) }
     add(lines(curves, organs, "viable_cells"))
+    add(
+      panels(
+        curves,
+        blocks.sorted().filter(curves.sites.contains).map { ($0, "viable_cells") },
+        "grids",
+        "Living cells of the product on the grids",
+        "Living cells of the product on each grid, the representative block of its organ: these are the cells whose surroundings are simulated."
+      )
+    )
   }
 
   /// Curves of a quantity by place, a panel for each arm.
   private func lines(_ curves: Curves, _ sites: [String], _ quantity: String) -> Figure? {
     let most = sites.map { site in
-      (site, curves.arms.compactMap { curves[$0, site, quantity] }.flatMap { $0.values.joined() }
-        .compactMap { $0 }.max() ?? 0)
+      (
+        site,
+        curves.arms.compactMap { curves[$0, site, quantity] }.flatMap { $0.values.joined() }
+          .compactMap { $0 }.max() ?? 0
+      )
     }
     // Places with few cells say little, and colours are told apart to a dozen.
     let shown = Set(most.filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }.prefix(12).map(\.0))
     let places = sites.filter(shown.contains)
     guard !places.isEmpty else { return nil }
-    let positions = curves.drawn(atMost: max(13, mostRows / (places.count * curves.arms.count)))
+    let positions = curves.drawn(
+      places.flatMap { place in
+        curves.arms.map { Curves.Key(arm: $0, site: place, quantity: quantity) }
+      },
+      atMost: max(13, mostRows / (places.count * curves.arms.count))
+    )
     var rows: [[String]] = []
     for arm in curves.arms {
       for place in places {
@@ -108,7 +127,8 @@ struct RunFigures {
       "organs",
       "Where the living cells are",
       "Living cells of the product in each place; vertical axis logarithmic above 1 cell."
-        + (left > 0 ? " The \(places.count) places with most cells are shown, \(left) have fewer." : ""),
+        + (left > 0
+          ? " The \(places.count) places with most cells are shown, \(left) have fewer." : ""),
       columns: ["time_h", "arm", "place"],
       rows,
       curves,
@@ -161,17 +181,17 @@ struct RunFigures {
         curves,
         pairs(curves) { $1.hasSuffix("_mean") && grids.contains($0) },
         "factors",
-        "Concentrations that cells sense",
+        "Concentrations on the grids",
         "Mean concentration of each factor over the voxels of a grid."
       )
     )
     add(
       panels(
         curves,
-        pairs(curves) { named($1, licensing) || $1.hasPrefix("msc_") },
+        pairs(curves) { (named($1, licensing) || $1.hasPrefix("msc_")) && isPeopled(curves, $0) },
         "licensing",
         "What the cells of the product become",
-        "Fractions of the living cells that are licensed (STAT1) or active on the NF-kB axis, by place."
+        "Fractions of the living cells that are licensed (STAT1) or active on the NF-kB axis, in places that hold \(Self.leastAgents) agents or more at some time."
       )
     )
     let kinds = Set(run.scenario?.experiments.flatMap { $0.kinds.map(\.name) } ?? [])
@@ -201,7 +221,8 @@ struct RunFigures {
         curves,
         pairs(curves) { $1 == "occluded_fraction" }.filter { site, quantity in
           curves.arms.contains { arm in
-            curves[arm, site, quantity]?.values.contains { $0.contains { ($0 ?? 0) > 1e-3 } } == true
+            curves[arm, site, quantity]?.values.contains { $0.contains { ($0 ?? 0) > 1e-3 } }
+              == true
           }
         },
         "occlusion",
@@ -210,6 +231,18 @@ struct RunFigures {
       )
     )
   }
+
+  /// Whether a place holds enough agents at some time for a fraction of them to be read.
+  private func isPeopled(_ curves: Curves, _ site: String) -> Bool {
+    curves.arms.contains { arm in
+      let each = curves[arm, "body", "cells_per_agent"]?.values.first?.first ?? 1
+      let most = curves[arm, site, "viable_cells"]?.values.joined().compactMap { $0 }.max() ?? 0
+      return most >= Double(Self.leastAgents) * (each ?? 1)
+    }
+  }
+
+  /// Agents of which a fraction can be read.
+  private static let leastAgents = 20
 
   /// Places and quantities that are anything, those of a condition.
   private func pairs(_ curves: Curves, _ isShown: (String, String) -> Bool) -> [(
@@ -233,7 +266,12 @@ struct RunFigures {
   ) -> Figure? {
     let shown = pairs.prefix(Self.mostPanels)
     guard !shown.isEmpty else { return nil }
-    let positions = curves.drawn(atMost: max(13, mostRows / (shown.count * curves.arms.count)))
+    let positions = curves.drawn(
+      shown.flatMap { site, quantity in
+        curves.arms.map { Curves.Key(arm: $0, site: site, quantity: quantity) }
+      },
+      atMost: max(13, mostRows / (shown.count * curves.arms.count))
+    )
     var rows: [[String]] = []
     var views: [JSON] = []
     let isWell = !curves.sites.contains("body") && Set(shown.map(\.site)).count == 1
@@ -306,16 +344,18 @@ struct RunFigures {
     let arms = curves.arms.count > 1 ? "\(curves.arms.count) arms, " : ""
     let band =
       n > 1
-      ? "\(arms)n = \(n) replicates; lines are means, bands their intervals of 95 %."
+      ? "\(arms)n = \(n) replicates; lines are means, bands 95 % intervals (Student's t)."
       : "\(arms)n = 1 replicate: no band."
     let thinned =
       positions.count < curves.times.count
-      ? " \(positions.count) of \(curves.times.count) times are drawn; the tables hold all." : ""
+      ? " \(positions.count) of \(curves.times.count) times are drawn, peaks among them; the tables hold all."
+      : ""
     let layout: JSON =
       views.count == 1
       ? views[0]
       : [
-        "concat": .array(views), "columns": views.count < 4 ? 2 : 3, "spacing": 18,
+        "concat": .array(views), "columns": name == "organs" || views.count < 4 ? 2 : 3,
+        "spacing": 18,
         "resolve": ["scale": ["y": "independent"]],
       ]
     return Figure(

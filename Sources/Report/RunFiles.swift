@@ -51,7 +51,9 @@ public struct RunFiles: Sendable {
     }
     yaml = String(decoding: text, as: UTF8.self)
     guard Digest.of(text) == manifest.scenarioSHA256 else {
-      (scenario, whyNoScenario) = (nil, "\(RunOutput.resolved) is not the scenario that was run here")
+      (scenario, whyNoScenario) = (
+        nil, "\(RunOutput.resolved) is not the scenario that was run here"
+      )
       return
     }
     do throws(ScenarioError) {
@@ -69,7 +71,8 @@ public struct RunFiles: Sendable {
   /// The answer of the run; `nil` where the scenario or its endpoints cannot be read.
   func answer(_ summary: CSVTable) -> Answer? {
     guard let scenario, let arm = summary.position(of: "arm"),
-      let replicate = summary.position(of: "replicate"), let name = summary.position(of: "endpoint"),
+      let replicate = summary.position(of: "replicate"),
+      let name = summary.position(of: "endpoint"),
       let value = summary.position(of: "value"), let unit = summary.position(of: "unit"),
       let missing = summary.position(of: "missing")
     else { return nil }

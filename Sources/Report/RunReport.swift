@@ -15,9 +15,11 @@ public struct RunReport: Sendable {
   private let mostSliceBytes: Int
 
   /// Rows of a figure's data at most, largest first: the page takes the first with which it keeps its size.
-  private static let rows = [4000, 1600, 640, 240]
+  private static let rows = [9000, 9000, 4000, 1600, 640, 240]
   /// Bytes of slices at most, in the same order.
-  private static let sliceBytes = [SlicePlan.mostBytes, 400_000, 200_000, 100_000]
+  private static let sliceBytes = [
+    SlicePlan.mostBytes, 400_000, 300_000, 200_000, 200_000, 100_000,
+  ]
   /// Bytes of a page at most.
   private static let mostBytes = 2_000_000
 
@@ -27,7 +29,7 @@ public struct RunReport: Sendable {
   ///   - run: its files.
   ///   - mostRows: rows of a figure's data at most: times are thinned to fit.
   ///   - mostSliceBytes: bytes of slices at most: times are thinned to fit.
-  public init(_ run: RunFiles, mostRows: Int = 4000, mostSliceBytes: Int = SlicePlan.mostBytes) {
+  public init(_ run: RunFiles, mostRows: Int = 9000, mostSliceBytes: Int = SlicePlan.mostBytes) {
     self.run = run
     self.mostSliceBytes = mostSliceBytes
     answer = run.table(SummaryRecorder.file).flatMap { run.answer($0) }
@@ -64,8 +66,21 @@ public struct RunReport: Sendable {
         for name in names { figures.first { $0.name == name }.map { page.add($0) } }
       }
     }
-    add("cells", "Where the cells go and how many live", ["survival", "fate", "body", "organs", "occlusion"])
+    add(
+      "cells",
+      "Where the cells go and how many live",
+      ["survival", "fate", "body", "organs", "grids", "occlusion"]
+    )
+    addFateAtEnd(to: &page)
     add("sense", "What the cells sense and become", ["factors", "licensing"])
+    page.section("licensing-none", "Licensing") { page in
+      guard !figures.contains(where: { $0.name == "licensing" }),
+        run.manifest.cells.values.contains(where: { $0 > 0 })
+      else { return }
+      page.add(
+        "No figure of licensing: nowhere do cells of the product become licensed in numbers of which a fraction can be read."
+      )
+    }
     add("effect", "What host cells and tissue do", ["readouts", "hosts", "tissue"])
     add("measured", "What a laboratory would measure", ["observations"])
     addSlices(to: &page)
@@ -86,7 +101,10 @@ public struct RunReport: Sendable {
         )
       }
       if let why = run.whyNoScenario {
-        page.add("The scenario could not be resolved again (\(why)): there is no answer, and no equations.", class: "note")
+        page.add(
+          "The scenario could not be resolved again (\(why)): there is no answer, and no equations.",
+          class: "note"
+        )
       }
       if let answer, let first = answer.rows.first {
         for sentence in AnswerWords.sentences(answer) { page.add(sentence) }
@@ -102,13 +120,47 @@ public struct RunReport: Sendable {
       if !accepted.isEmpty {
         page.add(
           CSVTable(
-            columns: ["note", "what is so", "accepted because"],
+            columns: ["warning", "finding", "accepted because"],
             rows: accepted.map { [$0.key, $0.sentence, $0.accepted ?? ""] }
           ),
-          caption: "Notes that the author accepted",
-          folded: "\(accepted.count) accepted note\(accepted.count > 1 ? "s" : "")"
+          caption: "Warnings that the author of the scenario accepted, with the reason given",
+          folded:
+            "\(accepted.count) warning\(accepted.count > 1 ? "s" : "") that the author accepted"
         )
       }
+    }
+  }
+
+  /// What became of the dose in the end, in per cent of it, by arm.
+  private func addFateAtEnd(to page: inout Page) {
+    guard let data = figures.first(where: { $0.name == "fate" })?.data, let last = data.rows.last,
+      let time = data.position(of: "time_h"), let arm = data.position(of: "arm"),
+      let fate = data.position(of: "fate"), let cells = data.position(of: "cells"),
+      let above = data.position(of: "above")
+    else { return }
+    let ends = data.rows.filter { $0[time] == last[time] }
+    var (arms, fates): ([String], [String]) = ([], [])
+    var totals: [String: Double] = [:]
+    for row in ends {
+      if !arms.contains(row[arm]) { arms.append(row[arm]) }
+      if !fates.contains(row[fate]) { fates.append(row[fate]) }
+      totals[row[arm]] = max(totals[row[arm]] ?? 0, Double(row[above]) ?? 0)
+    }
+    page.section("fate-end", "Fate at \(last[time]) h") { page in
+      page.add(
+        CSVTable(
+          columns: ["fate"] + arms.map { "\($0) (% of all cells)" },
+          rows: fates.map { name in
+            [name]
+              + arms.map { own in
+                let row = ends.first { $0[arm] == own && $0[fate] == name }
+                let share = 100 * (row.flatMap { Double($0[cells]) } ?? 0) / (totals[own] ?? 1)
+                return CSV.number(share, digits: 3)
+              }
+          }
+        ),
+        caption: "Where the cells given are at the end, in per cent"
+      )
     }
   }
 
@@ -131,7 +183,9 @@ public struct RunReport: Sendable {
       page.add(html: "<div class=\"slices\" id=\"slice-view\"></div>")
       page.add(
         "Planes through the middle of each grid, first replicate of each arm. Cells are those of the middle quarter of the depth, in a well all of them; a cell of the product counts as many as its agent stands for."
-          + (isThinned ? " Every second time is left out for the size of this page; \(SlicesFile.name) has all." : ""),
+          + (isThinned
+            ? " Every second time is left out for the size of this page; \(SlicesFile.name) has all."
+            : ""),
         class: "small"
       )
     }
@@ -156,6 +210,7 @@ public struct RunReport: Sendable {
             files: manifest.files.count
           )
         )
+        page.add(methods.arms, caption: "What the scenario sets in each arm")
         for law in methods.laws { page.add(law) }
       }
     }
@@ -197,7 +252,9 @@ public struct RunReport: Sendable {
   }
 
   /// The rows of the first replicate of each arm at the last time, without the columns that all share.
-  private static func last(of table: CSVTable, by keys: [String], summing column: String?) -> CSVTable {
+  private static func last(of table: CSVTable, by keys: [String], summing column: String?)
+    -> CSVTable
+  {
     guard let time = table.position(of: "time_h"), let replicate = table.position(of: "replicate"),
       let arm = table.position(of: "arm")
     else { return CSVTable(columns: [], rows: []) }
@@ -225,13 +282,23 @@ public struct RunReport: Sendable {
   private func addAgain(to page: inout Page) {
     let manifest = run.manifest
     page.section("again", "Make it again") { page in
-      page.add("The same command gives the same bytes on any number of cores; the resolved scenario holds every value.")
+      page.add(
+        "The same command gives the same bytes on any number of cores; the resolved scenario holds every value."
+      )
+      page.scenario = run.yaml
+      page.add(
+        html:
+          "<p><button type=\"button\" id=\"save-scenario\">Save \(RunOutput.resolved)</button></p>"
+      )
       let command = manifest.command.map(\.asShellWord).joined(separator: " ")
-      page.add(code: "\(command)\nstroma run \(run.path)/\(RunOutput.resolved) --out again")
+      page.add(code: "\(command)\nstroma run \(RunOutput.resolved) --out again")
       let rows = [
         ["program", "stroma \(manifest.version), revision \(manifest.revision) of the equations"],
         ["resolved scenario", "SHA-256 \(manifest.scenarioSHA256)"],
-        ["tables", "SHA-256 \(manifest.csvSHA256) over \(manifest.csvFiles.joined(separator: ", "))"],
+        [
+          "tables",
+          "SHA-256 \(manifest.csvSHA256) over \(manifest.csvFiles.joined(separator: ", "))",
+        ],
         ["made on", "\(manifest.machine), \(manifest.threads) of \(manifest.cores) cores"],
         ["started", manifest.started.formatted(.iso8601)],
         ["time it took", "\(CSV.number(manifest.wallTime, digits: 3)) s"],

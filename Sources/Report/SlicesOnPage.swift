@@ -23,6 +23,7 @@ extension SlicesFile {
         kept += self.bytes[first..<first + grid.bytesPerTime]
       }
       return [
+        "site": .string(grid.site),
         "title": .string(hasArms ? "\(grid.arm), \(grid.site)" : grid.site),
         "start": .number(Double(start)), "times": .array(steps.map { .number(grid.times[$0]) }),
         "planes": .array(

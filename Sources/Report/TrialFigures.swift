@@ -16,7 +16,8 @@ enum TrialFigures {
       "mark": ["type": "area", "interpolate": "step-after", "opacity": 0.15, "strokeOpacity": 0],
       "encoding": .object(
         [
-          .init(key: "x", value: x), .init(key: "y", value: Charts.number("low", "share without the event")),
+          .init(key: "x", value: x),
+          .init(key: "y", value: Charts.number("low", "share without the event")),
           .init(key: "y2", value: ["field": "high"]),
         ] + colours.prefix(1)
       ),
@@ -45,7 +46,8 @@ enum TrialFigures {
     return Figure(
       name: "kaplan-meier",
       title: "Share of patients without the event",
-      caption: "Kaplan-Meier curves of the virtual patients (\(n ?? "")); bands are intervals of 95 %.",
+      caption:
+        "Kaplan-Meier curves of the virtual patients (\(n ?? "")); bands are 95 % intervals.",
       chart: Charts.chart(
         ["width": 600, "height": 300, "layer": [band, line]],
         summary: "Kaplan-Meier curves by arm."
@@ -69,7 +71,9 @@ enum TrialFigures {
     let y: JSON = [
       "field": "arm", "type": "nominal", "title": .null, "sort": .array(arms.map(JSON.string)),
     ]
-    func view(_ title: String, _ value: String, _ low: String, _ high: String, _ axis: String) -> JSON {
+    func view(_ title: String, _ value: String, _ low: String, _ high: String, _ axis: String)
+      -> JSON
+    {
       let tips = Charts.tooltip([
         ("arm", "arm"), (value, axis), (low, "low"), (high, "high"), ("patients", "n"),
       ])
@@ -95,11 +99,16 @@ enum TrialFigures {
         ],
       ]
     }
-    var views = [view("by arm", "mean", "low", "high", isShare ? "share that responds" : "endpoint")]
+    var views = [
+      view("by arm", "mean", "low", "high", isShare ? "share that responds" : "endpoint")
+    ]
     if table.rows.contains(where: { !$0[difference].isEmpty }) {
       views.append(
         view(
-          "difference from the control", "difference", "difference_low", "difference_high",
+          "difference from the control",
+          "difference",
+          "difference_low",
+          "difference_high",
           isShare ? "difference of shares" : "difference of the endpoint"
         )
       )
@@ -108,8 +117,11 @@ enum TrialFigures {
     return Figure(
       name: "trial",
       title: "Virtual trial",
-      caption: "Virtual patients (\(n)); bars are intervals of 95 %.",
-      chart: Charts.chart(["concat": .array(views), "columns": 2], summary: "Virtual trial by arm."),
+      caption: "Virtual patients (\(n)); bars are 95 % intervals.",
+      chart: Charts.chart(
+        ["concat": .array(views), "columns": 2],
+        summary: "Virtual trial by arm."
+      ),
       data: table
     )
   }

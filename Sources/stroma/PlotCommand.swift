@@ -6,7 +6,10 @@ import Scenario
 
 /// The options that name a directory whose figures are wanted.
 struct FigureOptions: ParsableArguments {
-  @Argument(help: ArgumentHelp("Directory of a run or a campaign.", valueName: "dir"), completion: .directory)
+  @Argument(
+    help: ArgumentHelp("Directory of a run or a campaign.", valueName: "dir"),
+    completion: .directory
+  )
   var directory: String
 
   @Option(help: ArgumentHelp("Library directory (hosts, products, factors, …).", valueName: "dir"))
@@ -45,7 +48,8 @@ struct FiguresCommand: ParsableCommand {
 struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plot",
-    abstract: "Draws a figure of a run or a campaign as SVG, as PNG, or as a specification of Vega-Lite.",
+    abstract:
+      "Draws a figure of a run or a campaign as SVG, as PNG, or as a specification of Vega-Lite.",
     discussion: """
       SVG needs Node or the Python package vl-convert-python, PNG also rsvg-convert (or that package); the specification needs
       nothing and holds the data.
@@ -61,10 +65,20 @@ struct PlotCommand: ParsableCommand {
   @Option(help: "Name of the figure, as 'stroma figures' lists it.")
   var figure: String
 
-  @Option(help: ArgumentHelp("File to write (default: DIR/NAME.svg; with --format json standard output).", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "File to write (default: DIR/NAME.svg; with --format json standard output).",
+      valueName: "file"
+    )
+  )
   var out: String?
 
-  @Option(help: ArgumentHelp("svg, png or json (default: as the file's name ends, else svg).", valueName: "format"))
+  @Option(
+    help: ArgumentHelp(
+      "svg, png or json (default: as the file's name ends, else svg).",
+      valueName: "format"
+    )
+  )
   var format: Drawing.Format?
 
   func run() throws {
@@ -75,7 +89,9 @@ struct PlotCommand: ParsableCommand {
         "There is no figure '\(figure)'\(Suggestion.text(for: figure, among: names)); \(options.directory) has \(names.joined(separator: ", "))."
       )
     }
-    let format = format ?? out.flatMap { Drawing.Format(rawValue: URL(fileURLWithPath: $0).pathExtension) } ?? .svg
+    let format =
+      format ?? out.flatMap { Drawing.Format(rawValue: URL(fileURLWithPath: $0).pathExtension) }
+      ?? .svg
     let data: Data
     do {
       data = try Drawing.draw(found, as: format)

@@ -45,7 +45,9 @@ struct ReportCommand: ParsableCommand {
     Terminal.say("report: \(try write(directory, library: library))")
   }
 
-  /// Writes the report of a directory; its path. What goes wrong is said in a sentence and becomes the exit code.
+  /// Writes the report of a directory and returns its path.
+  ///
+  /// What goes wrong is said in a sentence and becomes the exit code.
   static func write(_ directory: String, library: String?) throws -> String {
     do {
       let html = try Reports.html(of: directory, library: library, program: ValueOptions.program)

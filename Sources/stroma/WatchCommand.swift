@@ -7,7 +7,8 @@ import Recording
 struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
-    abstract: "Shows a run while it is at work: living cells over time and by site, factors, time left.",
+    abstract:
+      "Shows a run while it is at work: living cells over time and by site, factors, time left.",
     discussion: """
       In a terminal the view is drawn anew every second until the run ends; elsewhere a line is printed every ten seconds. Of a
       run that has ended the last view is shown.
@@ -126,7 +127,11 @@ struct LiveView {
     if let most = content.cells.first?.amount {
       text += "living cells by site, logarithmic\n"
       for amount in content.cells.prefix(Self.mostRows) {
-        text += bar(amount.site, Self.logarithm(amount.amount) / Self.logarithm(most), amount.amount)
+        text += bar(
+          amount.site,
+          Self.logarithm(amount.amount) / Self.logarithm(most),
+          amount.amount
+        )
       }
       text += "\n"
     }

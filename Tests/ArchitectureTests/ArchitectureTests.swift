@@ -96,7 +96,9 @@ struct ArchitectureTests {
     let sources = try FileManager.default.contentsOfDirectory(
       atPath: Self.root.appendingPathComponent("Sources").path
     )
-    #expect(Set(sources) == Set(Self.layers.map(\.target) + ["CLAPACK", "CStencil", "CCells", "CPage"]))
+    #expect(
+      Set(sources) == Set(Self.layers.map(\.target) + ["CLAPACK", "CStencil", "CCells", "CPage"])
+    )
   }
 
   @Test func onlyWorkersUseDispatch() {

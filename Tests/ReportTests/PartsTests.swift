@@ -14,7 +14,9 @@ import Testing
 struct PartsTests {
   @Test func textOfJSONReadsBack() throws {
     let words = "a \"b\" \\ \n\t \u{1} </script> é \u{2028}"
-    let json: JSON = ["words": .string(words), "list": [1, 2.5, true, .null], "none": .number(.nan)]
+    let json: JSON = [
+      "words": .string(words), "list": [1, 2.5, true, .null], "none": .number(.nan),
+    ]
     let text = json.text
     #expect(!text.contains("</"))
     let read = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]

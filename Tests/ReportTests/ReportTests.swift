@@ -117,7 +117,7 @@ struct ReportTests {
         compared += 1
       }
     }
-    #expect(compared > 200)
+    #expect(compared > 100)
   }
 
   /// The layers of the fate add up to the dose at every time.

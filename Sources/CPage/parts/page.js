@@ -75,10 +75,11 @@
   };
 
   const words = (value) => {
-    if (value === 0) return "0";
     const size = Math.abs(value);
-    return size >= 1e4 || size < 1e-2 ? value.toExponential(2) : value.toPrecision(3);
+    if (Number.isInteger(value) && size < 1e5) return String(value);
+    return size >= 1e5 || size < 1e-2 ? value.toExponential(2) : String(Number(value.toPrecision(3)));
   };
+  const length = (um) => um >= 1000 ? `${words(um / 1000)} mm` : `${words(um)} um`;
 
   function slices() {
     const place = document.getElementById("slice-view");
@@ -126,7 +127,10 @@
     const show = () => {
       const chosen = data.grids[grid.value], step = Number(time.value), shown = chosen.channels[channel.value];
       const [low, high] = shown.ranges[step];
-      const [least, most] = [Math.min(...shown.ranges.map((range) => range[0])), Math.max(...shown.ranges.map((range) => range[1]))];
+      // One scale for all times and for the same grid of all arms.
+      const alike = data.grids.filter((grid) => grid.site === chosen.site)
+        .flatMap((grid) => grid.channels.filter((channel) => channel.title === shown.title)).flatMap((channel) => channel.ranges);
+      const [least, most] = [Math.min(...alike.map((range) => range[0])), Math.max(...alike.map((range) => range[1]))];
       const value = (byte) => low + byte / 255 * (high - low);
       now.textContent = `${words(chosen.times[step])} h`;
       planes.replaceChildren();
@@ -152,7 +156,7 @@
         const box = document.createElement("div");
         box.className = "plane";
         box.append(canvas, document.createElement("br"),
-          `${plane.name}, ${words(plane.width * plane.step)} x ${words(plane.height * plane.step)} um`);
+          `${plane.name}, ${length(plane.width * plane.step)} x ${length(plane.height * plane.step)}`);
         planes.append(box);
         if (n === 0) drawProfile(plane, Array.from({ length: plane.width }, (_, i) =>
           value(pixels[start + Math.floor(plane.height / 2) * plane.width + i])), least, most, shown.unit);
@@ -160,7 +164,7 @@
       });
       const ramp = document.createElement("span");
       ramp.className = "ramp";
-      range.replaceChildren(`${words(least)} `, ramp, ` ${words(most)} ${shown.unit}, the range over all times; now from ${words(low)} to ${words(high)}.`);
+      range.replaceChildren(`${words(least)} `, ramp, ` ${words(most)} ${shown.unit}, the range over all times and arms; now from ${words(low)} to ${words(high)}.`);
     };
 
     const drawProfile = (plane, values, low, high, unit) => {
@@ -174,10 +178,14 @@
         `<polyline fill="none" stroke="#0072b2" stroke-width="2" points="${points}"/>` +
         `<g fill="currentColor" font-size="11"><text x="58" y="18" text-anchor="end">${words(most)}</text>` +
         `<text x="58" y="${height - 36}" text-anchor="end">${words(low)}</text><text x="58" y="32" text-anchor="end">${unit}</text>` +
-        `<text x="62" y="${height - 20}">0</text><text x="${width - 14}" y="${height - 20}" text-anchor="end">${words(plane.width * plane.step)} um</text>` +
-        `<text x="${width / 2}" y="${height - 4}" text-anchor="middle">place along the middle row of plane ${plane.name} (um)</text></g></svg>`;
+        `<text x="62" y="${height - 20}">0</text><text x="${width - 14}" y="${height - 20}" text-anchor="end">${length(plane.width * plane.step)}</text>` +
+        `<text x="${width / 2}" y="${height - 4}" text-anchor="middle">place along the middle row of plane ${plane.name}</text></g></svg>`;
     };
 
+    // First seen is the grid that holds most cells of the product.
+    const peopled = data.grids.map((grid) =>
+      Math.max(0, ...grid.channels.filter((channel) => channel.title === "product").flatMap((channel) => channel.ranges).map((range) => range[1])));
+    grid.value = peopled.indexOf(Math.max(...peopled));
     grid.addEventListener("change", () => { fill(); show(); });
     channel.addEventListener("change", show);
     time.addEventListener("input", show);
@@ -185,6 +193,9 @@
     show();
     place.dataset.drawn = "true";
   }
+
+  document.getElementById("save-scenario")?.addEventListener("click", () =>
+    save("scenario.resolved.yaml", "text/yaml", parse("data-scenario")));
 
   document.documentElement.dataset.state = "drawing";
   figures().then(slices).then(

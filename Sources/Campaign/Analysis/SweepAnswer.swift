@@ -81,7 +81,8 @@ public struct SweepAnswer: Sendable, Codable, Equatable {
     let left = rows.count - shown.count
     var table = "\(first.endpoint)\(first.unit.isEmpty ? "" : " (\(first.unit))")"
     if left > 0 {
-      table += ", the points with the largest and the smallest values; summary.csv has all \(rows.count)"
+      table +=
+        ", the points with the largest and the smallest values; summary.csv has all \(rows.count)"
     }
     table += "\n| \(columns.joined(separator: " | ")) |\n|\(columns.map { _ in "---|" }.joined())\n"
     for row in shown {

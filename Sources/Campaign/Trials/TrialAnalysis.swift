@@ -283,7 +283,8 @@ public struct TrialAnalysis: Sendable {
   /// The arms as a table to read, numbers to three digits.
   public var table: String {
     let mean = trial.response == nil ? "mean" : "share that responds"
-    var table = "\(trial.endpoint)\n| arm | patients | \(mean) (95 % interval) | difference from \(trial.control) | p |\n"
+    var table =
+      "\(trial.endpoint)\n| arm | patients | \(mean) (95 % interval) | difference from \(trial.control) | p |\n"
     table += "|---|---|---|---|---|\n"
     for arm in arms {
       func text(_ value: Double?, _ range: ClosedRange<Double>?) -> String {

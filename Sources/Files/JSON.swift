@@ -1,5 +1,3 @@
-import Files
-
 /// A value of JSON, whose objects keep the order of their keys.
 public enum JSON: Sendable, Equatable {
   /// A value of each kind.
@@ -16,6 +14,12 @@ public enum JSON: Sendable, Equatable {
     public let key: String
     /// The value.
     public var value: JSON
+
+    /// A key with its value.
+    public init(key: String, value: JSON) {
+      self.key = key
+      self.value = value
+    }
   }
 
   /// The value of a key of an object; setting one that there is not adds it, and `nil` removes it.
@@ -91,11 +95,17 @@ public enum JSON: Sendable, Equatable {
 extension JSON: ExpressibleByStringLiteral, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+  /// A text.
   public init(stringLiteral value: String) { self = .string(value) }
+  /// A number.
   public init(floatLiteral value: Double) { self = .number(value) }
+  /// A whole number.
   public init(integerLiteral value: Int) { self = .number(Double(value)) }
+  /// True or false.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// An array.
   public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  /// An object.
   public init(dictionaryLiteral elements: (String, JSON)...) {
     self = .object(elements.map { Member(key: $0, value: $1) })
   }
