@@ -79,6 +79,8 @@ public struct Run: Sendable {
       }
       return RunOutcome(trajectories, failure: histories.lazy.compactMap(\.failure).first)
     }
+    // One model is shown: the first replicate of the first arm that is given cells.
+    let shown = (experiments.firstIndex { $0.cells > 0 } ?? 0) * replicates
     let results = workers.map(count) { index -> Result<ModelCourse, RunError> in
       do throws(RunError) {
         let history = histories.first { $0.replicate == index % replicates + 1 }
@@ -94,8 +96,7 @@ public struct Run: Sendable {
         )
         course.go(on: share, until: interruption) { model, snapshot in
           var moved = meter.update(index, time: model.time, alive: model.alive)
-          // One model is shown: the first.
-          if index == 0, let snapshot { moved.seen = (model.experiment, snapshot) }
+          if index == shown, let snapshot { moved.seen = (model.experiment, snapshot) }
           progress(moved)
         }
         return .success(course)
@@ -455,7 +456,7 @@ public struct RunProgress: Sendable {
   public let done: Double
   /// Models that are done, and all.
   public let finished: Int, models: Int
-  /// What was seen last of the first model, where it is this one that moved.
+  /// What was seen last of the first model that is given cells, where it is this one that moved.
   public internal(set) var seen: (experiment: Experiment, snapshot: Snapshot)?
 }
 

@@ -126,6 +126,14 @@ public struct OutputDirectory: Sendable {
   /// - Throws: `OutputError` where another one does.
   public func lock(isShared: Bool = false) throws { _ = try hold(isShared ? LOCK_SH : LOCK_EX) }
 
+  /// Whether another process is at work in a directory.
+  public static func isInUse(_ path: String) -> Bool {
+    let file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    return flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
   /// Locks the directory; the file that holds the lock until it is closed.
   private func hold(_ lock: Int32) throws -> Int32 {
     let file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -26,7 +26,10 @@ enum AnswerWords {
       sentence += " \(open) cannot be told from 0 with \(answer.replicates) replicates."
     }
     if same > 0 { sentence += " \(same) are 0 in every replicate." }
-    return compared.filter { isSettled($0.1) }.map(difference) + [sentence]
+    let pairing = Answer.pairing(answer.rows.flatMap(\.arms)).split(separator: "\n").map(
+      String.init
+    )
+    return compared.filter { isSettled($0.1) }.map(difference) + [sentence] + pairing
   }
 
   /// A difference that is settled, in a sentence.
@@ -55,8 +58,7 @@ enum AnswerWords {
       ? ["endpoint", "arm", mean, "unit", "difference", "verdict"] : ["endpoint", mean, "unit"]
     let rows = answer.rows.flatMap { row in
       row.arms.map { arm -> [String] in
-        let value =
-          arm.mean == nil ? arm.missing ?? "" : Answer.text(arm.mean, arm.low, arm.high)
+        let value = answer.mean(of: arm)
         guard hasArms else { return [row.endpoint, value, row.unit] }
         let difference = Answer.text(arm.difference, arm.differenceLow, arm.differenceHigh)
         return [

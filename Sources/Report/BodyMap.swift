@@ -49,7 +49,7 @@ enum BodyMap {
       }
     }
     let arms = curves.arms.filter { (cells[$0] ?? 0) > 0 }
-    let condition = "datum.step == step" + (arms.count > 1 ? " && datum.arm == arm" : "")
+    let condition = "datum.step == step" + (arms.count > 1 ? " && datum.arm === arm" : "")
     let n = curves.replicates
     let caption =
       "Living cells of the product in each organ at the observation that the slider chooses, on a body drawn the same for every host. Colour and size of a circle are logarithmic. "

@@ -82,12 +82,14 @@ enum CalibrationFigures {
         guard let value, let error else { return "" }
         return CSV.number(value + sign * error)
       }
-      return ["\(n + 1)", name, observed, CSV.number(value), end(-1), end(1)]
+      let measure = ["endpoint", "modality"].compactMap { table.position(of: $0) }.map { row[$0] }
+        .filter { !$0.isEmpty }.joined(separator: ", ")
+      return ["\(n + 1)", measure, name, observed, CSV.number(value), end(-1), end(1)]
         + columns.dropFirst(2).map { row[$0] }
     }
-    let positive = rows.flatMap { row in [3, 6, 7, 8].compactMap { Double(row[$0]) } }
-    let scale = Scale.seeing(positive, unit: "")
-    let title = "value, in the unit of the datum"
+    var measures: [String] = []
+    for row in rows where !measures.contains(row[1]) { measures.append(row[1]) }
+    let title = "value, in the unit of the data"
     let y: JSON = [
       "field": "datum", "type": "nominal", "title": .null, "sort": .null,
       "axis": ["labelLimit": 420],
@@ -97,44 +99,53 @@ enum CalibrationFigures {
       ["field": "mean", "title": "model", "format": ".4~g"],
       ["field": "low_90", "format": ".4~g"], ["field": "high_90", "format": ".4~g"],
     ]
+    func view(_ measure: String) -> JSON {
+      let own = rows.filter { $0[1] == measure }
+      let values = own.flatMap { row in [4, 7, 8, 9].compactMap { Double(row[$0]) } }
+      let scale = Scale.seeing(values, unit: "")
+      return [
+        "title": .string(RunFigures.words(measure)), "width": 420, "height": ["step": 17],
+        "transform": [["filter": .string("datum.measure === \(JSON.string(measure).text)")]],
+        "layer": [
+          [
+            "mark": ["type": "bar", "height": 9, "color": "#0072b2", "opacity": 0.4],
+            "encoding": [
+              "y": y, "x": Charts.number("low_90", title, scale), "x2": ["field": "high_90"],
+              "tooltip": tips,
+            ],
+          ],
+          [
+            "mark": ["type": "tick", "color": "#0072b2", "thickness": 2],
+            "encoding": ["y": y, "x": Charts.number("mean", title, scale)],
+          ],
+          [
+            "mark": ["type": "rule", "color": "#d55e00"],
+            "encoding": [
+              "y": y, "x": Charts.number("from", title, scale), "x2": ["field": "to"],
+            ],
+          ],
+          [
+            "mark": [
+              "type": "point", "shape": "diamond", "filled": true, "size": 55, "color": "#d55e00",
+            ],
+            "encoding": ["y": y, "x": Charts.number("value", title, scale), "tooltip": tips],
+          ],
+        ],
+      ]
+    }
     return Figure(
       name: "predictive",
       title: "Data and what the fitted model makes of them",
       caption:
         "Bars: the model over the posterior, from its 5 % to its 95 % quantile, with the mean. Diamonds: the data with one error to each side; limits stand at their value. n = \(rows.count) data.",
       chart: Charts.chart(
-        [
-          "width": 420, "height": ["step": 17],
-          "layer": [
-            [
-              "mark": ["type": "bar", "height": 9, "color": "#0072b2", "opacity": 0.4],
-              "encoding": [
-                "y": y, "x": Charts.number("low_90", title, scale), "x2": ["field": "high_90"],
-                "tooltip": tips,
-              ],
-            ],
-            [
-              "mark": ["type": "tick", "color": "#0072b2", "thickness": 2],
-              "encoding": ["y": y, "x": Charts.number("mean", title, scale)],
-            ],
-            [
-              "mark": ["type": "rule", "color": "#d55e00"],
-              "encoding": [
-                "y": y, "x": Charts.number("from", title, scale), "x2": ["field": "to"],
-              ],
-            ],
-            [
-              "mark": [
-                "type": "point", "shape": "diamond", "filled": true, "size": 55, "color": "#d55e00",
-              ],
-              "encoding": ["y": y, "x": Charts.number("value", title, scale), "tooltip": tips],
-            ],
-          ],
-        ],
+        ["vconcat": .array(measures.map { measure in view(measure) })],
         summary: "Data and what the fitted model makes of them."
       ),
       data: CSVTable(
-        columns: ["n", "datum", "observed", "value", "from", "to", "mean", "low_90", "high_90"],
+        columns: [
+          "n", "measure", "datum", "observed", "value", "from", "to", "mean", "low_90", "high_90",
+        ],
         rows: rows
       )
     )

@@ -11,19 +11,37 @@ struct CampaignFigures {
   /// Panels of a figure at most, and points that are drawn one by one.
   private static let mostPanels = 24, mostPoints = 2000
 
-  init(_ path: String, _ manifest: CampaignManifest?) {
+  /// The figures of a campaign.
+  ///
+  /// - Parameters:
+  ///   - path: its directory.
+  ///   - manifest: what it says of itself.
+  ///   - hours: end of its runs; `nil` where that is not known.
+  init(_ path: String, _ manifest: CampaignManifest?, hours: Double?) {
     self.path = path
     self.manifest = manifest
-    if let trial = table("trial.csv") { add(TrialFigures.forest(trial)) }
-    if let survival = table("survival.csv") { add(TrialFigures.survival(survival)) }
+    let trial = table("trial.csv")
+    if let trial { add(TrialFigures.forest(trial, measured: manifest?.measured)) }
+    if let survival = table("survival.csv") {
+      add(TrialFigures.survival(survival, trial, event: manifest?.event, end: hours))
+    }
     if manifest?.kind != .trial, let summary = table("summary.csv") { addResponses(summary) }
-    if let sensitivity = table("sensitivity.csv") { add(Self.tornado(sensitivity)) }
+    if let sensitivity = table("sensitivity.csv") {
+      let points = table("summary.csv").map { Set($0.rows.map { $0[0] }).count } ?? 0
+      add(Self.tornado(sensitivity, points: points))
+    }
     if let predictive = table("predictive.csv") { add(CalibrationFigures.predictive(predictive)) }
     if let posterior = table("posterior.csv") { add(CalibrationFigures.corner(posterior)) }
-    if let rows = table("validation.csv") { add(Self.validation(rows)) }
+    if let rows = table("validation.csv") { add(validation(rows)) }
   }
 
   private func table(_ name: String) -> CSVTable? { CSVTable(path: "\(path)/\(name)") }
+
+  /// The largest number of a column, as text.
+  private func most(of column: String, in table: CSVTable) -> Int {
+    guard let column = table.position(of: column) else { return 1 }
+    return table.rows.compactMap { Int($0[column]) }.max() ?? 1
+  }
 
   private mutating func add(_ figure: Figure?) { if let figure { all.append(figure) } }
 
@@ -45,7 +63,9 @@ struct CampaignFigures {
     }
     // Of a design that is no grid these are more than an integer holds.
     let combinations = varied.reduce(1.0) { $0 * Double(values($1).count) }
-    let names = values(endpoint)
+    let names = values(endpoint).filter { name in
+      summary.rows.contains { $0[endpoint] == name && !$0[mean].isEmpty }
+    }
     let arms = values(armColumn)
     if combinations == Double(points), points <= 120 {
       // A grid: along the numbers with most values, a colour for what else varies.
@@ -234,7 +254,7 @@ struct CampaignFigures {
     }
     let left = names.count * varied.count - panels.count
     let caption =
-      "Endpoints at \(step > 1 ? "every \(step)th of the " : "the ")points of the design, over each value that varies; n = \(manifest?.replicates ?? 1) replicates a point, no bands."
+      "Endpoints at \(step > 1 ? "every \(step)th of the " : "the ")points of the design, over each value that varies; n = \(most(of: "n", in: summary)) replicates at each; no bands."
       + (left > 0 ? " \(left) more panels are in summary.csv." : "")
     return figure(
       "points",
@@ -251,7 +271,7 @@ struct CampaignFigures {
   // MARK: - Sensitivity
 
   /// What each parameter does to each endpoint, the largest first.
-  private static func tornado(_ table: CSVTable) -> Figure? {
+  private static func tornado(_ table: CSVTable, points: Int) -> Figure? {
     let needed = ["endpoint", "arm", "parameter", "measure", "value", "low", "high"]
     let columns = needed.compactMap { table.position(of: $0) }
     guard columns.count == needed.count else { return nil }
@@ -297,7 +317,7 @@ struct CampaignFigures {
       name: "sensitivity",
       title: "What the answer is sensitive to",
       caption:
-        "Sensitivity of each endpoint to each value that varies, the largest on top; lines are 95 % intervals, by resampling the n points of the design.",
+        "Sensitivity of each endpoint to each value that varies, the largest on top; lines are 95 % intervals, by resampling the points of the design, where the measure has one. n = \(points) points.",
       chart: Charts.chart(
         [
           "concat": .array(views), "columns": 2,
@@ -312,7 +332,7 @@ struct CampaignFigures {
   // MARK: - Published experiments
 
   /// Where each simulated value lies against the published interval: 0 and 1 are its ends.
-  private static func validation(_ table: CSVTable) -> Figure? {
+  private func validation(_ table: CSVTable) -> Figure? {
     let needed = [
       "row", "role", "observable", "unit", "value", "standard_error", "low", "high", "verdict",
     ]
@@ -376,7 +396,7 @@ struct CampaignFigures {
       name: "validation",
       title: "Published experiments against simulation",
       caption:
-        "Each published row with the simulated mean, on an axis on which the published interval (green) reaches from 0 to 1. n as in the table."
+        "Each published row with the simulated mean, on an axis on which the published interval (green) reaches from 0 to 1. Means over n = \(manifest?.replicates ?? 2) replicates."
         + (out > 0 ? " \(out) values lie beyond the axis and are drawn at its end." : "")
         + " Rows without an interval are in the table.",
       chart: Charts.chart(

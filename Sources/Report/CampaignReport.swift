@@ -2,6 +2,7 @@ import Campaign
 import Files
 import Foundation
 import Scenario
+import Simulation
 
 /// The report of a campaign: one page of HTML, from the files in its directory.
 public struct CampaignReport: Sendable {
@@ -37,13 +38,14 @@ public struct CampaignReport: Sendable {
   public init(_ path: String, library: String? = nil, program: String = "") {
     self.path = path
     manifest = CampaignManifest(in: path)
-    figures = CampaignFigures(path, manifest).all
     let file = "\(path)/\(RunOutput.resolved)"
     yaml =
       FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
     scenario =
       yaml.isEmpty
       ? nil : try? ResolvedScenario(path: file, library: library, program: program)
+    let hours = scenario?.experiments.map { Double($0.clock.steps) * $0.clock.step / 60 }.max()
+    figures = CampaignFigures(path, manifest, hours: hours).all
   }
 
   /// The page.
@@ -66,6 +68,9 @@ public struct CampaignReport: Sendable {
     )
     page.section("answer", "Answer") { page in
       for note in manifest?.notes ?? [] { page.add(note) }
+      for file in damaged {
+        page.add("\(file) is damaged: what it would show is left out.", class: "note")
+      }
       for sentence in settled { page.add(sentence) }
       addTables(to: &page)
     }
@@ -109,6 +114,14 @@ public struct CampaignReport: Sendable {
       counts[name].map {
         "\(name): of \($0.all) differences from the control, \($0.more) are above 0 and \($0.less) below it with 95 % confidence each; \($0.all - $0.more - $0.less) cannot be told from 0."
       }
+    }
+  }
+
+  /// Tables that are there and cannot be read.
+  private var damaged: [String] {
+    (Self.tables.map(\.0) + ["posterior.csv", "survival.csv", "runs.csv"]).filter { file in
+      FileManager.default.fileExists(atPath: "\(path)/\(file)")
+        && CSVTable(path: "\(path)/\(file)") == nil
     }
   }
 

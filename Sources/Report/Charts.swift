@@ -71,7 +71,7 @@ enum Charts {
   /// - Returns: the encoding of time.
   static func time(to hours: Double, most: Int = 12) -> JSON {
     var axis: JSON = ["tickCount": .number(Double(most))]
-    if hours >= 72 {
+    if hours >= 72, hours < 1e7 {
       let days = Int(hours / 24)
       let step = max(1, (days + most - 1) / most)
       axis = [

@@ -63,7 +63,7 @@ struct Curves {
         positions[time] = position
       }
       curves[key, default: Curve(unit: unitColumn.map { row[$0] } ?? "")]
-        .set(Double(row[valueColumn]), run: run, time: position)
+        .set(Self.number(row[valueColumn]), run: run, time: position)
     }
     replicates = runs.values.map(\.count).max() ?? 0
     // Tables of several arms may hold other times in each.
@@ -73,6 +73,16 @@ struct Curves {
     for (key, curve) in curves {
       curves[key]?.values = curve.values.map { run in order.map { $0 < run.count ? run[$0] : nil } }
     }
+  }
+
+  /// A finite number; `nil` for other texts.
+  private static func number(_ text: String) -> Double? {
+    Double(text).flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// Replicates of an arm that the table holds at a time.
+  func replicates(of arm: String, at time: Int) -> Int {
+    curves.reduce(0) { $1.key.arm == arm ? max($0, $1.value.values(at: time).count) : $0 }
   }
 
   /// A curve; `nil` where there is none.

@@ -39,12 +39,15 @@ enum FateFigure {
     var most = 0.0
     for arm in arms {
       for position in positions {
+        // A replicate that was stopped before is not counted.
+        let replicates = curves.replicates(of: arm, at: position)
+        if replicates == 0 { continue }
         var below = 0.0
         for layer in layers {
           let cells = layer.parts.reduce(0.0) { sum, part in
             let values = curves[arm, part.site, part.fate]?.values(at: position) ?? []
             // Fates that have no cells of a replicate are not in its ledger.
-            return sum + values.reduce(0, +) / Double(max(1, curves.replicates))
+            return sum + values.reduce(0, +) / Double(replicates)
           }
           rows.append(
             [curves.times[position], arm, layer.name]

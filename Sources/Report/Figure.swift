@@ -26,19 +26,39 @@ public struct Figure: Sendable {
   public var specification: JSON {
     var whole = chart
     whole["data"] = [
-      "name": "table", "values": .string(data.text), "format": Self.format(of: data),
+      "name": "table", "values": .string(data.text), "format": format,
     ]
     return whole
   }
 
-  /// How the text of a table is read: which of its columns are numbers.
-  static func format(of data: CSVTable) -> JSON {
+  /// How the text of the data is read: which of its columns are numbers.
+  ///
+  /// A column of names, by which rows are chosen and told apart, is text even where all the names are numbers.
+  var format: JSON {
+    let names = Self.names(in: chart)
     var kinds: JSON = [:]
     for (n, column) in data.columns.enumerated() {
       let fields = data.rows.lazy.map { $0[n] }.filter { !$0.isEmpty }
-      let isNumber = fields.allSatisfy { Double($0) != nil } && !fields.isEmpty
+      let isNumber =
+        !names.contains(column) && fields.allSatisfy { Double($0) != nil } && !fields.isEmpty
       kinds[column] = isNumber ? "number" : "string"
     }
     return ["type": "csv", "parse": kinds]
+  }
+
+  /// The fields of names of a specification: those that are encoded as such, and those that filters compare with a text.
+  private static func names(in chart: JSON) -> Set<String> {
+    switch chart {
+    case .null, .bool, .number: return []
+    case .string(let text):
+      return Set(text.matches(of: /datum\.(\w+) (===|\+)/).map { String($0.output.1) })
+    case .array(let values): return values.reduce(into: []) { $0.formUnion(names(in: $1)) }
+    case .object(let members):
+      var found = members.reduce(into: Set<String>()) { $0.formUnion(names(in: $1.value)) }
+      if chart["type"] == "nominal", case .string(let field)? = chart["field"] {
+        found.insert(field)
+      }
+      return found
+    }
   }
 }

@@ -112,7 +112,7 @@ struct Page {
     let drawn = figures.map { figure -> JSON in
       [
         "name": .string(figure.name), "title": .string(figure.title), "chart": figure.chart,
-        "format": Figure.format(of: figure.data), "data": .string(figure.data.text),
+        "format": figure.format, "data": .string(figure.data.text),
       ]
     }
     var context: [String: Any] = [

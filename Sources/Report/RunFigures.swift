@@ -11,9 +11,10 @@ struct RunFigures {
   /// The figures, in the order of the report.
   private(set) var all: [Figure] = []
   private let run: RunFiles
+  private let curves: RunCurves
   private let hours: Double
 
-  /// Panels of a figure at most, and times of a curve.
+  /// Panels of a figure at most.
   private static let mostPanels = 48
   /// Rows of a figure's data at most: times are thinned to fit.
   private let mostRows: Int
@@ -22,40 +23,37 @@ struct RunFigures {
   ///
   /// - Parameters:
   ///   - run: its files.
+  ///   - curves: the curves of its tables.
   ///   - answer: its answer.
   ///   - mostRows: rows of a figure's data at most.
-  init(_ run: RunFiles, _ answer: Answer?, mostRows: Int) {
+  init(_ run: RunFiles, _ curves: RunCurves, _ answer: Answer?, mostRows: Int) {
     self.run = run
+    self.curves = curves
     self.mostRows = mostRows
-    hours = run.manifest.reachedHours
+    hours = curves.hours
     add(answer.flatMap(AnswerFigure.figure))
-    if let table = run.table(TimeseriesRecorder.file),
-      let curves = Curves(table, quantity: "quantity")
-    {
-      addCells(curves)
-      add(fate)
-      add(BodyMap.figure(curves, run.manifest.cells, times: 25))
-      addMeasures(curves)
+    if let timeseries = curves.timeseries { addCells(timeseries) }
+    add(fate)
+    if let timeseries = curves.timeseries {
+      add(BodyMap.figure(timeseries, run.manifest.cells, times: 25))
+      addMeasures(timeseries)
     }
-    if let table = run.table(ReadoutsRecorder.file), let curves = Curves(table, quantity: "readout")
-    {
+    if let readouts = curves.readouts {
       add(
         panels(
-          curves,
-          pairs(curves) { _, _ in true },
+          readouts,
+          pairs(readouts) { _, _ in true },
           "readouts",
           "What a laboratory reads from the well",
           "Readings of the well over time."
         )
       )
     }
-    if let table = run.table(ObservationsRecorder.file),
-      let curves = Curves(table, quantity: "modality")
-    {
+    if let observations = curves.observations {
       add(
         panels(
-          curves,
-          pairs(curves) { _, _ in true },
+          observations,
+          pairs(observations) { _, _ in true },
           "observations",
           "What a laboratory would measure",
           "Values that each modality would report, noise and limits of detection included."
@@ -69,8 +67,10 @@ struct RunFigures {
   // MARK: - The product's cells
 
   private mutating func addCells(_ curves: Curves) {
-    let isCulture = !curves.sites.contains("body")
-    let whole = isCulture ? curves.sites.filter { $0 != "product" } : ["body"]
+    let isCulture = isCulture(curves)
+    let whole =
+      isCulture
+      ? curves.sites.filter { $0 != "product" } : curves.sites.filter { $0 == "body" }
     add(
       panels(
         curves,
@@ -93,6 +93,11 @@ struct RunFigures {
         "Living cells of the product on each grid, the representative block of its organ: these are the cells whose surroundings are simulated."
       )
     )
+  }
+
+  /// Whether the run is of a well: what the scenario says, or, without it, what the table holds.
+  private func isCulture(_ curves: Curves) -> Bool {
+    run.scenario?.experiments.first.map { $0.setting == .culture } ?? !curves.sites.contains("body")
   }
 
   /// Curves of a quantity by place, a panel for each arm.
@@ -154,16 +159,14 @@ struct RunFigures {
 
   /// What became of the dose, stacked.
   private var fate: Figure? {
-    guard let table = run.table(LedgerRecorder.file),
-      let curves = Curves(table, site: "site", quantity: "fate", value: "cells", unit: nil)
-    else { return nil }
+    guard let ledger = curves.ledger else { return nil }
     var organs: [String: String] = [:]
     for experiment in run.scenario?.experiments ?? [] {
       for tissue in experiment.tissues where experiment.host.organs.indices.contains(tissue.organ) {
         organs[tissue.name] = experiment.host.organs[tissue.organ].name
       }
     }
-    return FateFigure.figure(curves, organs, hours: hours, mostRows: mostRows)
+    return FateFigure.figure(ledger, organs, hours: hours, mostRows: mostRows)
   }
 
   // MARK: - What is measured
@@ -274,7 +277,7 @@ struct RunFigures {
     )
     var rows: [[String]] = []
     var views: [JSON] = []
-    let isWell = !curves.sites.contains("body") && Set(shown.map(\.site)).count == 1
+    let isWell = isCulture(curves) && Set(shown.map(\.site)).count == 1
     for (site, quantity) in shown {
       let found = curves.arms.compactMap { curves[$0, site, quantity] }
       guard let unit = found.first?.unit else { continue }

@@ -18,6 +18,9 @@ public struct RunFiles: Sendable {
   public let whyNoScenario: String?
   /// The resolved scenario, as text.
   let yaml: String
+  /// What is wrong with the files, a sentence each.
+  let problems: [String]
+  private let tables: [String: CSVTable]
 
   /// Whether a directory holds a run that has ended.
   public static func isRun(_ path: String) -> Bool {
@@ -43,19 +46,21 @@ public struct RunFiles: Sendable {
       throw ReportError("\(path)/manifest.json cannot be read as that of a run")
     }
     self.path = path
+    (tables, problems) = Self.read(manifest, in: path)
     let file = "\(path)/\(RunOutput.resolved)"
     guard let text = FileManager.default.contents(atPath: file) else {
       yaml = ""
       (scenario, whyNoScenario) = (nil, "\(RunOutput.resolved) is missing")
       return
     }
-    yaml = String(decoding: text, as: UTF8.self)
     guard Digest.of(text) == manifest.scenarioSHA256 else {
+      yaml = ""
       (scenario, whyNoScenario) = (
         nil, "\(RunOutput.resolved) is not the scenario that was run here"
       )
       return
     }
+    yaml = String(decoding: text, as: UTF8.self)
     do throws(ScenarioError) {
       scenario = try ResolvedScenario(path: file, library: library, program: program)
       whyNoScenario = nil
@@ -66,7 +71,35 @@ public struct RunFiles: Sendable {
   }
 
   /// A table of the run; `nil` where it was not written.
-  func table(_ name: String) -> CSVTable? { CSVTable(path: "\(path)/\(name)") }
+  func table(_ name: String) -> CSVTable? { tables[name] }
+
+  /// The tables that a manifest lists, and what is wrong with them.
+  private static func read(_ manifest: RunOutput.Manifest, in path: String) -> (
+    tables: [String: CSVTable], problems: [String]
+  ) {
+    var tables: [String: CSVTable] = [:]
+    var problems: [String] = []
+    var digest = Digest()
+    for name in manifest.csvFiles {
+      guard let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
+        problems.append("\(name) is missing: what it would show is left out.")
+        continue
+      }
+      digest.add(name)
+      digest.add(String(decoding: data, as: UTF8.self))
+      if let table = CSVTable([UInt8](data)) {
+        tables[name] = table
+      } else {
+        problems.append("\(name) is damaged: what it would show is left out.")
+      }
+    }
+    if problems.isEmpty, digest.hexadecimal != manifest.csvSHA256 {
+      problems.append(
+        "The tables are not those that the run wrote: they were changed since, and so was what is shown here."
+      )
+    }
+    return (tables, problems)
+  }
 
   /// The answer of the run; `nil` where the scenario or its endpoints cannot be read.
   func answer(_ summary: CSVTable) -> Answer? {

@@ -13,6 +13,7 @@ public struct RunReport: Sendable {
   private let run: RunFiles
   private let answer: Answer?
   private let mostSliceBytes: Int
+  private let hours: Double
 
   /// Rows of a figure's data at most, largest first: the page takes the first with which it keeps its size.
   private static let rows = [9000, 9000, 4000, 1600, 640, 240]
@@ -30,10 +31,15 @@ public struct RunReport: Sendable {
   ///   - mostRows: rows of a figure's data at most: times are thinned to fit.
   ///   - mostSliceBytes: bytes of slices at most: times are thinned to fit.
   public init(_ run: RunFiles, mostRows: Int = 9000, mostSliceBytes: Int = SlicePlan.mostBytes) {
+    self.init(run, RunCurves(run), mostRows: mostRows, mostSliceBytes: mostSliceBytes)
+  }
+
+  private init(_ run: RunFiles, _ curves: RunCurves, mostRows: Int, mostSliceBytes: Int) {
     self.run = run
     self.mostSliceBytes = mostSliceBytes
+    hours = curves.hours
     answer = run.table(SummaryRecorder.file).flatMap { run.answer($0) }
-    figures = RunFigures(run, answer, mostRows: mostRows).all
+    figures = RunFigures(run, curves, answer, mostRows: mostRows).all
   }
 
   /// The page of the run in a directory, thinned to its size.
@@ -41,8 +47,9 @@ public struct RunReport: Sendable {
   /// - Throws: where the template is wrong.
   public static func html(of run: RunFiles) throws -> String {
     var html = ""
+    let curves = RunCurves(run)
     for (rows, bytes) in zip(rows, sliceBytes) {
-      html = try RunReport(run, mostRows: rows, mostSliceBytes: bytes).html()
+      html = try RunReport(run, curves, mostRows: rows, mostSliceBytes: bytes).html()
       if html.utf8.count <= mostBytes { break }
     }
     return html
@@ -57,7 +64,7 @@ public struct RunReport: Sendable {
       title: methods.text("name") ?? manifest.scenario,
       question: methods.text("question") ?? "",
       facts:
-        "\(arms > 1 ? "\(arms) arms, " : "")\(manifest.replicates) replicate\(manifest.replicates > 1 ? "s" : ""), \(CSV.number(manifest.reachedHours, digits: 4)) h simulated, seed \(manifest.seed). Stroma \(manifest.version), revision \(manifest.revision).",
+        "\(arms > 1 ? "\(arms) arms, " : "")\(manifest.replicates) replicate\(manifest.replicates > 1 ? "s" : ""), \(CSV.number(hours, digits: 4)) h simulated, seed \(manifest.seed). Stroma \(manifest.version), revision \(manifest.revision).",
       made: "Made by stroma report from the tables of \(run.path)."
     )
     addAnswer(to: &page)
@@ -97,6 +104,13 @@ public struct RunReport: Sendable {
       if !run.manifest.complete {
         page.add(
           "This run has not reached its end: \(run.manifest.failure ?? "it was stopped"). What follows is of the time until then.",
+          class: "note"
+        )
+      }
+      for problem in run.problems { page.add(problem, class: "note") }
+      if ResolvedValue.all(in: run.yaml).contains(where: { $0.path.hasPrefix("record.places") }) {
+        page.add(
+          "The scenario records some places only (record.places): figures of other places, and of the whole, are left out.",
           class: "note"
         )
       }
@@ -170,7 +184,10 @@ public struct RunReport: Sendable {
     page.section("slices", "Slices through the grids") { page in
       guard let slices = SlicesFile(path: "\(run.path)/\(SlicesFile.name)") else {
         let hasGrids = run.scenario?.experiments.contains { !$0.tissues.isEmpty } ?? false
-        if hasGrids {
+        let isThere = FileManager.default.fileExists(atPath: "\(run.path)/\(SlicesFile.name)")
+        if isThere {
+          page.add("There are no slices: \(SlicesFile.name) is damaged.", class: "note")
+        } else if hasGrids {
           page.add(
             "There are no slices: \(SlicesFile.name) was not written, with 'record: {slices: none}' or by an earlier version.",
             class: "note"
@@ -178,14 +195,12 @@ public struct RunReport: Sendable {
         }
         return
       }
-      let (json, isThinned) = slices.json(atMost: mostSliceBytes)
+      let (json, words) = slices.json(atMost: mostSliceBytes)
       page.slices = json
       page.add(html: "<div class=\"slices\" id=\"slice-view\"></div>")
       page.add(
         "Planes through the middle of each grid, first replicate of each arm. Cells are those of the middle quarter of the depth, in a well all of them; a cell of the product counts as many as its agent stands for."
-          + (isThinned
-            ? " Every second time is left out for the size of this page; \(SlicesFile.name) has all."
-            : ""),
+          + words,
         class: "small"
       )
     }
@@ -279,6 +294,18 @@ public struct RunReport: Sendable {
 
   // MARK: - Again
 
+  /// The command that makes the run again from its resolved scenario, with the options that its tables depend on.
+  private var again: String {
+    let command = run.manifest.command
+    let options = ["--record", "--from"].flatMap { option -> [String] in
+      guard let position = command.firstIndex(of: option), position + 1 < command.count else {
+        return []
+      }
+      return [option, command[position + 1].asShellWord]
+    }
+    return (["stroma run \(RunOutput.resolved) --out again"] + options).joined(separator: " ")
+  }
+
   private func addAgain(to page: inout Page) {
     let manifest = run.manifest
     page.section("again", "Make it again") { page in
@@ -291,7 +318,7 @@ public struct RunReport: Sendable {
           "<p><button type=\"button\" id=\"save-scenario\">Save \(RunOutput.resolved)</button></p>"
       )
       let command = manifest.command.map(\.asShellWord).joined(separator: " ")
-      page.add(code: "\(command)\nstroma run \(RunOutput.resolved) --out again")
+      page.add(code: "\(command)\n\(again)")
       let rows = [
         ["program", "stroma \(manifest.version), revision \(manifest.revision) of the equations"],
         ["resolved scenario", "SHA-256 \(manifest.scenarioSHA256)"],

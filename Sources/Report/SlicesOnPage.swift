@@ -3,8 +3,8 @@ import Foundation
 import Recording
 
 extension SlicesFile {
-  /// The slices as JSON for a page, and whether every second time, or more, was left out to fit.
-  func json(atMost most: Int) -> (text: String, isThinned: Bool) {
+  /// The slices as JSON for a page, and what was left out to fit, in words.
+  func json(atMost most: Int) -> (text: String, words: String) {
     var stride = 1
     func bytes(_ stride: Int) -> Int {
       header.grids.reduce(0) { $0 + (($1.times.count + stride - 1) / stride) * $1.bytesPerTime }
@@ -50,6 +50,9 @@ extension SlicesFile {
     let json: JSON = [
       "grids": .array(grids), "bytes": .string(Data(kept).base64EncodedString()),
     ]
-    return (json.text, stride > 1)
+    let words =
+      stride > 1
+      ? " One time of \(stride) is shown, for the size of this page; \(Self.name) has all." : ""
+    return (json.text, words)
   }
 }

@@ -3,9 +3,18 @@ import Files
 /// Figures of virtual trials.
 enum TrialFigures {
   /// Kaplan-Meier curves by arm.
-  static func survival(_ table: CSVTable) -> Figure? {
-    guard let arm = table.position(of: "arm"), let time = table.position(of: "time_h"),
-      !table.rows.isEmpty
+  ///
+  /// - Parameters:
+  ///   - events: a row for each time at which an event happens in an arm.
+  ///   - trial: the arms with their patients.
+  ///   - event: what the event is.
+  ///   - end: end of the follow-up, h; `nil` where it is not known.
+  /// - Returns: the figure.
+  static func survival(_ events: CSVTable, _ trial: CSVTable?, event: String?, end: Double?)
+    -> Figure?
+  {
+    guard let table = whole(events, trial, end: end), let arm = table.position(of: "arm"),
+      let time = table.position(of: "time_h")
     else { return nil }
     var arms: [String] = []
     for row in table.rows where !arms.contains(row[arm]) { arms.append(row[arm]) }
@@ -17,7 +26,7 @@ enum TrialFigures {
       "encoding": .object(
         [
           .init(key: "x", value: x),
-          .init(key: "y", value: Charts.number("low", "share without the event")),
+          .init(key: "y", value: Charts.number("low", "share without it")),
           .init(key: "y2", value: ["field": "high"]),
         ] + colours.prefix(1)
       ),
@@ -27,7 +36,7 @@ enum TrialFigures {
       "encoding": .object(
         [
           .init(key: "x", value: x),
-          .init(key: "y", value: Charts.number("share", "share without the event", .shares(to: 1))),
+          .init(key: "y", value: Charts.number("share", "share without it", .shares(to: 1))),
           .init(
             key: "tooltip",
             value: Charts.tooltip([
@@ -45,7 +54,7 @@ enum TrialFigures {
     }
     return Figure(
       name: "kaplan-meier",
-      title: "Share of patients without the event",
+      title: "Share of patients without \(RunFigures.words(event ?? "the event"))",
       caption:
         "Kaplan-Meier curves of the virtual patients (\(n ?? "")); bands are 95 % intervals.",
       chart: Charts.chart(
@@ -56,8 +65,33 @@ enum TrialFigures {
     )
   }
 
+  /// The steps of the curves with their beginning, at which nobody has had the event, and their end; `nil` without arms.
+  private static func whole(_ events: CSVTable, _ trial: CSVTable?, end: Double?) -> CSVTable? {
+    let names = ["arm", "time_h", "at_risk", "events", "share", "low", "high"]
+    let columns = names.compactMap { events.position(of: $0) }
+    guard columns.count == names.count else { return nil }
+    let steps = events.rows.map { row in columns.map { row[$0] } }
+    var arms: [(name: String, patients: String)] = []
+    if let trial, let arm = trial.position(of: "arm"), let count = trial.position(of: "patients") {
+      arms = trial.rows.map { ($0[arm], $0[count]) }
+    }
+    for step in steps where !arms.contains(where: { $0.name == step[0] }) {
+      arms.append((step[0], step[2]))
+    }
+    let last = steps.compactMap { Double($0[1]) }.filter(\.isFinite).max() ?? 0
+    let time = CSV.number(max(last, end ?? 0))
+    guard !arms.isEmpty, time != "0" else { return nil }
+    let rows = arms.flatMap { arm, patients -> [[String]] in
+      let own = steps.filter { $0[0] == arm }
+      let state = own.last.map { Array($0[4...]) } ?? ["1", "", ""]
+      let ending = [arm, time, "", "0"] + state
+      return [[arm, "0", patients, "0", "1", "", ""]] + own + (own.last?[1] == time ? [] : [ending])
+    }
+    return CSVTable(columns: names, rows: rows)
+  }
+
   /// What each arm comes to, and how it differs from the control.
-  static func forest(_ table: CSVTable) -> Figure? {
+  static func forest(_ table: CSVTable, measured: String?) -> Figure? {
     let needed = [
       "arm", "patients", "mean", "low", "high", "difference", "difference_low", "difference_high",
     ]
@@ -68,6 +102,8 @@ enum TrialFigures {
     else { return nil }
     let arms = table.rows.map { $0[arm] }
     let isShare = table.rows.contains { !$0[responders].isEmpty }
+    let endpoint = table.position(of: "endpoint").flatMap { column in table.rows.first?[column] }
+    let what = RunFigures.words(measured ?? endpoint ?? "endpoint")
     let y: JSON = [
       "field": "arm", "type": "nominal", "title": .null, "sort": .array(arms.map(JSON.string)),
     ]
@@ -109,7 +145,7 @@ enum TrialFigures {
           "difference",
           "difference_low",
           "difference_high",
-          isShare ? "difference of shares" : "difference of the endpoint"
+          "difference, \(isShare ? "share of patients" : what)"
         )
       )
     }

@@ -89,9 +89,14 @@ struct PlotCommand: ParsableCommand {
         "There is no figure '\(figure)'\(Suggestion.text(for: figure, among: names)); \(options.directory) has \(names.joined(separator: ", "))."
       )
     }
-    let format =
-      format ?? out.flatMap { Drawing.Format(rawValue: URL(fileURLWithPath: $0).pathExtension) }
-      ?? .svg
+    let ending = out.map { URL(fileURLWithPath: $0).pathExtension.lowercased() } ?? ""
+    let named = Drawing.Format(rawValue: ending)
+    guard format != nil || out == nil || named != nil else {
+      throw ValidationError(
+        "--out ends in '.\(ending)'; expected .svg, .png or .json, or --format."
+      )
+    }
+    let format = format ?? named ?? .svg
     let data: Data
     do {
       data = try Drawing.draw(found, as: format)

@@ -31,10 +31,17 @@ struct ReportCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
+    var failure: ExitCode?
     for directory in directories {
-      let path = try Self.write(directory, library: library)
-      if !quiet { try Terminal.show(path + "\n") }
+      do {
+        let path = try Self.write(directory, library: library)
+        if !quiet { try Terminal.show(path + "\n") }
+      } catch let error as ExitCode {
+        // The others are written all the same.
+        failure = failure ?? error
+      }
     }
+    if let failure { throw failure }
   }
 
   /// What the option does that writes the report with the results.

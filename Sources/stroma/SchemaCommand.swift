@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Scenario
 
 struct SchemaCommand: ParsableCommand {

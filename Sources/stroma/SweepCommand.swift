@@ -184,6 +184,14 @@ struct SweepCommand: ParsableCommand {
 
   @OptionGroup var slurm: SlurmOptions
 
+  func validate() throws {
+    guard shard == nil || (!report && !json) else {
+      throw ValidationError(
+        "--report and --json are of a whole campaign; with --shard leave them out, and use 'stroma merge --report'."
+      )
+    }
+  }
+
   func run() throws {
     let campaign = Sweep(try sweep.readDesign())
     if outline.dryRun {

@@ -25,26 +25,40 @@ struct WatchCommand: ParsableCommand {
 
   func run() throws {
     let isTerminal = isatty(STDOUT_FILENO) == 1
-    var hasBegun = false
-    while true {
-      guard let content = LiveFile.Content(in: directory) else { break }
-      if once || isTerminal {
-        let view = LiveView(content).text
-        // From the first place of the screen, with what was there before removed.
-        try Terminal.show(isTerminal && !once ? "\u{1B}[H\u{1B}[2J\(view)" : view)
-      } else {
-        try Terminal.show(LiveView(content).line + "\n")
+    while isAtWork {
+      if let content = LiveFile.Content(in: directory) {
+        if once || isTerminal {
+          let view = LiveView(content).text
+          // From the first place of the screen, with what was there before removed.
+          try Terminal.show(isTerminal && !once ? "\u{1B}[H\u{1B}[2J\(view)" : view)
+        } else {
+          try Terminal.show(LiveView(content).line + "\n")
+        }
       }
       if once { return }
-      hasBegun = true
       sleep(isTerminal ? 1 : 10)
     }
-    if let content = ended {
+    let isUnfinished = FileManager.default.fileExists(atPath: "\(directory)/\(Unfinished.file)")
+    if let content = ended ?? LiveFile.Content(in: directory) {
       try Terminal.show(LiveView(content).text)
-    } else if !hasBegun {
-      Terminal.say("there is no run in \(directory)")
+    } else if !isUnfinished {
+      let isCampaign = FileManager.default.fileExists(atPath: "\(directory)/\(CampaignFiles.store)")
+      Terminal.say(
+        isCampaign
+          ? "\(directory) is a campaign; its runs are too short to be watched, and 'stroma sweep' shows how many are done"
+          : "there is no run in \(directory)"
+      )
       throw ExitCode(EX_NOINPUT)
     }
+    if isUnfinished {
+      Terminal.say("the run was stopped before its end; continue with: stroma resume \(directory)")
+    }
+  }
+
+  /// Whether a run is at work in the directory.
+  private var isAtWork: Bool {
+    FileManager.default.fileExists(atPath: "\(directory)/\(Unfinished.file)")
+      && OutputDirectory.isInUse(directory)
   }
 
   /// What a run came to that is at work no longer, from its tables; `nil` where there are none.
@@ -56,9 +70,15 @@ struct WatchCommand: ParsableCommand {
     var content = LiveFile.Content()
     content.arm = first[columns.arm]
     (content.done, content.models, content.finished) = (1, 1, 1)
-    let own = table.rows.filter {
-      $0[columns.arm] == first[columns.arm] && $0[columns.replicate] == first[columns.replicate]
+    // The first arm in which a cell of the product lives.
+    let alive = table.rows.first {
+      $0[columns.quantity] == "viable_cells" && (Double($0[columns.value]) ?? 0) > 0
     }
+    content.arm = alive?[columns.arm] ?? content.arm
+    let own = table.rows.filter {
+      $0[columns.arm] == content.arm && $0[columns.replicate] == first[columns.replicate]
+    }
+    let grids = Set(own.filter { $0[columns.quantity].hasSuffix("_mean") }.map { $0[columns.site] })
     let last = own.last?[columns.time]
     for row in own {
       guard let hours = Double(row[columns.time]), let value = Double(row[columns.value]) else {
@@ -67,11 +87,11 @@ struct WatchCommand: ParsableCommand {
       let (site, quantity) = (row[columns.site], row[columns.quantity])
       if quantity == "viable_cells", ["body", "well"].contains(site) {
         content.times.append(hours)
-        content.alive.append(Int(value))
+        content.alive.append(Int(clamping: value))
       }
       guard row[columns.time] == last else { continue }
       content.hours = hours
-      if quantity == "viable_cells", site != "body", value > 0 {
+      if quantity == "viable_cells", site != "body", !grids.contains(site), value > 0 {
         content.cells.append(.init(site: site, factor: nil, amount: value))
       } else if quantity.hasSuffix("_mean") {
         let factor = String(quantity.dropLast("_mean".count))
@@ -106,13 +126,13 @@ struct LiveView {
 
   /// How far it is, on one line.
   var line: String {
-    let share = Int((100 * content.done).rounded(.down))
+    let share = Int(clamping: 100 * content.done)
     let alive = content.alive.last.map { ", \($0) cells alive" } ?? ""
     let models =
       content.models > 1 ? ", \(content.finished) of \(content.models) runs done" : ""
     let left =
       content.done > 0.02 && content.done < 1
-      ? ", about \(Int((content.seconds * (1 - content.done) / content.done).rounded(.up))) s left"
+      ? ", about \(Int(clamping: (content.seconds * (1 - content.done) / content.done).rounded(.up))) s left"
       : ""
     return
       "\(content.arm): \(CSV.number(content.hours, digits: 4)) of \(CSV.number(content.duration, digits: 4)) h, \(share) %\(alive)\(models)\(left)"
@@ -149,7 +169,7 @@ struct LiveView {
   private static func logarithm(_ cells: Double) -> Double { Foundation.log1p(cells) }
 
   private func bar(_ name: String, _ share: Double, _ amount: Double) -> String {
-    let length = Int((share * Double(Self.width)).rounded())
+    let length = Int(clamping: (share * Double(Self.width)).rounded())
     let full = String(repeating: "█", count: max(0, min(Self.width, length)))
     return "  \(name.padding(toLength: 24, withPad: " ", startingAt: 0)) "
       + full.padding(toLength: Self.width, withPad: " ", startingAt: 0)
@@ -164,8 +184,15 @@ struct LiveView {
       (0..<columns).map { n -> Character in
         let cells = Double(content.alive[n * (content.alive.count - 1) / max(1, columns - 1)])
         let height = Self.logarithm(cells) / Self.logarithm(most) * Double(blocks.count - 1)
-        return blocks[max(0, min(blocks.count - 1, Int(height.rounded(.up))))]
+        return blocks[max(0, min(blocks.count - 1, Int(clamping: height.rounded(.up))))]
       }
     )
+  }
+}
+
+extension Int {
+  /// The whole number below a number, or the nearest that there is; 0 for none.
+  fileprivate init(clamping value: Double) {
+    self = value.isNaN ? 0 : Int(exactly: value.rounded(.down)) ?? (value > 0 ? .max : .min)
   }
 }

@@ -92,7 +92,7 @@ public struct Answer: Sendable, Codable, Equatable {
         endpoint: name,
         unit: unit,
         arms: arms.indices.map { arm in
-          let control = controls[arm]
+          let control = Self.control(of: arm, controls, named: arms[0].control, found)
           return Arm(
             arms[arm].arm,
             found[arm],
@@ -101,6 +101,19 @@ public struct Answer: Sendable, Codable, Equatable {
         }
       )
     }
+  }
+
+  /// The arm that one is compared with for an endpoint: its control, or where that has no value of it and was not named as
+  /// control, the first arm that has one.
+  private static func control(
+    of arm: Int,
+    _ controls: [Int?],
+    named: String?,
+    _ found: [[Endpoint?]]
+  ) -> Int? {
+    func isTold(_ arm: Int) -> Bool { found[arm].contains { $0?.value != nil } }
+    guard named == nil, let control = controls[arm], !isTold(control) else { return controls[arm] }
+    return found.indices.first(where: isTold).flatMap { $0 == arm ? nil : $0 }
   }
 
   /// Position of the arm that each is compared with: the control that the scenario names, else the first that is given
@@ -223,7 +236,7 @@ extension Answer {
   }
 
   /// What pairing did to the variance of differences, in a sentence; empty where there are none.
-  static func pairing(_ arms: [Arm]) -> String {
+  public static func pairing(_ arms: [Arm]) -> String {
     let factors = arms.compactMap(\.pairing).sorted()
     guard let least = factors.first, let most = factors.last else { return "" }
     let median = rounded(factors[factors.count / 2])
@@ -247,8 +260,12 @@ extension Answer {
       ?? "not settled"
   }
 
-  private func mean(of arm: Arm) -> String {
-    let text = Self.text(arm.mean, arm.low, arm.high)
+  /// The mean of an arm with its interval, and why some replicates have no value.
+  public func mean(of arm: Arm) -> String { Self.mean(of: arm, among: replicates) }
+
+  /// The mean of an arm over so many replicates, with its interval, and why some of them have no value.
+  static func mean(of arm: Arm, among replicates: Int) -> String {
+    let text = text(arm.mean, arm.low, arm.high)
     guard let missing = arm.missing else { return text }
     return arm.replicates == 0 ? missing : "\(text), \(arm.replicates) of \(replicates): \(missing)"
   }

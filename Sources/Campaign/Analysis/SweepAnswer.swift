@@ -89,9 +89,7 @@ public struct SweepAnswer: Sendable, Codable, Equatable {
       for arm in row.arms {
         var fields = row.values
         if hasArms { fields.append(arm.name) }
-        fields.append(
-          arm.mean == nil ? arm.missing ?? "" : Answer.text(arm.mean, arm.low, arm.high)
-        )
+        fields.append(Answer.mean(of: arm, among: replicates))
         if hasArms {
           fields += [
             Answer.text(arm.difference, arm.differenceLow, arm.differenceHigh),

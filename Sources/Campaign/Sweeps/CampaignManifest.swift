@@ -26,6 +26,8 @@ public struct CampaignManifest: Codable, Sendable {
   public var files: [String: String]
   /// The arm that others are compared with; absent where there is none.
   public var control: String?
+  /// Of a trial what is measured in each patient, and the event whose time is; absent elsewhere.
+  public var measured: String?, event: String?
   /// Runs of the campaign, of a calibration parameter sets that were evaluated, of a validation rows; and replicates of each
   /// arm at each point.
   public var runs: Int, replicates: Int
@@ -33,8 +35,8 @@ public struct CampaignManifest: Codable, Sendable {
   public var notes: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case program, version, revision, kind, campaign, name, question, command, files, control, runs,
-      replicates, notes
+    case program, version, revision, kind, campaign, name, question, command, files, control,
+      measured, event, runs, replicates, notes
   }
 
   /// A campaign of some runs.
@@ -54,6 +56,13 @@ public struct CampaignManifest: Codable, Sendable {
     self.notes = notes
     replicates = description.base.replicates
     control = description.trial?.control ?? description.base.experiments.first?.control
+    event = description.trial?.event
+    measured = description.trial.map { trial in
+      guard let response = trial.response else { return trial.endpoint }
+      let ends = [response.lowerBound, response.upperBound].map { CSV.number($0, digits: 3) }
+      return
+        "\(trial.endpoint) from \(ends[0].isEmpty ? "any" : ends[0]) to \(ends[1].isEmpty ? "any" : ends[1])"
+    }
     files = Self.files(of: description.parts.map(\.base))
     if let data = FileManager.default.contents(atPath: campaign) {
       files[campaign] = Digest.of(data)

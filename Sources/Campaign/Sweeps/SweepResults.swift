@@ -183,7 +183,7 @@ public struct SweepResults: Sendable {
 
   /// `summary.csv`: mean, spread and 95 % interval over the replicates, and what an arm changes against the control.
   private var summary: String {
-    let control = sweep.description.base.experiments[0].control
+    let controls = Answer.controls(of: sweep.description.base.experiments)
     var csv = CSV(
       columns: ["point"] + sweep.points.header + [
         "arm", "endpoint", "unit", "n", "mean", "sd", "low", "high", "difference",
@@ -200,10 +200,7 @@ public struct SweepResults: Sendable {
           let known = own.compactMap { $0 }
           let mean = known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
           let spread = known.count > 1 ? Estimate.mean(of: known) : nil
-          let against = control.flatMap { control in
-            control == sweep.arms[arm] ? nil : sweep.arms.firstIndex(of: control)
-          }
-          let pairs = against.map { other in
+          let pairs = controls[arm].map { other in
             zip(own, byArm[other].map { values[$0][e] }).compactMap { own, other in
               own.flatMap { own in other.map { own - $0 } }
             }

@@ -42,6 +42,7 @@ public struct KeySchema: Sendable {
         "additionalProperties": arm,
       ]
     case .campaign:
+      tree.completeLaws()
       schema = tree.schema(isTop: true)
       schema["title"] = "a campaign of stroma"
     case .preset(let folder):
@@ -65,6 +66,8 @@ public struct KeySchema: Sendable {
     var parts: [String: Node] = [:]
     var words: [String] = []
     var isValue = false
+    /// Whether it holds values by names of the user's own.
+    var hasNames = false
 
     subscript(key: String) -> Node? { parts[key] }
 
@@ -105,6 +108,20 @@ public struct KeySchema: Sendable {
       parts[key, default: Node()].add(path.dropFirst(), words)
     }
 
+    /// Lets what is fitted beside the parameters take the laws that values take which vary, and listed values have names.
+    mutating func completeLaws() {
+      guard let varied = parts["vary"]?.parts["*"] else { return }
+      parts["vary"]?.parts["*"]?.parts["values", default: Node()].hasNames = true
+      for path in [["laboratories"], ["errors", "*"], ["scales", "*"]] {
+        parts["calibration", default: Node()].add(varied, at: path[...])
+      }
+    }
+
+    private mutating func add(_ other: Node, at path: ArraySlice<String>) {
+      guard let key = path.first else { return merge(other) }
+      parts[key, default: Node()].add(other, at: path.dropFirst())
+    }
+
     mutating func describe(_ block: Catalogue.Block) {
       parts[block.key, default: Node()].words = [block.meaning, "as in \(block.takes)"]
     }
@@ -124,7 +141,7 @@ public struct KeySchema: Sendable {
         properties[key] = part.schema()
       }
       schema["properties"] = properties
-      schema["additionalProperties"] = parts["*"].map { $0.schema() } ?? false
+      schema["additionalProperties"] = parts["*"].map { $0.schema() } ?? .bool(hasNames)
       return schema
     }
   }
