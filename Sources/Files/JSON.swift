@@ -75,19 +75,25 @@ public enum JSON: Sendable, Equatable {
 
   private static func write(_ value: String, to text: inout String) {
     text += "\""
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
+    let bytes = value.utf8
+    var start = bytes.startIndex
+    for index in bytes.indices {
+      let escape: String
+      switch bytes[index] {
+      case UInt8(ascii: "\""): escape = "\\\""
+      case UInt8(ascii: "\\"): escape = "\\\\"
+      case UInt8(ascii: "\n"): escape = "\\n"
       // An element of HTML that holds the text ends at no tag in it.
-      case "<": text += "\\u003c"
-      case _ where scalar.value < 32 || scalar.value == 0x2028 || scalar.value == 0x2029:
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
+      case UInt8(ascii: "<"): escape = "\\u003c"
+      case let byte where byte < 32:
+        escape = "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))"
+      default: continue
       }
+      text += value[start..<index]
+      text += escape
+      start = bytes.index(after: index)
     }
+    text += value[start...]
     text += "\""
   }
 }

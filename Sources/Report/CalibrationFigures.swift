@@ -63,30 +63,7 @@ enum CalibrationFigures {
     let needed = ["observed", "error", "mean", "low_90", "high_90"]
     let columns = needed.compactMap { table.position(of: $0) }
     guard columns.count == needed.count, !table.rows.isEmpty else { return nil }
-    let words = ["scenario", "arm", "endpoint", "modality", "time_h"]
-    var seen: [String: Int] = [:]
-    let rows = table.rows.enumerated().map { n, row -> [String] in
-      var parts: [String] = []
-      for word in words {
-        guard let column = table.position(of: word), !row[column].isEmpty else { continue }
-        parts.append(word == "time_h" ? "\(row[column]) h" : RunFigures.words(row[column]))
-      }
-      var name = parts.joined(separator: ", ")
-      seen[name, default: 0] += 1
-      if let count = seen[name], count > 1 { name += " (\(count))" }
-      let observed = row[columns[0]]
-      // A limit is drawn at its value.
-      let value = Double(observed.drop { $0 == "<" || $0 == ">" }) ?? share(observed)
-      let error = Double(row[columns[1]])
-      func end(_ sign: Double) -> String {
-        guard let value, let error else { return "" }
-        return CSV.number(value + sign * error)
-      }
-      let measure = ["endpoint", "modality"].compactMap { table.position(of: $0) }.map { row[$0] }
-        .filter { !$0.isEmpty }.joined(separator: ", ")
-      return ["\(n + 1)", measure, name, observed, CSV.number(value), end(-1), end(1)]
-        + columns.dropFirst(2).map { row[$0] }
-    }
+    let rows = rows(of: table, columns)
     var measures: [String] = []
     for row in rows where !measures.contains(row[1]) { measures.append(row[1]) }
     let title = "value, in the unit of the data"
@@ -149,6 +126,34 @@ enum CalibrationFigures {
         rows: rows
       )
     )
+  }
+
+  /// What each datum and the model's band for it are, as rows of the figure's data.
+  private static func rows(of table: CSVTable, _ columns: [Int]) -> [[String]] {
+    let words = ["scenario", "arm", "endpoint", "modality", "time_h"]
+    var seen: [String: Int] = [:]
+    return table.rows.enumerated().map { n, row -> [String] in
+      var parts: [String] = []
+      for word in words {
+        guard let column = table.position(of: word), !row[column].isEmpty else { continue }
+        parts.append(word == "time_h" ? "\(row[column]) h" : RunFigures.words(row[column]))
+      }
+      var name = parts.joined(separator: ", ")
+      seen[name, default: 0] += 1
+      if let count = seen[name], count > 1 { name += " (\(count))" }
+      let observed = row[columns[0]]
+      // A limit is drawn at its value.
+      let value = Double(observed.drop { $0 == "<" || $0 == ">" }) ?? share(observed)
+      let error = Double(row[columns[1]])
+      func end(_ sign: Double) -> String {
+        guard let value, let error else { return "" }
+        return CSV.number(value + sign * error)
+      }
+      let measure = ["endpoint", "modality"].compactMap { table.position(of: $0) }.map { row[$0] }
+        .filter { !$0.isEmpty }.joined(separator: ", ")
+      return ["\(n + 1)", measure, name, observed, CSV.number(value), end(-1), end(1)]
+        + columns.dropFirst(2).map { row[$0] }
+    }
   }
 
   /// The share that `3 of 8` says; `nil` for other texts.

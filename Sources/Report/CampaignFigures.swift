@@ -128,7 +128,7 @@ struct CampaignFigures {
         "title": .string(RunFigures.words(name)), "width": names.count == 1 ? 560 : 330,
         "height": names.count == 1 ? 300 : 200,
         "transform": [["filter": .string("datum.endpoint === \(JSON.string(name).text)")]],
-        "layer": .array(layers + (isDifference ? [Charts.zero] : [])),
+        "layer": .array((isDifference ? [Charts.zero] : []) + layers),
       ]
     }
     let curves = others.map { summary.columns[$0] }.joined(separator: ", ")

@@ -59,33 +59,7 @@ enum FateFigure {
       }
     }
     guard most > 0 else { return nil }
-    let names = layers.map(\.name)
-    let scale = Scale.counts(to: most)
-    let views = arms.map { arm -> JSON in
-      [
-        "title": .string(arms.count > 1 ? arm : ""),
-        "width": arms.count > 1 ? 300 : 560, "height": arms.count > 1 ? 230 : 320,
-        "transform": [["filter": .string("datum.arm === \(JSON.string(arm).text)")]],
-        "mark": ["type": "area", "stroke": "white", "strokeWidth": 0.4],
-        "encoding": [
-          "x": Charts.time(to: hours),
-          "y": Charts.number("below", "cells, summed from below", scale),
-          "y2": ["field": "above"],
-          "color": [
-            "field": "fate", "type": "nominal", "title": "fate, from below",
-            "sort": .array(names.map(JSON.string)),
-            "scale": [
-              "domain": .array(names.map(JSON.string)),
-              "range": .array(layers.map { .string($0.colour) }),
-            ],
-          ],
-          "tooltip": [
-            ["field": "fate", "title": "fate"], ["field": "time_h", "title": "time (h)"],
-            ["field": "cells", "title": "cells", "format": ".4~g"],
-          ],
-        ],
-      ]
-    }
+    let views = arms.map { view($0, among: arms, layers, hours: hours, to: most) }
     let n = curves.replicates
     let caption =
       "Where every cell given is, layers added up from below, living cells first. The axis is logarithmic above 1 cell, so that few living cells are seen above many dead ones: read the boundaries, not the areas."
@@ -103,6 +77,41 @@ enum FateFigure {
       ),
       data: CSVTable(columns: ["time_h", "arm", "fate", "cells", "below", "above"], rows: rows)
     )
+  }
+
+  /// The stack of an arm.
+  private static func view(
+    _ arm: String,
+    among arms: [String],
+    _ layers: [Layer],
+    hours: Double,
+    to most: Double
+  ) -> JSON {
+    let names = layers.map(\.name)
+    let scale = Scale.counts(to: most)
+    return [
+      "title": .string(arms.count > 1 ? arm : ""),
+      "width": arms.count > 1 ? 300 : 560, "height": arms.count > 1 ? 230 : 320,
+      "transform": [["filter": .string("datum.arm === \(JSON.string(arm).text)")]],
+      "mark": ["type": "area", "stroke": "white", "strokeWidth": 0.4],
+      "encoding": [
+        "x": Charts.time(to: hours),
+        "y": Charts.number("below", "cells, summed from below", scale),
+        "y2": ["field": "above"],
+        "color": [
+          "field": "fate", "type": "nominal", "title": "fate, from below",
+          "sort": .array(names.map(JSON.string)),
+          "scale": [
+            "domain": .array(names.map(JSON.string)),
+            "range": .array(layers.map { .string($0.colour) }),
+          ],
+        ],
+        "tooltip": [
+          ["field": "fate", "title": "fate"], ["field": "time_h", "title": "time (h)"],
+          ["field": "cells", "title": "cells", "format": ".4~g"],
+        ],
+      ],
+    ]
   }
 
   private static func layers(of curves: Curves, _ organs: [String: String]) -> [Layer] {

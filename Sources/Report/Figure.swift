@@ -49,16 +49,30 @@ public struct Figure: Sendable {
   /// The fields of names of a specification: those that are encoded as such, and those that filters compare with a text.
   private static func names(in chart: JSON) -> Set<String> {
     switch chart {
-    case .null, .bool, .number: return []
-    case .string(let text):
-      return Set(text.matches(of: /datum\.(\w+) (===|\+)/).map { String($0.output.1) })
+    case .null, .bool, .number, .string: return []
     case .array(let values): return values.reduce(into: []) { $0.formUnion(names(in: $1)) }
     case .object(let members):
-      var found = members.reduce(into: Set<String>()) { $0.formUnion(names(in: $1.value)) }
+      var found: Set<String> = []
+      for member in members {
+        if member.key == "filter", case .string(let condition) = member.value {
+          found.formUnion(compared(in: condition))
+        } else {
+          found.formUnion(names(in: member.value))
+        }
+      }
       if chart["type"] == "nominal", case .string(let field)? = chart["field"] {
         found.insert(field)
       }
       return found
+    }
+  }
+
+  /// The fields of a condition that are compared with a text, or joined to one.
+  private static func compared(in condition: String) -> [String] {
+    condition.split(separator: "datum.").compactMap { part in
+      let field = part.prefix { $0.isLetter || $0 == "_" }
+      let rest = part.dropFirst(field.count)
+      return rest.hasPrefix(" ===") || rest.hasPrefix(" +") ? String(field) : nil
     }
   }
 }

@@ -118,6 +118,13 @@ enum TrialFigures {
         "transform": [["filter": .string("isValid(datum.\(value))")]],
         "layer": [
           [
+            "mark": [
+              "type": "rule", "strokeDash": [3, 3], "color": "currentColor", "opacity": 0.6,
+              "aria": false,
+            ],
+            "encoding": ["x": ["datum": 0, "type": "quantitative"]],
+          ],
+          [
             "mark": ["type": "rule", "strokeWidth": 2, "color": "#0072b2"],
             "encoding": ["y": y, "x": Charts.number(low, axis), "x2": ["field": .string(high)]],
           ],
@@ -125,18 +132,11 @@ enum TrialFigures {
             "mark": ["type": "point", "filled": true, "size": 80, "color": "#0072b2"],
             "encoding": ["y": y, "x": Charts.number(value, axis), "tooltip": tips],
           ],
-          [
-            "mark": [
-              "type": "rule", "strokeDash": [3, 3], "color": "currentColor", "opacity": 0.6,
-              "aria": false,
-            ],
-            "encoding": ["x": ["datum": 0, "type": "quantitative"]],
-          ],
         ],
       ]
     }
     var views = [
-      view("by arm", "mean", "low", "high", isShare ? "share that responds" : "endpoint")
+      view("by arm", "mean", "low", "high", isShare ? "share of patients with \(what)" : what)
     ]
     if table.rows.contains(where: { !$0[difference].isEmpty }) {
       views.append(

@@ -257,7 +257,9 @@ extension Slices.Channel {
   fileprivate init(_ values: [Float], from low: Float) {
     self.low = low
     high = values.max() ?? low
-    let scale = high > low ? 255 / (high - low) : 0
-    bytes = values.map { UInt8((($0 - low) * scale).rounded()) }
+    // A range may be too small for its reciprocal, and for its width, to be a number.
+    let width = high - low
+    bytes =
+      width > 0 ? values.map { UInt8((($0 - low) / width * 255).rounded()) } : values.map { _ in 0 }
   }
 }

@@ -21,7 +21,7 @@ struct Stroma: ParsableCommand {
       ExpectCommand.self,
       ValidateCommand.self,
       ReportCommand.self, FiguresCommand.self, PlotCommand.self, WatchCommand.self,
-      SchemaCommand.self,
+      SchemaCommand.self, InitCommand.self,
       SweepCommand.self, MergeCommand.self, CalibrateCommand.self,
       SensitivityCommand.self, AttributeCommand.self,
       ExplainCommand.self, MigrateCommand.self,

@@ -65,6 +65,24 @@ enum Program {
     return process
   }
 
+  /// Runs Python; `nil` where it is not installed.
+  static func python(_ arguments: [String], in directory: String) -> (
+    code: Int32, output: String
+  )? {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3"] + arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: directory)
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    process.standardInput = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return nil }
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+  }
+
   /// Waits for its end.
   static func end(_ process: Process, in directory: String) throws -> Ending {
     process.waitUntilExit()

@@ -10,28 +10,10 @@ struct ReportBrowserTests {
   /// Whether the browser and what drives it are installed.
   static let canLook =
     FileManager.default.isExecutableFile(atPath: "/usr/bin/chromium")
-    && python(["-c", "import playwright, axe_playwright_python"], in: "/tmp")?.code == 0
+    && Program.python(["-c", "import playwright, axe_playwright_python"], in: "/tmp")?.code == 0
 
   private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Browser/look.py").path
-
-  /// Runs Python; `nil` where it is not installed.
-  private static func python(_ arguments: [String], in directory: String) -> (
-    code: Int32, output: String
-  )? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3"] + arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: directory)
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: text, as: UTF8.self))
-  }
 
   /// A campaign of the library with fewer points, patients and replicates, written into a place.
   private static func cut(_ name: String, _ place: Workplace, patients: Int = 6) throws -> String {
@@ -100,7 +82,7 @@ struct ReportBrowserTests {
       #expect(try #require(size) < 2_000_000, "\(name)")
       reports.append(report)
     }
-    let looked = try #require(Self.python([Self.script] + reports, in: place.directory))
+    let looked = try #require(Program.python([Self.script] + reports, in: place.directory))
     #expect(looked.code == 0, "\(looked.output)")
   }
 }

@@ -226,6 +226,14 @@ struct ReportTests {
     #expect(try #require(SlicesFile(path: "\(path)/slices.bin")).header.grids[0].times.count >= 8)
   }
 
+  /// Concentrations that differ by less than any normal number are drawn too.
+  @Test func slicesOfNextToNothing() throws {
+    let text = Self.scenario.replacing("tnfa: {initial: 0.1 nM}", with: "tnfa: {initial: 1e-38 nM}")
+    let path = try Self.run(text, replicates: 1)
+    defer { Self.remove(path) }
+    #expect(SlicesFile(path: "\(path)/slices.bin") != nil)
+  }
+
   /// A file that is none of slices, or is cut, is refused.
   @Test func damagedSlicesAreRefused() throws {
     let path = try Self.run(replicates: 1)

@@ -69,7 +69,7 @@ public struct Answer: Sendable, Codable, Equatable {
   /// The answer of the endpoints of each arm, by replicate.
   public init(_ runs: [(experiment: Experiment, endpoints: [[Endpoint]])]) {
     let arms = runs.map(\.experiment)
-    let controls = Self.controls(of: arms)
+    let controls = Controls.positions(of: arms)
     // Those that a scenario defines are all shown, of those that are suggested the first few.
     var names: [(name: String, unit: String, isOwn: Bool)] = []
     for experiment in arms {
@@ -114,20 +114,6 @@ public struct Answer: Sendable, Codable, Equatable {
     func isTold(_ arm: Int) -> Bool { found[arm].contains { $0?.value != nil } }
     guard named == nil, let control = controls[arm], !isTold(control) else { return controls[arm] }
     return found.indices.first(where: isTold).flatMap { $0 == arm ? nil : $0 }
-  }
-
-  /// Position of the arm that each is compared with: the control that the scenario names, else the first that is given
-  /// nothing in the same host, else the first that is given nothing, else the first; `nil` for these themselves.
-  static func controls(of arms: [Experiment]) -> [Int?] {
-    let untreated = arms.indices.filter {
-      arms[$0].doses.isEmpty && arms[$0].factorDoses.isEmpty
-    }
-    let named = arms.first?.control.flatMap { name in arms.firstIndex { $0.arm == name } }
-    return arms.indices.map { arm in
-      let same = untreated.first { arms[$0].host == arms[arm].host }
-      let control = named ?? same ?? untreated.first ?? 0
-      return control == arm ? nil : control
-    }
   }
 
   /// Replicates with which a difference of that mean and deviation would be settled in four cases of five; `nil` where so

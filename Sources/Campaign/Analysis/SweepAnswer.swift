@@ -28,7 +28,7 @@ public struct SweepAnswer: Sendable, Codable, Equatable {
   /// The answer of a campaign whose runs are made.
   public init(_ results: SweepResults) {
     let sweep = results.sweep
-    let controls = Answer.controls(of: sweep.description.base.experiments)
+    let controls = Controls.positions(of: sweep.description.base.experiments)
     parameters = sweep.points.header
     replicates = sweep.replicates
     let positions = results.positions

@@ -46,7 +46,15 @@ public struct Estimate: Sendable, Equatable {
 
   /// t² for an interval that holds 95 % on the degrees of freedom of so many replicates.
   private static func square(_ count: Double) -> Double {
-    let t = StudentT(degrees: Int(count) - 1).quantile(0.975)
+    let count = Int(count)
+    return count - 2 < squares.count ? squares[count - 2] : square(count)
+  }
+
+  /// The same for 2 replicates and on, as many as most runs have.
+  private static let squares = (2...64).map { square($0) }
+
+  private static func square(_ count: Int) -> Double {
+    let t = StudentT(degrees: count - 1).quantile(0.975)
     return t * t
   }
 

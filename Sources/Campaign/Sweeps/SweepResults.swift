@@ -183,7 +183,7 @@ public struct SweepResults: Sendable {
 
   /// `summary.csv`: mean, spread and 95 % interval over the replicates, and what an arm changes against the control.
   private var summary: String {
-    let controls = Answer.controls(of: sweep.description.base.experiments)
+    let controls = Controls.positions(of: sweep.description.base.experiments)
     var csv = CSV(
       columns: ["point"] + sweep.points.header + [
         "arm", "endpoint", "unit", "n", "mean", "sd", "low", "high", "difference",

@@ -1,4 +1,5 @@
 import Files
+import Laws
 
 /// The keys of scenarios and campaigns as a JSON Schema, with which editors complete and check them.
 ///
@@ -25,6 +26,7 @@ public struct KeySchema: Sendable {
     where parameter.isOfCampaign == (kind == .campaign) {
       tree.add(parameter)
     }
+    tree.nameEffects()
     for block in Catalogue.Block.all where block.isOfCampaign == (kind == .campaign) {
       tree.describe(block)
     }
@@ -51,6 +53,8 @@ public struct KeySchema: Sendable {
       // Of parts that are lists of presets, each is one.
       if PresetFolders.lists.contains(where: { $0.key == key }) { part = part.merged }
       part.add(["preset", "overlays", "name"])
+      // A tissue brings the kinds of host cells that it needs.
+      if folder == "tissues" { part.parts["kinds"] = tree["kinds"] }
       schema = part.schema(isTop: true)
       schema["title"] = .string("a preset of \(folder)")
     }
@@ -106,6 +110,15 @@ public struct KeySchema: Sendable {
         return
       }
       parts[key, default: Node()].add(path.dropFirst(), words)
+    }
+
+    /// Gives what acts on the state of a tissue, which the catalogue merges, the names that it has.
+    mutating func nameEffects() {
+      guard let effect = parts["tissues"]?.parts["*"]?.parts["state"]?.parts["*"] else { return }
+      for name in TissueTerms.Effect.allCases.map(\.rawValue) {
+        parts["tissues"]?.parts["*"]?.parts["state"]?.parts[name, default: Node()].merge(effect)
+      }
+      parts["tissues"]?.parts["*"]?.parts["state"]?.parts["*"] = nil
     }
 
     /// Lets what is fitted beside the parameters take the laws that values take which vary, and listed values have names.
