@@ -180,12 +180,14 @@ let package = Package(
     .testTarget(
       name: "ReportTests",
       dependencies: rooms + run + ["Substrate", "Scenario", "Campaign", "Report"],
+      exclude: ["Questions.md"],
       swiftSettings: strict
     ),
     .testTarget(name: "LibraryTests", dependencies: ["Stroma"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
       dependencies: rooms + run + ["stroma", "Substrate", "Scenario", "Campaign"],
+      exclude: ["Browser", "Schema"],
       swiftSettings: strict
     ),
   ]

@@ -29,7 +29,13 @@ enum AnswerWords {
     let pairing = Answer.pairing(answer.rows.flatMap(\.arms)).split(separator: "\n").map(
       String.init
     )
-    return compared.filter { isSettled($0.1) }.map(difference) + [sentence] + pairing
+    let mechanism =
+      settled == 0
+      ? []
+      : [
+        "Which mechanism makes a difference, a run does not tell: stroma attribute SCENARIO --endpoint NAME switches off one after the other."
+      ]
+    return compared.filter { isSettled($0.1) }.map(difference) + [sentence] + pairing + mechanism
   }
 
   /// A difference that is settled, in a sentence.
