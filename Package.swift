@@ -187,7 +187,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: rooms + run + ["stroma", "Substrate", "Scenario", "Campaign"],
-      exclude: ["Browser", "Schema"],
+      exclude: ["Schema"],
       swiftSettings: strict
     ),
   ]

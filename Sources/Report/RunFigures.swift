@@ -14,10 +14,8 @@ struct RunFigures {
   private let curves: RunCurves
   private let hours: Double
 
-  /// Panels of a figure at most.
-  private static let mostPanels = 48
-  /// Rows of a figure's data at most: times are thinned to fit.
-  private let mostRows: Int
+  /// Rows of a figure's data at most, to which times are thinned, and panels.
+  private let mostRows: Int, mostPanels: Int
 
   /// The figures of a run.
   ///
@@ -25,11 +23,11 @@ struct RunFigures {
   ///   - run: its files.
   ///   - curves: the curves of its tables.
   ///   - answer: its answer.
-  ///   - mostRows: rows of a figure's data at most.
-  init(_ run: RunFiles, _ curves: RunCurves, _ answer: Answer?, mostRows: Int) {
+  ///   - detail: how much of them is shown.
+  init(_ run: RunFiles, _ curves: RunCurves, _ answer: Answer?, _ detail: RunReport.Detail) {
     self.run = run
     self.curves = curves
-    self.mostRows = mostRows
+    (mostRows, mostPanels) = (detail.rows, detail.panels)
     hours = curves.hours
     add(answer.flatMap(AnswerFigure.figure))
     if let timeseries = curves.timeseries { addCells(timeseries) }
@@ -267,7 +265,7 @@ struct RunFigures {
     _ title: String,
     _ caption: String
   ) -> Figure? {
-    let shown = pairs.prefix(Self.mostPanels)
+    let shown = pairs.prefix(mostPanels)
     guard !shown.isEmpty else { return nil }
     let positions = curves.drawn(
       shown.flatMap { site, quantity in

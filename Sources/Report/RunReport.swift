@@ -12,51 +12,58 @@ public struct RunReport: Sendable {
   public let figures: [Figure]
   private let run: RunFiles
   private let answer: Answer?
-  private let mostSliceBytes: Int
   private let hours: Double
 
-  /// Rows of a figure's data at most, largest first: the page takes the first with which it keeps its size.
-  private static let rows = [9000, 9000, 4000, 1600, 640, 240]
-  /// Bytes of slices at most, in the same order.
-  private static let sliceBytes = [
-    SlicePlan.mostBytes, 400_000, 300_000, 200_000, 200_000, 100_000,
-  ]
-  /// Bytes of a page at most.
-  private static let mostBytes = 2_000_000
+  /// How much of the figures is shown: rows of a figure's data, and panels, at most.
+  public struct Detail: Sendable {
+    /// Rows of a figure's data at most: times are thinned to fit.
+    let rows: Int
+    /// Panels of a figure at most.
+    let panels: Int
 
-  /// A report of the run in a directory.
-  ///
-  /// - Parameters:
-  ///   - run: its files.
-  ///   - mostRows: rows of a figure's data at most: times are thinned to fit.
-  ///   - mostSliceBytes: bytes of slices at most: times are thinned to fit.
-  public init(_ run: RunFiles, mostRows: Int = 9000, mostSliceBytes: Int = SlicePlan.mostBytes) {
-    self.init(run, RunCurves(run), mostRows: mostRows, mostSliceBytes: mostSliceBytes)
+    /// From most to least: times go first, then panels.
+    static let all = [
+      Detail(rows: 9000, panels: 48), Detail(rows: 3600, panels: 48),
+      Detail(rows: 1440, panels: 48), Detail(rows: 576, panels: 24), Detail(rows: 240, panels: 12),
+      Detail(rows: 240, panels: 4),
+    ]
   }
 
-  private init(_ run: RunFiles, _ curves: RunCurves, mostRows: Int, mostSliceBytes: Int) {
+  /// Bytes of a page at most, and of the slices on it, from most to least.
+  private static let mostBytes = 2_000_000,
+    sliceBytes = [SlicePlan.mostBytes, 400_000, 200_000, 100_000]
+
+  /// A report of the run in a directory, with all the detail that any has.
+  public init(_ run: RunFiles) { self.init(run, RunCurves(run), Detail.all[0]) }
+
+  private init(_ run: RunFiles, _ curves: RunCurves, _ detail: Detail) {
     self.run = run
-    self.mostSliceBytes = mostSliceBytes
     hours = curves.hours
     answer = run.table(SummaryRecorder.file).flatMap { run.answer($0) }
-    figures = RunFigures(run, curves, answer, mostRows: mostRows).all
+    figures = RunFigures(run, curves, answer, detail).all
   }
 
-  /// The page of the run in a directory, thinned to its size.
+  /// The page of the run in a directory, with as much detail as its size allows.
   ///
   /// - Throws: where the template is wrong.
   public static func html(of run: RunFiles) throws -> String {
-    var html = ""
     let curves = RunCurves(run)
-    for (rows, bytes) in zip(rows, sliceBytes) {
-      html = try RunReport(run, curves, mostRows: rows, mostSliceBytes: bytes).html()
-      if html.utf8.count <= mostBytes { break }
+    var html = ""
+    for detail in Detail.all {
+      let report = RunReport(run, curves, detail)
+      // Slices are thinned before figures are.
+      for bytes in sliceBytes {
+        html = try report.html(mostSliceBytes: bytes)
+        if html.utf8.count <= mostBytes { return html }
+        // With fewer slices it would not fit either.
+        if html.utf8.count - bytes * 4 / 3 > mostBytes { break }
+      }
     }
     return html
   }
 
-  /// The page.
-  func html() throws -> String {
+  /// The page, with so many bytes of slices at most.
+  private func html(mostSliceBytes: Int) throws -> String {
     let manifest = run.manifest
     let methods = Methods(yaml: run.yaml)
     let arms = manifest.cells.count
@@ -90,7 +97,7 @@ public struct RunReport: Sendable {
     }
     add("effect", "What host cells and tissue do", ["readouts", "hosts", "tissue"])
     add("measured", "What a laboratory would measure", ["observations"])
-    addSlices(to: &page)
+    addSlices(to: &page, atMost: mostSliceBytes)
     addMethods(to: &page)
     addLedgers(to: &page)
     addAgain(to: &page)
@@ -180,7 +187,7 @@ public struct RunReport: Sendable {
 
   // MARK: - Slices
 
-  private func addSlices(to page: inout Page) {
+  private func addSlices(to page: inout Page, atMost most: Int) {
     page.section("slices", "Slices through the grids") { page in
       guard let slices = SlicesFile(path: "\(run.path)/\(SlicesFile.name)") else {
         let hasGrids = run.scenario?.experiments.contains { !$0.tissues.isEmpty } ?? false
@@ -195,7 +202,7 @@ public struct RunReport: Sendable {
         }
         return
       }
-      let (json, words) = slices.json(atMost: mostSliceBytes)
+      let (json, words) = slices.json(atMost: most)
       page.slices = json
       page.add(html: "<div class=\"slices\" id=\"slice-view\"></div>")
       page.add(

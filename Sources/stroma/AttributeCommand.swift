@@ -16,6 +16,8 @@ struct AttributeCommand: ParsableCommand {
       that is lost without it. Shares of mechanisms that depend on or compensate for each other do not add up
       to 1; the row 'together' has all of them switched off. Writes attribution.csv. Any endpoint of
       summary.csv that is defined without the cells may be named.
+
+      stroma attribute Scenarios/tutorials/culture-t-cell-suppression.yaml --endpoint well_proliferation
       """
   )
 

@@ -19,6 +19,8 @@ struct CalibrateCommand: ParsableCommand {
       has 'refit', in that order, each in its own folder of DIR. The fitted values are written to DIR/fitted.csv,
       next to the values in use, and differences from LIBRARY/sweeps/fitted.csv, the copy kept in the library, are
       reported. Repeating the command continues where it was stopped.
+
+      stroma calibrate Scenarios/sweeps/licensing-calibration.yaml --report
       """
   )
 

@@ -6,7 +6,8 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract:
-      "Checks a scenario and prints every value with its origin and its source."
+      "Checks a scenario and prints every value with its origin and its source.",
+    discussion: "stroma check Scenarios/studies/human-iv-cirrhosis.yaml --changed"
   )
 
   @OptionGroup var scenario: ScenarioOptions

@@ -12,6 +12,8 @@ struct DiffCommand: ParsableCommand {
       Compares the CSV files of two directories and prints the earliest difference in simulated time: file,
       arm, replicate, site, quantity or cell, and both values. The exit code is 0 if the runs are identical
       and 1 if they differ.
+
+      stroma diff results/low results/many
       """
   )
 

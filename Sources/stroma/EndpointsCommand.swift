@@ -10,6 +10,8 @@ struct EndpointsCommand: ParsableCommand {
     discussion: """
       Without FILE, lists all endpoints and what a scenario must contain to have them; TISSUE, KIND, MODALITY and ORGAN \
       stand for names in the scenario. With FILE, lists the endpoints of that scenario, including those it defines.
+
+      stroma endpoints Scenarios/studies/gvhd-acute.yaml
       """
   )
 

@@ -10,7 +10,7 @@ struct ExpectCommand: ParsableCommand {
     abstract: "Prints where cells are expected to arrest, without simulating them.",
     discussion:
       "Solves the circulation as a Markov chain, averaged over the product's distribution of diameters. "
-      + ExpectedFate.leavesOut + "."
+      + ExpectedFate.leavesOut + ".\n\nstroma expect Scenarios/studies/human-iv.yaml"
   )
 
   @OptionGroup var scenario: ScenarioOptions

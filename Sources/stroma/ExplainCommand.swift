@@ -16,6 +16,9 @@ struct ExplainCommand: ParsableCommand {
 
       Without FILE, prints the default and the presets and scenarios of the library that set another value; \
       with FILE, prints the value used in that scenario and where it is set.
+
+      stroma explain half_ratio
+      stroma explain survival Scenarios/studies/human-iv.yaml
       """
   )
 

@@ -6,7 +6,8 @@ struct LawsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "laws",
     abstract:
-      "Prints, as Markdown, the equations of all laws and their parameters with defaults, ranges and sources."
+      "Prints, as Markdown, the equations of all laws and their parameters with defaults, ranges and sources.",
+    discussion: "stroma laws > laws.md"
   )
 
   @OptionGroup var library: LibraryOptions

@@ -40,7 +40,8 @@ struct ListCommand<Folder: ListedFolder>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: Folder.name,
-      abstract: "Lists the \(Folder.name) in the library, each with a one-sentence description."
+      abstract: "Lists the \(Folder.name) in the library, each with a one-sentence description.",
+      discussion: "stroma \(Folder.name) --sources"
     )
   }
 

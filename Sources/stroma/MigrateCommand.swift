@@ -10,6 +10,8 @@ struct MigrateCommand: ParsableCommand {
       Accepts scenarios, presets, and campaigns with their tables of values. Prints the lines that change; --write
       changes them in the files. Comments, order and spelling are preserved. The exit code is 0 if nothing remains
       to be changed, 1 if changes were printed but not written, and 65 if something must be changed by hand.
+
+      stroma migrate my-old.yaml --write
       """
   )
 

@@ -10,6 +10,8 @@ struct NotesCommand: ParsableCommand {
       A note points out something in a scenario that is valid but questionable according to the model; it changes \
       neither the results nor the exit code. 'notes: {accept: {KEY: "why"}}' in a scenario or campaign accepts a \
       note; --strict turns notes that are not accepted into errors.
+
+      stroma notes
       """
   )
 

@@ -14,6 +14,8 @@ struct PlanCommand: ParsableCommand {
       The estimate extrapolates from smaller models of each arm, which run for at most 3 s in total. If none of
       the smaller models of an arm finishes, the time printed is a lower bound. A run that does not fit in memory
       is refused, both here and by 'run'.
+
+      stroma plan Benchmarks/Scenarios/mouse-dose.yaml
       """
   )
 

@@ -12,6 +12,8 @@ struct ResumeCommand: ParsableCommand {
     discussion: """
       Every arm and replicate continues from its checkpoint in DIR/checkpoints, or starts from the beginning
       if it has none. The CSV files are identical to those of an uninterrupted run.
+
+      stroma resume results/mouse-iv
       """
   )
 

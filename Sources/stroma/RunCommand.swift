@@ -21,6 +21,9 @@ struct RunCommand: ParsableCommand {
       When stopped by Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 or SIGXCPU, it writes a checkpoint for each arm and
       replicate to DIR/checkpoints, together with the observations made so far; 'stroma resume DIR' continues
       from there.
+
+      stroma run Scenarios/tutorials/mouse-iv.yaml --report
+      stroma run my-mouse.yaml --replicates 8 --set treatment.dose=2e5cells --out results/low
       """
   )
 

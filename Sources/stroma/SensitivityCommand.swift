@@ -15,6 +15,8 @@ struct SensitivityCommand: ParsableCommand {
       One parameter at a time is set to the lower and the upper end of its recorded range; all points use the
       same random numbers. Writes sensitivity.csv. Any endpoint of summary.csv may be named; if it compares the
       first arm with another, both arms are run.
+
+      stroma sensitivity Scenarios/studies/human-iv-cirrhosis.yaml --set treatment.agents=1e5
       """
   )
 

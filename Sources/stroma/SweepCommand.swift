@@ -152,6 +152,9 @@ struct SweepCommand: ParsableCommand {
       tables that the design calls for (sensitivity.csv, trial.csv). Repeating the command continues an
       interrupted sweep and runs only what is missing or has changed. The files are byte-identical regardless
       of --threads, shards and interruptions.
+
+      stroma sweep Scenarios/sweeps/dose-by-route.yaml --report
+      stroma sweep Scenarios/sweeps/survival-sensitivity.yaml --yes --slurm --tasks 64
       """
   )
 
@@ -289,6 +292,8 @@ struct MergeCommand: ParsableCommand {
     discussion: """
       Copies the runs of all DIR/shard-*.sqlite into DIR/runs.sqlite and writes the same tables as
       'stroma sweep'. Shards may be merged repeatedly and in any order.
+
+      stroma merge Scenarios/sweeps/dose-by-route.yaml
       """
   )
 

@@ -11,7 +11,7 @@ struct ValidateCommand: ParsableCommand {
     abstract: "Simulates published experiments and compares the results with the published values.",
     discussion:
       "Writes validation.csv. Rows marked 'calibrate' may have been used to set parameters; rows marked "
-      + "'validate' are predictions. A mismatch is a result and does not change the exit code."
+      + "'validate' are predictions. A mismatch is a result and does not change the exit code.\n\nstroma validate T01 T06 --report\nstroma validate my-rows.yaml"
   )
 
   @Argument(

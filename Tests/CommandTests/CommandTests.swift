@@ -4,8 +4,8 @@ import Testing
 
 /// What every run leaves behind.
 private let files = [
-  "ledger-mass.csv", "ledger.csv", "manifest.json", "scenario.resolved.yaml", "summary.csv",
-  "timeseries.csv",
+  "ledger-mass.csv", "ledger.csv", "manifest.json", "scenario.resolved.yaml", "slices.bin",
+  "summary.csv", "timeseries.csv",
 ]
 
 @Suite("Broken scenarios on the command line", .serialized)

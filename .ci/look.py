@@ -1,6 +1,6 @@
 """Opens reports in Chromium, without a window, and says what is wrong with them.
 
-    python3 look.py [--shots FOLDER] REPORT...
+    python3 .ci/look.py [--shots FOLDER] REPORT...
 
 Of each report: nothing is written to the console and no request leaves the file; every figure is drawn, with a size, a title,
 and axes that have titles; every control does something; the tooltip shows a value; names, contrast and order are those that
