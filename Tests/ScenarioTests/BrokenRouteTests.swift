@@ -544,7 +544,7 @@ struct BrokenOverlay: Sendable, CustomTestStringConvertible {
 
 @Suite("Overlays")
 struct OverlayTests {
-  @Test(.timeLimit(.minutes(1)), arguments: BrokenOverlay.all)
+  @Test(.timeLimit(.minutes(15)), arguments: BrokenOverlay.all)
   func broken(overlay: BrokenOverlay) throws {
     let scratch = try ScratchLibrary()
     try scratch.overlay("immunity: {t_cells: 0}\n", "plain")
