@@ -9,7 +9,12 @@ struct HelpTests {
     let place = try Workplace()
     let overview = try Program.run(["--help"], in: place.directory).output
     let list = try #require(overview.firstRange(of: "SUBCOMMANDS:"))
-    let names = overview[list.upperBound...].split(separator: "\n").compactMap { line -> String? in
+    // The list ends where a blank line follows it.
+    let lines = overview[list.upperBound...].split(
+      separator: "\n",
+      omittingEmptySubsequences: false
+    ).dropFirst().prefix { !$0.isEmpty }
+    let names = lines.compactMap { line -> String? in
       guard line.hasPrefix("  "), !line.hasPrefix("   ") else { return nil }
       return line.split(separator: " ").first.map(String.init)
     }
