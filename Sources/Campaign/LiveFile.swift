@@ -4,7 +4,8 @@ import Observations
 import Simulation
 import Synchronization
 
-/// What a run that is at work shows of itself: `live.json` in its directory, written anew twice a second and removed at its end.
+/// The state of a run in progress, which `stroma watch` shows: `live.json` in its directory, rewritten twice a second and removed
+/// when the run ends.
 public final class LiveFile: Sendable {
   /// Name of the file.
   public static let name = "live.json"

@@ -23,32 +23,34 @@ enum AnswerFigure {
       func layer(_ mark: JSON, _ own: [JSON.Member]) -> JSON {
         ["mark": mark, "encoding": .object([.init(key: "y", value: y)] + own + colours)]
       }
+      let intervals = layer(
+        ["type": "rule", "strokeWidth": 2],
+        [
+          .init(key: "x", value: Charts.number("low", "")),
+          .init(key: "x2", value: ["field": "high"]),
+        ]
+      )
       return [
         "title": .string(RunFigures.words(row.endpoint)), "width": 250,
         "height": .number(Double(24 * arms.count)),
         "transform": [["filter": .string("datum.endpoint === \(JSON.string(row.endpoint).text)")]],
-        "layer": [
-          layer(
-            ["type": "rule", "strokeWidth": 2],
-            [
-              .init(key: "x", value: Charts.number("low", "")),
-              .init(key: "x2", value: ["field": "high"]),
-            ]
-          ),
-          layer(
-            ["type": "point", "filled": true, "size": 70],
-            [
-              .init(key: "x", value: x),
-              .init(
-                key: "tooltip",
-                value: Charts.tooltip([
-                  ("arm", "arm"), ("mean", "mean"), ("low", "low"), ("high", "high"), ("n", "n"),
-                  ("difference", "difference"),
-                ])
-              ),
-            ]
-          ),
-        ],
+        "layer": .array(
+          (answer.replicates > 1 ? [intervals] : []) + [
+            layer(
+              ["type": "point", "filled": true, "size": 70],
+              [
+                .init(key: "x", value: x),
+                .init(
+                  key: "tooltip",
+                  value: Charts.tooltip([
+                    ("arm", "arm"), ("mean", "mean"), ("low", "low"), ("high", "high"), ("n", "n"),
+                    ("difference", "difference"),
+                  ])
+                ),
+              ]
+            )
+          ]
+        ),
       ]
     }
     let data = rows.flatMap { row in

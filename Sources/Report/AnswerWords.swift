@@ -23,7 +23,7 @@ enum AnswerWords {
     var sentence =
       "\(settled) of \(compared.count) differences from the control are settled: their 95 % interval (Student's t over \(answer.replicates) pairs of replicates, not corrected for the number of comparisons) excludes 0."
     if open > 0 {
-      sentence += " \(open) cannot be told from 0 with \(answer.replicates) replicates."
+      sentence += " \(open) are not distinguishable from 0 with \(answer.replicates) replicates."
     }
     if same > 0 { sentence += " \(same) are 0 in every replicate." }
     let pairing = Answer.pairing(answer.rows.flatMap(\.arms)).split(separator: "\n").map(

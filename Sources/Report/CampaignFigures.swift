@@ -109,14 +109,14 @@ struct CampaignFigures {
       isDifference ? ["difference", "difference_low", "difference_high"] : ["mean", "low", "high"]
     let kept = (["n"] + ends).compactMap { summary.position(of: $0) }
     guard kept.count == 4 else { return nil }
-    let told = summary.rows.filter { !$0[kept[1]].isEmpty }
+    let known = summary.rows.filter { !$0[kept[1]].isEmpty }
     let title = summary.columns[along]
     func group(_ row: [String]) -> String {
       others.isEmpty ? "all" : others.map { row[$0] }.joined(separator: ", ")
     }
     var groups: [String] = []
-    for row in told where !groups.contains(group(row)) { groups.append(group(row)) }
-    let rows = told.map { row in
+    for row in known where !groups.contains(group(row)) { groups.append(group(row)) }
+    let rows = known.map { row in
       [row[endpoint], row[unit], row[along], group(row)] + kept.map { row[$0] }
     }
     let x = Self.axis(isNumber, title, order)

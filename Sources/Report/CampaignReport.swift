@@ -112,7 +112,7 @@ public struct CampaignReport: Sendable {
     }
     return names.compactMap { name in
       counts[name].map {
-        "\(name): of \($0.all) differences from the control, \($0.more) are above 0 and \($0.less) below it with 95 % confidence each; \($0.all - $0.more - $0.less) cannot be told from 0."
+        "\(name): of \($0.all) differences from the control, \($0.more) are above 0 and \($0.less) below it with 95 % confidence each; \($0.all - $0.more - $0.less) are not distinguishable from 0."
       }
     }
   }

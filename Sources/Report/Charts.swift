@@ -5,7 +5,7 @@ enum Charts {
   /// The version of Vega-Lite that the specifications are of.
   static let schema: JSON = "https://vega.github.io/schema/vega-lite/v6.json"
 
-  /// Colours that are told apart with any colour vision, on light and on dark ground.
+  /// Colours that can be distinguished with any colour vision, on a light and on a dark background.
   static let palette: JSON = [
     "#0072b2", "#d55e00", "#009e73", "#b5579b", "#8a7000", "#3d8fc9", "#7a7a7a", "#c0392b",
     "#5b6abf", "#4d8a1d", "#a0522d", "#00868b",

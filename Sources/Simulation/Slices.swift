@@ -255,11 +255,13 @@ extension Slices {
 extension Slices.Channel {
   /// The bytes of some values, of which the least is known.
   fileprivate init(_ values: [Float], from low: Float) {
-    self.low = low
-    high = values.max() ?? low
-    // A range may be too small for its reciprocal, and for its width, to be a number.
-    let width = high - low
-    bytes =
-      width > 0 ? values.map { UInt8((($0 - low) / width * 255).rounded()) } : values.map { _ in 0 }
+    let most = Float.greatestFiniteMagnitude
+    (self.low, high) = (max(-most, min(low, most)), max(-most, min(values.max() ?? low, most)))
+    // A range may be so small that its reciprocal, or so large that its width, is no number.
+    let (start, width) = (self.low, high - self.low)
+    bytes = values.map { value in
+      let share = (value - start) / width
+      return share > 0 ? UInt8((min(share, 1) * 255).rounded()) : 0
+    }
   }
 }

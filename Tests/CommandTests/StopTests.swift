@@ -154,7 +154,7 @@ struct StopTests {
   }
 
   /// What does not fit in memory is refused before it starts, what comes from blood included.
-  @Test(.timeLimit(.minutes(15)), arguments: ["run", "plan"])
+  @Test(.timeLimit(.minutes(1)), arguments: ["run", "plan"])
   func recruitmentBeyondMemoryIsRefused(command: String) throws {
     let place = try Workplace()
     let text = """

@@ -1,5 +1,6 @@
 import Foundation
 import Scenario
+import Testing
 
 /// A directory of its own with a scenario file and a small library, removed with the value.
 final class ScratchLibrary {
@@ -94,8 +95,11 @@ final class ScratchLibrary {
     return try ResolvedScenario(path: path, library: library, overrides: overrides)
   }
 
-  /// What is said of something that cannot be read, with the files of this directory by their names.
+  /// What is said of something that cannot be read, with the files of this directory by their names; it takes a minute at
+  /// most, the time that a test waits for a core not counted.
   func diagnostics(_ body: () throws -> ResolvedScenario) -> [String] {
+    let start = ContinuousClock.now
+    defer { #expect(ContinuousClock.now - start < .seconds(60)) }
     do {
       _ = try body()
       return []
