@@ -222,7 +222,7 @@ struct CampaignFigures {
     let panels = names.flatMap { name in varied.map { (name: name, column: $0) } }
       .prefix(Self.mostPanels)
     let points = summary.rows.count / max(1, names.count)
-    let step = max(1, points / (Self.mostPoints / max(1, names.count)))
+    let step = max(1, points / (max(1, Self.mostPoints / max(1, names.count))))
     var counts: [String: Int] = [:]
     let rows = summary.rows.filter { row in
       counts[row[endpoint], default: 0] += 1

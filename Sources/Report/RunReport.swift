@@ -130,6 +130,7 @@ public struct RunReport: Sendable {
       if let answer, let first = answer.rows.first {
         for sentence in AnswerWords.sentences(answer) { page.add(sentence) }
         page.add(AnswerWords.table(answer), caption: "Endpoints by arm")
+        page.add(meanings(of: answer), caption: "What the endpoints are")
         if first.arms.count > 1 || answer.replicates > 1 {
           figures.first { $0.name == "answer" }.map { page.add($0) }
         }
@@ -150,6 +151,15 @@ public struct RunReport: Sendable {
         )
       }
     }
+  }
+
+  /// What the endpoints of an answer are, and when they are read.
+  private func meanings(of answer: Answer) -> CSVTable {
+    let known = run.scenario.map { EndpointCatalogue(of: $0).endpoints } ?? []
+    let rows = answer.rows.compactMap { row in
+      known.first { $0.name == row.endpoint }.map { [$0.name, $0.meaning, $0.when] }
+    }
+    return CSVTable(columns: ["endpoint", "what it is", "read"], rows: rows)
   }
 
   /// What became of the dose in the end, in per cent of it, by arm.
