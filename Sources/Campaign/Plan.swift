@@ -17,7 +17,7 @@ public struct Plan: Sendable {
   public let steps: Int
   /// Models, and how many run at once.
   public let models: Int, atOnce: Int
-  /// Bytes of memory of all that run at once, and of the CSV files.
+  /// Bytes of memory of all that run at once, and of the CSV files and frames.
   public let memory: Double, disk: Double
   /// Time, s, and the time the calibration took.
   public let time: Double, calibration: Double
@@ -84,7 +84,7 @@ public struct Plan: Sendable {
       let fork = arm > 0 ? experiment.clock.fork : 0
       let own = 1 - Double(fork) / Double(experiment.clock.steps)
       time += trials.time * own * Double(run.replicates)
-      disk += trials.disk * Double(run.replicates)
+      disk += (trials.disk + Frame.bytes(of: experiment)) * Double(run.replicates)
       least += trials.least * own * Double(run.replicates)
       isWhole = isWhole && trials.isWhole
     }

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import Observations
+import Recording
 import Simulation
 import Substrate
 import Synchronization
@@ -54,6 +56,7 @@ public struct Run: Sendable {
   ///   - interruption: when requested, each model leaves a checkpoint and stops after its step.
   ///   - checkpoints: where they are left, and how often.
   ///   - start: the history all arms continue from, where no checkpoint of their own is there.
+  ///   - frames: where the grids are kept in full.
   ///   - progress: called by every model after each of its steps.
   /// - Returns: the trajectories; of a model that failed on its way, what it had observed.
   /// - Throws: `RunError` where a model cannot begin.
@@ -62,6 +65,7 @@ public struct Run: Sendable {
     until interruption: Interruption = Interruption(),
     leaving checkpoints: Checkpoints?,
     from start: String? = nil,
+    keeping frames: FrameFolder? = nil,
     progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) throws(RunError) -> RunOutcome {
     let count = experiments.count * replicates
@@ -71,7 +75,7 @@ public struct Run: Sendable {
     )
     let share = Workers(count: max(1, workers.count / count))
     try check(start)
-    let histories = try histories(on: workers, until: interruption, checkpoints)
+    let histories = try histories(on: workers, until: interruption, checkpoints, frames)
     if let fork, histories.contains(where: { $0.step < fork }) {
       // Stopped before the arms part: the histories are what there is to continue from.
       let trajectories = experiments.flatMap { experiment in
@@ -94,6 +98,7 @@ public struct Run: Sendable {
           from: start,
           history?.checkpoint
         )
+        course.keep(frames, of: [index / replicates: experiment])
         course.go(on: share, until: interruption) { model, snapshot in
           var moved = meter.update(index, time: model.time, alive: model.alive)
           if index == shown, let snapshot { moved.seen = (model.experiment, snapshot) }
@@ -208,7 +213,8 @@ public struct Run: Sendable {
   private func histories(
     on workers: Workers,
     until interruption: Interruption,
-    _ checkpoints: Checkpoints?
+    _ checkpoints: Checkpoints?,
+    _ frames: FrameFolder?
   ) throws(RunError) -> [ModelCourse] {
     guard let fork else { return [] }
     let left = (1...replicates).filter { replicate in
@@ -232,6 +238,10 @@ public struct Run: Sendable {
           checkpoints,
           own: path,
           isHistory: true
+        )
+        course.keep(
+          frames,
+          of: Dictionary(uniqueKeysWithValues: experiments.enumerated().map { ($0, $1) })
         )
         course.go(to: fork, on: share, until: interruption) { _, _ in }
         return .success(course)
@@ -326,12 +336,15 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
   case mass(MassError)
   /// A checkpoint cannot be written or gone on from.
   case checkpoint(CheckpointError)
+  /// A frame cannot be written.
+  case output(OutputError)
 
   /// What went wrong, in a sentence.
   public var description: String {
     switch self {
     case .mass(let error): error.description
     case .checkpoint(let error): error.description
+    case .output(let error): error.description
     }
   }
 }
@@ -346,6 +359,7 @@ private struct ModelCourse: Sendable {
   private let heading: Checkpoint.Heading
   private let checkpoints: Checkpoints?
   private let path: String?
+  private var frames: (folder: FrameFolder, arms: [Int: Experiment])?
 
   init(
     _ start: Checkpoint,
@@ -362,6 +376,11 @@ private struct ModelCourse: Sendable {
     self.heading = heading
     self.checkpoints = checkpoints
     self.path = path
+  }
+
+  /// Keeps its grids in full, as those of some arms by their position among all.
+  mutating func keep(_ folder: FrameFolder?, of arms: [Int: Experiment]) {
+    frames = folder.map { ($0, arms) }
   }
 
   /// Steps taken, and number of the replicate.
@@ -421,11 +440,40 @@ private struct ModelCourse: Sendable {
       if let parts = schedule[model.step] {
         snapshots.append(model.observe(parts, shrink: schedule.shrink, using: workers))
       }
+      try keepFrames(on: workers)
       moved(model, snapshots.last)
       if checkpoints?.isDue(at: model.time, step: clock.step) == true { try leave() }
     }
     // What has ended need not run again.
     if checkpoints?.keepsEnds == true { try leave() }
+  }
+
+  private func keepFrames(on workers: Workers) throws(RunError) {
+    guard let (folder, arms) = frames else { return }
+    let recorded = model.experiment.recorded
+    let parts = recorded.frames(after: model.step, of: model.experiment.clock)
+    if parts.isEmpty { return }
+    do {
+      for (n, frame) in model.frames(parts, using: workers).enumerated() {
+        for (arm, experiment) in arms {
+          try folder.write(
+            FrameFile(
+              run: experiment.name,
+              arm: experiment.arm,
+              replicate: heading.replicate,
+              frame
+            ),
+            arm: arm,
+            grid: n / parts.count,
+            step: model.step
+          )
+        }
+      }
+    } catch let error as OutputError {
+      throw .output(error)
+    } catch {
+      preconditionFailure("the header of a frame is JSON: \(error)")
+    }
   }
 
   /// It as it stands.

@@ -69,6 +69,7 @@ public struct RunOutput: Sendable {
     try directory.remove("manifest.json")
     for recorder in Recorders.every { try directory.remove(recorder.file) }
     try directory.remove(SlicesFile.name)
+    try FrameFolder(in: directory).clear()
     try directory.remove(Self.report)
   }
 

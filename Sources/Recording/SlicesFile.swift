@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Observations
 import Simulation
 import Vocabulary
@@ -15,7 +14,7 @@ import Vocabulary
 public struct SlicesFile: Sendable {
   /// Name of the file.
   public static let name = "slices.bin"
-  private static let mark = Array("STROMASL".utf8)
+  private static let mark = "STROMASL"
 
   /// What the bytes are.
   public struct Header: Codable, Sendable, Equatable {
@@ -106,28 +105,18 @@ public struct SlicesFile: Sendable {
 
   /// Reads a file; `nil` where there is none, or where it is none of slices.
   public init?(path: String) {
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
-    let all = [UInt8](data)
-    let start = Self.mark.count + 4
-    guard all.count >= start, Array(all.prefix(Self.mark.count)) == Self.mark else { return nil }
-    let length = (0..<4).reduce(0) { $0 | Int(all[Self.mark.count + $1]) << (8 * $1) }
-    guard all.count - start >= length,
-      let header = try? JSONDecoder().decode(Header.self, from: Data(all[start..<start + length])),
-      header.grids.allSatisfy({ $0.isPossible(within: all.count - start - length) })
+    guard let file = HeadedFile.read(path, mark: Self.mark, as: Header.self),
+      file.header.grids.allSatisfy({ $0.isPossible(within: file.body.count) })
     else { return nil }
-    self.header = header
-    bytes = Array(all[(start + length)...])
+    header = file.header
+    bytes = Array(file.body)
   }
 
   /// The whole file.
   ///
   /// - Throws: where the header cannot be written as JSON, which is a bug.
   public func file() throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let header = [UInt8](try encoder.encode(header))
-    return Self.mark + (0..<4).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header
-      + bytes
+    try HeadedFile.bytes(mark: Self.mark, header: header, bytes)
   }
 }
 

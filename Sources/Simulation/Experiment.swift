@@ -223,6 +223,17 @@ public struct Experiment: Sendable {
   /// Cells given in all doses.
   public var cells: Int { doses.reduce(0) { $0 + Int($1.cells) } }
 
+  /// Agents that are on grids at the same time at most.
+  public var agentsOnGrids: Double {
+    let shares = tissues.reduce(0.0) {
+      $0 + min(1, $1.shape.volume / host.organs[$1.organ].volume)
+    }
+    return Double(agents) * growth * min(1, shares)
+  }
+
+  /// Host cells that are on grids at the same time at most, but for those born there.
+  public var hostCells: Double { tissues.reduce(0.0) { $0 + $1.hostCells(of: self) } }
+
   /// The least hazard of death (1/min) of cells of a kind and of those that they become.
   func leastDeath(of kind: HostKind) -> Double {
     var passed = [kind.name]

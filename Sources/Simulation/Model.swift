@@ -136,16 +136,13 @@ public struct Model: Sendable {
           regions: !tissue.region.isEmpty
         )
     }
-    let shares = experiment.tissues.reduce(0.0) {
-      $0 + min(1, $1.shape.volume / experiment.host.organs[$1.organ].volume)
-    }
     let agents = Double(experiment.agents) * experiment.growth
     // Arrays that grow have room for a quarter more, more or less.
     let cells =
       1.25 * agents * Double(OrganCells.bytesPerCell)
-      + agents * min(1, shares)
+      + experiment.agentsOnGrids
       * Double(GridCells.bytesPerCell(rows: experiment.product.terms.names.count + 1))
-    let hosts = experiment.tissues.reduce(0.0) { $0 + $1.hostCells(of: experiment) }
+    let hosts = experiment.hostCells
     let rows = experiment.kinds.reduce(1) { max($0, $1.names.count) }
     return histories + fields + cells + 2 * hosts * Double(HostCells.bytesPerCell(rows: rows))
   }
@@ -199,6 +196,14 @@ public struct Model: Sendable {
       parts: parts,
       shrink: shrink
     )
+  }
+
+  /// The grids in full as they stand: for each grid a frame of each part; taking them changes nothing.
+  public func frames(_ parts: [Frame.Part], using workers: Workers) -> [Frame] {
+    tissues.flatMap { tissue in
+      let tissue = parts.contains(.fields) ? tissue.upToDate(at: step, using: workers) : tissue
+      return parts.map { Frame($0, of: tissue, in: experiment, at: time) }
+    }
   }
 
   /// Goes through the state; a model that is read back was made of the same experiment.

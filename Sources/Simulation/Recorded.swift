@@ -1,7 +1,7 @@
 import Body
 
-/// Which places and times the long tables hold, `timeseries.csv`, `observations.csv` and `ledger.csv`, and whether slices are
-/// kept.
+/// Which places and times the long tables hold, `timeseries.csv`, `observations.csv` and `ledger.csv`, whether slices are
+/// kept, and how often the grids are kept in full.
 ///
 /// What is left out is observed all the same: endpoints do not depend on it.
 public struct Recorded: Sendable, Equatable {
@@ -13,15 +13,30 @@ public struct Recorded: Sendable, Equatable {
   public var every: Double?
   /// Whether slices through the grids are kept for the report.
   public var slices: Bool
+  /// Time between the frames of the factors and of the cells, min; without one none are kept.
+  public var frames: [Frame.Part: Double]
 
-  /// Everything.
+  /// Everything but frames.
   public static let all = Recorded()
 
   /// Some places and times.
-  public init(places: Set<String>? = nil, every: Double? = nil, slices: Bool = true) {
+  public init(
+    places: Set<String>? = nil,
+    every: Double? = nil,
+    slices: Bool = true,
+    frames: [Frame.Part: Double] = [:]
+  ) {
     self.places = places
     self.every = every
     self.slices = slices
+    self.frames = frames
+  }
+
+  /// What of the grids is kept in full after a step.
+  public func frames(after step: Int, of clock: TimeAxis) -> [Frame.Part] {
+    Frame.Part.allCases.filter { part in
+      frames[part].map { step % Int(($0 / clock.step).rounded()) == 0 } ?? false
+    }
   }
 
   /// The places that rows of the long tables may name.

@@ -3,6 +3,7 @@ import Campaign
 import Files
 import Foundation
 import Observations
+import Recording
 import Scenario
 import Substrate
 
@@ -55,7 +56,8 @@ struct Job {
           scenario: yaml,
           models: resolved.experiments.count * resolved.replicates
         ),
-        from: terms.from
+        from: terms.from,
+        keeping: FrameFolder(in: directory)
       ) { progress in
         line.show(progress)
         live.show(progress)

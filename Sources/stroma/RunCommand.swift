@@ -15,8 +15,9 @@ struct RunCommand: ParsableCommand {
       over replicates with its interval of 95 %, and the difference from the control arm, replicate by replicate.
 
       Writes timeseries.csv, ledger.csv, ledger-mass.csv, summary.csv, manifest.json and
-      scenario.resolved.yaml; with --record cells:N also cells.csv. The same scenario and seed produce
-      byte-identical CSV files, regardless of --threads and of how often the run is interrupted.
+      scenario.resolved.yaml; with --record cells:N also cells.csv. With --record fields:every=6h and
+      --record cells:all,every=6h it keeps every voxel and every cell of the grids in DIR/frames, which
+      'stroma export' writes for ParaView, napari and scanpy. The same scenario and seed produce byte-identical CSV files, regardless of --threads and of how often the run is interrupted.
 
       When stopped by Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 or SIGXCPU, it writes a checkpoint for each arm and
       replicate to DIR/checkpoints, together with the observations made so far; 'stroma resume DIR' continues
@@ -42,11 +43,11 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also record the histories of N sampled cells, as in cells:100.",
-      valueName: "what:N"
+      "Also record the histories of N sampled cells, as in cells:100, or the grids in full, as in fields:every=6h and cells:all,every=6h. May be repeated.",
+      valueName: "what"
     )
   )
-  var record: Sampling?
+  var record: [RecordOption] = []
 
   @Option(
     help: ArgumentHelp(
@@ -83,7 +84,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let settings = seed.map { ["seed=\($0)"] } ?? []
+    let settings = (seed.map { ["seed=\($0)"] } ?? []) + record.compactMap(\.setting)
     let resolved = try scenario.resolve(
       adding: settings + (replicates.map { ["replicates=\($0)"] } ?? [])
     )
@@ -96,7 +97,7 @@ struct RunCommand: ParsableCommand {
       terms: Unfinished(
         command: CommandLine.arguments,
         scenario: scenario.file,
-        followed: record?.cells ?? 0,
+        followed: record.compactMap(\.sampled).last ?? 0,
         checkpointEvery: checkpointEvery?.minutes,
         from: from.map { URL(fileURLWithPath: $0).path },
         started: Date(),
@@ -133,15 +134,33 @@ struct RunCommand: ParsableCommand {
 }
 
 /// What `--record` takes.
-struct Sampling: ExpressibleByArgument {
-  let cells: Int
+enum RecordOption: ExpressibleByArgument {
+  /// A number of cells, evenly spaced among all that are given.
+  case sample(Int)
+  /// A part of the grids in full, with the time between frames as written.
+  case frames(String, every: String)
 
   init?(argument: String) {
+    for (start, key) in [("fields:every=", "fields"), ("cells:all,every=", "cells")]
+    where argument.hasPrefix(start) {
+      let every = String(argument.dropFirst(start.count))
+      guard let minutes = CommandTime.minutes(every), minutes > 0 else { return nil }
+      self = .frames(key, every: every)
+      return
+    }
     let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, parts[0] == "cells", let cells = Int(parts[1]),
       (1...1_000_000).contains(cells)
     else { return nil }
-    self.cells = cells
+    self = .sample(cells)
+  }
+
+  /// The number of sampled cells.
+  var sampled: Int? { if case .sample(let cells) = self { cells } else { nil } }
+
+  /// The setting of the scenario.
+  var setting: String? {
+    if case .frames(let key, let every) = self { "record.\(key)=\(every)" } else { nil }
   }
 }
 

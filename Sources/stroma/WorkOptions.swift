@@ -67,6 +67,7 @@ struct WorkOptions: ParsableArguments {
     switch error {
     case .mass: ExitCode(EX_SOFTWARE)
     case .checkpoint(let error): ExitCode(error.isData ? EX_DATAERR : EX_IOERR)
+    case .output: ExitCode(EX_IOERR)
     }
   }
 }

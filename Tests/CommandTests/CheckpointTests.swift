@@ -18,7 +18,9 @@ struct CheckpointTests {
   @Test(.timeLimit(.minutes(5))) func comesThroughKills() throws {
     let place = try Workplace()
     let straight = ContinuousClock.now
-    let record = ["--record", "cells:30"]
+    let record = [
+      "--record", "cells:30", "--record", "fields:every=5d", "--record", "cells:all,every=5d",
+    ]
     var ending = try run(
       place,
       ["run", "arms.yaml", "--out", "straight", "--threads", "1"] + record + Self.long
@@ -55,6 +57,7 @@ struct CheckpointTests {
     }
     #expect(try place.tables("straight") == place.tables("killed"))
     #expect(try place.tables("straight").keys.contains("cells.csv"))
+    #expect(try place.files("straight/frames") == place.files("killed/frames"))
   }
 
   @Test(.timeLimit(.minutes(5))) func termLeavesACheckpoint() throws {

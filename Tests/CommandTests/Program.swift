@@ -198,6 +198,12 @@ final class Workplace {
     try Data(contentsOf: URL(fileURLWithPath: "\(directory)/\(name)"))
   }
 
+  /// The bytes of the files of a folder, by name.
+  func files(_ folder: String) throws -> [String: Data] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/\(folder)")
+    return Dictionary(uniqueKeysWithValues: try names.map { ($0, try bytes("\(folder)/\($0)")) })
+  }
+
   /// The bytes of the CSV files of a run, by name.
   func tables(_ run: String) throws -> [String: Data] {
     var tables: [String: Data] = [:]

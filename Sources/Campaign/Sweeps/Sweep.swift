@@ -332,9 +332,7 @@ public struct Sweep: Sendable {
     let trajectory: Trajectory
     switch result {
     case .success(let made): trajectory = made
-    case .failure(.mass(let error)): return Self.failed(key, error.description, seconds: seconds)
-    case .failure(.checkpoint(let error)):
-      return Self.failed(key, error.description, seconds: seconds)
+    case .failure(let error): return Self.failed(key, error.description, seconds: seconds)
     }
     let endpoints = Endpoints.own(trajectory).map { endpoint in
       Endpoint(

@@ -74,7 +74,7 @@ extension Catalogue {
           prunes: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
           activates: {tnfa: {half: 1 nM, weight: 0.01 1/h}}
         cells: {macrophage: {density: 1e5 cells/mL}}
-    record: {places: [body], every: 6 h, slices: none}
+    record: {places: [body], every: 6 h, slices: none, fields: 6 h, cells: 6 h}
     endpoints:
       once: {of: tnfa_mean, in: block, at: 6 h, as: value, after: start, against: {at: 3 h, by: ratio}}
       long: {of: tnfa_mean, in: block, from: 1 h, to: 6 h, every: 1 h, as: time above, above: 1 ng/mL}

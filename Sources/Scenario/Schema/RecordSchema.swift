@@ -1,6 +1,7 @@
 import Simulation
 
-/// The keys of `record`: which places and times the long tables hold, and whether slices are kept.
+/// The keys of `record`: which places and times the long tables hold, whether slices are kept, and how often the grids are
+/// kept in full.
 enum RecordSchema {
   static func read(_ section: Section, _ experiment: Experiment) -> Recorded {
     let places = section.names("places", "places that the long tables hold; without them all")
@@ -46,8 +47,40 @@ enum RecordSchema {
     return Recorded(
       places: places.isEmpty ? nil : Set(places),
       every: every,
-      slices: slices == .all
+      slices: slices == .all,
+      frames: frames(section, experiment)
     )
+  }
+
+  /// Time between the frames of each part, min.
+  private static func frames(_ section: Section, _ experiment: Experiment) -> [Frame.Part: Double] {
+    let clock = experiment.clock
+    var frames: [Frame.Part: Double] = [:]
+    for part in Frame.Part.allCases {
+      let key = part.rawValue
+      let what = part == .fields ? "the factors in every voxel" : "all cells on the grids"
+      let every = section.optionalQuantity(
+        key,
+        .time,
+        allowed: "0.0001 to 240000 h",
+        "time between frames of \(what); without it none"
+      )
+      guard let every else { continue }
+      let steps = every / clock.step
+      if experiment.tissues.isEmpty {
+        section.report(key, "there is no grid; give 'tissues', or leave this out")
+      } else if (steps - steps.rounded()).magnitude > 1e-9 * steps || steps.rounded() < 1
+        || steps.rounded() > Double(clock.steps)
+      {
+        section.report(
+          key,
+          "\(section.found(key, default: "")); expected a multiple of clock.step, at most the duration"
+        )
+      } else {
+        frames[part] = every
+      }
+    }
+    return frames
   }
 
   /// Which slices are kept.
