@@ -116,7 +116,7 @@ struct ExplainCommand: ParsableCommand {
 
   private func text(of block: Catalogue.Block) -> String {
     "\(block.key)\(block.isOfCampaign ? " (of a campaign)" : "")\n"
-      + line("meaning", block.meaning) + line("takes", block.takes)
+      + line("meaning", block.meaning) + line("example", block.example.replacing("\n", with: "; "))
   }
 
   private func detail(_ parameter: Catalogue.Parameter) -> String {

@@ -11,6 +11,7 @@ struct SchemaCommand: ParsableCommand {
 
       stroma schema > scenario.schema.json
       # yaml-language-server: $schema=scenario.schema.json
+      stroma schema --reference > reference.md
       """
   )
 
@@ -18,6 +19,9 @@ struct SchemaCommand: ParsableCommand {
     help: "scenario, campaign, or a folder of presets such as products (default: scenario)."
   )
   var kind = "scenario"
+
+  @Flag(help: "Print all keys of scenarios and campaigns as a page of Markdown instead.")
+  var reference = false
 
   @OptionGroup var library: LibraryOptions
 
@@ -29,6 +33,7 @@ struct SchemaCommand: ParsableCommand {
       )
     }
     let found = try library.find()
+    if reference { return try Terminal.show(KeyReference(of: found).text) }
     let schema: KeySchema =
       switch kind {
       case "scenario": KeySchema(of: .scenario, in: found)

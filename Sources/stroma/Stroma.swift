@@ -22,7 +22,7 @@ struct Stroma: ParsableCommand {
       ValidateCommand.self,
       ReportCommand.self, FiguresCommand.self, PlotCommand.self, ExportCommand.self,
       WatchCommand.self,
-      SchemaCommand.self, InitCommand.self,
+      SchemaCommand.self, InitCommand.self, SetupCommand.self,
       SweepCommand.self, MergeCommand.self, CalibrateCommand.self,
       SensitivityCommand.self, AttributeCommand.self,
       ExplainCommand.self, MigrateCommand.self,

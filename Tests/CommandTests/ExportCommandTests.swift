@@ -71,11 +71,11 @@ struct ExportCommandTests {
     (["run", "tiny.yaml", "--record", "fields:6h"], EX_USAGE, "'fields:6h' is invalid"),
     (
       ["run", "tiny.yaml", "--record", "cells:all,every=7min"], EX_DATAERR,
-      "expected a multiple of clock.step, at most the duration"
+      "expected a multiple of clock.cell_step, at most the duration"
     ),
     (
       ["run", "tiny.yaml", "--record", "fields:every=13h"], EX_DATAERR,
-      "record.fields: found \"13h\"; expected a multiple of clock.step"
+      "record.fields: found \"13h\"; expected a multiple of clock.cell_step"
     ),
     (["export", "nowhere", "--vtk"], EX_NOINPUT, "nowhere holds no frames; run with --record"),
     (["export", "nowhere"], EX_USAGE, "Choose a format: --vtk, --zarr, or both."),

@@ -5,94 +5,169 @@ extension Catalogue {
     public let key: String
     /// What it says.
     public let meaning: String
-    /// How it is written, in words or as an example in one line.
-    public let takes: String
+    /// An example of it, as it stands in a scenario such as those of the documentation.
+    public let example: String
     /// Whether it belongs to campaigns.
     public let isOfCampaign: Bool
+
+    /// Whether its example needs no other file and no other blocks than those of an organism.
+    var stands: Bool { !["culture", "medium", "trial", "calibration", "scenarios"].contains(key) }
 
     /// The blocks of scenarios, then those of campaigns.
     public static let all = scenario + campaign
 
-    private init(_ key: String, _ meaning: String, _ takes: String, ofCampaign: Bool = false) {
+    private init(_ key: String, _ meaning: String, _ example: String, ofCampaign: Bool = false) {
       self.key = key
       self.meaning = meaning
-      self.takes = takes
+      self.example = example
       isOfCampaign = ofCampaign
     }
 
     private static let scenario = [
-      Block("notes", "notes that are meant", "accept: {NOTE: reason}"),
-      Block("clock", "steps of the run and times of observation", "cell_step: 5 min"),
+      Block(
+        "notes",
+        "notes that are meant",
+        "notes: {accept: {few_agents: \"a share is read, to 2 %\"}}"
+      ),
+      Block(
+        "clock",
+        "steps of the run and times of observation",
+        "clock: {cell_step: 10 min, output_every: 6 h}"
+      ),
       Block(
         "host",
         "who is treated: species, weight, blood flow, immunity, organs",
-        "a preset, as in mouse"
+        "host: {preset: mouse, body_weight: 25 g}"
       ),
-      Block("product", "the cells that are given", "a preset, as in human-marrow-msc"),
-      Block("treatment", "route, dose and times of giving", "route: intravenous, dose: 1e6 cells"),
+      Block(
+        "product",
+        "the cells that are given",
+        "product: {preset: human-marrow-msc, handling: thawed}"
+      ),
+      Block(
+        "treatment",
+        "route, dose and times of giving",
+        "treatment: {route: intravenous, dose: 1e6 cells, at: 12 h}"
+      ),
       Block(
         "formulation",
         "what cells or factors are put into tissue in",
-        "a preset, as in hydrogel"
+        "formulation: {preset: hydrogel, matrix: 20 %}\ntreatment: {route: intramuscular, dose: 1e5 cells}"
       ),
-      Block("label", "the label that the cells carry", "a preset, as in in111"),
+      Block(
+        "label",
+        "the label that the cells carry",
+        "label: {preset: in111, leak: 0.01 1/h}"
+      ),
       Block(
         "observe",
         "modalities by which a laboratory counts cells",
-        "a list of presets, as in [bli, qpcr]"
+        "observe: [bli, qpcr]"
       ),
       Block(
         "factors",
         "diffusing factors that the scenario carries",
-        "a list of presets, as in [tnfa, oxygen]"
+        "factors: [tnfa, pge2, il10]"
       ),
       Block(
         "kinds",
         "kinds of host cells that grids may hold",
-        "a list of presets, as in [macrophage, neutrophil]"
+        "kinds: {macrophage: {preset: macrophage, speed: 2 um/min}}"
       ),
       Block(
         "tissues",
         "grids of tissue",
-        "a preset for each, as in {knee: arthritic-joint}, or NAME: {organ: lung, voxels: 8 x 8 x 8, spacing: 40 um}"
+        "tissues:\n  lung_block: {organ: lung, voxels: 8 x 8 x 8, spacing: 20 um, factors: {tnfa: {}, pge2: {}, il10: {}}}"
       ),
-      Block("culture", "a well in place of a host", "species: human"),
-      Block("medium", "what fresh medium of a culture holds", "a preset, as in rpmi"),
+      Block(
+        "culture",
+        "a well in place of a host",
+        "culture: {species: human}"
+      ),
+      Block(
+        "medium",
+        "what fresh medium of a culture holds",
+        "medium: rpmi"
+      ),
       Block(
         "endpoints",
         "endpoints beside those of every run",
-        "NAME: {read: survival_1_d, after: last dose}"
+        "endpoints: {late_survival: {read: survival_1_d, after: last dose}}"
       ),
       Block(
         "record",
         "places and times that the long tables hold",
-        "places: [body, lung], every: 6 h"
+        "record: {places: [body, lung], every: 12 h, fields: 12 h}"
       ),
-      Block("transport", "accuracy of diffusing factors", "tolerance: 0.01"),
+      Block(
+        "transport",
+        "accuracy of diffusing factors",
+        "transport: {tolerance: 0.005}"
+      ),
       Block(
         "vessels",
         "how the blood of an organ becomes a number of microvessels",
-        "keys and values"
+        "vessels: {capillary_share: 30 %}"
       ),
-      Block("arrest", "law of arrest in microvessels", "keys and values"),
-      Block("residence", "law of release and of crossing the wall of a vessel", "keys and values"),
-      Block("survival", "law of damage and death", "keys and values"),
-      Block("killing", "law of killing by the host's cells", "keys and values"),
-      Block("licensing", "law of licensing by cytokines", "keys and values"),
-      Block("crawling", "law of crawling in tissue", "keys and values"),
-      Block("remains", "law of what is left of dead cells", "keys and values"),
-      Block("differentiation", "law of differentiation", "keys and values"),
-      Block("contact", "law of contact between cells", "keys and values"),
-      Block("repair", "law of injury and healing of tissue", "keys and values"),
+      Block(
+        "arrest",
+        "law of arrest in microvessels",
+        "arrest: {half_ratio: 1.1}"
+      ),
+      Block(
+        "residence",
+        "law of release and of crossing the wall of a vessel",
+        "residence: {extravasation: 0.01 1/h}"
+      ),
+      Block(
+        "survival",
+        "law of damage and death",
+        "survival: {damage_relaxation: 0.02 1/h}"
+      ),
+      Block(
+        "killing",
+        "law of killing by the host's cells",
+        "killing: {onset: 10 d}"
+      ),
+      Block(
+        "licensing",
+        "law of licensing by cytokines",
+        "licensing: {naive_rate: 0.2 1/h}"
+      ),
+      Block(
+        "crawling",
+        "law of crawling in tissue",
+        "crawling: {speed: 0.2 um/min}"
+      ),
+      Block(
+        "remains",
+        "law of what is left of dead cells",
+        "remains: {dna_half_life: 6 h}"
+      ),
+      Block(
+        "differentiation",
+        "law of differentiation",
+        "differentiation: {onset: 14 d}"
+      ),
+      Block(
+        "contact",
+        "law of contact between cells",
+        "contact: {resting: 0.3}"
+      ),
+      Block(
+        "repair",
+        "law of injury and healing of tissue",
+        "repair: {regeneration: 0.01 1/h}"
+      ),
       Block(
         "stress",
         "damage that each organ leads to",
-        "ORGAN: {lumen: 0.12 1/h, tissue: 0.08 1/h}"
+        "stress: {blood: 0.1 1/h, lung: {lumen: 0.2 1/h}}"
       ),
       Block(
         "arms",
         "arms of the scenario, each with the values that differ; a cell has the same random numbers in all of them",
-        "NAME: {product: {handling: thawed}}, or NAME: {} for an arm without changes"
+        "arms: {fresh: {}, thawed: {product: {handling: thawed}}}"
       ),
     ]
 
@@ -100,37 +175,37 @@ extension Catalogue {
       Block(
         "notes",
         "notes that are accepted beside those of the scenario",
-        "accept: {NOTE: reason}",
+        "notes: {accept: {few_agents: \"a share is read, to 2 %\"}}",
         ofCampaign: true
       ),
       Block(
         "vary",
         "what varies, by path, and the law of its values",
-        "PATH: {uniform: [1 h, 3 h]}, or PATH: range",
+        "vary: {stress.lung.lumen: range, treatment.dose: {uniform: [1e5 cells, 1e6 cells], whole: true}}",
         ofCampaign: true
       ),
       Block(
         "design",
         "how the points lie among the values",
-        "method: sobol, points: 64",
+        "design: {method: latin-hypercube, points: 16}",
         ofCampaign: true
       ),
       Block(
         "trial",
         "what is asked of virtual patients",
-        "control: placebo, endpoint: survival_1_d",
+        "trial: {control: placebo, endpoint: survival_1_d}",
         ofCampaign: true
       ),
       Block(
         "calibration",
         "what is fitted, to which data",
-        "method: abc, data: FILE.csv",
+        "calibration: {method: abc, data: FILE.csv}",
         ofCampaign: true
       ),
       Block(
         "scenarios",
         "scenarios of a campaign that is fitted to several, each with its data, arms and changes",
-        "NAME: {scenario: FILE.yaml, data: FILE.csv}",
+        "scenarios: {NAME: {scenario: FILE.yaml, data: FILE.csv}}",
         ofCampaign: true
       ),
     ]

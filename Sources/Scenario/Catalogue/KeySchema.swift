@@ -136,7 +136,7 @@ public struct KeySchema: Sendable {
     }
 
     mutating func describe(_ block: Catalogue.Block) {
-      parts[block.key, default: Node()].words = [block.meaning, "as in \(block.takes)"]
+      parts[block.key, default: Node()].words = [block.meaning, "as in \(block.example)"]
     }
 
     /// The schema of the key.

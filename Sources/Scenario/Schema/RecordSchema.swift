@@ -74,7 +74,7 @@ enum RecordSchema {
       {
         section.report(
           key,
-          "\(section.found(key, default: "")); expected a multiple of clock.step, at most the duration"
+          "\(section.found(key, default: "")); expected a multiple of clock.cell_step, at most the duration"
         )
       } else {
         frames[part] = every

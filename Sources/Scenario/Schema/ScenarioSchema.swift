@@ -60,7 +60,7 @@ enum ScenarioSchema {
       name = top.text("name", "name of the run")
       _ = top.text("question", default: "none stated", "what the run is to tell")
       accepted = NoteSchema.accepted(top, among: notes)
-      seed = UInt64(top.integer("seed", default: 1, in: 0...Int.max, "seed of chance"))
+      seed = UInt64(top.integer("seed", default: 1, in: 0...Int.max, "seed of the random numbers"))
       replicates = top.integer(
         "replicates",
         default: 1,
