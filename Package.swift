@@ -32,6 +32,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
     // Substrate: cores, chance, arithmetic that gives the same bits everywhere.
@@ -120,6 +121,8 @@ let package = Package(
       path: "Sources/Library",
       swiftSettings: strict
     ),
+    // Manual: the documentation of the program, without code.
+    .target(name: "Manual"),
     // stroma: the command line.
     .executableTarget(
       name: "stroma",

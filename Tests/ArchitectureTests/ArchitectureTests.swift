@@ -40,6 +40,7 @@ struct ArchitectureTests {
       "Library",
       rooms.union(run).union(["Substrate", "Scenario", "Campaign", "Report"])
     ),
+    ("Manual", []),
     (
       "stroma",
       run.union([

@@ -11,7 +11,7 @@ struct DocumentedExamplesTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../..").standardizedFileURL
   private static let library = root.appendingPathComponent("Scenarios").path
-  private static let pages = root.appendingPathComponent("Sources/stroma/Documentation.docc")
+  private static let pages = root.appendingPathComponent("Sources/Manual/Manual.docc")
 
   /// A fenced block of YAML, and the table that follows it.
   struct Example: Sendable, CustomTestStringConvertible {

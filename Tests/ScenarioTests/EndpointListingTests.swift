@@ -36,7 +36,7 @@ struct EndpointListingTests {
   /// The table of Output.md is that of the listing, row by row.
   @Test func theTableOfTheDocumentationIsTheListing() throws {
     let page = try String(
-      contentsOfFile: Self.root + "/Sources/stroma/Documentation.docc/Output.md",
+      contentsOfFile: Self.root + "/Sources/Manual/Manual.docc/Output.md",
       encoding: .utf8
     )
     let lines = page.split(separator: "\n").map(String.init)

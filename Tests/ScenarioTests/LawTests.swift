@@ -87,7 +87,7 @@ struct LawTests {
   /// The page of the documentation is the one that the program writes.
   @Test func pageIsWritten() throws {
     let page = try String(
-      contentsOfFile: "\(Self.root)/Sources/stroma/Documentation.docc/Laws.md",
+      contentsOfFile: "\(Self.root)/Sources/Manual/Manual.docc/Laws.md",
       encoding: .utf8
     )
     #expect(

@@ -439,7 +439,7 @@ struct NoteTests {
 
   @Test func theDocumentationHasEveryNote() throws {
     let page = try String(
-      contentsOfFile: Self.root + "/Sources/stroma/Documentation.docc/Notes.md",
+      contentsOfFile: Self.root + "/Sources/Manual/Manual.docc/Notes.md",
       encoding: .utf8
     )
     let library = try Library(given: Self.library, scenario: "", program: "")

@@ -17,7 +17,7 @@ struct PublishedTargetsTests {
   }
 
   static let document = URL(fileURLWithPath: Scenarios.root).deletingLastPathComponent()
-    .appendingPathComponent("Sources/stroma/Documentation.docc/Validation.md").path
+    .appendingPathComponent("Sources/Manual/Manual.docc/Validation.md").path
 
   static func table(_ file: String) throws -> [String: Published] {
     let text = try String(

@@ -6,7 +6,7 @@ import Testing
 @Suite("Renames")
 struct RenameTests {
   private static let documentation = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../../Sources/stroma/Documentation.docc/Scenarios.md")
+    .appendingPathComponent("../../Sources/Manual/Manual.docc/Scenarios.md")
     .standardizedFileURL
 
   /// Every entry names another key, stands in the documentation, and no new name is an old one.

@@ -10,7 +10,7 @@ struct TissuePageTests {
   private static let text: String =
     (try? String(
       contentsOf: URL(fileURLWithPath: Scenarios.root).deletingLastPathComponent()
-        .appendingPathComponent("Sources/stroma/Documentation.docc/Tissues.md"),
+        .appendingPathComponent("Sources/Manual/Manual.docc/Tissues.md"),
       encoding: .utf8
     )) ?? ""
 

@@ -42,13 +42,17 @@ package struct KeyReference {
     let rows = parameters.map { parameter in
       let meaning = parameter.meanings.first
       let standards = Set(parameter.standards.map(\.text))
+      let standard = standards.count > 1 ? "depends on others" : standards.first
+      let takes = [
+        meaning?.takes, meaning?.allowed.map { "allowed \($0)" },
+        standard.map { "default \($0)" },
+      ]
       let cells = [
-        "`\(parameter.name)`", parameter.summary, meaning?.takes ?? "",
-        standards.count > 1 ? "depends on others" : standards.first ?? "", meaning?.allowed ?? "",
+        "`\(parameter.name)`", parameter.summary, takes.compactMap { $0 }.joined(separator: "; "),
       ]
       return "| \(cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")) |\n"
     }
-    return "| key | meaning | takes | default | allowed |\n|---|---|---|---|---|\n" + rows.joined()
+    return "| key | meaning | takes |\n|---|---|---|\n" + rows.joined()
       + "\n"
   }
 }
