@@ -46,6 +46,30 @@ struct SlurmOptions: ParsableArguments {
         "--sbatch \(option): expected an option with its dashes, as in --sbatch=--partition=short."
       )
     }
+    try Self.check(time, of: "--time")
+    if let memory { try Self.check(memory, of: "--mem") }
+    for option in sbatch { try Self.check(option, of: "--sbatch") }
+  }
+
+  /// Refuses an output directory whose path cannot be written in a job script.
+  func check(directory: String) throws {
+    let path = Self.absolute(directory)
+    try Self.check(path, of: "the path of --out")
+    guard !path.unicodeScalars.contains("\\") else {
+      throw ValidationError(
+        "the path of --out contains a backslash, with which Slurm does not number the logs of the tasks."
+      )
+    }
+  }
+
+  private static func check(_ value: String, of option: String) throws {
+    guard
+      let found = value.unicodeScalars.first(where: { $0.properties.generalCategory == .control })
+    else { return }
+    let digits = String(found.value, radix: 16, uppercase: true)
+    throw ValidationError(
+      "\(option) contains the control character U+\(String(repeating: "0", count: 4 - digits.count))\(digits), which a job script cannot hold."
+    )
   }
 
   /// Writes the two job scripts and submits them; ends with exit code 69 where no Slurm answers.
@@ -75,9 +99,9 @@ struct SlurmOptions: ParsableArguments {
     )
     try directory.write("shards.sbatch", job.shards)
     try directory.write("merge.sbatch", job.merge)
-    let array = try Slurm.submit(["\(directory.path)/shards.sbatch"])
+    let array = try Slurm.submit(["\(job.directory)/shards.sbatch"])
     let merge = try Slurm.submit([
-      "--dependency=afterok:\(array)", "\(directory.path)/merge.sbatch",
+      "--dependency=afterok:\(array)", "\(job.directory)/merge.sbatch",
     ])
     Terminal.say("submitted \(tasks) tasks as job \(array), to be merged by job \(merge)")
     try Terminal.show("\(array) \(merge)\n")
@@ -127,16 +151,16 @@ struct SlurmJob {
   }
 
   private var word: String {
-    String(name.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "-" })
+    String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
   }
 
   private func script(_ name: String, _ log: String, _ more: [String]) -> String {
+    let path = "\(Self.escaped(directory, ["%": "%%"]))/\(log).log"
     let settings =
       [
-        "--job-name=\(name)", "--output=\"\(directory.replacing("%", with: "%%"))/\(log).log\"",
-        "--open-mode=append",
+        "--job-name=\(name)", "--output=\(Self.value(path))", "--open-mode=append",
         "--ntasks=1",
-        "--cpus-per-task=1", "--time=\(time)", "--mem=\(memory)",
+        "--cpus-per-task=1", "--time=\(Self.value(time))", "--mem=\(Self.value(memory))",
       ] + more + options
     return "#!/bin/sh\n" + settings.map { "#SBATCH \($0)\n" }.joined() + "set -eu\n"
   }
@@ -146,8 +170,29 @@ struct SlurmJob {
   }
 
   /// A word of the shell.
-  static func quoted(_ word: String) -> String {
-    "'" + word.replacing("'", with: "'\\''") + "'"
+  private static func quoted(_ word: String) -> String {
+    "'" + escaped(word, ["'": "'\\''"]) + "'"
+  }
+
+  /// The value of an option in a line `#SBATCH`.
+  private static func value(_ text: String) -> String {
+    "\"" + escaped(text, ["\"": "\\\"", "\\": "\\\\"]) + "\""
+  }
+
+  /// A text with scalars replaced; by scalars, because a quote and a combining mark make one `Character`.
+  private static func escaped(
+    _ text: String,
+    _ replacements: [Unicode.Scalar: String]
+  ) -> String {
+    var escaped = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if let replacement = replacements[scalar] {
+        escaped.append(contentsOf: replacement.unicodeScalars)
+      } else {
+        escaped.append(scalar)
+      }
+    }
+    return String(escaped)
   }
 }
 

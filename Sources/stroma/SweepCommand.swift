@@ -193,6 +193,7 @@ struct SweepCommand: ParsableCommand {
         "--report and --json are of a whole campaign; with --shard leave them out, and use 'stroma merge --report'."
       )
     }
+    if slurm.isAsked { try slurm.check(directory: sweep.directory) }
   }
 
   func run() throws {

@@ -212,6 +212,72 @@ struct CampaignCommandTests {
     )
   }
 
+  /// What would begin another line of a job script is refused before anything is written.
+  @Test(arguments: ["--out", "--time", "--mem", "--sbatch"])
+  func refusesControlCharacters(option: String) throws {
+    let place = try place()
+    for (character, name) in [("\n", "U+000A"), ("\r", "U+000D"), ("\r\n", "U+000D")] {
+      let ending = try run(
+        place,
+        ["sweep", "many.yaml", "--slurm", "\(option)=--x\(character)touch made"]
+      )
+      #expect(
+        ending.code == 64
+          && ending.errors.contains("\(option) contains the control character \(name)"),
+        "\(ending.errors)"
+      )
+    }
+    #expect(place.names("") == [".errors", ".output", "arms.yaml", "many.yaml", "tiny.yaml"])
+  }
+
+  /// Job scripts hold any other path, name and value as one word; the commands of Slurm are replaced by others here.
+  @Test func quotesWordsOfJobScripts() throws {
+    let place = try place()
+    try FileManager.default.createDirectory(
+      atPath: place.directory + "/bin",
+      withIntermediateDirectories: true
+    )
+    for (command, answer) in [("scontrol", "MaxArraySize = 1001"), ("sbatch", "7")] {
+      try place.write("#!/bin/sh\necho '\(answer)'\n", "bin/\(command)")
+      _ = chmod(place.directory + "/bin/\(command)", 0o755)
+    }
+    // A quote with a combining mark is one `Character`.
+    let name = "a 'b'\u{301} c"
+    try place.write(Self.campaign.replacing("name: many", with: "name: \(name)"), "many.yaml")
+    let out = "it's '\u{301}$(touch made) \"50 %\" #1"
+    let process = try Program.start(
+      [
+        "sweep", "many.yaml", "--out", out, "--slurm", "--tasks", "1", "--time", "1 --uid=0",
+        "--mem", "1\"G", "--set", "name=\(name)", "--library", Program.library,
+      ],
+      in: place.directory,
+      shell: "PATH=\"$PWD/bin:$PATH\" exec \"$@\""
+    )
+    let ending = try Program.end(process, in: place.directory)
+    #expect(ending.code == 0 && ending.output == "7 7\n", "\(ending.errors)")
+    let script = String(decoding: try place.bytes("\(out)/shards.sbatch"), as: UTF8.self)
+    #expect(script.contains("#SBATCH --time=\"1 --uid=0\"\n#SBATCH --mem=\"1\\\"G\"\n"))
+    #expect(script.contains("$(touch made) \\\"50 %%\\\" #1/shard-%a.log\"\n"))
+    #expect(script.contains("#SBATCH --job-name=stroma-a--b--c\n"))
+    for job in ["shards", "merge"] {
+      #expect(
+        try Self.shell(
+          "sh",
+          "-c",
+          "cd \"$0\" && SLURM_ARRAY_TASK_ID=1 sh \"$1\"",
+          place.directory,
+          "\(out)/\(job).sbatch"
+        ) == 0
+      )
+    }
+    #expect(place.has("\(out)/runs.csv") && !place.has("made"))
+    let backslash = try run(place, ["sweep", "many.yaml", "--slurm", "--out", "a\\b"])
+    #expect(
+      backslash.code == 64 && backslash.errors.contains("--out contains a backslash"),
+      "\(backslash.errors)"
+    )
+  }
+
   /// Whether a Slurm answers.
   static let hasSlurm: Bool = {
     let process = Process()
@@ -241,11 +307,11 @@ struct CampaignCommandTests {
     #expect(jobs.count == 2)
     guard jobs.count == 2 else { return }
     // One task goes back in the queue, one is cancelled: its shard stays away, and the merge cannot begin.
-    #expect(try Self.slurm("scancel", "\(jobs[0])_2") == 0)
+    #expect(try Self.shell("scancel", "\(jobs[0])_2") == 0)
     usleep(5_000_000)
-    _ = try Self.slurm("scontrol", "requeue", "\(jobs[0])_1")
+    _ = try Self.shell("scontrol", "requeue", "\(jobs[0])_1")
     try Self.wait(for: jobs[0])
-    #expect(try Self.slurm("scancel", jobs[1]) == 0)
+    #expect(try Self.shell("scancel", jobs[1]) == 0)
     #expect(!place.has("cluster/runs.csv"))
     let again = try run(place, submit)
     #expect(again.code == 0, "\(again.errors)")
@@ -255,7 +321,7 @@ struct CampaignCommandTests {
     #expect(try place.tables("cluster") == place.tables("local"))
   }
 
-  private static func slurm(_ command: String...) throws -> Int32 {
+  private static func shell(_ command: String...) throws -> Int32 {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = command
