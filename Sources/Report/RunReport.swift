@@ -13,6 +13,8 @@ public struct RunReport: Sendable {
   private let run: RunFiles
   private let answer: Answer?
   private let hours: Double
+  private let methods: Methods
+  private let slices: SlicesFile?
 
   /// How much of the figures is shown: rows of a figure's data, and panels, at most.
   public struct Detail: Sendable {
@@ -34,10 +36,25 @@ public struct RunReport: Sendable {
     sliceBytes = [SlicePlan.mostBytes, 400_000, 200_000, 100_000]
 
   /// A report of the run in a directory, with all the detail that any has.
-  public init(_ run: RunFiles) { self.init(run, RunCurves(run), Detail.all[0]) }
+  public init(_ run: RunFiles) { self.init(Read(run), Detail.all[0]) }
 
-  private init(_ run: RunFiles, _ curves: RunCurves, _ detail: Detail) {
+  /// What is read of a run once, whatever the detail.
+  private struct Read {
+    let run: RunFiles, curves: RunCurves, methods: Methods, slices: SlicesFile?
+
+    init(_ run: RunFiles) {
+      self.run = run
+      curves = RunCurves(run)
+      methods = Methods(yaml: run.yaml)
+      slices = SlicesFile(path: "\(run.path)/\(SlicesFile.name)")
+    }
+  }
+
+  private init(_ read: Read, _ detail: Detail) {
+    let (run, curves) = (read.run, read.curves)
     self.run = run
+    methods = read.methods
+    slices = read.slices
     hours = curves.hours
     answer = run.table(SummaryRecorder.file).flatMap { run.answer($0) }
     figures = RunFigures(run, curves, answer, detail).all
@@ -47,17 +64,21 @@ public struct RunReport: Sendable {
   ///
   /// - Throws: where the template is wrong.
   public static func html(of run: RunFiles) throws -> String {
-    let curves = RunCurves(run)
+    let read = Read(run)
     var html = ""
     for detail in Detail.all {
-      let report = RunReport(run, curves, detail)
+      let report = RunReport(read, detail)
       // Slices are thinned before figures are.
-      for bytes in sliceBytes {
-        html = try report.html(mostSliceBytes: bytes)
+      var kept = min(sliceBytes[0], read.slices?.bytes.count ?? 0)
+      html = try report.html(mostSliceBytes: kept)
+      for bytes in sliceBytes.dropFirst() where bytes < kept {
         if html.utf8.count <= mostBytes { return html }
-        // With fewer slices it would not fit either.
-        if html.utf8.count - bytes * 4 / 3 > mostBytes { break }
+        // Four characters stand for three bytes.
+        if html.utf8.count - (kept - bytes) * 4 / 3 > mostBytes { continue }
+        kept = bytes
+        html = try report.html(mostSliceBytes: kept)
       }
+      if html.utf8.count <= mostBytes { return html }
     }
     return html
   }
@@ -65,7 +86,6 @@ public struct RunReport: Sendable {
   /// The page, with so many bytes of slices at most.
   private func html(mostSliceBytes: Int) throws -> String {
     let manifest = run.manifest
-    let methods = Methods(yaml: run.yaml)
     let arms = manifest.cells.count
     var page = Page(
       title: methods.text("name") ?? manifest.scenario,
@@ -115,7 +135,7 @@ public struct RunReport: Sendable {
         )
       }
       for problem in run.problems { page.add(problem, class: "note") }
-      if ResolvedValue.all(in: run.yaml).contains(where: { $0.path.hasPrefix("record.places") }) {
+      if methods.values.contains(where: { $0.path.hasPrefix("record.places") }) {
         page.add(
           "The scenario records some places only (record.places): figures of other places, and of the whole, are left out.",
           class: "note"
@@ -199,7 +219,7 @@ public struct RunReport: Sendable {
 
   private func addSlices(to page: inout Page, atMost most: Int) {
     page.section("slices", "Slices through the grids") { page in
-      guard let slices = SlicesFile(path: "\(run.path)/\(SlicesFile.name)") else {
+      guard let slices else {
         let hasGrids = run.scenario?.experiments.contains { !$0.tissues.isEmpty } ?? false
         let isThere = FileManager.default.fileExists(atPath: "\(run.path)/\(SlicesFile.name)")
         if isThere {
@@ -226,7 +246,6 @@ public struct RunReport: Sendable {
   // MARK: - Methods
 
   private func addMethods(to page: inout Page) {
-    let methods = Methods(yaml: run.yaml)
     let manifest = run.manifest
     let given = manifest.doses.sorted { $0.key < $1.key }.map { arm, doses in
       (manifest.doses.count > 1 ? "\(arm): " : "") + doses.joined(separator: ", ")

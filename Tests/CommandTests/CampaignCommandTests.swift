@@ -89,7 +89,9 @@ struct CampaignCommandTests {
         + ["--library", Program.library],
       in: place.directory
     )
-    usleep(400_000)
+    // An empty store takes less: runs are there when it is larger.
+    let log = "out/runs.sqlite-wal"
+    while process.isRunning, ((try? place.bytes(log).count) ?? 0) < 1 << 16 { usleep(50_000) }
     kill(process.processIdentifier, SIGTERM)
     let stopped = try Program.end(process, in: place.directory)
     #expect(stopped.code == 130, "\(stopped.errors)")

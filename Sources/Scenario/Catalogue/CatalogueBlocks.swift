@@ -77,7 +77,7 @@ extension Catalogue {
       Block(
         "tissues",
         "grids of tissue",
-        "tissues:\n  lung_block: {organ: lung, voxels: 8 x 8 x 8, spacing: 20 um, factors: {tnfa: {}, pge2: {}, il10: {}}}"
+        "tissues: {knee: arthritic-joint}"
       ),
       Block(
         "culture",

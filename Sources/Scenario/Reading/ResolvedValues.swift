@@ -16,7 +16,7 @@ public struct ResolvedValue: Sendable, Equatable {
   public let meaning: String
 
   /// Whether the value is assumed, fitted or calibrated instead of measured.
-  public var isAssumed: Bool { Record.isAssumed(source) }
+  public let isAssumed: Bool
 
   /// All values of a text.
   public static func all(in yaml: String) -> [ResolvedValue] {
@@ -35,16 +35,40 @@ public struct ResolvedValue: Sendable, Equatable {
   private init(_ path: String, _ text: String, _ comment: Substring) {
     self.path = path
     self.text = text
-    var parts = comment.split(separator: "; ", omittingEmptySubsequences: false)[...]
+    var parts = Self.parts(of: comment)[...]
     origin = String(parts.popFirst() ?? "")
     func position(_ word: String) -> Int? { parts.lastIndex { $0.hasPrefix(word) } }
     let (range, allowed) = (position("range "), position("allowed "))
     let meaning = (allowed ?? range).map { $0 + 1 } ?? max(parts.startIndex, parts.endIndex - 1)
     let source = range ?? allowed ?? meaning
     self.source = parts[..<source].joined(separator: "; ")
+    isAssumed = Record.isAssumed(self.source)
     self.range = range.map { String(parts[$0].dropFirst("range ".count)) } ?? ""
     self.allowed = allowed.map { String(parts[$0].dropFirst("allowed ".count)) } ?? ""
     self.meaning = parts[meaning...].joined(separator: "; ")
+  }
+
+  /// Where a text of ASCII begins in another; bytes are compared, as characters would be by grapheme, slowly.
+  private static func start(of sign: StaticString, in text: Substring) -> Substring.Index? {
+    let sign = UnsafeBufferPointer(start: sign.utf8Start, count: sign.utf8CodeUnitCount)
+    let bytes = text.utf8
+    var index = bytes.startIndex
+    while index < bytes.endIndex {
+      if bytes[index] == sign[0], bytes[index...].starts(with: sign) { return index }
+      index = bytes.index(after: index)
+    }
+    return nil
+  }
+
+  /// The parts of a comment, between semicolons.
+  private static func parts(of comment: Substring) -> [Substring] {
+    var parts: [Substring] = []
+    var rest = comment
+    while let end = start(of: "; ", in: rest) {
+      parts.append(rest[..<end])
+      rest = rest[rest.utf8.index(end, offsetBy: 2)...]
+    }
+    return parts + [rest]
   }
 
   /// The key that a line begins with, in quotes or without, and what follows its colon.
@@ -62,10 +86,10 @@ public struct ResolvedValue: Sendable, Equatable {
   }
 
   /// A text in quotes, or one that ends before a sign, and the rest of the line.
-  private static func scalar(of line: Substring, until end: String) -> (String, Substring)? {
+  private static func scalar(of line: Substring, until end: StaticString) -> (String, Substring)? {
     guard line.first == "\"" else {
-      guard let range = line.firstRange(of: end) else { return nil }
-      return (String(line[..<range.lowerBound]), line[range.lowerBound...])
+      guard let position = start(of: end, in: line) else { return nil }
+      return (String(line[..<position]), line[position...])
     }
     var text = ""
     var rest = line.dropFirst()
