@@ -40,8 +40,10 @@ def plain(frame):
 @pytest.fixture(scope="module")
 def mouse(tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "mouse"
-    with pytest.warns(stroma.Note, match="coarse_agents"):
-        return stroma.run("tutorials/mouse-iv", set=CUT, replicates=2, out=out)
+    with pytest.warns(stroma.Note, match="coarse_agents") as notes:
+        run = stroma.run("tutorials/mouse-iv", set=CUT, replicates=2, out=out)
+    assert {note.filename for note in notes} == {__file__}
+    return run
 
 
 def test_frames_equal_the_csv(mouse):

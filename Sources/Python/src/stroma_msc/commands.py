@@ -15,7 +15,7 @@ from .results import Frames, Results
 
 PathLike = Union[str, "os.PathLike[str]"]
 Scenario = Union[PathLike, Mapping[str, Any]]
-SCENARIOS = ("tutorials", "studies", "validation")
+SCENARIOS, CAMPAIGNS = ("tutorials", "studies", "validation"), ("sweeps",)
 
 
 def scenarios(*folders: str, library: PathLike = LIBRARY) -> list[str]:
@@ -62,13 +62,10 @@ def _placed(
     directory = Path(out or Path("results", str(given.get("name", "scenario"))))
     if not overwrite and directory.is_dir() and any(directory.iterdir()):
         raise OutputError(f"the output directory {directory} is not empty; pass overwrite=True or another out", 73, [])
-    content = dict(given)
-    of = content.get("scenario")
-    if "vary" in content and isinstance(of, Mapping):
-        content["scenario"] = str(_placed(of, SCENARIOS, library, directory)[0].absolute())
-    elif "vary" in content and isinstance(of, str):
-        content["scenario"] = str(_file(of, SCENARIOS, library).absolute())
-    file = directory / ("sweep.json" if "vary" in content else "scenario.json")
+    content, is_campaign = dict(given), folders == CAMPAIGNS
+    if is_campaign and "scenario" in content:
+        content["scenario"] = str(_placed(content["scenario"], SCENARIOS, library, directory)[0].absolute())
+    file = directory / ("sweep.json" if is_campaign else "scenario.json")
     try:
         directory.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -123,7 +120,7 @@ def sweep(
     `campaign` is a file, a name of the library (`sweeps/dose-by-route`) or a mapping of its keys, whose `scenario` may
     be any that `run` takes. Repeating the call runs only what is missing or has changed. More than 1000 runs need `yes`.
     """
-    file, directory, _ = _placed(campaign, ("sweeps",), library, out)
+    file, directory, _ = _placed(campaign, CAMPAIGNS, library, out)
     answer = call(
         "sweep", str(file), "--json",
         *_options(
@@ -144,7 +141,7 @@ def calibrate(
 
     Repeating the call continues a calibration that was interrupted.
     """
-    file, directory, _ = _placed(campaign, ("sweeps",), library, out)
+    file, directory, _ = _placed(campaign, CAMPAIGNS, library, out)
     options = _options(
         set=set, out=directory, threads=threads, strict=strict, report=report, library=library, quiet=not progress
     )
