@@ -34,9 +34,10 @@ def frame(text: str, frames: Frames) -> Any:
 
             # From 3.1 on, pandas reads numbers exactly and deprecates the argument.
             is_exact = tuple(map(int, pandas.__version__.split(".")[:2])) >= (3, 1)
+            precision: dict[str, Any] = {} if is_exact else {"float_precision": "round_trip"}
             return pandas.read_csv(
                 io.StringIO(text), dtype=dict.fromkeys(texts, str), keep_default_na=False, na_values=[""],
-                low_memory=False, **({} if is_exact else {"float_precision": "round_trip"}),
+                low_memory=False, **precision,
             )
         if frames == "polars":
             import polars
@@ -75,7 +76,8 @@ class Results:
         """Version, command, hashes of all files read, seed and notes: `manifest.json` of a run, `campaign.json`."""
         for name in ("manifest.json", "campaign.json"):
             if (path := self.directory / name).is_file():
-                return json.loads(path.read_text(encoding="utf-8"))
+                content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+                return content
         raise FileNotFoundError(f"there is neither a run nor a campaign in {self.directory}")
 
     @cached_property
