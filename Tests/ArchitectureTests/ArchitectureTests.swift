@@ -98,7 +98,8 @@ struct ArchitectureTests {
       atPath: Self.root.appendingPathComponent("Sources").path
     )
     #expect(
-      Set(sources) == Set(Self.layers.map(\.target) + ["CLAPACK", "CStencil", "CCells", "CPage"])
+      Set(sources)
+        == Set(Self.layers.map(\.target) + ["CLAPACK", "CStencil", "CCells", "CPage", "Python"])
     )
   }
 
