@@ -42,7 +42,9 @@ struct RoomTests {
             && Array(tokens[$0...($0 + 1)]) == ["name", target]
         }
       )
-      let settings = tokens[(start + 2)...].prefix { $0 != "swiftSettings" && $0 != "target" }
+      let settings = tokens[(start + 2)...].prefix {
+        $0 != "swiftSettings" && !$0.lowercased().hasSuffix("target")
+      }
       var depends = Set(settings).intersection(own).subtracting([folder])
       if settings.contains("rooms") { depends.formUnion(ArchitectureTests.rooms) }
       if settings.contains("run") { depends.formUnion(ArchitectureTests.run) }
