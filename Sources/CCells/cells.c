@@ -29,8 +29,7 @@ WIDTH(avx512)
 #endif
 #define WIDEST(name, ...) ONE(widest(), name, __VA_ARGS__)
 
-// Whether the processor has registers of a width.
-static bool has(int32_t width) {
+bool cells_has(int32_t width) {
 #if defined(__x86_64__)
   if (width == CELLS_AVX2) return __builtin_cpu_supports("avx2");
   if (width == CELLS_AVX512) return __builtin_cpu_supports("x86-64-v4");
@@ -39,20 +38,21 @@ static bool has(int32_t width) {
 }
 
 static int32_t widest(void) {
-  return has(CELLS_AVX512) ? CELLS_AVX512 : has(CELLS_AVX2) ? CELLS_AVX2 : CELLS_NARROW;
+  if (cells_has(CELLS_AVX512)) return CELLS_AVX512;
+  return cells_has(CELLS_AVX2) ? CELLS_AVX2 : CELLS_NARROW;
 }
 
 bool cells_live_by(
     int32_t width, cells_block *blocks, float *values, ptrdiff_t count, const cells_step *step,
     uint16_t *due) {
-  if (!has(width)) return false;
+  if (!cells_has(width)) return false;
   ONE(width, cells_live, blocks, values, count, step, due)
   return true;
 }
 
 bool cells_exchange_by(
     int32_t width, const cells_view *cells, const cells_flow *law, float *into) {
-  if (!has(width)) return false;
+  if (!cells_has(width)) return false;
   ONE(width, cells_exchange, cells, law, into)
   return true;
 }
@@ -79,7 +79,7 @@ void hosts_near(const hosts_block *blocks, ptrdiff_t count, const uint8_t *runs,
 bool hosts_live_by(
     int32_t width, hosts_block *blocks, float *values, ptrdiff_t count, const hosts_step *step,
     hosts_due *due) {
-  if (!has(width)) return false;
+  if (!cells_has(width)) return false;
   ONE(width, hosts_live, blocks, values, count, step, due)
   return true;
 }

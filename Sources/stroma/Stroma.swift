@@ -20,6 +20,7 @@ struct Stroma: ParsableCommand {
       RunCommand.self, ResumeCommand.self, PlanCommand.self, DiffCommand.self, CheckCommand.self,
       ExpectCommand.self,
       ValidateCommand.self,
+      SelftestCommand.self,
       ReportCommand.self, FiguresCommand.self, PlotCommand.self, ExportCommand.self,
       WatchCommand.self,
       SchemaCommand.self, InitCommand.self, SetupCommand.self,

@@ -203,6 +203,9 @@ void cells_live(
 // Widths of registers, narrowest first.
 enum { CELLS_NARROW, CELLS_AVX2, CELLS_AVX512, CELLS_WIDTHS };
 
+// Whether the processor has registers of a width; the widest are used.
+bool cells_has(int32_t width);
+
 // The same, and what cells give, with registers of one width, for comparison; whether the processor has it.
 bool cells_live_by(
     int32_t width, cells_block *blocks, float *values, ptrdiff_t count, const cells_step *step,
