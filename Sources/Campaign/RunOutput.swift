@@ -13,6 +13,9 @@ public struct RunOutput: Sendable {
   /// Name of the file with the resolved scenario.
   public static let resolved = "scenario.resolved.yaml"
 
+  /// Name of the file that says what the run was.
+  public static let manifest = "manifest.json"
+
   /// Name of the file with the report.
   public static let report = "report.html"
 
@@ -66,7 +69,8 @@ public struct RunOutput: Sendable {
   ///
   /// - Throws: `OutputError`.
   public static func clear(_ directory: OutputDirectory) throws {
-    try directory.remove("manifest.json")
+    try directory.remove(Self.manifest)
+    try directory.remove(RunCrate.name)
     for recorder in Recorders.every { try directory.remove(recorder.file) }
     try directory.remove(SlicesFile.name)
     try FrameFolder(in: directory).clear()
@@ -136,7 +140,7 @@ public struct RunOutput: Sendable {
       csvFiles: files.map(\.name),
       notes: notes
     )
-    try directory.remove("manifest.json")
+    try directory.remove(Self.manifest)
     for file in files { try directory.write(file.name, file.text) }
     for recorder in Recorders.every
     where !files.contains(where: { $0.name == recorder.file }) {
@@ -154,7 +158,14 @@ public struct RunOutput: Sendable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
     let json = try encoder.encode(manifest)
-    try directory.write("manifest.json", String(decoding: json, as: UTF8.self) + "\n")
+    try directory.write(Self.manifest, String(decoding: json, as: UTF8.self) + "\n")
+    let left = RunCrate.files(of: manifest, in: directory.path).map { name in
+      (
+        name: name,
+        bytes: FileManager.default.contents(atPath: "\(directory.path)/\(name)") ?? Data()
+      )
+    }
+    try directory.write(RunCrate.name, RunCrate(manifest, files: left).json.text + "\n")
     return manifest
   }
 

@@ -4,7 +4,8 @@ import Testing
 
 /// What every run leaves behind.
 private let files = [
-  "ledger-mass.csv", "ledger.csv", "manifest.json", "scenario.resolved.yaml", "slices.bin",
+  "ledger-mass.csv", "ledger.csv", "manifest.json", "ro-crate-metadata.json",
+  "scenario.resolved.yaml", "slices.bin",
   "summary.csv", "timeseries.csv",
 ]
 
