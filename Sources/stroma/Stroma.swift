@@ -22,6 +22,7 @@ struct Stroma: ParsableCommand {
       ValidateCommand.self,
       SelftestCommand.self,
       ReportCommand.self, FiguresCommand.self, PlotCommand.self, ExportCommand.self,
+      PackCommand.self, UnpackCommand.self,
       WatchCommand.self,
       SchemaCommand.self, InitCommand.self, SetupCommand.self,
       SweepCommand.self, MergeCommand.self, CalibrateCommand.self,
