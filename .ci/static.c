@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-// glibc 2.35 gave hypot and hypotf a new version, which differs in errno only. The former version runs on glibc 2.34 too.
+// glibc 2.35 gave hypot and hypotf a new version, which handles errors otherwise. The former one is in glibc 2.34 too.
 double former_hypot(double, double);
 float former_hypotf(float, float);
 __asm__(".symver former_hypot, hypot@GLIBC_2.2.5");
