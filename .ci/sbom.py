@@ -70,7 +70,7 @@ boring = re.search(r"[0-9a-f]{40}", read(crypto, "Sources/CCryptoBoringSSL/hash.
 add("boringssl", boring, "github/google/boringssl", "Apache-2.0", read("/usr/share/common-licenses/Apache-2.0"))
 keccak = [read(crypto, "Sources/CXKCP/FIPS202-opt64", file) for file in ("KeccakSponge.h", "brg_endian.h")]
 keccak = "\n".join(re.search(r"/\*(.*?)\*/", text, re.S)[1] for text in keccak)
-add("xkcp", None, "github/XKCP/XKCP", "CC0-1.0 AND Brian-Gladman-3-Clause", keccak)
+add("xkcp", None, "github/xkcp/xkcp", "CC0-1.0 AND Brian-Gladman-3-Clause", keccak)
 mit = re.search(r"Permission is hereby.*", read(yams, "LICENSE"), re.S)[0]
 owners = "Copyright (c) 2017-2020 Ingy döt Net\nCopyright (c) 2006-2016 Kirill Simonov\n\n"
 add("libyaml", None, "github/yaml/libyaml", "MIT", owners + mit)
