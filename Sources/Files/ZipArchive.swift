@@ -57,7 +57,7 @@ public struct ZipArchive: Sendable, Equatable {
       list.append(Self.listMark)
       list.append(Self.version)
       list += common
-      list.append(0, 0, 0)
+      list.append(UInt16(0), 0, 0)
       list.append(UInt32(0), UInt32(bytes.count))
       list += path
       bytes.append(Self.fileMark)
