@@ -122,7 +122,7 @@ let package = Package(
       swiftSettings: strict
     ),
     // Manual: the documentation of the program, without code.
-    .target(name: "Manual"),
+    .target(name: "Manual", swiftSettings: strict),
     // stroma: the command line.
     .executableTarget(
       name: "stroma",

@@ -42,9 +42,7 @@ struct RoomTests {
             && Array(tokens[$0...($0 + 1)]) == ["name", target]
         }
       )
-      let settings = tokens[(start + 2)...].prefix {
-        $0 != "swiftSettings" && !$0.lowercased().hasSuffix("target")
-      }
+      let settings = tokens[(start + 2)...].prefix { $0 != "swiftSettings" }
       var depends = Set(settings).intersection(own).subtracting([folder])
       if settings.contains("rooms") { depends.formUnion(ArchitectureTests.rooms) }
       if settings.contains("run") { depends.formUnion(ArchitectureTests.run) }
