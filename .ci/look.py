@@ -91,6 +91,23 @@ def check_tooltip(page, problems):
     problems.append("no tooltip is seen")
 
 
+def check_legends(page, problems):
+    """A click on a value of some legend fades marks, and a second one shows them again."""
+    faded = "() => [...document.querySelectorAll('.chart .role-mark path')].filter((mark) => { const o = getComputedStyle(mark).opacity; return o > 0 && o < 0.13; }).length"
+    symbols = page.query_selector_all(".chart .role-legend-symbol path")
+    if not symbols:
+        return
+    before = page.evaluate(faded)
+    for symbol in symbols[:12]:
+        symbol.scroll_into_view_if_needed()
+        symbol.click(force=True)
+        page.wait_for_timeout(80)
+        if page.evaluate(faded) > before:
+            symbol.click(force=True)
+            return
+    problems.append("a click on a legend changes nothing")
+
+
 def check_slices(page, problems):
     place = page.query_selector("#slice-view")
     if not place:
@@ -151,6 +168,7 @@ def look(browser, path, shots, in_dark):
     if page.query_selector("figure"):
         check_saving(page, problems)
         check_tooltip(page, problems)
+        check_legends(page, problems)
     check_slices(page, problems)
     check_body(page, problems)
     check_names(page, problems, "light")

@@ -38,7 +38,7 @@ enum Charts {
 
   /// A chart with what all have in common.
   static func chart(_ parts: JSON, summary: String) -> JSON {
-    guard case .object(let members) = parts else { return parts }
+    guard case .object(let members) = LegendSelection.added(to: parts) else { return parts }
     return .object(
       [
         .init(key: "$schema", value: schema), .init(key: "description", value: .string(summary)),
