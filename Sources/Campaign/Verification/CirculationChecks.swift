@@ -15,7 +15,7 @@ enum CirculationChecks {
       let found = try arrests(scenario, bench)
       rows.append(square(found, host))
       guard host == "mouse" else { continue }
-      for organ in found where organ.share * organ.all >= 50 {
+      for organ in found where organ.share * organ.all >= 500 {
         let spread = (organ.share * (1 - organ.share) / organ.all).squareRoot()
         rows.append(
           .init(

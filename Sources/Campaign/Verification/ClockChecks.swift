@@ -11,7 +11,7 @@ struct ClockChecks {
   private let workers: Workers
   private let chance = Chance(seed: 21, replicate: 1)
 
-  private static let count = 20_000
+  private static let count = 100_000
   /// Steps of 5 min over two days.
   private static let (step, steps) = (5.0, 576)
   /// Damage that the place leads to, and of a cell when it comes, 1/min.

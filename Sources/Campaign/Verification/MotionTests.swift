@@ -30,7 +30,7 @@ enum MotionTests {
     let gradient = 0.01
     var cells = CrawlingCells(
       law,
-      10_000,
+      50_000,
       step: 5,
       gradient: (gradient, gradient, gradient),
       seed: 73,
@@ -72,7 +72,7 @@ enum MotionTests {
   private static func walk(_ workers: Workers) -> (Verification.Row, String) {
     var law = Crawling()
     (law.speed, law.persistence, law.halfOccupancyDifference) = (0.35, 60, 1e-4)
-    let count = 20_000
+    let count = 50_000
     var cells = CrawlingCells(law, count, step: 5, isPlane: true, seed: 79, workers)
     cells.crawl(until: 600)
     let before = cells.cells
@@ -111,7 +111,7 @@ enum MotionTests {
     var law = Crawling()
     (law.persistence, law.halfOccupancyDifference) = (1, 1e-4)
     law.speed = (Double.pi / 2).squareRoot()
-    let count = 20_000
+    let count = 50_000
     var cells = CrawlingCells(law, count, step: 0.1, isPlane: true, seed: 83, workers)
     cells.crawl(until: 100)
     let (x, y) = (cells.moves(\.x), cells.moves(\.y))

@@ -42,13 +42,12 @@ struct VerificationBench: Sendable {
     try Self.plan(scenario).execute(on: workers ?? self.workers)
   }
 
-  /// The plan of a scenario, with every tenth cell followed.
-  static func plan(_ scenario: ResolvedScenario, followed: Int = 0) -> Run {
+  /// The plan of a scenario.
+  static func plan(_ scenario: ResolvedScenario) -> Run {
     Run(
       experiments: scenario.experiments,
       seed: scenario.seed,
-      replicates: scenario.replicates,
-      followed: followed
+      replicates: scenario.replicates
     )
   }
 }

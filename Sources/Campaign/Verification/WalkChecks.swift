@@ -17,7 +17,7 @@ struct WalkChecks {
     $0.receptor = Hill(halfSaturation: 4000)
     $0.halfOccupancyDifference = 1e-4
   }
-  private static let count = 20_000
+  private static let count = 50_000
   private static let moments = "Uhlenbeck and Ornstein 1930, Phys. Rev. 36:823"
 
   /// Makes the rows.
