@@ -33,7 +33,7 @@ public struct Verification: Sendable {
   }
 
   /// A value, what theory says of it, and how far the two may lie apart.
-  public struct Row: Codable, Sendable {
+  public struct Row: Encodable, Sendable {
     /// The group.
     public let group: Group
     /// What is measured.
@@ -50,6 +50,23 @@ public struct Verification: Sendable {
 
     /// `ok` or `MISS`.
     public var verdict: String { passes ? "ok" : "MISS" }
+
+    private enum CodingKeys: CodingKey {
+      case group, quantity, unit, measured, expected, tolerance, verdict, theory
+    }
+
+    /// Writes the values and the verdict; a measured value that is no number is left out.
+    public func encode(to encoder: any Encoder) throws {
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode(group, forKey: .group)
+      try values.encode(quantity, forKey: .quantity)
+      try values.encode(unit, forKey: .unit)
+      try values.encodeIfPresent(measured.isFinite ? measured : nil, forKey: .measured)
+      try values.encode(expected, forKey: .expected)
+      try values.encode(tolerance, forKey: .tolerance)
+      try values.encode(verdict, forKey: .verdict)
+      try values.encode(theory, forKey: .theory)
+    }
   }
 
   /// A table of what was simulated for some rows, as text.
