@@ -84,7 +84,7 @@ struct CommunityChecks {
     ),
     (
       "persistent walk", openvt, true,
-      "Gaussian velocities, s^2 the mean square speed, from when the walk has forgotten that it began at rest; area and surface are those of a disc of 20 um"
+      "Gaussian velocities, s^2 the mean square speed, from 10 persistence times after the start at rest; area and surface are those of a disc of 20 um"
     ),
     (
       "biased walk", openvt, false,

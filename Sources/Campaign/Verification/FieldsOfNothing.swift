@@ -3,7 +3,7 @@ import Fields
 import Laws
 import Vocabulary
 
-/// A grid that carries one empty factor, on which nobody touches anybody.
+/// A grid that carries one empty factor, without contacts between cells.
 struct FieldsOfNothing {
   /// The fields.
   var stack: FieldStack

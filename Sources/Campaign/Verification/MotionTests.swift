@@ -68,7 +68,7 @@ enum MotionTests {
     return (rows, csv.text)
   }
 
-  /// A walk on a plane that has forgotten how it began, over three persistence times.
+  /// A walk on a plane over three persistence times, from ten after its start at rest.
   private static func walk(_ workers: Workers) -> (Verification.Row, String) {
     var law = Crawling()
     (law.speed, law.persistence, law.halfOccupancyDifference) = (0.35, 60, 1e-4)
