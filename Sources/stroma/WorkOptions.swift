@@ -42,8 +42,13 @@ struct WorkOptions: ParsableArguments {
     overwrite: Bool,
     _ body: (OutputDirectory) throws -> Void
   ) throws {
+    try saying { try body(try OutputDirectory(path, overwrite: overwrite)) }
+  }
+
+  /// Runs `body`; what goes wrong is said in a sentence and becomes the exit code.
+  static func saying(_ body: () throws -> Void) throws {
     do {
-      try body(try OutputDirectory(path, overwrite: overwrite))
+      try body()
     } catch let error as ScenarioError {
       Terminal.say(error.description)
       throw ExitCode(EX_DATAERR)
