@@ -21,7 +21,9 @@ struct FormulationStore {
   var fields: [Int] { held.map(\.field) }
 
   /// Whether a state that was read fits.
-  var isSound: Bool { store.count == held.count }
+  var isSound: Bool {
+    store.count == held.count && store.allSatisfy { (0...1e30).contains($0) }
+  }
 
   /// Fills it.
   ///
