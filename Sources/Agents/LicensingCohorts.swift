@@ -155,7 +155,9 @@ extension LicensingCohorts {
 
   /// Whether the cohorts have so many lodgers and cells.
   func hold(_ held: [Held]) -> Bool {
-    members.indices.allSatisfy { Int(members[$0]) == held[$0].lodgers && cells[$0] == held[$0].cells }
+    members.indices.allSatisfy {
+      Int(members[$0]) == held[$0].lodgers && cells[$0] == held[$0].cells
+    }
   }
 
   /// Goes through the state.

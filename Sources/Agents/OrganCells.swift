@@ -227,6 +227,7 @@ extension OrganCells {
   /// - Parameters:
   ///   - enrolment: who the cells may be.
   ///   - places: the histories of all places, which are sound.
+  /// - Returns: whether it is one.
   public func isSound(_ enrolment: inout Enrolment, _ places: PlaceHistories) -> Bool {
     guard check.count == lodgers.count, cohorts.isSound(organs: enrolment.organs, enrolment.levels)
     else { return false }

@@ -89,7 +89,8 @@ package struct SparseMap: Sendable {
     let voxels = Set(marked[..<count])
     return voxels.count == count
       && voxels.allSatisfy { values.indices.contains(Int($0)) && runs[Int($0) >> 6] == 1 }
-      && runs.allSatisfy { $0 <= 1 } && values.allSatisfy { (0...Float(Bounds.number)).contains($0) }
+      && runs.allSatisfy { $0 <= 1 }
+      && values.allSatisfy { (0...Float(Bounds.number)).contains($0) }
       && values.count { $0 != 0 } == voxels.count { values[Int($0)] != 0 }
   }
 

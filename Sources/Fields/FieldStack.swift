@@ -252,6 +252,7 @@ extension FieldStack {
   /// - Parameters:
   ///   - factor: position of the factor.
   ///   - isCarriedOn: whether it has been carried on since cells last gave and took, which is forgotten then.
+  /// - Returns: whether it can be.
   public func isSound(_ factor: Int, isCarriedOn: Bool) -> Bool {
     let (most, values) = (Float(1e12), range(of: factor))
     let given = isCarriedOn ? 0...0 : -most...most

@@ -217,7 +217,9 @@ extension FieldTransport {
     guard trails.count == fields.factors.count else {
       throw StateError("\(trails.count) factors instead of \(fields.factors.count)")
     }
-    guard trails.withUnsafeBytes({ FactorMemory.Trail.areSound($0) }) else { throw StateError.unexpected }
+    guard trails.withUnsafeBytes({ FactorMemory.Trail.areSound($0) }) else {
+      throw StateError.unexpected
+    }
     prepare(Lattice(fields.shape), fields)
     for f in trails.indices { memory[f].trail = trails[f] }
   }

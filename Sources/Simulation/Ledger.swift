@@ -226,6 +226,7 @@ extension Census {
   ///   - end: end of the step as the last cells were given by, min; 0 where none was taken.
   ///   - time: the time reached, min, which differs from it by rounding.
   ///   - sites: number of the sites.
+  /// - Returns: whether they can be.
   func isSound(by end: Double, time: Double, sites: Int) -> Bool {
     let counts = deaths.flatMap { $0 } + lumen + [born, deadAtThaw, shed]
     guard decisions.allSatisfy({ Decision(rawValue: $0) != nil }),
@@ -238,7 +239,8 @@ extension Census {
       guard agents[d] == due || agents[d] == 0 && dose.start >= time, agents[d] <= dose.agents,
         dose.condition != nil || dose.start >= time || decision(on: d) == .given
       else { return false }
-      let cells = Int(agents[d]) * Int(dose.cells / dose.agents)
+      let cells =
+        Int(agents[d]) * Int(dose.cells / dose.agents)
         + min(Int(agents[d]), Int(dose.cells % dose.agents))
       return entered[d] == cells && labelled[d] == cells && (0...1.001).contains(dilution[d])
         && (born > 0 || dilution[d] == 1)

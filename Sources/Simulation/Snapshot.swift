@@ -165,13 +165,16 @@ public struct Snapshot: Sendable {
     /// Whether a cell that was read can be, at so many sites: what is known of it depends on whether it lives.
     func isSound(sites: Int) -> Bool {
       let lives = Self.living.contains(state)
-      let numbers = (place.map { [$0.x, $0.y, $0.z] } ?? []) + (licensing.map { state in
-        (0..<CellState.most).map { state[$0] }
-      } ?? [])
+      let numbers =
+        (place.map { [$0.x, $0.y, $0.z] } ?? [])
+        + (licensing.map { state in
+          (0..<CellState.most).map { state[$0] }
+        } ?? [])
       return (0..<sites).contains(site) && (0...1 << 53).contains(cells)
-        && (lives || ["shed", "dead_at_thaw"].contains(state) || Survival.Cause.allCases.contains {
-          state == "dead_\($0.name)"
-        })
+        && (lives || ["shed", "dead_at_thaw"].contains(state)
+          || Survival.Cause.allCases.contains {
+            state == "dead_\($0.name)"
+          })
         && (damage != nil) == lives && (licensing != nil) == lives && (lives || place == nil)
         && numbers.allSatisfy { $0.magnitude <= 1e9 } && (damage ?? 0).magnitude <= 1e9
     }
@@ -259,12 +262,14 @@ public struct Snapshot: Sendable {
   /// Whether what was read of an observation can be, beside the whole of the same run at its end: of the same sites, factors
   /// and kinds, with no number out of its bounds, and every cell accounted for.
   func isSound(beside whole: Snapshot, sites: Int) -> Bool {
-    let counts = entered + deaths.flatMap { $0 } + [dose, agents, deadAtThaw, shed, toBeGiven, born]
+    let counts =
+      entered + deaths.flatMap { $0 } + [dose, agents, deadAtThaw, shed, toBeGiven, born]
     guard Parts.known.isSuperset(of: parts), (0...whole.time).contains(time),
       entered.count == refused.count, counts.allSatisfy({ (0...1 << 53).contains($0) }),
       areShapesSound(beside: whole), followed.allSatisfy({ $0.isSound(sites: sites) })
     else { return false }
-    let numbers = corpseDNA + remainsLabel + [excretedLabel] + occluded
+    let numbers =
+      corpseDNA + remainsLabel + [excretedLabel] + occluded
       + levels.flatMap { $0.flatMap { [$0.mean, $0.largest] } } + living.map(\.label)
       + licensing.flatMap(\.numbers)
     guard numbers.allSatisfy({ $0.magnitude <= 1e30 }), living.allSatisfy(\.isPossible),

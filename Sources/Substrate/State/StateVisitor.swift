@@ -49,8 +49,9 @@ extension StateVisitor {
     values = bytes.map { $0 == 1 }
   }
 
-  /// Goes through a value that may be missing, in the layout that Swift gives it: the value, then a byte that is 1 where
-  /// there is none. The value has no bit patterns to spare, as numbers have none.
+  /// Goes through a value that may be missing, in the layout that Swift gives it.
+  ///
+  /// That is the value, which has no bit patterns to spare, then a byte that is 1 where there is none.
   ///
   /// - Throws: `StateError` where another byte is read back.
   public mutating func visit<Wrapped: BitwiseCopyable>(_ value: inout Wrapped?) throws(StateError) {
@@ -107,7 +108,9 @@ extension StateVisitor {
     var count = list.count
     try visit(&count)
     guard isReading else { return }
-    guard (0...min(mostParts, 1 << 24)).contains(count) else { throw StateError("a list of \(count) parts") }
+    guard (0...min(mostParts, 1 << 24)).contains(count) else {
+      throw StateError("a list of \(count) parts")
+    }
     list = Array(repeating: empty, count: count)
   }
 }

@@ -43,18 +43,23 @@ public enum Cores {
     #else
       var thread: pthread_t?
     #endif
-    let code = pthread_create(&thread, nil, { gate in
-      #if canImport(Glibc)
-        let gate = gate?.assumingMemoryBound(to: pthread_mutex_t.self)
-      #else
-        let gate = gate.assumingMemoryBound(to: pthread_mutex_t.self) as UnsafeMutablePointer?
-      #endif
-      if let gate {
-        pthread_mutex_lock(gate)
-        pthread_mutex_unlock(gate)
-      }
-      return nil
-    }, gate)
+    let code = pthread_create(
+      &thread,
+      nil,
+      { gate in
+        #if canImport(Glibc)
+          let gate = gate?.assumingMemoryBound(to: pthread_mutex_t.self)
+        #else
+          let gate = gate.assumingMemoryBound(to: pthread_mutex_t.self) as UnsafeMutablePointer?
+        #endif
+        if let gate {
+          pthread_mutex_lock(gate)
+          pthread_mutex_unlock(gate)
+        }
+        return nil
+      },
+      gate
+    )
     return code == 0 ? thread : nil
   }
 
