@@ -376,7 +376,8 @@ struct DissolvedFactors {
     guard [fields.concentration, fields.source, fields.sink].allSatisfy({ $0.count == values }),
       fields.capacity.count == (fields.halfSaturation.isEmpty ? 0 : values),
       cadence.count == fields.factors.count, fields.balance.count == fields.factors.count,
-      formulation.isSound, (products + cargo).allSatisfy({ $0.isSound(on: fields.shape) }),
+      formulation.isSound(in: fields.shape.voxelVolume * Double(bed.voxels.count)),
+      (products + cargo).allSatisfy({ $0.isSound(on: fields.shape) }),
       fields.balance.allSatisfy(\.isPossible),
       cadence.allSatisfy({ $0.isSound(cadences, before: number) }),
       fields.concentration.allSatisfy({ $0.magnitude <= 1e12 })
