@@ -36,6 +36,20 @@ struct Agenda: Sendable {
 }
 
 extension Agenda {
+  /// Whether a state that was read notes every slot that is due in the window, each in the step at which its check stands.
+  func isSound(_ checks: [UInt32], before step: UInt32) -> Bool {
+    guard due.count == Self.window, first <= step else { return false }
+    var noted = Set<UInt32>()
+    for (n, slots) in due.enumerated() {
+      for slot in slots {
+        guard checks.indices.contains(Int(slot)), checks[Int(slot)] == first + UInt32(n),
+          noted.insert(slot).inserted
+        else { return false }
+      }
+    }
+    return noted.count == checks.count { covers($0) }
+  }
+
   /// Goes through the state.
   mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try visitor.visit(&first)

@@ -102,10 +102,64 @@ public struct BloodCells: Sendable {
 }
 
 extension BloodCells {
+  /// A place as it is written: that is the layout Swift gives it.
+  private struct Written: BitwiseCopyable {
+    /// Position of the organ; of veins 0, of arteries 1.
+    var number: Int
+    /// An inlet 0, an organ 1, else 2.
+    var kind: UInt8
+
+    init(_ place: Circulation.Place) {
+      (number, kind) =
+        switch place {
+        case .inlet(let organ): (organ, 0)
+        case .organ(let organ): (organ, 1)
+        case .veins: (0, 2)
+        case .arteries: (1, 2)
+        }
+    }
+
+    /// The place; `nil` where it is none.
+    var place: Circulation.Place? {
+      switch (kind, number) {
+      case (0, _): .inlet(number)
+      case (1, _): .organ(number)
+      case (2, 0): .veins
+      case (2, 1): .arteries
+      default: nil
+      }
+    }
+  }
+
+  /// Whether a state that was read is one; its cells are counted.
+  public func isSound(_ enrolment: inout Enrolment) -> Bool {
+    guard [place.count, nextJump.count, jumps.count].allSatisfy({ $0 == count }) else {
+      return false
+    }
+    // The next jump comes after the step, whose end is known but for rounding.
+    let times = enrolment.time * (1 - 1e-9)...enrolment.time + Bounds.number
+    for i in cells.indices {
+      switch place[i] {
+      case .veins, .arteries: break
+      case .inlet(let organ), .organ(let organ):
+        guard (0..<enrolment.organs).contains(organ) else { return false }
+      }
+      guard cells[i].isSound(levels: enrolment.levels), times.contains(nextJump[i]),
+        jumps[i] <= Bounds.events, enrolment.count(cells[i].identity, inLumenOf: nil) != nil
+      else { return false }
+    }
+    return true
+  }
+
   /// Goes through the state.
   public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try visitor.visit(&cells)
-    try visitor.visit(&place)
+    var written = place.map(Written.init)
+    try visitor.visit(&written)
+    if visitor.isReading {
+      place = written.compactMap(\.place)
+      guard place.count == written.count else { throw StateError.unexpected }
+    }
     try visitor.visit(&nextJump)
     try visitor.visit(&jumps)
   }

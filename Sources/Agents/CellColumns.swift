@@ -139,16 +139,32 @@ extension CellColumns {
     values = numbers
   }
 
-  /// Whether a state that was read lies on a grid.
+  /// Whether a state that was read lies on a grid: all lanes of its blocks, for empty ones may be looked at too.
   func lies(on shape: GridShape) -> Bool {
-    (blocks.count - 1) * cellsPerBlock < count && count <= blocks.count * cellsPerBlock
+    count >= 0 && count <= blocks.count * cellsPerBlock && blocksUsed == blocks.count
       && values.count == blocks.count * rows
-      && (0..<count).allSatisfy {
-        (0..<shape.count).contains(Int(blocks[$0 / cellsPerBlock].voxel[$0 % cellsPerBlock]))
+      && blocks.allSatisfy { block in
+        (0..<cellsPerBlock).allSatisfy { (0..<shape.count).contains(Int(block.voxel[$0])) }
       }
   }
 
+  /// Whether the numbers of a cell lie in 0...1, but for rounding: so many rows of them.
+  func areShares(_ block: Int, _ lane: Int, _ rows: Int) -> Bool {
+    (0..<rows).allSatisfy { Bounds.isShare(value($0, block, lane)) }
+  }
+
   private static var fields: Int { MemoryLayout<Block>.stride / (4 * cellsPerBlock) }
+}
+
+extension GridShape {
+  /// Whether a place (um) lies in a voxel, but for the rounding of single precision.
+  func holds(_ x: Float, _ y: Float, _ z: Float, in voxel: Int32) -> Bool {
+    let voxel = Int(voxel)
+    func lies(_ place: Float, _ position: Int) -> Bool {
+      (Double(position) - 0.01...Double(position) + 1.01).contains(Double(place) / spacing)
+    }
+    return lies(x, voxel % nx) && lies(y, voxel / nx % ny) && lies(z, voxel / (nx * ny))
+  }
 }
 
 /// Words of cells in rows: those of a cell stand a block's width apart.

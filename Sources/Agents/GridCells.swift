@@ -172,8 +172,28 @@ extension GridCells.Block {
 }
 
 extension GridCells {
-  /// Whether a state that was read lies on a grid.
-  public func isSound(on shape: GridShape) -> Bool { lies(on: shape) }
+  /// Whether a state that was read is one on a grid of an organ; its cells are counted.
+  public func isSound(on shape: GridShape, in organ: Int, _ enrolment: inout Enrolment) -> Bool {
+    guard lies(on: shape) else { return false }
+    var sum = 0
+    for i in 0..<count {
+      let (b, lane) = (i / Self.width, i % Self.width)
+      let block = blocks[b]
+      guard [0, 1].contains(block.niche[lane]) else { return false }
+      let isInLumen = block.niche[lane] == Int32(Niche.lumen.rawValue)
+      let numbers = [block.vx, block.vy, block.vz, block.potency, block.signedDiameter]
+      let cell = cell(b, lane)
+      guard cell.isSound(levels: levels), Int(block.since[lane]) <= enrolment.step,
+        shape.holds(block.x[lane], block.y[lane], block.z[lane], in: block.voxel[lane]),
+        numbers.allSatisfy({ Bounds.holds($0[lane]) }), block.potency[lane] >= 0,
+        rows == levels || (0...Float(Bounds.number)).contains(value(levels, b, lane)),
+        let (_, weight) = enrolment.count(cell.identity, inLumenOf: isInLumen ? organ : nil),
+        block.weight[lane] == Float(weight)
+      else { return false }
+      sum += Int(block.weight[lane])
+    }
+    return sum == weight
+  }
 
   /// Goes through the state.
   public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {

@@ -70,6 +70,13 @@ public struct HostCells: CellColumns, Sendable {
     /// Nothing yet.
     public init() {}
 
+    /// Whether all counts are such.
+    public var isPossible: Bool {
+      [initial, recruited, born, joined, dead, left, divisions, kills].allSatisfy {
+        (0...Bounds.cells).contains($0)
+      }
+    }
+
     /// What there must be.
     public var present: Int { initial + recruited + born + joined - dead - left }
   }
@@ -202,9 +209,18 @@ public struct HostCells: CellColumns, Sendable {
 }
 
 extension HostCells {
-  /// Whether a state that was read lies on a grid.
+  /// Whether a state that was read is one on a grid.
   public func isSound(on shape: GridShape) -> Bool {
-    lies(on: shape) && ledger.present == count
+    guard lies(on: shape), ledger.isPossible, ledger.present == count else { return false }
+    return (0..<count).allSatisfy { i in
+      let (b, lane) = (i / cellsPerBlock, i % cellsPerBlock)
+      let block = blocks[b]
+      return block.generation[lane] <= Bounds.events && block.kills[lane] <= Bounds.events
+        && shape.holds(block.x[lane], block.y[lane], block.z[lane], in: block.voxel[lane])
+        && [0, 1].contains(block.trigger[lane])
+        && [block.rest, block.cycle, block.budget].allSatisfy { Bounds.holds($0[lane]) }
+        && areShares(b, lane, rows)
+    }
   }
 
   /// Goes through the state.

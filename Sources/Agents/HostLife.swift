@@ -548,5 +548,7 @@ extension HostPopulations {
   }
 
   /// Whether a state that was read lies on the grid.
-  public var isSound: Bool { cells.allSatisfy { $0.isSound(on: shape) } }
+  public var isSound: Bool {
+    next >> 28 == first >> 28 && cells.allSatisfy { $0.isSound(on: shape) }
+  }
 }

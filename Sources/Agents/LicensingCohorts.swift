@@ -128,6 +128,38 @@ struct LicensingCohorts: Sendable {
 }
 
 extension LicensingCohorts {
+  /// How many lodgers a cohort has, and how many cells they stand for.
+  typealias Held = (lodgers: Int, cells: Int)
+
+  /// Nobody in any of the cohorts.
+  var nobody: [Held] { members.map { _ in (0, 0) } }
+
+  /// Position of the dose of a cohort.
+  func dose(of cohort: Int) -> Int { Int(dose[cohort]) }
+
+  /// Whether a state that was read is one of so many organs, and of cells with so many numbers.
+  func isSound(organs: Int, _ levels: Int) -> Bool {
+    let count = members.count
+    guard
+      [state.count, place.count, dose.count, cells.count, spent.count].allSatisfy({ $0 == count }),
+      Set(free).count == free.count,
+      free.allSatisfy({ members.indices.contains(Int($0)) && members[Int($0)] == 0 }),
+      free.count == members.count(where: { $0 == 0 }),
+      lookup.values.allSatisfy({ members[Int($0)] > 0 })
+    else { return false }
+    return members.indices.allSatisfy { i in
+      Int(place[i]) < 2 * organs && (0...Bounds.number).contains(spent[i])
+        && Bounds.areShares(state[i], levels)
+    }
+  }
+
+  /// Whether the cohorts have so many lodgers and cells.
+  func hold(_ held: [Held]) -> Bool {
+    members.indices.allSatisfy {
+      Int(members[$0]) == held[$0].lodgers && cells[$0] == held[$0].cells
+    }
+  }
+
   /// Goes through the state.
   mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try visitor.visit(&state)
@@ -141,6 +173,10 @@ extension LicensingCohorts {
     var joined = members.indices.map { lookup[key(of: $0)] == UInt32($0) }
     try visitor.visit(&joined)
     guard visitor.isReading else { return }
+    let count = members.count
+    guard [state.count, place.count, dose.count, joined.count].allSatisfy({ $0 == count }) else {
+      throw StateError.unexpected
+    }
     lookup = [:]
     for i in joined.indices where joined[i] { lookup[key(of: i)] = UInt32(i) }
   }

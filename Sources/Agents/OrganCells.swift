@@ -222,6 +222,44 @@ public struct OrganCells: Sendable {
 }
 
 extension OrganCells {
+  /// Whether a state that was read is one; its cells are counted.
+  ///
+  /// - Parameters:
+  ///   - enrolment: who the cells may be.
+  ///   - places: the histories of all places, which are sound.
+  /// - Returns: whether it is one.
+  public func isSound(_ enrolment: inout Enrolment, _ places: PlaceHistories) -> Bool {
+    guard check.count == lodgers.count, cohorts.isSound(organs: enrolment.organs, enrolment.levels)
+    else { return false }
+    var members = cohorts.nobody
+    let step = UInt32(clamping: enrolment.step)
+    let empty = Set(vacancies)
+    guard empty.count == vacancies.count else { return false }
+    var vacant = 0
+    for (slot, lodger) in lodgers.enumerated() {
+      if lodger.cohort == Self.vacant {
+        vacant += 1
+        guard empty.contains(UInt32(slot)), check[slot] == .max else { return false }
+        continue
+      }
+      guard check[slot] >= step, check[slot] < .max, members.indices.contains(Int(lodger.cohort)),
+        lodger.since <= step, Int(lodger.since) >= places.first, lodger.episode <= Bounds.events,
+        Bounds.holds(lodger.excess), Bounds.holds(lodger.budget)
+      else { return false }
+      let group = Int(lodger.cohort)
+      let place = cohorts.place[group]
+      let organ = place & 1 == Niche.lumen.rawValue ? Int(place) / 2 : nil
+      guard Double(lodger.budget) - cohorts.spent[group] <= 2 * Bounds.budget,
+        let (dose, weight) = enrolment.count(lodger.identity, inLumenOf: organ),
+        cohorts.dose(of: group) == dose
+      else { return false }
+      members[group].lodgers += 1
+      members[group].cells += weight
+    }
+    return vacant == vacancies.count && cohorts.hold(members)
+      && agenda.isSound(check, before: step)
+  }
+
   /// Goes through the state.
   public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try visitor.visit(&lodgers)

@@ -61,7 +61,7 @@ public struct PlaceHistories: Sendable {
   private var rates: [Double]
   /// By step from the first that is remembered, at its start, then by place.
   private var states: [State]
-  private var first = 0
+  private(set) var first = 0
 
   /// The histories of places that have seen nothing yet.
   public init(_ places: [Place]) {
@@ -126,6 +126,19 @@ public struct PlaceHistories: Sendable {
 }
 
 extension PlaceHistories {
+  /// Whether a state that was read is one at the start of a step.
+  public func isSound(at step: Int) -> Bool {
+    let numbers = 0...1e12
+    guard rates.count == places.count, !states.isEmpty,
+      states.count.isMultiple(of: places.count), (0...step).contains(first), last == step
+    else { return false }
+    return rates.allSatisfy(numbers.contains)
+      && states.allSatisfy {
+        numbers.contains($0.damage) && numbers.contains($0.damageIntegral)
+          && numbers.contains($0.extravasation) && numbers.contains($0.killing)
+      }
+  }
+
   /// Goes through the state.
   public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try visitor.visit(&rates)

@@ -73,10 +73,25 @@ package struct SparseMap: Sendable {
 
   /// Goes through the state.
   mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    let sizes = [values.count, marked.count, runs.count]
     try visitor.visit(&values)
     try visitor.visit(&marked)
     try visitor.visit(&runs)
     try visitor.visit(&count)
+    guard !visitor.isReading || sizes == [values.count, marked.count, runs.count] && isSound else {
+      throw StateError.unexpected
+    }
+  }
+
+  /// Whether every number other than 0 is marked, once, and lies in a run that may have one.
+  private var isSound: Bool {
+    guard (0...marked.count).contains(count) else { return false }
+    let voxels = Set(marked[..<count])
+    return voxels.count == count
+      && voxels.allSatisfy { values.indices.contains(Int($0)) && runs[Int($0) >> 6] == 1 }
+      && runs.allSatisfy { $0 <= 1 }
+      && values.allSatisfy { (0...Float(Bounds.number)).contains($0) }
+      && values.count { $0 != 0 } == voxels.count { values[Int($0)] != 0 }
   }
 
   /// Opens the numbers for the length of `body`.

@@ -41,7 +41,9 @@ public struct Yield: Sendable {
 
   /// Whether a state that was read fits a grid.
   public func isSound(on shape: GridShape) -> Bool {
-    left >= 0 && [0, shape.count].contains(rates.count) && (left == 0 || !rates.isEmpty)
+    (0...1 << 20).contains(left) && [0, shape.count].contains(rates.count)
+      && (left == 0 || !rates.isEmpty)
+      && rates.allSatisfy { (0...Float(Bounds.number)).contains($0) }
   }
 
   /// Goes through the state.

@@ -210,6 +210,13 @@ public struct RemainsPools: Codable, Sendable {
 }
 
 extension RemainsPools {
+  /// Whether a state that was read is one of so many organs.
+  public func isSound(organs: Int) -> Bool {
+    [dna, corpseLabel, phagocyteLabel].allSatisfy { pools in
+      pools.count == organs && pools.allSatisfy { (-1e-3...1e18).contains($0) }
+    } && (-1e-3...1e18).contains(excretedLabel)
+  }
+
   /// Goes through the state.
   public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try visitor.visit(&dna)

@@ -41,7 +41,7 @@ public final class LiveFile: Sendable {
 
     /// Reads it from a directory; `nil` where no run is at work.
     public init?(in directory: String) {
-      guard let data = FileManager.default.contents(atPath: "\(directory)/\(LiveFile.name)"),
+      guard let data = InputFile.contents("\(directory)/\(LiveFile.name)"),
         let found = try? JSONDecoder().decode(Content.self, from: data)
       else { return nil }
       self = found
@@ -90,10 +90,11 @@ public final class LiveFile: Sendable {
       state.content.models = progress.models
       state.content.hours = state.content.times.last ?? 0
       state.content.duration = progress.duration / 60
-      try? JSONEncoder().encode(state.content).write(
-        to: URL(fileURLWithPath: path),
-        options: .atomic
-      )
+      guard let bytes = try? JSONEncoder().encode(state.content),
+        let file = try? AtomicFile(path)
+      else { return }
+      guard (try? file.write([UInt8](bytes))) != nil else { return file.abandon() }
+      try? file.finish(isSynced: false)
     }
   }
 

@@ -15,6 +15,8 @@ public struct Unfinished: Codable, Sendable {
   public var version = RunOutput.version, revision: Int? = Model.revision
   /// The command as given, and the scenario file it named.
   public var command: [String], scenario: String
+  /// Directory of the library that the scenario was resolved with; `nil` where there was none.
+  public var library: String?
   /// Cells that are followed one by one.
   public var followed: Int
   /// Simulated time between checkpoints, min; `nil` for none but where the run is stopped.
@@ -30,6 +32,7 @@ public struct Unfinished: Codable, Sendable {
   public init(
     command: [String],
     scenario: String,
+    library: String? = nil,
     followed: Int,
     checkpointEvery: Double?,
     from: String?,
@@ -38,6 +41,7 @@ public struct Unfinished: Codable, Sendable {
   ) {
     self.command = command
     self.scenario = scenario
+    self.library = library
     self.followed = followed
     self.checkpointEvery = checkpointEvery
     self.from = from
@@ -56,7 +60,7 @@ public struct Unfinished: Codable, Sendable {
       throw .data("\(directory) is a file; resume takes the directory of a run")
     }
     let path = "\(directory)/\(Self.file)"
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = InputFile.contents(path) else {
       throw .data(
         FileManager.default.fileExists(atPath: "\(directory)/manifest.json")
           ? "the run in \(directory) is done" : "there is no run in \(directory) to resume"
@@ -71,6 +75,11 @@ public struct Unfinished: Codable, Sendable {
       throw .data(refusal)
     }
     self = found
+  }
+
+  /// The library that the scenario was resolved with, where it still exists.
+  public var knownLibrary: String? {
+    library.flatMap { FileManager.default.fileExists(atPath: $0 + "/hosts") ? $0 : nil }
   }
 
   /// Whether a run can have been started with these options.

@@ -40,6 +40,13 @@ public struct Cadence: Sendable, BitwiseCopyable {
     return (1...hour).filter { hour % $0 == 0 }
   }
 
+  /// Whether what was read can be, with these numbers of steps it may be held for, at the start of a step.
+  public func isSound(_ lengths: [Int], before step: Int) -> Bool {
+    lengths.contains(steps) && (0..<steps).contains(elapsed) && elapsed <= step
+      && (step - elapsed).isMultiple(of: steps) && (0...1e12).contains(scale)
+      && (0...1 << 53).contains(cells)
+  }
+
   /// Whether it is to be carried on before a step with so many cells.
   public func isOverdue(cells: Int) -> Bool {
     guard elapsed > 0 else { return false }

@@ -247,6 +247,24 @@ public struct FieldStack: Sendable {
 }
 
 extension FieldStack {
+  /// Whether what was read of a factor can be: no number is out of bounds, and the balance is that of the field.
+  ///
+  /// - Parameters:
+  ///   - factor: position of the factor.
+  ///   - isCarriedOn: whether it has been carried on since cells last gave and took, which is forgotten then.
+  /// - Returns: whether it can be.
+  public func isSound(_ factor: Int, isCarriedOn: Bool) -> Bool {
+    let (most, values) = (Float(1e12), range(of: factor))
+    let given = isCarriedOn ? 0...0 : -most...most
+    guard values.allSatisfy({ (-1...most).contains(concentration[$0]) }),
+      values.allSatisfy({ given.contains(source[$0]) && given.contains(sink[$0]) }),
+      capacity.isEmpty || values.allSatisfy({ given.contains(capacity[$0]) })
+    else { return false }
+    let balance = balance[factor]
+    let scale = max(balance.turnover, balance.final.magnitude)
+    return balance.isPossible && (amount(of: factor) - balance.final).magnitude <= 1e-6 * scale
+  }
+
   /// Goes through the state.
   public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try visitor.visit(&concentration)

@@ -173,6 +173,19 @@ struct FactorMemory: Sendable {
     var loss = 0.0
     /// Whether the last step was one of the quasi-steady scheme.
     var isSteady = false
+
+    /// Whether bytes that were read are some of it.
+    static func areSound(_ bytes: UnsafeRawBufferPointer) -> Bool {
+      let marks = MemoryLayout<Trail>.offset(of: \.isSteady) ?? 0
+      return stride(from: 0, to: bytes.count, by: MemoryLayout<Trail>.stride).allSatisfy { start in
+        let numbers = (0..<5).map {
+          bytes.loadUnaligned(fromByteOffset: start + 8 * $0, as: Double.self)
+        }
+        // No step has been taken where the change is infinite.
+        return bytes[start + marks] <= 1 && numbers[0] >= 0
+          && numbers[1...].allSatisfy { (0...1e12).contains($0) }
+      }
+    }
   }
 
   var trail = Trail()
@@ -203,6 +216,9 @@ extension FieldTransport {
     guard visitor.isReading, !trails.isEmpty else { return }
     guard trails.count == fields.factors.count else {
       throw StateError("\(trails.count) factors instead of \(fields.factors.count)")
+    }
+    guard trails.withUnsafeBytes({ FactorMemory.Trail.areSound($0) }) else {
+      throw StateError.unexpected
     }
     prepare(Lattice(fields.shape), fields)
     for f in trails.indices { memory[f].trail = trails[f] }

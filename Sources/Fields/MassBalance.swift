@@ -33,6 +33,12 @@ public struct MassBalance: Codable, Sendable, Equatable, BitwiseCopyable {
     turnover = initial
   }
 
+  /// Whether all amounts are numbers, and what passed is no less than nothing.
+  public var isPossible: Bool {
+    [initial, added, secreted, boundary, exchanged, takenUp, decayed, repaired, final, turnover]
+      .allSatisfy { $0.magnitude < 1e30 } && turnover >= 0
+  }
+
   /// What the terms leave unexplained.
   public var residual: Double {
     initial + added + secreted + boundary + exchanged - takenUp - decayed + repaired - final

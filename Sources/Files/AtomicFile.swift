@@ -18,7 +18,9 @@ package struct AtomicFile {
     self.path = path
     let name = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     partial = "\(path[..<name]).\(path[name...]).partial"
-    file = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    // What was left there, or put there as a link to elsewhere, is not written to.
+    unlink(partial)
+    file = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw Refusal(code: errno) }
   }
 
@@ -40,11 +42,12 @@ package struct AtomicFile {
     if let code { throw Refusal(code: code) }
   }
 
-  /// Syncs the file, closes it and puts it in its place; nothing of it is left where that is refused.
+  /// Closes the file, which is on the disk by then where it is synced, and puts it in its place; nothing of it is left where
+  /// that is refused.
   ///
   /// - Throws: `Refusal`.
-  package func finish() throws(Refusal) {
-    guard fsync(file) == 0 else {
+  package func finish(isSynced: Bool = true) throws(Refusal) {
+    guard !isSynced || fsync(file) == 0 else {
       let refusal = Refusal(code: errno)
       abandon()
       throw refusal

@@ -51,7 +51,7 @@ public struct CSVTable: Sendable {
 
   /// Reads the table of a file; `nil` where there is none that can be read.
   public init?(path: String) {
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    guard let data = InputFile.contents(path) else { return nil }
     self.init([UInt8](data))
   }
 

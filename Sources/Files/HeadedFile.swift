@@ -21,7 +21,7 @@ public enum HeadedFile {
     mark: String,
     as _: Header.Type
   ) -> (header: Header, body: ArraySlice<UInt8>)? {
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    guard let data = InputFile.contents(path) else { return nil }
     let all = [UInt8](data)
     let mark = Array(mark.utf8)
     let start = mark.count + 4

@@ -98,20 +98,38 @@ public struct OutputDirectory: Sendable {
 
   /// A folder in it, made if need be; its path.
   ///
-  /// - Throws: `OutputError` where the system refuses.
+  /// - Throws: `OutputError` where something else has its name, as a link to elsewhere, or the system refuses.
   public func folder(_ name: String) throws -> String {
     let folder = "\(path)/\(name)"
     guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
       throw OutputError.failed("make the directory", folder)
     }
+    _ = try isThere(name)
     return folder
+  }
+
+  /// Whether a folder is there.
+  ///
+  /// - Throws: `OutputError` where something else has its name, as a link to elsewhere.
+  private func isThere(_ name: String) throws -> Bool {
+    var status = stat()
+    guard lstat("\(path)/\(name)", &status) == 0 else { return false }
+    if status.st_mode & S_IFMT == S_IFDIR { return true }
+    let isLink = status.st_mode & S_IFMT == S_IFLNK
+    throw OutputError(
+      isRefusal: true,
+      description: isLink
+        ? "\(path)/\(name) is a link, which is not followed; remove it"
+        : "\(path)/\(name) is in the way of a directory; remove it"
+    )
   }
 
   /// Removes the files of a folder whose names end in a suffix, whole or partial, and the folder where nothing
   /// is left in it.
   ///
-  /// - Throws: `OutputError` where the system refuses.
+  /// - Throws: `OutputError` where the folder is a link to elsewhere, or the system refuses.
   public func clear(_ folder: String, of suffix: String) throws {
+    guard try isThere(folder) else { return }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []
     for name in names where name.hasSuffix(suffix) || name.hasSuffix(suffix + ".partial") {
       try remove("\(folder)/\(name)")

@@ -69,3 +69,12 @@ extension TissueShares<Double> {
     ]
   }
 }
+
+extension TissueShares where Number == Double {
+  /// Whether all of them are numbers that shares can be, but for rounding.
+  public var isPossible: Bool {
+    [injured, scar, sprouts, vessels, progenitors, tumour, atRisk].allSatisfy {
+      (-1e-3...1e3).contains($0)
+    }
+  }
+}

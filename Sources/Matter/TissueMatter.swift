@@ -149,8 +149,24 @@ extension TissueMatter {
     }
   }
 
+  /// Whether all columns have as many voxels as a grid, those of a tumour and of what is at risk where they are used, and
+  /// every share can be, but for rounding.
+  private func isSound(voxels: Int, hasTumour: Bool, hasRisk: Bool) -> Bool {
+    let all = [injured, scar, sprouts, vessels, progenitors]
+    guard all.allSatisfy({ $0.count == voxels }), tumour.count == (hasTumour ? voxels : 0),
+      atRisk.count == (hasRisk ? voxels : 0)
+    else { return false }
+    return (all + [tumour, atRisk]).allSatisfy { $0.allSatisfy { (-1e-3...1e3).contains($0) } }
+      && injured.indices.allSatisfy {
+        injured[$0] + scar[$0] + (hasRisk ? atRisk[$0] : 0) <= 1.001
+      }
+  }
+
   /// Goes through the state.
+  ///
+  /// - Throws: `StateError` also where what is read back is none of this tissue.
   public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    let (voxels, hasTumour, hasRisk) = (count, !tumour.isEmpty, !atRisk.isEmpty)
     try visitor.visit(&injured)
     try visitor.visit(&scar)
     try visitor.visit(&sprouts)
@@ -158,6 +174,9 @@ extension TissueMatter {
     try visitor.visit(&progenitors)
     try visitor.visit(&tumour)
     try visitor.visit(&atRisk)
+    guard
+      !visitor.isReading || isSound(voxels: voxels, hasTumour: hasTumour, hasRisk: hasRisk)
+    else { throw StateError.unexpected }
   }
 }
 

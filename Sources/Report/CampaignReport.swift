@@ -40,7 +40,7 @@ public struct CampaignReport: Sendable {
     manifest = CampaignManifest(in: path)
     let file = "\(path)/\(RunOutput.resolved)"
     yaml =
-      FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
+      InputFile.contents(file).map { String(decoding: $0, as: UTF8.self) } ?? ""
     scenario =
       yaml.isEmpty
       ? nil : try? ResolvedScenario(path: file, library: library, program: program)

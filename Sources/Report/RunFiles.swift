@@ -35,7 +35,7 @@ public struct RunFiles: Sendable {
   ///   - program: path of the program.
   /// - Throws: `ReportError` where the directory holds no run.
   public init(_ path: String, library: String? = nil, program: String = "") throws(ReportError) {
-    guard let data = FileManager.default.contents(atPath: "\(path)/manifest.json") else {
+    guard let data = InputFile.contents("\(path)/manifest.json") else {
       throw ReportError("there is no run in \(path): it has no manifest.json")
     }
     let decoder = JSONDecoder()
@@ -48,7 +48,7 @@ public struct RunFiles: Sendable {
     self.path = path
     (tables, problems) = Self.read(manifest, in: path)
     let file = "\(path)/\(RunOutput.resolved)"
-    guard let text = FileManager.default.contents(atPath: file) else {
+    guard let text = InputFile.contents(file) else {
       yaml = ""
       (scenario, whyNoScenario) = (nil, "\(RunOutput.resolved) is missing")
       return
@@ -81,7 +81,7 @@ public struct RunFiles: Sendable {
     var problems: [String] = []
     var digest = Digest()
     for name in manifest.csvFiles {
-      guard let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
+      guard let data = InputFile.contents("\(path)/\(name)") else {
         problems.append("\(name) is missing: what it would show is left out.")
         continue
       }

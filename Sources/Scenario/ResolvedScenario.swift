@@ -16,6 +16,8 @@ public struct ResolvedScenario: Sendable {
   public let files: [Library.Used]
   /// The library, where there is one.
   let library: Library?
+  /// Path of the directory of the library, where there is one.
+  public var libraryPath: String? { library?.path }
   /// The rules of notes, the same for all that a source resolves to.
   let sharedRules: NoteRule.Shared
   /// Why notes are accepted, by key, for each arm.

@@ -369,13 +369,23 @@ struct DissolvedFactors {
 
   // MARK: - State
 
-  /// Whether a state that was read fits the grid.
-  var isSound: Bool {
+  /// Whether a state that was read fits the grid at the start of a step, and the mass of every solved factor is accounted
+  /// for.
+  func isSound(before number: Int) -> Bool {
     let values = fields.shape.count * fields.factors.count
-    return [fields.concentration, fields.source, fields.sink].allSatisfy { $0.count == values }
-      && [0, values].contains(fields.capacity.count) && cadence.count == fields.factors.count
-      && fields.balance.count == fields.factors.count && formulation.isSound
-      && (products + cargo).allSatisfy { $0.isSound(on: fields.shape) }
+    guard [fields.concentration, fields.source, fields.sink].allSatisfy({ $0.count == values }),
+      fields.capacity.count == (fields.halfSaturation.isEmpty ? 0 : values),
+      cadence.count == fields.factors.count, fields.balance.count == fields.factors.count,
+      formulation.isSound(in: fields.shape.voxelVolume * Double(bed.voxels.count)),
+      (products + cargo).allSatisfy({ $0.isSound(on: fields.shape) }),
+      fields.balance.allSatisfy(\.isPossible),
+      cadence.allSatisfy({ $0.isSound(cadences, before: number) }),
+      fields.concentration.allSatisfy({ $0.magnitude <= 1e12 })
+    else { return false }
+    let areSound = solved.allSatisfy {
+      fields.isSound($0, isCarriedOn: cadence[$0].elapsed == 0)
+    }
+    return areSound && (try? audit(at: 0)) != nil
   }
 
   /// Goes through the fields and what carries them.

@@ -20,8 +20,11 @@ struct FormulationStore {
   /// The fields that take what it gives off.
   var fields: [Int] { held.map(\.field) }
 
-  /// Whether a state that was read fits.
-  var isSound: Bool { store.count == held.count }
+  /// Whether a state that was read fits, in a bed of a volume (um³): no more is held than a thousand fillings bring.
+  func isSound(in volume: Double) -> Bool {
+    store.count == held.count
+      && held.indices.allSatisfy { (0...1000 * held[$0].law.level * volume).contains(store[$0]) }
+  }
 
   /// Fills it.
   ///

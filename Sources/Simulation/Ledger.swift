@@ -1,3 +1,4 @@
+import Agents
 import Body
 import Laws
 import Substrate
@@ -63,6 +64,28 @@ struct Roster: Sendable {
     let d = dose(of: cell)
     return doses[d].weight(of: cell - first[d])
   }
+}
+
+extension Roster {
+  /// Whether a state that was read is one in which so many agents of each dose have entered: every founder is one of them.
+  func isSound(entered: [UInt32]) -> Bool {
+    founders.count <= Self.mostBorn
+      && founders.allSatisfy { $0 < Self.leastBorn && dose(of: $0, entered: entered) != nil }
+  }
+
+  /// Position of the dose of a cell, or of the one it descends from; `nil` where no such cell has entered the body by now.
+  func dose(of cell: UInt32, entered: [UInt32]) -> Int? {
+    if cell >= Self.leastBorn {
+      guard Int(Self.firstBorn - cell) < founders.count else { return nil }
+    }
+    let given = founder(of: cell)
+    guard !first.isEmpty, given < Self.leastBorn else { return nil }
+    let d = dose(of: given)
+    return given - first[d] < entered[d] ? d : nil
+  }
+
+  /// How many cells were born, by the agents that stand for them; `founders` are sound.
+  var born: Int { founders.reduce(0) { $0 + weight(of: $1) } }
 }
 
 extension Roster {
@@ -138,9 +161,6 @@ struct Census: Sendable {
     decisions[dose] = (isGiven ? Decision.given : .refused).rawValue
   }
 
-  /// Whether a state that was read is one.
-  var isSound: Bool { decisions.allSatisfy { Decision(rawValue: $0) != nil } }
-
   mutating func enter(_ cells: Int, dose: Int) {
     agents[dose] += 1
     entered[dose] += cells
@@ -196,6 +216,48 @@ struct Census: Sendable {
       let after = law.onLiveCell(after: max(0, to - start))
       return sum + Double(living[d]) * (before - after) * dilution[d]
     }
+  }
+}
+
+extension Census {
+  /// Whether the counts of a state that was read can be, of the doses of the experiment at the end of a step.
+  ///
+  /// - Parameters:
+  ///   - end: end of the step as the last cells were given by, min; 0 where none was taken.
+  ///   - time: the time reached, min, which differs from it by rounding.
+  ///   - sites: number of the sites.
+  /// - Returns: whether they can be.
+  func isSound(by end: Double, time: Double, sites: Int) -> Bool {
+    let counts = deaths.flatMap { $0 } + lumen + [born, deadAtThaw, shed]
+    guard decisions.allSatisfy({ Decision(rawValue: $0) != nil }),
+      deaths.count == Survival.Cause.allCases.count, deaths.allSatisfy({ $0.count == sites }),
+      counts.allSatisfy({ (0...1 << 53).contains($0) })
+    else { return false }
+    return doses.enumerated().allSatisfy { d, dose in
+      let due = decision(on: d) == .given ? dose.entered(before: end) : 0
+      guard dose.agents > 0 else { return agents[d] == 0 && entered[d] == 0 }
+      guard agents[d] == due || agents[d] == 0 && dose.start >= time, agents[d] <= dose.agents,
+        dose.condition != nil || dose.start >= time || decision(on: d) == .given
+      else { return false }
+      let cells =
+        Int(agents[d]) * Int(dose.cells / dose.agents)
+        + min(Int(agents[d]), Int(dose.cells % dose.agents))
+      return entered[d] == cells && labelled[d] == cells && (0...1.001).contains(dilution[d])
+        && (born > 0 || dilution[d] == 1)
+    }
+  }
+
+  /// Whether the counts agree with the cells that live and were born, and whoever of the sample is gone can be.
+  func agrees(with enrolment: Enrolment, _ roster: Roster, sites: Int) -> Bool {
+    let gone = deaths.reduce(0) { $0 + $1.reduce(0, +) } + deadAtThaw + shed
+    let causes = Survival.Cause.allCases.map { "dead_\($0.name)" } + ["dead_at_thaw", "shed"]
+    return living == enrolment.living && lumen == enrolment.lumen && born == roster.born
+      && entered.reduce(0, +) + born == living.reduce(0, +) + gone
+      && fates.allSatisfy { cell, fate in
+        sample.contains(cell) && roster.dose(of: cell, entered: agents) != nil
+          && !enrolment.lives(cell) && causes.contains(fate.state)
+          && (0..<sites).contains(fate.site)
+      }
   }
 }
 

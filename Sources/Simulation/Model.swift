@@ -218,13 +218,59 @@ public struct Model: Sendable {
     try roster.visit(&visitor)
   }
 
-  /// Checks that a state that was read is one of this experiment.
+  /// Checks that a state that was read, with room for the doses of the experiment, is one of it: no number is out of its
+  /// bounds, every cell is one that was given or born, and what is counted of cells is what there is of them.
   ///
   /// - Throws: `StateError` where it is not.
   func checkState() throws(StateError) {
-    guard tissues.allSatisfy(\.isSound), census.isSound, step <= experiment.clock.steps else {
-      throw StateError("it does not hold what this program expects")
+    guard (0...experiment.clock.steps).contains(step) else { throw StateError.unexpected }
+    let dt = experiment.clock.step
+    let end = step > 0 ? Double(step - 1) * dt + dt : 0
+    let entered = census.agents
+    guard places.isSound(at: step), remains.isSound(organs: experiment.host.organs.count),
+      census.isSound(by: end, time: time, sites: sites.count),
+      census.lumen.count == experiment.host.organs.count, roster.isSound(entered: entered)
+    else { throw StateError.unexpected }
+    var enrolment = Enrolment(
+      step: step,
+      time: time,
+      levels: experiment.product.terms.names.count,
+      doses: experiment.doses.count,
+      organs: experiment.host.organs.count,
+      dose: { [roster] in roster.dose(of: $0, entered: entered) },
+      weight: { [roster] in roster.weight(of: $0) }
+    )
+    guard blood.isSound(&enrolment), organs.isSound(&enrolment, places) else {
+      throw StateError.unexpected
     }
+    for tissue in tissues {
+      guard tissue.isSound(before: step, &enrolment) else { throw StateError.unexpected }
+    }
+    guard census.agrees(with: enrolment, roster, sites: sites.count) else {
+      throw StateError.unexpected
+    }
+  }
+
+  /// What the run looks like as it stands, its fields not carried on: what a whole observation of it is made of.
+  var outline: Snapshot {
+    Snapshot(
+      Parts(
+        sites: sites,
+        time: time,
+        blood: blood,
+        organs: organs,
+        tissues: tissues,
+        remains: remains,
+        census: census,
+        roster: roster,
+        sample: sample,
+        chance: chance,
+        damage: { clock.damage($0, step: UInt32(step), places) }
+      ),
+      experiment: experiment,
+      parts: .whole,
+      shrink: 1
+    )
   }
 
   /// Makes room for the doses of the experiment, after a state with others was read.

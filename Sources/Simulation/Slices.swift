@@ -30,6 +30,14 @@ public struct Slices: Sendable, Equatable {
   /// Nothing yet.
   init() {}
 
+  /// Whether all channels have as many places, and ranges that are numbers.
+  var isPossible: Bool {
+    channels.allSatisfy {
+      $0.bytes.count == channels[0].bytes.count && $0.low.isFinite && $0.high.isFinite
+        && $0.low <= $0.high
+    }
+  }
+
   /// Goes through what was seen.
   mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try visitor.resize(&channels, with: Channel())

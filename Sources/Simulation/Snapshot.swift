@@ -50,6 +50,8 @@ public struct Snapshot: Sendable {
     public static let whole = Parts(rawValue: 15)
     /// Slices through the grids, beside what is written to tables.
     public static let slices = Parts(rawValue: 32)
+    /// All that may be looked at.
+    static let known: Parts = [.whole, .slices, .readings]
     /// All of these but what is followed, for endpoints that read quantities: not written to tables.
     public static let readings = Parts(rawValue: 23)
   }
@@ -68,6 +70,11 @@ public struct Snapshot: Sendable {
 
     /// All of them.
     public var all: Int { lumen + tissue + circulating }
+
+    /// Whether all counts are such.
+    var isPossible: Bool {
+      [lumen, tissue, circulating, licensed, activated].allSatisfy { (0...1 << 53).contains($0) }
+    }
   }
 
   /// A factor on a grid.
@@ -86,6 +93,23 @@ public struct Snapshot: Sendable {
     public package(set) var summary: HostCells.Summary
     /// What became of them.
     public package(set) var ledger: HostCells.Ledger
+
+    /// Whether it is of the same kind as another, with as many numbers where they are looked at.
+    func isAlike(_ other: Population, isSeen: Bool) -> Bool {
+      let known = isSeen ? other.summary : .init()
+      return kind == other.kind && divides == other.divides
+        && summary.levels.count == known.levels.count
+        && summary.generations.count == known.generations.count
+    }
+
+    /// Whether all counts and sums are such.
+    var isPossible: Bool {
+      ledger.isPossible
+        && ([summary.cells, summary.active] + summary.generations).allSatisfy {
+          (0...1 << 53).contains($0)
+        }
+        && ([summary.activity] + summary.levels).allSatisfy { $0.magnitude <= 1e30 }
+    }
   }
 
   /// What the product's cells on a grid have become, summed over them.
@@ -105,6 +129,11 @@ public struct Snapshot: Sendable {
     public var nfkb: Double { levels[2] }
     /// Proteins that follow the STAT1 axis.
     public var protein: Double { levels[Licensing.proteinRow] }
+
+    /// All of its numbers.
+    var numbers: [Double] {
+      [cells, positive, differentiated] + levels.indices.map { levels[$0] }
+    }
 
     /// The mean of a number that cells carry, by row; `nil` without cells.
     public func mean(row: Int) -> Double? { cells > 0 ? levels[row] / cells : nil }
@@ -129,6 +158,26 @@ public struct Snapshot: Sendable {
     public package(set) var damage: Double?
     /// Licensing, while it lives.
     public package(set) var licensing: CellState?
+
+    /// The states of cells that live.
+    private static let living = ["circulating", "arrested", "tissue"]
+
+    /// Whether a cell that was read can be, at so many sites: what is known of it depends on whether it lives.
+    func isSound(sites: Int) -> Bool {
+      let lives = Self.living.contains(state)
+      let numbers =
+        (place.map { [$0.x, $0.y, $0.z] } ?? [])
+        + (licensing.map { state in
+          (0..<CellState.most).map { state[$0] }
+        } ?? [])
+      return (0..<sites).contains(site) && (0...1 << 53).contains(cells)
+        && (lives || ["shed", "dead_at_thaw"].contains(state)
+          || Survival.Cause.allCases.contains {
+            state == "dead_\($0.name)"
+          })
+        && (damage != nil) == lives && (licensing != nil) == lives && (lives || place == nil)
+        && numbers.allSatisfy { $0.magnitude <= 1e9 } && (damage ?? 0).magnitude <= 1e9
+    }
   }
 
   /// What was looked at.
@@ -208,6 +257,50 @@ public struct Snapshot: Sendable {
     snapshot.entered = entered.prefix(known) + Array(repeating: 0, count: count - known)
     snapshot.refused = refused.prefix(known) + Array(repeating: false, count: count - known)
     return snapshot
+  }
+
+  /// Whether what was read of an observation can be, beside the whole of the same run at its end: of the same sites, factors
+  /// and kinds, with no number out of its bounds, and every cell accounted for.
+  func isSound(beside whole: Snapshot, sites: Int) -> Bool {
+    let counts =
+      entered + deaths.flatMap { $0 } + [dose, agents, deadAtThaw, shed, toBeGiven, born]
+    guard Parts.known.isSuperset(of: parts), (0...whole.time).contains(time),
+      entered.count == refused.count, counts.allSatisfy({ (0...1 << 53).contains($0) }),
+      areShapesSound(beside: whole), followed.allSatisfy({ $0.isSound(sites: sites) })
+    else { return false }
+    let numbers =
+      corpseDNA + remainsLabel + [excretedLabel] + occluded
+      + levels.flatMap { $0.flatMap { [$0.mean, $0.largest] } } + living.map(\.label)
+      + licensing.flatMap(\.numbers)
+    guard numbers.allSatisfy({ $0.magnitude <= 1e30 }), living.allSatisfy(\.isPossible),
+      masses.allSatisfy({ $0.allSatisfy { $0.balance.isPossible } }),
+      populations.allSatisfy({ $0.allSatisfy { $0.isPossible } }),
+      tissue.allSatisfy({ $0?.isPossible ?? true }), slices.allSatisfy(\.isPossible)
+    else { return false }
+    // Deaths are kept only where they are read.
+    return !holds(.readings) || residual == 0
+  }
+
+  /// Whether its lists are as long as those of a whole observation, where they are looked at, and name the same.
+  private func areShapesSound(beside whole: Snapshot) -> Bool {
+    func fit<A, B>(_ own: [A], _ other: [B], _ parts: Parts) -> Bool {
+      own.count == (holds(parts) ? other.count : 0)
+    }
+    guard fit(living, whole.living, .cells), fit(corpseDNA, whole.corpseDNA, .cells),
+      fit(remainsLabel, whole.remainsLabel, .cells), fit(occluded, whole.occluded, .cells),
+      fit(deaths, whole.deaths, .readings), fit(licensing, whole.licensing, .readings),
+      fit(levels, whole.levels, .readings), fit(masses, whole.masses, .readings),
+      fit(tissue, whole.tissue, .tissue), populations.count == whole.populations.count,
+      isWhole || followed.isEmpty, slices.isEmpty || slices.count == whole.populations.count
+    else { return false }
+    return zip(deaths, whole.deaths).allSatisfy { $0.count == $1.count }
+      && zip(levels, whole.levels).allSatisfy { $0.map(\.factor) == $1.map(\.factor) }
+      && zip(masses, whole.masses).allSatisfy { $0.map(\.factor) == $1.map(\.factor) }
+      && zip(tissue, whole.tissue).allSatisfy { ($0 == nil) == ($1 == nil) }
+      && zip(populations, whole.populations).allSatisfy { own, others in
+        own.count == others.count
+          && zip(own, others).allSatisfy { $0.isAlike($1, isSeen: holds(.hosts)) }
+      }
   }
 
   /// Goes through what was seen.

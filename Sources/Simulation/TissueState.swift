@@ -247,10 +247,11 @@ struct TissueState {
 }
 
 extension TissueState {
-  /// Whether a state that was read fits the grid.
-  var isSound: Bool {
-    factors.isSound && cells.isSound(on: tissue.shape) && hosts.isSound
-      && matter?.count ?? tissue.shape.count == tissue.shape.count
+  /// Whether a state that was read fits the grid at the start of a step; its cells are counted.
+  func isSound(before number: Int, _ enrolment: inout Enrolment) -> Bool {
+    factors.isSound(before: number)
+      && cells.isSound(on: tissue.shape, in: tissue.organ, &enrolment) && hosts.isSound
+      && corpses.allSatisfy { (0..<tissue.shape.count).contains($0.voxel) }
   }
 
   /// Goes through the state.

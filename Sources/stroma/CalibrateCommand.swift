@@ -205,7 +205,10 @@ struct CalibrateCommand: ParsableCommand {
   }
 
   private static func text(_ path: String) throws -> String {
-    try String(contentsOfFile: path, encoding: .utf8)
+    guard let data = InputFile.contents(path), let text = String(data: data, encoding: .utf8) else {
+      throw CocoaError(.fileReadUnknown)
+    }
+    return text
   }
 
   /// Prints the rows in which a table differs from the table of the library.

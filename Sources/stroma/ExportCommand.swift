@@ -45,13 +45,13 @@ struct ExportCommand: ParsableCommand {
     try WorkOptions.writing(into: directory, overwrite: true) { output in
       try output.lock()
       if vtk {
-        var export = VTKExport(into: try folder("vtk"))
+        var export = VTKExport(into: try folder("vtk", in: output))
         try read(paths) { try export.add($0) }
         try export.finish()
         try Terminal.show("\(directory)/vtk\n")
       }
       if zarr {
-        var export = ZarrExport(into: try folder("zarr"))
+        var export = ZarrExport(into: try folder("zarr", in: output))
         try read(paths) { try export.add($0) }
         try export.finish()
         try Terminal.show("\(directory)/zarr\n")
@@ -60,9 +60,11 @@ struct ExportCommand: ParsableCommand {
   }
 
   /// A folder of the directory, without what an earlier export left where that is to be replaced.
-  private func folder(_ name: String) throws -> OutputDirectory {
+  private func folder(_ name: String, in output: OutputDirectory) throws -> OutputDirectory {
     let path = "\(directory)/\(name)"
+    // Of a link, the link is removed and not what it leads to.
     if overwrite { try? FileManager.default.removeItem(atPath: path) }
+    _ = try output.folder(name)
     if let names = try? FileManager.default.contentsOfDirectory(atPath: path), !names.isEmpty {
       Terminal.say("\(path) is not empty; add --overwrite to replace it")
       throw ExitCode(EX_CANTCREAT)

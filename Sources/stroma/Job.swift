@@ -38,9 +38,13 @@ struct Job {
     try Fit.check(plan, on: Workers(count: threads.count))
   }
 
-  func run(on threads: Threads, into directory: OutputDirectory) throws {
+  /// Runs it, until an interruption that may have begun to listen is requested.
+  func run(
+    on threads: Threads,
+    into directory: OutputDirectory,
+    until interruption: Interruption
+  ) throws {
     if !quiet { Terminal.say("\(resolved.dosesInWords)\n\(threads.description)") }
-    let interruption = Interruption()
     let clock = ContinuousClock()
     let start = clock.now
     let line = ProgressLine(quiet: quiet)

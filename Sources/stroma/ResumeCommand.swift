@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Scenario
 import Simulation
+import Substrate
 
 struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -37,6 +38,8 @@ struct ResumeCommand: ParsableCommand {
   func validate() throws { try WorkOptions.check(threads: threads) }
 
   func run() throws {
+    let interruption = Interruption()
+    interruption.listen()
     let path = "\(directory)/\(RunOutput.resolved)"
     let terms: Unfinished
     do {
@@ -47,12 +50,13 @@ struct ResumeCommand: ParsableCommand {
     }
     try WorkOptions.writing(into: directory, overwrite: true) { output in
       try output.lock()
-      guard let text = FileManager.default.contents(atPath: path) else {
+      guard let text = InputFile.contents(path) else {
         throw CheckpointError.data("\(path) cannot be read")
       }
       guard Digest.of(text) == terms.scenarioSHA256 else {
         throw CheckpointError.data("\(path) is not the scenario that was run here")
       }
+      let library = library ?? terms.knownLibrary
       let resolved = try ResolvedScenario(
         path: path,
         library: library,
@@ -69,9 +73,9 @@ struct ResumeCommand: ParsableCommand {
         notes: notes,
         isAsWritten: false
       )
-      let threads = Threads(asked: threads)
+      let threads = Threads(asked: threads).startable
       try job.check(on: threads)
-      try job.run(on: threads, into: output)
+      try job.run(on: threads, into: output, until: interruption)
     }
   }
 }

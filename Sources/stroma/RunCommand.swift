@@ -84,6 +84,9 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    // A request to stop that comes early leaves nothing, or a run that can be resumed.
+    let interruption = Interruption()
+    interruption.listen()
     let settings = (seed.map { ["seed=\($0)"] } ?? []) + record.compactMap(\.setting)
     let resolved = try scenario.resolve(
       adding: settings + (replicates.map { ["replicates=\($0)"] } ?? [])
@@ -97,6 +100,7 @@ struct RunCommand: ParsableCommand {
       terms: Unfinished(
         command: CommandLine.arguments,
         scenario: scenario.file,
+        library: resolved.libraryPath.map { URL(fileURLWithPath: $0).standardizedFileURL.path },
         followed: record.compactMap(\.sampled).last ?? 0,
         checkpointEvery: checkpointEvery?.minutes,
         from: from.map { URL(fileURLWithPath: $0).path },
@@ -110,7 +114,12 @@ struct RunCommand: ParsableCommand {
       notes: scenario.notes,
       isAsWritten: settings.isEmpty && replicates == nil && scenario.values.overrides.isEmpty
     )
-    try job.check(on: work.threads)
+    let threads = work.threads
+    try job.check(on: threads)
+    guard !interruption.isRequested else {
+      Terminal.say("stopped before the run began; nothing is written")
+      throw ExitCode(130)
+    }
     try work.writing(into: path) { directory in
       try directory.lock()
       if let from, isWithin(directory, from) {
@@ -121,7 +130,7 @@ struct RunCommand: ParsableCommand {
       try RunOutput.clear(directory)
       try directory.clear(Unfinished.folder, of: Unfinished.suffix)
       try job.terms.write(to: directory, yaml: resolved.yaml)
-      try job.run(on: work.threads, into: directory)
+      try job.run(on: threads, into: directory, until: interruption)
     }
   }
 

@@ -24,7 +24,7 @@ struct CampaignOptions: ParsableArguments {
   func validate() throws { try WorkOptions.check(threads: asked) }
 
   /// The cores to use, and why.
-  var threads: Threads { Threads(asked: asked) }
+  var threads: Threads { Threads(asked: asked).startable }
 
   /// Reads a campaign, or says what is wrong with it and ends with exit code 65.
   func read(_ file: String) throws -> SweepDescription {
@@ -58,7 +58,7 @@ struct CampaignOptions: ParsableArguments {
         Terminal.say(error.description)
         switch error.cause {
         case .data: throw ExitCode(EX_DATAERR)
-        case .inUse: throw ExitCode(EX_CANTCREAT)
+        case .inUse, .link: throw ExitCode(EX_CANTCREAT)
         case .system: throw ExitCode(EX_IOERR)
         }
       }

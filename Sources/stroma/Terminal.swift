@@ -5,10 +5,11 @@ import Synchronization
 
 /// What the user sees beside the results: lines on standard error.
 enum Terminal {
-  /// Makes sure that no file of a run takes the place of a stream that is closed, and that a reader who has gone ends
-  /// nothing; called before anything is opened.
+  /// Makes sure that no file of a run takes the place of a stream that is closed, and that neither a reader who has gone nor
+  /// the limit of the length of files ends the program; called before anything is opened.
   static func prepare() {
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     // What is open for reading only refuses what is written, as a closed stream does.
     for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) < 0 {
       _ = open("/dev/null", O_RDONLY)

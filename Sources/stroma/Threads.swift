@@ -8,6 +8,18 @@ struct Threads: CustomStringConvertible {
   /// Who says so.
   let reason: String
 
+  /// As many threads as the system lets the program run, where these are fewer.
+  var startable: Threads {
+    let most = Cores.startable(count)
+    guard most < min(count, Cores.online) else { return self }
+    return Threads(count: most, reason: "the system starts no more")
+  }
+
+  private init(count: Int, reason: String) {
+    self.count = count
+    self.reason = reason
+  }
+
   /// The number given by `--threads`; by default what the machine allows: no more than the cores the program may
   /// run on, its control group's quota, and what Slurm allotted to the task or else the node.
   init(

@@ -26,7 +26,7 @@ struct WorkOptions: ParsableArguments {
   }
 
   /// The cores to use, and why.
-  var threads: Threads { Threads(asked: asked) }
+  var threads: Threads { Threads(asked: asked).startable }
 
   /// The cores to use.
   var workers: Workers { Workers(count: threads.count) }
@@ -72,7 +72,7 @@ struct WorkOptions: ParsableArguments {
     switch error {
     case .mass: ExitCode(EX_SOFTWARE)
     case .checkpoint(let error): ExitCode(error.isData ? EX_DATAERR : EX_IOERR)
-    case .output: ExitCode(EX_IOERR)
+    case .output(let error): ExitCode(error.isRefusal ? EX_CANTCREAT : EX_IOERR)
     }
   }
 }

@@ -105,6 +105,12 @@ struct ElementaryTests {
 
 @Suite("Workers")
 struct WorkersTests {
+  @Test func threadsThatStartAreCounted() {
+    #expect(Cores.startable(1) == 1)
+    #expect((1...Cores.online).contains(Cores.startable(4096)))
+    #expect(Cores.startable(2) == min(2, Cores.online))
+  }
+
   @Test(arguments: [1, 2, 3, 8])
   func resultsComeInOrder(count: Int) {
     #expect(Workers(count: count).map(100) { $0 * $0 } == (0..<100).map { $0 * $0 })

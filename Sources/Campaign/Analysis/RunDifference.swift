@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Recording
 import Simulation
@@ -50,7 +51,7 @@ public struct RunDifference: Sendable, Equatable {
   }
 
   private static func read(_ directory: String, _ file: String) -> Data? {
-    FileManager.default.contents(atPath: "\(directory)/\(file)")
+    InputFile.contents("\(directory)/\(file)")
   }
 
   private static func first(in file: String, keys: Int, _ left: Data?, _ right: Data?)

@@ -114,7 +114,7 @@ public struct FittedDefaults: Sendable {
   public static func inputs(of campaign: SweepDescription) -> String {
     var digest = Digest()
     for path in [campaign.file] + (campaign.calibration?.files ?? []) {
-      digest.add((try? String(contentsOfFile: path, encoding: .utf8)) ?? "")
+      digest.add(InputFile.contents(path).flatMap { String(data: $0, encoding: .utf8) } ?? "")
       digest.add("\n")
     }
     digest.add("\(revision)\n")

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 import Observations
@@ -14,6 +15,8 @@ public struct StoreError: Error, CustomStringConvertible {
     case inUse
     /// The file, which is another than the program can use.
     case data
+    /// A link to elsewhere, which is not followed.
+    case link
   }
 
   /// The sentence.
@@ -183,6 +186,16 @@ public final class RunStore: Sendable {
 
   /// Checks that a file that is there is a store, before anything of it is touched.
   private static func check(_ path: String) throws(StoreError) {
+    var status = stat()
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK {
+      throw StoreError(
+        description: "\(path) is a link, which is not followed; remove it",
+        cause: .link
+      )
+    }
+    if let kind = InputFile.kind(at: path) {
+      throw StoreError(description: "\(path) is \(kind), not a file", cause: .data)
+    }
     guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int,
       size > 0
     else { return }

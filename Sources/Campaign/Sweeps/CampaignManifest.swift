@@ -64,7 +64,7 @@ public struct CampaignManifest: Codable, Sendable {
         "\(trial.endpoint) from \(ends[0].isEmpty ? "any" : ends[0]) to \(ends[1].isEmpty ? "any" : ends[1])"
     }
     files = Self.files(of: description.parts.map(\.base))
-    if let data = FileManager.default.contents(atPath: campaign) {
+    if let data = InputFile.contents(campaign) {
       files[campaign] = Digest.of(data)
     }
   }
@@ -93,7 +93,7 @@ public struct CampaignManifest: Codable, Sendable {
 
   /// Reads it from a directory; `nil` where there is none that can be read.
   public init?(in directory: String) {
-    guard let data = FileManager.default.contents(atPath: "\(directory)/\(Self.file)"),
+    guard let data = InputFile.contents("\(directory)/\(Self.file)"),
       let found = try? JSONDecoder().decode(Self.self, from: data)
     else { return nil }
     self = found

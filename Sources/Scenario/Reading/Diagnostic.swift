@@ -38,8 +38,15 @@ public struct ScenarioError: Error, Sendable, CustomStringConvertible {
     diagnostics = [Diagnostic(origin, path: path, message)]
   }
 
-  /// A line per diagnostic.
-  public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+  /// Diagnostics that are described, at most.
+  private static let mostDescribed = 20
+
+  /// A line per diagnostic, for the first twenty; of more, how many there are.
+  public var description: String {
+    let shown = diagnostics.prefix(Self.mostDescribed).map(\.description)
+    let more = diagnostics.count - shown.count
+    return (shown + (more > 0 ? ["and \(more) more"] : [])).joined(separator: "\n")
+  }
 }
 
 extension Unicode.Scalar {

@@ -126,6 +126,9 @@ struct Loader: Sendable {
       throw ScenarioError(start, "there is no such file")
     }
     if isDirectory.boolValue { throw ScenarioError(start, "is a directory; name a scenario file") }
+    if let kind = InputFile.kind(at: path) {
+      throw ScenarioError(start, "is \(kind), not a file; name a scenario file")
+    }
     let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
     if size > Document.sizeLimit {
       throw ScenarioError(
@@ -133,7 +136,7 @@ struct Loader: Sendable {
         "has \(size) bytes; a file of a scenario has at most \(Document.sizeLimit)"
       )
     }
-    guard let file = FileHandle(forReadingAtPath: path),
+    guard let file = try? InputFile.open(path),
       let data = try? file.read(upToCount: Document.sizeLimit + 1) ?? Data()
     else {
       throw ScenarioError(start, "cannot be read; check its permissions")

@@ -112,6 +112,8 @@ struct KnownTexts: Sendable {
 
 /// Collects what is read and what is wrong while a scenario is read.
 final class Reading {
+  /// Unknown keys of which it is said what may have been meant, at most.
+  static let mostExplained = 100
   private let known: KnownTexts
   /// The factors that presets may name whether a scenario carries them or not; `nil` where none are looked for.
   let library: LibraryFactors?

@@ -76,8 +76,15 @@ final class Section {
 
   private func end() {
     reading.collect(asked, at: path)
+    let known = Set(asked).subtracting(["source"])
+    let keys =
+      known.isEmpty ? "expected no keys" : "its keys are \(known.sorted().joined(separator: ", "))"
     for (entry, isAsked) in zip(entries, isAsked) where !isAsked {
-      let known = Set(asked).subtracting(["source"])
+      // No more than the first are looked at closely.
+      guard reading.failures < Reading.mostExplained else {
+        reading.report(entry.origin, path + [entry.key], "unknown key")
+        continue
+      }
       if let rename = Rename.of(path + [entry.key]) {
         reading.report(
           entry.origin,
@@ -86,9 +93,6 @@ final class Section {
         )
         continue
       }
-      let keys =
-        known.isEmpty
-        ? "expected no keys" : "its keys are \(known.sorted().joined(separator: ", "))"
       reading.report(
         entry.origin,
         path + [entry.key],

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The keys of `calibration`.
@@ -171,7 +172,8 @@ struct DataSchema {
     guard FileManager.default.fileExists(atPath: path) else {
       return "there is no such file; \(takes)"
     }
-    let data = FileManager.default.contents(atPath: path) ?? Data()
+    if let kind = InputFile.kind(at: path) { return "is \(kind), not a file; \(takes)" }
+    let data = InputFile.contents(path) ?? Data()
     if !data.isEmpty, String(data: data, encoding: .utf8) == nil {
       return "the file is not in UTF-8; save it as CSV UTF-8"
     }

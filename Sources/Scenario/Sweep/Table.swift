@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A table of texts, as in a CSV file (RFC 4180): a heading, then rows.
@@ -30,7 +31,7 @@ struct Table: Sendable, Equatable {
 
   /// The table of a file; `nil` where it cannot be read or is empty.
   init?(path: String) {
-    guard let data = FileManager.default.contents(atPath: path),
+    guard let data = InputFile.contents(path),
       let text = String(data: data, encoding: .utf8)
     else { return nil }
     self.init(text: text, path: path)

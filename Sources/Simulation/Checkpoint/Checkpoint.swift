@@ -112,13 +112,26 @@ public struct Checkpoint: Sendable {
       do throws(StateError) {
         try checkpoint.visit(&reader)
         try reader.finish()
-        try checkpoint.model.checkState()
+        checkpoint.model.adoptDoses()
+        try checkpoint.checkState()
       } catch {
         throw CheckpointError.data("\(path): \(error)")
       }
       try checkpoint.goOn(as: experiment)
       return checkpoint
     }
+  }
+
+  /// Checks that the model, with room for the doses of its experiment, and what was seen of it can be.
+  ///
+  /// - Throws: `StateError` where they cannot.
+  private func checkState() throws(StateError) {
+    guard model.time == heading.time else { throw StateError.unexpected }
+    try model.checkState()
+    let (whole, sites) = (model.outline, model.sites.count)
+    let times = snapshots.map(\.time)
+    guard snapshots.allSatisfy({ $0.isSound(beside: whole, sites: sites) }), times == times.sorted()
+    else { throw StateError.unexpected }
   }
 
   /// The same history as one of another experiment, which differs from now on.
@@ -179,10 +192,10 @@ public struct Checkpoint: Sendable {
   }
 
   private static func heading(_ text: String) throws(StateError) -> Heading {
-    do {
-      return try JSONDecoder().decode(Heading.self, from: Data(text.utf8))
-    } catch {
-      throw StateError("its heading cannot be read")
-    }
+    guard let heading = try? JSONDecoder().decode(Heading.self, from: Data(text.utf8)),
+      (1...100_000).contains(heading.replicate), (0...1_000_000).contains(heading.followed),
+      heading.seed <= UInt64(Int.max), heading.time >= 0
+    else { throw StateError("its heading cannot be read") }
+    return heading
   }
 }

@@ -133,6 +133,8 @@ struct CheckpointReader: StateVisitor {
   private let file: FileHandle
   /// Bytes of the state that are left.
   private var left: Int
+  /// Every part of a list takes a byte at least.
+  var mostParts: Int { left }
   private var fingerprint = CheckpointFile.Fingerprint()
 
   /// Opens a checkpoint.
@@ -140,10 +142,12 @@ struct CheckpointReader: StateVisitor {
   /// - Throws: `CheckpointError` for a file that cannot be read, is none, is damaged or of another revision.
   init(_ path: String) throws(CheckpointError) {
     self.path = path
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw .failed("read", path, errno)
+    do {
+      file = try InputFile.open(path)
+    } catch {
+      guard case .system(let code) = error else { throw .data("\(path) \(error.words)") }
+      throw .failed("read", path, code)
     }
-    self.file = file
     do {
       let size = Int(try file.seekToEnd())
       try file.seek(toOffset: 0)
@@ -235,5 +239,5 @@ struct CheckpointReader: StateVisitor {
     return bytes
   }
 
-  private func damaged() -> StateError { StateError("it does not hold what this program expects") }
+  private func damaged() -> StateError { .unexpected }
 }

@@ -11,7 +11,56 @@ public enum Cores {
     let key = "Cpus_allowed_list:"
     let line = SystemFile.lines("/proc/self/status").first { $0.hasPrefix(key) }
     if let line, let count = number(ofRanges: line.dropFirst(key.count)) { return count }
-    return max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    return online
+  }
+
+  /// Number of processors of the machine.
+  public static var online: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+  /// How many threads the system lets the program run at once, the calling one included: at most a number, and no more
+  /// than the machine has processors, for more never run at once.
+  ///
+  /// As many are started and ended.
+  public static func startable(_ most: Int) -> Int {
+    let most = min(most, online)
+    guard most > 1 else { return 1 }
+    let gate = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    pthread_mutex_init(gate, nil)
+    pthread_mutex_lock(gate)
+    var started: [pthread_t] = []
+    while started.count + 1 < most, let thread = waiting(at: gate) { started.append(thread) }
+    pthread_mutex_unlock(gate)
+    for thread in started { pthread_join(thread, nil) }
+    pthread_mutex_destroy(gate)
+    gate.deallocate()
+    return started.count + 1
+  }
+
+  /// A thread that ends when a gate has been opened; `nil` where the system starts none.
+  private static func waiting(at gate: UnsafeMutablePointer<pthread_mutex_t>) -> pthread_t? {
+    #if canImport(Glibc)
+      var thread = pthread_t()
+    #else
+      var thread: pthread_t?
+    #endif
+    let code = pthread_create(
+      &thread,
+      nil,
+      { gate in
+        #if canImport(Glibc)
+          let gate = gate?.assumingMemoryBound(to: pthread_mutex_t.self)
+        #else
+          let gate = gate.assumingMemoryBound(to: pthread_mutex_t.self) as UnsafeMutablePointer?
+        #endif
+        if let gate {
+          pthread_mutex_lock(gate)
+          pthread_mutex_unlock(gate)
+        }
+        return nil
+      },
+      gate
+    )
+    return code == 0 ? thread : nil
   }
 
   /// How many numbers a list like `0-3,8` names; `nil` for a text that is none.

@@ -30,15 +30,23 @@ public final class Interruption: Sendable {
   /// Asks for it.
   public func request() { requested.store(true, ordering: .relaxed) }
 
+  /// Lets signals ask for the interruption from now on, until a call of `whileListening` has ended; see there.
+  public func listen() {
+    guard !listens.exchange(true, ordering: .relaxed) else { return }
+    Signals.wasCaught.store(false, ordering: .relaxed)
+    for number in heard { Signals.listen(to: number) }
+  }
+
+  /// The signals that are not ignored.
+  private var heard: [Int32] { Self.signals.filter { $0 != SIGHUP || !Signals.ignores(SIGHUP) } }
+
   /// Runs `body` while signals ask for the interruption; one that comes before `body` begins is noted too.
   ///
   /// A hangup that is ignored, as `nohup` has it, stays so. Who started the program may have blocked signals: the calling
   /// thread takes them from now on.
   public func whileListening<Result>(_ body: () throws -> Result) rethrows -> Result {
-    Signals.wasCaught.store(false, ordering: .relaxed)
-    listens.store(true, ordering: .relaxed)
-    let heard = Self.signals.filter { $0 != SIGHUP || !Signals.ignores(SIGHUP) }
-    for number in heard { Signals.listen(to: number) }
+    listen()
+    let heard = heard
     defer {
       for number in heard { signal(number, SIG_DFL) }
       if isRequested { request() }
