@@ -15,7 +15,7 @@ public enum RunArchive {
   public static func archive(_ directory: String, terms: RunCrate.Terms) throws -> [UInt8] {
     let manifest = try manifest(in: directory)
     let files = try RunCrate.files(of: manifest, in: directory).map { name in
-      guard let bytes = FileManager.default.contents(atPath: "\(directory)/\(name)") else {
+      guard let bytes = InputFile.contents("\(directory)/\(name)") else {
         throw Problem(description: "\(directory)/\(name) cannot be read")
       }
       return (name: name, bytes: bytes)
@@ -35,7 +35,7 @@ public enum RunArchive {
   /// - Throws: `Problem` where there is none that can be read.
   public static func manifest(in directory: String) throws -> RunOutput.Manifest {
     let path = "\(directory)/\(RunOutput.manifest)"
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = InputFile.contents(path) else {
       throw Problem(description: "there is no run in \(directory): it has no \(RunOutput.manifest)")
     }
     let decoder = JSONDecoder()

@@ -162,7 +162,7 @@ public struct RunOutput: Sendable {
     let left = RunCrate.files(of: manifest, in: directory.path).map { name in
       (
         name: name,
-        bytes: FileManager.default.contents(atPath: "\(directory.path)/\(name)") ?? Data()
+        bytes: InputFile.contents("\(directory.path)/\(name)") ?? Data()
       )
     }
     try directory.write(RunCrate.name, RunCrate(manifest, files: left).json.text + "\n")

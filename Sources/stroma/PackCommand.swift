@@ -79,7 +79,7 @@ struct UnpackCommand: ParsableCommand {
   func run() throws {
     let url = URL(fileURLWithPath: archive)
     let directory = out ?? url.deletingPathExtension().relativePath
-    guard let data = FileManager.default.contents(atPath: archive) else {
+    guard let data = InputFile.contents(archive) else {
       Terminal.say("\(archive) cannot be read")
       throw ExitCode(EX_NOINPUT)
     }
