@@ -12,7 +12,8 @@ public struct Enrolment {
   private let dose: (UInt32) -> Int?
   /// How many cells such a cell stands for.
   private let weight: (UInt32) -> Int
-  private var known: Set<UInt32> = []
+  /// Cells that live: a bit for each agent of the doses, of which there may be hundreds of millions, and the identities of those born.
+  private var given: [UInt64], born: Set<UInt32> = []
   /// Living cells by dose, and by organ those in the lumen of its microvessels.
   public private(set) var living: [Int], lumen: [Int]
 
@@ -22,6 +23,7 @@ public struct Enrolment {
   ///   - step: steps that were taken.
   ///   - time: time reached, min.
   ///   - levels: numbers that each cell carries.
+  ///   - agents: agents of all doses.
   ///   - doses: number of the doses.
   ///   - organs: number of the organs.
   ///   - dose: position of the dose of a cell; `nil` where no such cell has entered the body.
@@ -30,6 +32,7 @@ public struct Enrolment {
     step: Int,
     time: Double,
     levels: Int,
+    agents: UInt32,
     doses: Int,
     organs: Int,
     dose: @escaping (UInt32) -> Int?,
@@ -38,6 +41,7 @@ public struct Enrolment {
     self.step = step
     self.time = time
     self.levels = levels
+    given = Array(repeating: 0, count: Int(agents) / 64 + 1)
     self.dose = dose
     self.weight = weight
     living = Array(repeating: 0, count: doses)
@@ -48,14 +52,20 @@ public struct Enrolment {
   var organs: Int { lumen.count }
 
   /// Whether a cell lives.
-  public func lives(_ cell: UInt32) -> Bool { known.contains(cell) }
+  public func lives(_ cell: UInt32) -> Bool {
+    let word = Int(cell / 64)
+    return given.indices.contains(word) ? given[word] & bit(of: cell) != 0 : born.contains(cell)
+  }
+
+  private func bit(of cell: UInt32) -> UInt64 { 1 << UInt64(cell % 64) }
 
   /// Counts a cell that lives; in the lumen of an organ where one is given.
   ///
   /// - Returns: the dose it came with and how many cells it stands for; `nil` where it cannot live.
   mutating func count(_ cell: UInt32, inLumenOf organ: Int?) -> (dose: Int, weight: Int)? {
-    guard let dose = dose(cell), living.indices.contains(dose), known.insert(cell).inserted
-    else { return nil }
+    guard let dose = dose(cell), living.indices.contains(dose), !lives(cell) else { return nil }
+    let word = Int(cell / 64)
+    if given.indices.contains(word) { given[word] |= bit(of: cell) } else { born.insert(cell) }
     let cells = weight(cell)
     living[dose] += cells
     if let organ { lumen[organ] += cells }

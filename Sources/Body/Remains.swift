@@ -210,11 +210,14 @@ public struct RemainsPools: Codable, Sendable {
 }
 
 extension RemainsPools {
+  /// Numbers of cells that a pool may hold: beyond any dose, and no less than none but for rounding.
+  private static let possible = -1e-3...1e18
+
   /// Whether a state that was read is one of so many organs.
   public func isSound(organs: Int) -> Bool {
     [dna, corpseLabel, phagocyteLabel].allSatisfy { pools in
-      pools.count == organs && pools.allSatisfy { (-1e-3...1e18).contains($0) }
-    } && (-1e-3...1e18).contains(excretedLabel)
+      pools.count == organs && pools.allSatisfy { Self.possible.contains($0) }
+    } && Self.possible.contains(excretedLabel)
   }
 
   /// Goes through the state.

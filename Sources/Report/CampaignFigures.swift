@@ -21,7 +21,16 @@ struct CampaignFigures {
     self.path = path
     self.manifest = manifest
     let trial = table("trial.csv")
-    if let trial { add(TrialFigures.forest(trial, measured: manifest?.measured)) }
+    if let trial {
+      add(TrialFigures.forest(trial, measured: manifest?.measured))
+      if var doses = manifest?.doses {
+        if let control = manifest?.control { doses[control] = 0 }
+        add(TrialFigures.byLevel(trial, doses, .dose, measured: manifest?.measured))
+      }
+      if let times = manifest?.times {
+        add(TrialFigures.byLevel(trial, times, .time, measured: manifest?.measured))
+      }
+    }
     if let survival = table("survival.csv") {
       add(TrialFigures.survival(survival, trial, event: manifest?.event, end: hours))
     }

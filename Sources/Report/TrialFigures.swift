@@ -161,4 +161,78 @@ enum TrialFigures {
       data: table
     )
   }
+
+  /// What arms differ in by a number.
+  enum Level: String {
+    /// The dose, of which the control has none.
+    case dose
+    /// The time of giving, h.
+    case time
+
+    /// Its axis.
+    fileprivate var title: String { self == .dose ? "dose, as the trial names it" : "time (h)" }
+  }
+
+  /// What is measured by dose or by time, with its intervals; `nil` with fewer than three arms.
+  ///
+  /// - Parameters:
+  ///   - table: what each arm comes to.
+  ///   - levels: dose or time by arm.
+  ///   - level: which of them it is.
+  ///   - measured: what is measured.
+  /// - Returns: the figure.
+  static func byLevel(
+    _ table: CSVTable,
+    _ levels: [String: Double],
+    _ level: Level,
+    measured: String?
+  ) -> Figure? {
+    let names = ["arm", "patients", "mean", "low", "high"]
+    let columns = names.compactMap { table.position(of: $0) }
+    guard columns.count == names.count else { return nil }
+    let rows = table.rows.compactMap { row -> [String]? in
+      levels[row[columns[0]]].map { columns.map { row[$0] } + [CSV.number($0)] }
+    }
+    let positive = levels.values.filter { $0 > 0 }
+    guard rows.count > 2, let least = positive.min() else { return nil }
+    let what = RunFigures.words(measured ?? "endpoint")
+    let x: JSON = [
+      "field": .string(level.rawValue), "type": "quantitative", "title": .string(level.title),
+      // Doses rise by factors, and the control has none.
+      "scale": level == .dose ? ["type": "symlog", "constant": .number(least)] : ["zero": true],
+      "axis": ["values": .array(Set(levels.values).sorted().map(JSON.number)), "format": "~g"],
+    ]
+    let tips = Charts.tooltip([
+      ("arm", "arm"), (level.rawValue, level.title), ("mean", what), ("low", "low"),
+      ("high", "high"), ("patients", "n"),
+    ])
+    let n = Set(rows.map { $0[1] }).sorted().joined(separator: ", ")
+    return Figure(
+      name: level == .dose ? "dose-response" : "time-window",
+      title: level == .dose ? "Response by dose" : "Response by time",
+      caption:
+        "Means over virtual patients with their 95 % intervals (n = \(n) in each arm)\(level == .dose ? "; the control stands at 0" : "").",
+      chart: Charts.chart(
+        [
+          "width": 420, "height": 280,
+          "layer": [
+            [
+              "mark": ["type": "line", "color": "#0072b2", "opacity": 0.5],
+              "encoding": ["x": x, "y": Charts.number("mean", what)],
+            ],
+            [
+              "mark": ["type": "rule", "strokeWidth": 2, "color": "#0072b2"],
+              "encoding": ["x": x, "y": Charts.number("low", what), "y2": ["field": "high"]],
+            ],
+            [
+              "mark": ["type": "point", "filled": true, "size": 80, "color": "#0072b2"],
+              "encoding": ["x": x, "y": Charts.number("mean", what), "tooltip": tips],
+            ],
+          ],
+        ],
+        summary: "Response by \(level.rawValue)."
+      ),
+      data: CSVTable(columns: names + [level.rawValue], rows: rows)
+    )
+  }
 }

@@ -235,6 +235,7 @@ public struct Model: Sendable {
       step: step,
       time: time,
       levels: experiment.product.terms.names.count,
+      agents: experiment.agents,
       doses: experiment.doses.count,
       organs: experiment.host.organs.count,
       dose: { [roster] in roster.dose(of: $0, entered: entered) },

@@ -28,6 +28,8 @@ public struct CampaignManifest: Codable, Sendable {
   public var control: String?
   /// Of a trial what is measured in each patient, and the event whose time is; absent elsewhere.
   public var measured: String?, event: String?
+  /// Of a trial the dose or the time of each arm that has one; absent elsewhere.
+  public var doses: [String: Double]?, times: [String: Double]?
   /// Runs of the campaign, of a calibration parameter sets that were evaluated, of a validation rows; and replicates of each
   /// arm at each point.
   public var runs: Int, replicates: Int
@@ -36,7 +38,7 @@ public struct CampaignManifest: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case program, version, revision, kind, campaign, name, question, command, files, control,
-      measured, event, runs, replicates, notes
+      measured, event, doses, times, runs, replicates, notes
   }
 
   /// A campaign of some runs.
@@ -57,6 +59,12 @@ public struct CampaignManifest: Codable, Sendable {
     replicates = description.base.replicates
     control = description.trial?.control ?? description.base.experiments.first?.control
     event = description.trial?.event
+    func levels(_ levels: [SweepDescription.Trial.Level]?) -> [String: Double]? {
+      guard let levels, !levels.isEmpty else { return nil }
+      return Dictionary(levels.map { ($0.arm, $0.level) }) { first, _ in first }
+    }
+    doses = levels(description.trial?.doses)
+    times = levels(description.trial?.times)
     measured = description.trial.map { trial in
       guard let response = trial.response else { return trial.endpoint }
       let ends = [response.lowerBound, response.upperBound].map { CSV.number($0, digits: 3) }
