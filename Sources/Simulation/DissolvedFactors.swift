@@ -369,8 +369,7 @@ struct DissolvedFactors {
 
   // MARK: - State
 
-  /// Whether a state that was read fits the grid at the start of a step, and the mass of every solved factor is accounted
-  /// for.
+  /// Whether a state that was read fits the grid at the start of a step; whether mass is accounted for is seen after the next one.
   func isSound(before number: Int) -> Bool {
     let values = fields.shape.count * fields.factors.count
     guard [fields.concentration, fields.source, fields.sink].allSatisfy({ $0.count == values }),
@@ -382,10 +381,7 @@ struct DissolvedFactors {
       cadence.allSatisfy({ $0.isSound(cadences, before: number) }),
       fields.concentration.allSatisfy({ $0.magnitude <= 1e12 })
     else { return false }
-    let areSound = solved.allSatisfy {
-      fields.isSound($0, isCarriedOn: cadence[$0].elapsed == 0)
-    }
-    return areSound && (try? audit(at: 0)) != nil
+    return solved.allSatisfy { fields.isSound($0, isCarriedOn: cadence[$0].elapsed == 0) }
   }
 
   /// Goes through the fields and what carries them.
