@@ -625,7 +625,7 @@ struct TissueMatterTests {
     var visitor = Columns()
     try written.visit(&visitor)
     visitor.isReading = true
-    var read = TissueMatter(shape: Self.shape, initial: TissueStart())
+    var read = TissueMatter(shape: Self.shape, initial: Self.start)
     try read.visit(&visitor)
     #expect(Self.columns(read) == Self.columns(written))
   }
