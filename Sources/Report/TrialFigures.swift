@@ -200,7 +200,7 @@ enum TrialFigures {
       "field": .string(level.rawValue), "type": "quantitative", "title": .string(level.title),
       // Doses rise by factors, and the control has none.
       "scale": level == .dose ? ["type": "symlog", "constant": .number(least)] : ["zero": true],
-      "axis": ["values": .array(Set(levels.values).sorted().map(JSON.number)), "format": "~g"],
+      "axis": ["values": .array(Set(levels.values).sorted().map(JSON.number)), "format": ".4~g"],
     ]
     let tips = Charts.tooltip([
       ("arm", "arm"), (level.rawValue, level.title), ("mean", what), ("low", "low"),

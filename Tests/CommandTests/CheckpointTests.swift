@@ -19,7 +19,7 @@ struct CheckpointTests {
     let place = try Workplace()
     let straight = ContinuousClock.now
     let record = [
-      "--record", "cells:30", "--record", "fields:every=5d", "--record", "cells:all,every=5d",
+      "--record", "cells:30", "--record", "fields:every=20d", "--record", "cells:all,every=20d",
     ]
     var ending = try run(
       place,
