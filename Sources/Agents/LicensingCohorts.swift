@@ -131,8 +131,8 @@ extension LicensingCohorts {
   /// How many lodgers a cohort has, and how many cells they stand for.
   typealias Held = (lodgers: Int, cells: Int)
 
-  /// Nobody in any of the cohorts.
-  var nobody: [Held] { members.map { _ in (0, 0) } }
+  /// No lodgers and no cells, for each of the cohorts.
+  var noneHeld: [Held] { members.map { _ in (0, 0) } }
 
   /// Position of the dose of a cohort.
   func dose(of cohort: Int) -> Int { Int(dose[cohort]) }

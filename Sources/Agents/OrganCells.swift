@@ -231,7 +231,7 @@ extension OrganCells {
   public func isSound(_ enrolment: inout Enrolment, _ places: PlaceHistories) -> Bool {
     guard check.count == lodgers.count, cohorts.isSound(organs: enrolment.organs, enrolment.levels)
     else { return false }
-    var members = cohorts.nobody
+    var members = cohorts.noneHeld
     let step = UInt32(clamping: enrolment.step)
     let empty = Set(vacancies)
     guard empty.count == vacancies.count else { return false }
