@@ -247,7 +247,8 @@ public struct FieldStack: Sendable {
 }
 
 extension FieldStack {
-  /// Whether what was read of a factor can be: no number is out of bounds, and the balance is that of the field.
+  /// Whether what was read of a factor can be: no concentration is beyond 1e12 nM (pure water has 5.6e10 nM) or below 0 but for
+  /// rounding, and the balance is that of the field.
   ///
   /// - Parameters:
   ///   - factor: position of the factor.

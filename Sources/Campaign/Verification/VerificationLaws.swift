@@ -5,7 +5,10 @@ import Laws
 import Substrate
 import Vocabulary
 
-/// Laws of round numbers, under which cells are followed without a host.
+/// Laws with which cells are followed without a host, to be compared with closed forms.
+///
+/// The numbers, per minute, in nM and um, are assumed for the comparison alone: none describes a cell, and no prediction rests on
+/// them.
 enum VerificationLaws {
   /// Damage relaxes at 0.03/h, complement takes a tenth in the first hour.
   static let survival = Survival {
