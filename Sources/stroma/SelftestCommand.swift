@@ -11,7 +11,7 @@ struct SelftestCommand: ParsableCommand {
     abstract: "Determines whether this program on this machine gives the published results.",
     discussion: """
       Draws random numbers with known answers and runs some short scenarios of the library, whose tables are known to the bit.
-      Ends with exit code 70 where something differs.
+      Ends with exit code 70 where something differs. The tables of three of the scenarios stand in Scenarios/golden.
 
       stroma selftest
       """
@@ -69,7 +69,8 @@ struct SelftestCommand: ParsableCommand {
   private static func conclusion(_ verdicts: [Selftest.Verdict], _ isRight: Bool) -> String {
     let known = "of revision \(Model.revision)"
     if !isRight || verdicts.contains(.differs) {
-      return "This program on this machine does not give the published results \(known)."
+      return "This program on this machine does not give the published results \(known). "
+        + "To see by how much, compare with the tables in \(Selftest.golden) of the library."
     }
     if verdicts.contains(.changedLibrary) {
       return "The library is not the published one: its scenarios or presets were changed."

@@ -12,7 +12,7 @@ struct Stroma: ParsableCommand {
       Exit codes: 0 success, 1 two runs differ or files need to be migrated, 64 invalid command line,
       65 invalid scenario, library file or checkpoint, or (with --strict) a note that is not accepted,
       66 a directory contains no run, 69 the run does not fit in memory or no renderer is installed, 70 the mass balance
-      of a factor is not closed or a row of 'stroma verify' misses, 73 the output directory is not empty or is in use by another run,
+      of a factor is not closed or a row of 'stroma verify' misses, 71 the limit of the stack is too low, 73 the output directory is not empty or is in use by another run,
       74 output could not be written, 130 stopped by Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 or SIGXCPU.
       """,
     version: RunOutput.version,
@@ -41,6 +41,7 @@ struct Stroma: ParsableCommand {
 
   static func main() {
     Terminal.prepare()
+    Terminal.checkStack()
     main(nil)
   }
 }

@@ -16,6 +16,21 @@ enum Terminal {
     }
   }
 
+  /// Ends the program with exit code 71 where the stack of its first thread may not grow to what nested files take.
+  static func checkStack() {
+    #if canImport(Darwin)
+      let resource = RLIMIT_STACK
+    #else
+      let resource = __rlimit_resource_t(RLIMIT_STACK.rawValue)
+    #endif
+    var limit = rlimit()
+    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < 512 << 10 else { return }
+    say(
+      "the stack may grow to \(limit.rlim_cur >> 10) kB only; allow 512 kB or more with 'ulimit -s 512'"
+    )
+    exit(EX_OSERR)
+  }
+
   /// Writes a line; if that is impossible, the work continues.
   static func say(_ text: String) { write(text + "\n") }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -10,6 +11,35 @@ struct SelftestCommandTests {
     #expect(ending.code == 0, "\(ending.output)")
     #expect(ending.output.contains("random numbers  same\n"))
     #expect(ending.output.contains("gives the published results of revision "))
+  }
+
+  /// The tables in the library, and their checksums, are those that the program gives.
+  @Test func goldenTablesAreGiven() throws {
+    let place = try Workplace()
+    let golden = URL(filePath: "\(Program.library)/golden")
+    let sums = try String(contentsOf: golden.appending(path: "SHA256SUMS"), encoding: .utf8)
+      .split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true) }
+    let cases = try #require(CSVTable(path: "\(Program.library)/selftest/cases.csv")).rows
+    var compared = 0
+    for row in cases {
+      let name = URL(filePath: row[0]).lastPathComponent
+      let tables = sums.filter { $0[1].hasPrefix("\(name)/") }
+      guard !tables.isEmpty else { continue }
+      let settings = row[1].split(separator: "; ").flatMap { ["--set", String($0)] }
+      let ending = try Program.run(
+        ["run", "\(Program.library)/\(row[0]).yaml", "--out", name, "--quiet"] + settings
+          + ["--library", Program.library],
+        in: place.directory
+      )
+      #expect(ending.code == 0, "\(ending.errors)")
+      for table in tables {
+        let kept = try Data(contentsOf: golden.appending(path: String(table[1])))
+        #expect(try place.bytes(String(table[1])) == kept, "\(table[1])")
+        #expect(Digest.of(kept) == table[0])
+        compared += 1
+      }
+    }
+    #expect(compared == sums.count && compared > 10)
   }
 
   /// Another hash is a difference, another preset is not held against the program, and another revision is said.

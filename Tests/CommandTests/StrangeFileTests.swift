@@ -236,4 +236,15 @@ struct ForgedCheckpointTests {
     }
     #expect(refused > count / 2)
   }
+
+  /// A stack that is too small ends the program with a sentence.
+  @Test func smallStacksAreSaid() throws {
+    let ending = try end(
+      ["check", "tiny.yaml", "--library", Program.library],
+      in: try place(),
+      shell: "ulimit -s 256 && exec \"$@\""
+    )
+    #expect(ending.code == EX_OSERR)
+    #expect(ending.errors.contains("'ulimit -s 512'"), "\(ending.errors)")
+  }
 }

@@ -13,6 +13,8 @@ import Substrate
 public struct Selftest: Sendable {
   /// Path of the cases in a library.
   public static let file = "selftest/cases.csv"
+  /// Folder of a library with the tables of some cases and their checksums.
+  public static let golden = "golden"
   private static let columns = [
     "scenario", "settings", "revision", "scenario_sha256", "tables_sha256",
   ]
