@@ -52,9 +52,11 @@ struct MigrateCommand: ParsableCommand {
     }
   }
 
+  /// Replaces a file, which is whole at any time.
   private static func write(_ migration: Migration) throws {
     do {
-      try Data(migration.new.utf8).write(to: URL(fileURLWithPath: migration.path))
+      let file = URL(fileURLWithPath: migration.path).resolvingSymlinksInPath()
+      try Data(migration.new.utf8).write(to: file, options: .atomic)
     } catch {
       Terminal.say("cannot write \(migration.path): \(error.localizedDescription)")
       throw ExitCode(EX_IOERR)
