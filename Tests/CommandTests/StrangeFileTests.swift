@@ -163,6 +163,17 @@ struct StrangeFileTests {
     #expect(kept.contains("\"library\" : \"\(mine.directory)/Scenarios\""))
     #expect(try Program.run(["resume", "out", "--quiet"], in: place.directory).code == 0)
   }
+
+  /// A stack that is too small ends the program with a sentence.
+  @Test func smallStacksAreSaid() throws {
+    let ending = try end(
+      ["check", "tiny.yaml", "--library", Program.library],
+      in: try place(),
+      shell: "ulimit -s 256 && exec \"$@\""
+    )
+    #expect(ending.code == EX_OSERR)
+    #expect(ending.errors.contains("'ulimit -s 512'"), "\(ending.errors)")
+  }
 }
 
 /// Checkpoints whose checksum holds though they were altered.
@@ -235,16 +246,5 @@ struct ForgedCheckpointTests {
       refused += ending.code == EX_DATAERR ? 1 : 0
     }
     #expect(refused > count / 2)
-  }
-
-  /// A stack that is too small ends the program with a sentence.
-  @Test func smallStacksAreSaid() throws {
-    let ending = try end(
-      ["check", "tiny.yaml", "--library", Program.library],
-      in: try place(),
-      shell: "ulimit -s 256 && exec \"$@\""
-    )
-    #expect(ending.code == EX_OSERR)
-    #expect(ending.errors.contains("'ulimit -s 512'"), "\(ending.errors)")
   }
 }
