@@ -17,7 +17,14 @@ long allocations_end(void) {
   return count;
 }
 
-#if defined(__linux__) && defined(__GLIBC__)
+// Sanitizers of addresses and threads have a heap of their own.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HEAP_OF_A_SANITIZER
+#endif
+#endif
+
+#if defined(__linux__) && defined(__GLIBC__) && !defined(HEAP_OF_A_SANITIZER)
 
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
