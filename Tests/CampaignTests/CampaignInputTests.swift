@@ -66,6 +66,23 @@ struct CampaignInputTests {
     #expect(said.contains { $0.contains(words) } == isWrong && said.isEmpty != isWrong, "\(said)")
   }
 
+  /// Of many headings of a list that are no paths, or stand there twice, the first are told.
+  @Test(arguments: ["stress.lung.lumne", ""]) func ofManyFaultyHeadingsTheFirstAreTold(name: String)
+    throws
+  {
+    let bench = try CampaignBench()
+    let names = (0..<200).map { name.isEmpty ? "duration" : "\(name)\($0)" }
+    let values = names.map { _ in "1" }
+    try bench.write(
+      [names, values].map { $0.joined(separator: ",") }.joined(separator: "\n"),
+      "points.csv"
+    )
+    let said = bench.said(
+      "name: c\nscenario: blink.yaml\ndesign: {method: list, file: points.csv}\n"
+    )
+    #expect(said.count == 20 && said.allSatisfy { $0.contains("points.csv:1:") }, "\(said)")
+  }
+
   /// Trees of values are compared leaf by leaf.
   @Test func treesAgainstVariations() throws {
     let vary =
