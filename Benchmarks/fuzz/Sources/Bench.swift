@@ -25,18 +25,97 @@ final class Bench {
     treatment: {route: intravenous, dose: 2e3 cells, agents: 20}
     """
 
+  /// Scenarios over which values are set: small bodies without a grid, with a block of regions and host cells, with a
+  /// tumour, with a gel in muscle, and a well.
+  static let bases: [String] = {
+    let body = base.replacing("name: base", with: "name: body")
+    let muscle = body.replacing("intravenous", with: "intramuscular")
+    return [
+      body,
+      muscle + """
+
+        factors: [pge2, ifng, oxygen]
+        kinds: {macrophage: macrophage}
+        tissues:
+          block:
+            organ: muscle
+            voxels: 5 x 5 x 5
+            spacing: 40 um
+            regions:
+              gel: {shape: sphere, centre: [100 um, 100 um, 100 um], radius: 60 um, diffusivity: 0.4, exchange: 0 1/min}
+            factors:
+              pge2: {exchange: 0.2 1/min, faces: {z_high: {fixed: 0 nM}}}
+              ifng: {initial: 1 ng/mL, within: {gel: {diffusivity: 0.2}}}
+              oxygen: {given: {baseline: 40 uM, amplitude: -35 uM, width: 400 um}}
+            cells: {macrophage: {density: 4e6 cells/mL}}
+        """,
+      body + """
+
+        factors: [oxygen, vegf, tgfb1]
+        tissues: {t: {preset: skin-tumour, voxels: 6 x 6 x 6}}
+        label: cr51
+        """,
+      muscle + """
+
+        factors: [vegf, tgfb1]
+        tissues: {t: {preset: injured-muscle, voxels: 6 x 6 x 6}}
+        formulation: alginate
+        """,
+      """
+      name: well
+      duration: 3 h
+      clock: {cell_step: 30 min, output_every: 1 h}
+      culture:
+        species: human
+        width: 240 um
+        depth: 1.2 mm
+        changes: {on: {at: 0 h, add: {ifng: 10 ng/mL}}}
+        cells: {macrophage: {density: 2e5 cells/mL}}
+      medium: rpmi
+      product: human-marrow-msc
+      treatment: {dose: 1e4 cells/mL}
+      kinds: {macrophage: macrophage}
+      factors: [ifng, tnfa, il10, il1b]
+      """,
+    ]
+  }()
+
+  /// Time of the processor that steps of models have taken.
+  nonisolated(unsafe) private(set) static var stepping = clock_t(0)
+
   private let loader: Loader
   private let source: ScenarioSource
+  private let sources: [ScenarioSource]
   private let tree: Document
   private let workers = Workers(count: 1)
 
   init() throws {
-    loader = Loader(library: .success(try Library(given: Self.library, scenario: "", program: "")))
+    let loader = Loader(
+      library: .success(try Library(given: Self.library, scenario: "", program: ""))
+    )
+    self.loader = loader
     tree = ResolvedScenario.normalised(
       try Document.read(yaml: Self.base, file: Self.place, layer: .scenario)
     )
     source = try ScenarioSource(tree, path: Self.place, loader)
-    _ = try source.resolved()
+    sources = try Self.bases.map { text in
+      let document = try Document.read(yaml: text, file: Self.place, layer: .scenario)
+      return try ScenarioSource(document, path: Self.place, loader)
+    }
+  }
+
+  /// For each base and each of its values the ends of what is allowed, as `values` reads them.
+  func ends() throws -> [String] {
+    try sources.enumerated().flatMap { n, source in
+      try source.resolved().records.flatMap { record -> [String] in
+        guard let ends = record.allowed?.split(separator: " to "), ends.count == 2 else {
+          return []
+        }
+        let unit = ends[1].drop { $0 != " " }
+        let path = record.path.joined(separator: ".")
+        return ["\(n)\n\(path)=\(ends[0])\(unit)", "\(n)\n\(path)=\(ends[1])"]
+      }
+    }
   }
 
   /// The scenario over which values are set, with others.
@@ -59,10 +138,13 @@ final class Bench {
     }
   }
 
-  /// Reads `key.path=value` of each line, over the scenario.
+  /// Reads `key.path=value` of each line but the first, over the base whose number that is.
   func values(_ text: String) {
+    let lines = text.split(separator: "\n").map(String.init)
+    let number = lines.first.flatMap { UInt16($0) } ?? 0
+    let source = sources[Int(number) % sources.count]
     do {
-      go(try source.with(text.split(separator: "\n").map(String.init)).resolved())
+      go(try source.with(Array(lines.dropFirst())).resolved())
     } catch {
       _ = error.description
     }
@@ -90,6 +172,8 @@ final class Bench {
         fatalError("a resolved scenario is refused: \(error.description)\n\(text)")
       }
     }
+    let before = clock()
+    defer { Self.stepping += clock() - before }
     for experiment in scenario.experiments.prefix(2) where Model.bytes(experiment) < 4e6 {
       var model = Model(experiment, seed: scenario.seed, replicate: 1, sampled: 1)
       for _ in 0..<min(2, experiment.clock.steps) {

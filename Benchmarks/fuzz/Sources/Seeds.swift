@@ -25,7 +25,8 @@ enum Seeds {
     case .units: return quantities.map { Array($0.utf8) }
     case .set: return settings.map { Array($0.utf8) }
     case .value:
-      return settings.map { Array($0.utf8) } + [Array(settings.joined(separator: "\n").utf8)]
+      let numbered = Bench.bases.indices.flatMap { n in settings.map { "\(n)\n\($0)" } }
+      return try (numbered + Bench().ends()).map { Array($0.utf8) }
     case .csv: return tables
     case .checkpoint: return try ForgedCheckpoints().seeds
     case .store: return rows
