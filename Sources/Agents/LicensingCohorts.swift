@@ -169,8 +169,9 @@ extension LicensingCohorts {
     try visitor.visit(&cells)
     try visitor.visit(&free)
     try visitor.visit(&spent)
-    // Of cohorts that are alike, the one that cells join.
-    var joined = members.indices.map { lookup[key(of: $0)] == UInt32($0) }
+    // Of cohorts that are alike, the one that cells join. Lists that are read back may not be of one length.
+    var joined =
+      visitor.isReading ? [] : members.indices.map { lookup[key(of: $0)] == UInt32($0) }
     try visitor.visit(&joined)
     guard visitor.isReading else { return }
     let count = members.count

@@ -5,7 +5,7 @@ public struct CSV: Sendable {
 
   /// A table with the given columns.
   public init(columns: [String]) {
-    text = columns.joined(separator: ",") + "\n"
+    text = columns.map(Self.quoted).joined(separator: ",") + "\n"
   }
 
   /// The text so far, which is forgotten: for tables that are written part by part.

@@ -46,6 +46,43 @@ struct CampaignInputTests {
     if !isWrong { #expect(byOption.isEmpty && inFile.isEmpty, "\(byOption) \(inFile)") }
   }
 
+  /// The range of a record may be wider than numbers can be drawn from.
+  @Test(arguments: [
+    ("1e-320 to 1e-2 1/h", true), ("1e-9 to 1e-2 1/h", false), ("0 to 1e-2 1/h", false),
+  ])
+  func rangesBeyondNumbers(range: String, isWrong: Bool) throws {
+    let bench = try CampaignBench()
+    let floor = "{value: 1e-3 1/h, range: \(range), source: assumed}"
+    try bench.write(
+      CampaignBench.scenario + "survival: {hazard_floor: \(floor)}\n",
+      "wide.yaml"
+    )
+    let campaign = Self.campaign(
+      vary: "survival.hazard_floor: range",
+      design: "{method: latin-hypercube, points: 2}"
+    )
+    let said = bench.said(campaign.replacing("blink.yaml", with: "wide.yaml"))
+    let words = "vary.survival.hazard_floor: has the range 1e-320 1/h to 1e-2 1/h in "
+    #expect(said.contains { $0.contains(words) } == isWrong && said.isEmpty != isWrong, "\(said)")
+  }
+
+  /// Of many headings of a list that are no paths, or stand there twice, the first are told.
+  @Test(arguments: ["stress.lung.lumne", ""]) func ofManyFaultyHeadingsTheFirstAreTold(name: String)
+    throws
+  {
+    let bench = try CampaignBench()
+    let names = (0..<200).map { name.isEmpty ? "duration" : "\(name)\($0)" }
+    let values = names.map { _ in "1" }
+    try bench.write(
+      [names, values].map { $0.joined(separator: ",") }.joined(separator: "\n"),
+      "points.csv"
+    )
+    let said = bench.said(
+      "name: c\nscenario: blink.yaml\ndesign: {method: list, file: points.csv}\n"
+    )
+    #expect(said.count == 20 && said.allSatisfy { $0.contains("points.csv:1:") }, "\(said)")
+  }
+
   /// Trees of values are compared leaf by leaf.
   @Test func treesAgainstVariations() throws {
     let vary =

@@ -41,6 +41,16 @@ struct ObservationFileTests {
     return bench.said(Self.campaign(keys))
   }
 
+  /// Of many rows that cannot be read the first are told.
+  @Test func ofManyFaultyRowsTheFirstAreTold() throws {
+    let row = "fresh,lung_viabel_cells,,6,1,1\n"
+    let said = try said(
+      "arm,endpoint,modality,time_h,value,error\n" + String(repeating: row, count: 2000)
+    )
+    #expect(said.count == 21, "\(said.count)")
+    #expect(said.last?.contains("line 21: there may be further rows") == true, "\(said)")
+  }
+
   /// Columns in any order and number; a spreadsheet's semicolons, decimal commas, mark of byte order and line ends; the same
   /// with tabs.
   @Test func spellings() throws {

@@ -37,6 +37,32 @@ struct LimitTests {
     return try ResolvedScenario(path: path, library: Scenarios.root, overrides: overrides)
   }
 
+  /// As many observations as a run may have steps are read, each once and in order, as are the rows of the long tables.
+  @Test func asManyObservationsAsSteps() throws {
+    let body = """
+      name: body
+      duration: 500 h
+      clock: {cell_step: 1e-4 h, output_every: 1e-4 h, also_at: [1 h, 400 h]}
+      host: mouse
+      product: human-marrow-msc
+      treatment: {route: intravenous, dose: 2e3 cells}
+      record: {every: 2e-4 h}
+
+      """
+    let experiment = try Self.resolve(body).experiments[0]
+    #expect(experiment.clock.outputs.elementsEqual(1...5_000_000))
+    #expect(experiment.recorded.every == 0.012)
+    let coarse = try Self.resolve(
+      body.replacing("record: {every: 2e-4 h}", with: ""),
+      ["clock.output_every=150 h", "clock.also_at=[150 h, 1 h, 0.01 h]"]
+    )
+    #expect(
+      coarse.experiments[0].clock.outputs == [
+        100, 10_000, 1_500_000, 3_000_000, 4_500_000, 5_000_000,
+      ]
+    )
+  }
+
   /// As many brakes as cells have room for are taken, and of one more it is said which.
   @Test func brakesBeyondTheRoomOfACellAreSaid() throws {
     let factors = [

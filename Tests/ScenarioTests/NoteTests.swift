@@ -314,6 +314,16 @@ struct NoteTests {
     )
   }
 
+  /// Numbers that have lost digits, below 2.2e-308, are as good as 0.
+  @Test(.timeLimit(.minutes(1)), arguments: ["1e-310", "4.9e-324", "0"])
+  func saysTheSmallestNumbers(_ share: String) throws {
+    let overrides = ["product=human-marrow-msc", "factors.ifng.activity.mouse_on_human=\(share)"]
+    let note = try #require(
+      try Self.resolve(Self.lung, overrides).notes().first { $0.key == "inactive_ligand" }
+    )
+    #expect(note.sentence.contains(" 0 % of its strength"), "\(note.sentence)")
+  }
+
   @Test func saysNumberThresholdPlaceAndRemedy() throws {
     let note = try #require(
       try Self.resolve(Self.muscle, ["treatment.retention=80 %"]).notes().first

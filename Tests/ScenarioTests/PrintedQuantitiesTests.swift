@@ -116,7 +116,7 @@ struct PrintedQuantitiesTests {
   /// What may mean two things is refused, as is a number without what is counted.
   @Test(arguments: [
     "2e6 cells kg", "2e6", "2e6 cells/", "2 M cells", "1-2 cells", "2e6 cells//kg",
-    "2e6 cells/0 kg",
+    "2e6 cells/0 kg", "2 x 10e308 cells", "2 x 10e9223372036854775807 cells",
   ])
   func refused(dose: String) throws {
     let library = try ScratchLibrary()

@@ -11,6 +11,15 @@ struct CSVTests {
     #expect(csv.text == "a,b\nplain,\"with, comma\"\n\"with \"\"quote\"\"\",\"two\nlines\"\n")
   }
 
+  /// Headings may be paths with names that users gave.
+  @Test func headingsReadBack() throws {
+    let columns = ["arms.a, b.dose", "the \"late\" one", "two\nlines"]
+    var csv = CSV(columns: columns)
+    csv.row(["1", "2", "3"])
+    let table = try #require(CSVTable(Array(csv.text.utf8)))
+    #expect(table.columns == columns && table.rows == [["1", "2", "3"]])
+  }
+
   @Test(arguments: [0, 1, -3, 0.1, 1e-300, 1.0 / 3, 123_456_789_012, 6.02e23, 2.3e-308])
   func numbersReadBack(value: Double) {
     #expect(Double(CSV.number(value)) == value)

@@ -20,9 +20,10 @@ public struct NoteRule: Sendable {
       return unit.isEmpty ? shown : "\(shown) \(unit)"
     }
 
-    /// A number to three digits, in full up to a million: `0.25`, `13300`, `2e6`.
+    /// A number to three digits, in full up to a million: `0.25`, `13300`, `2e6`; below 1e-300, where a number loses its
+    /// digits, 0.
     static func rounded(_ value: Double) -> String {
-      guard value != 0 else { return "0" }
+      guard value.magnitude > 1e-300 else { return "0" }
       var scale = 1.0
       while value.magnitude * scale < 100 { scale *= 10 }
       while value.magnitude * scale >= 1000 { scale /= 10 }

@@ -71,15 +71,17 @@ enum ClockSchema {
       section.report("output_every", "\(found); expected \(words)")
       return nil
     }
-    var outputs = Set(Swift.stride(from: stride, through: Int(steps), by: stride))
+    var others: Set = [Int(steps)]
     for (i, time) in also.enumerated() {
       guard let at = index(time) else {
         section.report("also_at", item: i, "expected \(words)")
         return nil
       }
-      outputs.insert(at)
+      others.insert(at)
     }
-    outputs.insert(Int(steps))
+    let outputs =
+      Array(Swift.stride(from: stride, through: Int(steps), by: stride))
+      + others.filter { !$0.isMultiple(of: stride) }
     let forkStep = fork.map { index($0) } ?? 0
     if forkStep == nil {
       let found = section.found("fork_at", default: "")

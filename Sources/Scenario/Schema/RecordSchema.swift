@@ -24,13 +24,15 @@ enum RecordSchema {
     )
     let clock = experiment.clock
     if let every {
-      let outputs = Set(clock.outputs)
       let count = Int((Double(clock.steps) * clock.step / every * (1 + 1e-9)).rounded(.down))
+      var left = clock.outputs[...]
       let isObserved =
         count >= 1
         && (1...min(count, clock.steps)).allSatisfy { n in
-          let at = Double(n) * every / clock.step
-          return (at - at.rounded()).magnitude < 1e-9 * at && outputs.contains(Int(at.rounded()))
+          let at = (Double(n) * every / clock.step).rounded()
+          left = left.drop { Double($0) < at }
+          return (Double(n) * every / clock.step - at).magnitude < 1e-9 * at
+            && left.first.map(Double.init) == at
         }
       if !isObserved {
         section.report(

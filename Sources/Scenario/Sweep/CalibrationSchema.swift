@@ -146,6 +146,7 @@ struct DataSchema {
     }
     var observations: [CalibrationDescription.Observation] = []
     var skipped: [Int] = []
+    var wrong = 0
     for n in table.rows.indices {
       let line = table.place(column: 0, row: n).line
       do throws(ObservationProblem) {
@@ -158,6 +159,12 @@ struct DataSchema {
         }
       } catch {
         report(line, error.words)
+        wrong += 1
+        // To find what may have been meant takes long.
+        if wrong == Table.told {
+          report(line, "there may be further rows that cannot be read")
+          break
+        }
       }
     }
     if observations.isEmpty, section.reading.diagnostics.isEmpty {

@@ -89,9 +89,12 @@ enum DesignSchema {
       section.reading.report(table.origin(problem.place), [], problem.words)
     }
     guard table.problems.isEmpty else { return none }
-    for (column, path) in table.header.enumerated() {
+    var wrong = 0
+    // To find what may have been meant takes long.
+    for (column, path) in table.header.enumerated() where wrong < Table.told {
       guard let problem = schema.problem(path) else { continue }
       section.reading.report(table.origin(table.place(column: column)), [path], problem)
+      wrong += 1
     }
     let parameters = table.header.enumerated().map { column, path in
       SweepDescription.Parameter(

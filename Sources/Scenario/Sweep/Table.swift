@@ -60,14 +60,18 @@ struct Table: Sendable, Equatable {
   /// Where a value stands; of the heading where there is no row.
   func place(column: Int, row: Int? = nil) -> Place { places[row.map { $0 + 1 } ?? 0][column] }
 
+  /// Greatest number of problems that are reported.
+  static let told = 20
+
   private static func problems(_ header: [String], _ rows: [[String]], _ places: [[Place]])
     -> [Problem]
   {
     var problems: [Problem] = []
-    for (n, name) in header.enumerated() {
+    var names: Set<String> = []
+    for (n, name) in header.enumerated() where problems.count < told {
       if name.isEmpty {
         problems.append(.init(place: places[0][n], words: "column \(n + 1) has no name"))
-      } else if header[..<n].contains(name) {
+      } else if !names.insert(name).inserted {
         problems.append(
           .init(place: places[0][n], words: "has the column '\(name)' more than once")
         )
@@ -77,7 +81,7 @@ struct Table: Sendable, Equatable {
     for (n, row) in rows.enumerated() where row.count != header.count {
       let words = "the row has \(row.count) values, the header \(header.count)"
       problems.append(.init(place: places[n + 1][0], words: words))
-      if problems.count >= 20 { break }
+      if problems.count >= told { break }
     }
     return problems
   }

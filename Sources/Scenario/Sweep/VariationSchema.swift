@@ -160,6 +160,13 @@ struct VariationSchema {
       )
       return nil
     }
+    if Self.size(low.value, ends.low) != nil || Self.size(high.value, ends.high) != nil {
+      list.report(
+        path,
+        "has the range \(ends.low) to \(ends.high) in \(first.record.origin.place); allowed are 0, and numbers from 1e-100 to 1e100 in size: give a distribution, as {uniform: [low, high]}"
+      )
+      return nil
+    }
     let isWide = low.value > 0 && high.value >= 10 * low.value
     return Variation(
       isWide

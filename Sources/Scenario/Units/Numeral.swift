@@ -127,9 +127,9 @@ struct Numeral {
       )
     }
     let digits = rest.dropFirst().prefix(while: \.isDecimal)
-    guard let letter = rest.first, "eE".contains(letter), let exponent = Int(digits) else {
-      return (nil, after)
-    }
+    // What no number can hold is no power of ten.
+    guard let letter = rest.first, "eE".contains(letter), let exponent = Int(digits), exponent < 308
+    else { return (nil, after) }
     let unit = rest[digits.endIndex...]
     throw .named(
       "multiplies by 10e\(exponent), which is 10^\(exponent + 1); write \(mantissa)e\(exponent)\(unit) or \(mantissa)e\(exponent + 1)\(unit)"
