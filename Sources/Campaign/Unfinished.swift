@@ -27,6 +27,8 @@ public struct Unfinished: Codable, Sendable {
   public var started: Date
   /// SHA-256 of the resolved scenario.
   public var scenarioSHA256: String
+  /// The resolved scenario itself, for a program that is killed before it writes the file of it.
+  public var resolved: String?
 
   /// A run of the given options that begins.
   public init(
@@ -94,8 +96,12 @@ public struct Unfinished: Codable, Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
-    let text = String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
-    try directory.write(RunOutput.resolved, yaml)
+    var whole = self
+    whole.resolved = yaml
+    let text = String(decoding: try encoder.encode(whole), as: UTF8.self) + "\n"
+    // Whenever the program is killed, there is nothing yet or a run that can be resumed.
+    try directory.remove(RunOutput.resolved)
     try directory.write(Self.file, text)
+    try directory.write(RunOutput.resolved, yaml)
   }
 }

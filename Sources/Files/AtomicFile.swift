@@ -8,6 +8,11 @@ package struct AtomicFile {
     package let code: Int32
   }
 
+  /// Whether a name is that of a file whose program was killed as it wrote it.
+  package static func isPartial(_ name: String) -> Bool {
+    name.hasPrefix(".") && name.hasSuffix(".partial")
+  }
+
   private let path, partial: String
   private let file: Int32
 

@@ -42,7 +42,7 @@ public struct OutputDirectory: Sendable {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if name == "." || name == ".." || overwrite { continue }
+      if name == "." || name == ".." || overwrite || AtomicFile.isPartial(name) { continue }
       if let file = try? hold(LOCK_EX) { close(file) } else { throw busy }
       let isStopped = access("\(path)/unfinished.json", F_OK) == 0
       throw OutputError(

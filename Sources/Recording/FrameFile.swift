@@ -7,8 +7,9 @@ import Vocabulary
 ///     8 bytes     "STROMAFR"
 ///     4 bytes     length of the header, little-endian
 ///     header      JSON in UTF-8: `FrameFile.Header`
-///     the rest    the columns one after the other, 4 bytes a number, little-endian: of factors all voxels, x fastest; of cells
-///                 of each type their identities as whole numbers, then each column
+///     columns     one after the other, 4 bytes a number, little-endian: of factors all voxels, x fastest; of cells of each type
+///                 their identities as whole numbers, then each column
+///     32 bytes    SHA-256 of all before
 public struct FrameFile: Sendable, Equatable {
   /// How the names of the files end.
   public static let suffix = ".frame"
@@ -78,12 +79,12 @@ public struct FrameFile: Sendable, Equatable {
       bytes.append(numbers: population.identities)
       for column in population.columns { bytes.append(numbers: column.values) }
     }
-    return try HeadedFile.bytes(mark: Self.mark, header: header, bytes)
+    return try HeadedFile.bytes(mark: Self.mark, header: header, bytes, isSealed: true)
   }
 
   /// Reads a file; `nil` where there is none, or where it is no whole frame.
   public init?(path: String) {
-    guard let file = HeadedFile.read(path, mark: Self.mark, as: Header.self),
+    guard let file = HeadedFile.read(path, mark: Self.mark, as: Header.self, isSealed: true),
       let frame = Frame(file.header, file.body)
     else { return nil }
     self.init(

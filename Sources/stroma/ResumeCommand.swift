@@ -50,6 +50,9 @@ struct ResumeCommand: ParsableCommand {
     }
     try WorkOptions.writing(into: directory, overwrite: true) { output in
       try output.lock()
+      if let yaml = terms.resolved, !FileManager.default.fileExists(atPath: path) {
+        try output.write(RunOutput.resolved, yaml)
+      }
       guard let text = InputFile.contents(path) else {
         throw CheckpointError.data("\(path) cannot be read")
       }

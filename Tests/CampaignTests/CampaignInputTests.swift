@@ -143,6 +143,28 @@ struct CampaignInputTests {
     #expect(words.isEmpty ? said.isEmpty : said.contains { $0.contains(words) }, "\(said)")
   }
 
+  /// What is wrong with a value that holds at every point is said where it stands, in a campaign of one scenario and of
+  /// several; with one of the command line, by its text.
+  @Test func settingsAreReadWhereTheyStand() throws {
+    let vary = "stress.lung.lumen: {values: [0.1 1/h]}"
+    let set = "set: [\"duration=6 h\", \"treatemnt.agents=100\"]\n"
+    let words = "treatemnt: unknown key (did you mean 'treatment'?)"
+    let inFile = try said(Self.campaign(vary: vary, more: set))
+    #expect(inFile.contains { $0.contains("c.yaml:4:23: \(words)") }, "\(inFile)")
+    let byOption = try said(Self.campaign(vary: vary), ["treatemnt.agents=100"])
+    #expect(byOption.contains { $0.hasPrefix("--set treatemnt.agents=100: \(words)") })
+    let several = """
+      name: c
+      scenarios:
+        one: {scenario: blink.yaml, data: none.csv, set: ["treatemnt.agents=100"]}
+      calibration: {method: abc}
+      vary: {stress.lung.lumen: range}
+
+      """
+    let said = try said(several)
+    #expect(said.contains { $0.contains("c.yaml:3:52: \(words)") }, "\(said)")
+  }
+
   /// The key `replicates` and what is set say a thing once.
   @Test func settingsAreGivenOnce() throws {
     let vary = "stress.lung.lumen: {values: [0.1 1/h]}"

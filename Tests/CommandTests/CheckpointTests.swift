@@ -60,6 +60,35 @@ struct CheckpointTests {
     #expect(try place.files("straight/frames") == place.files("killed/frames"))
   }
 
+  /// Killed as it began, a run has left its terms alone, which can be resumed, or a part of a file, which does not count.
+  @Test func beginningsComeThroughKills() throws {
+    let place = try Workplace()
+    let tiny = ["run", "tiny.yaml"] + Self.long
+    #expect(try run(place, tiny + ["--out", "straight"]).code == 0)
+    let process = try Program.start(
+      tiny + ["--out", "killed", "--library", Program.library],
+      in: place.directory
+    )
+    while !place.has("killed/unfinished.json") && process.isRunning { usleep(100) }
+    kill(process.processIdentifier, SIGKILL)
+    _ = try Program.end(process, in: place.directory)
+    let terms = try place.bytes("killed/unfinished.json")
+    try FileManager.default.removeItem(atPath: "\(place.directory)/killed")
+    for (folder, file) in [("terms", "unfinished.json"), ("part", ".unfinished.json.partial")] {
+      try FileManager.default.createDirectory(
+        atPath: "\(place.directory)/\(folder)",
+        withIntermediateDirectories: true
+      )
+      try terms.write(to: URL(fileURLWithPath: "\(place.directory)/\(folder)/\(file)"))
+    }
+    #expect(try place.stroma("resume", "terms").code == 0)
+    #expect(try run(place, tiny + ["--out", "part"]).code == 0)
+    for folder in ["terms", "part"] {
+      #expect(try place.tables("straight") == place.tables(folder))
+      #expect(place.names("straight") == place.names(folder))
+    }
+  }
+
   @Test(.timeLimit(.minutes(5))) func termLeavesACheckpoint() throws {
     let place = try Workplace()
     let process = try Program.start(

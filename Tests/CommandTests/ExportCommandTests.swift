@@ -88,14 +88,20 @@ struct ExportCommandTests {
     #expect(ending.errors.contains(message), "\(ending.errors)")
   }
 
-  /// A frame that is cut, or whose header does not fit its bytes, is refused.
+  /// A frame that is cut, longer than it was, or has one bit flipped is refused.
   @Test func damagedFramesAreRefused() throws {
     let place = try Workplace()
     try run(place, "tiny.yaml", out: "out")
     let name = "out/frames/1-1-1-cells-00000096.frame"
     let whole = try place.bytes(name)
-    for damaged in [whole.dropLast(), whole.prefix(10), whole.prefix(0), whole + [0]] {
-      try Data(damaged).write(to: URL(fileURLWithPath: "\(place.directory)/\(name)"))
+    let flipped = stride(from: 0, to: whole.count, by: 1 + whole.count / 40).map { place in
+      var flipped = whole
+      flipped[place] ^= 1 << (place % 8)
+      return flipped
+    }
+    let cut = [whole.dropLast(), whole.prefix(10), whole.prefix(0), whole + [0]]
+    for damaged in cut.map({ Data($0) }) + flipped {
+      try damaged.write(to: URL(fileURLWithPath: "\(place.directory)/\(name)"))
       let ending = try Program.run(["export", "out", "--vtk", "--overwrite"], in: place.directory)
       #expect(ending.code == EX_DATAERR)
       #expect(ending.errors.contains("\(name) cannot be read: it is no whole frame"))

@@ -35,6 +35,19 @@ struct LawTests {
     }
   }
 
+  /// What a record may be of beside laws is what the library has records of.
+  @Test func everyPathBesideLawsHasARecord() throws {
+    let recorded = try LawParameters(of: try Self.library()).recorded
+      .map { $0.split(separator: ".").map(String.init) }
+    for known in LawSections.others {
+      let hasRecord = recorded.contains { record in
+        record.count == known.count
+          && zip(known, record).allSatisfy { $0 == $1 || ["*", "ORGAN"].contains($0) }
+      }
+      #expect(hasRecord, "\(known) has no record")
+    }
+  }
+
   /// A default has a source; one that is assumed has a range as well, or is one by definition.
   @Test func everyRecordHasASource() throws {
     for (path, record) in try LawParameters(of: try Self.library()).records {

@@ -92,6 +92,49 @@ struct ParameterSetTests {
     }
   }
 
+  /// So is what is wrong with a record that the scenario does not read.
+  @Test(arguments: [
+    (
+      "treatment", "collected:", "colected:",
+      ":2:11: treatment.colected: is no parameter (did you mean 'treatment.collected'?); those beside the laws are culture.spacing, "
+    ),
+    (
+      "treatment", "heart:", "haert:",
+      "treatment.retention.haert: 'haert' is no organ (did you mean 'heart'?); expected one of "
+    ),
+    ("treatment", "retention:", "retnetion:", "treatment.retnetion.heart: is no parameter"),
+    ("kinds", "division:", "divsion:", "kinds.*.divsion.most: is no parameter"),
+    ("host", "phagocytosis:", "phagocitosis:", "host.organs.*.phagocitosis: is no parameter"),
+    ("product", "thawed_in_protein:", "thawed_in_protien:", "is no parameter"),
+    (
+      "treatment", "value: 48 h", "value: 48 hh",
+      ":2:12: treatment.collected: the value \"48 hh\" cannot be read; expected a number, with a unit where it has one"
+    ),
+    (
+      "treatment", "range: 24 to 72 h", "range: 24 tto 72 h",
+      "treatment.collected: range is \"24 tto 72 h\", which cannot be read; expected low to high"
+    ),
+    (
+      "treatment", "allowed: 0.01 to 1000 h", "allowed: 0.01 to 1000 hh",
+      "treatment.collected: allowed is \"0.01 to 1000 hh\", which cannot be read"
+    ),
+  ])
+  func recordsThatAreNotReadAreExamined(file: String, old: String, new: String, message: String)
+    throws
+  {
+    let scratch = try ScratchLibrary()
+    try rewrite(scratch, file) { text in
+      guard let place = text.firstRange(of: old) else { return text }
+      return text.replacingCharacters(in: place, with: new)
+    }
+    do {
+      _ = try scratch.resolve(ScratchLibrary.text())
+      Issue.record("\(new) is taken")
+    } catch let error as ScenarioError {
+      #expect(error.description.contains(message), "\(error)")
+    }
+  }
+
   /// A record that several keys share by `*` is examined for each kind of quantity: a fraction is no rate.
   @Test func aRecordOfSeveralKeysFitsEach() throws {
     let scratch = try ScratchLibrary()

@@ -38,6 +38,18 @@ public struct ScenarioError: Error, Sendable, CustomStringConvertible {
     diagnostics = [Diagnostic(origin, path: path, message)]
   }
 
+  /// It with the place in a file of what is wrong with a setting that stands in one, by its text.
+  func placed(at origins: [String: Origin]) -> ScenarioError {
+    ScenarioError(
+      diagnostics.map { diagnostic in
+        guard diagnostic.file.hasPrefix("--set "),
+          let origin = origins[String(diagnostic.file.dropFirst("--set ".count))]
+        else { return diagnostic }
+        return Diagnostic(origin, path: diagnostic.path, diagnostic.message)
+      }
+    )
+  }
+
   /// Diagnostics that are described, at most.
   private static let mostDescribed = 20
 

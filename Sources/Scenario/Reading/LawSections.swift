@@ -13,7 +13,25 @@ package enum LawSections {
     (["repair", "tumour"], TumourGrowth.self),
   ]
 
-  /// What is wrong with the path of a record of a parameter set: one that no law and no place of stress takes.
+  /// Paths of the parameters beside those of laws and stress: `*` is any name, `ORGAN` that of an organ.
+  package static let others: [[String]] = [
+    ("culture", "spacing"), ("transport", "tolerance"),
+    ("factors.*", "activity.* medium_decay medium_diffusivity"),
+    ("host", "plasma_share"), ("host.organs.ORGAN", "bypass phagocytosis"),
+    ("host.immunity", "complement natural_killers sensitisation t_cells"),
+    ("kinds.*", "persistence"), ("kinds.*.division", "deepening lifting most tail variation"),
+    ("product", "age_loss cxcr4_fraction diabetes_loss diameter_variation donor_variation"),
+    ("product", "potency_variation protection secretion.*.oxygen_half"),
+    ("product", "senescence_growth senescence_loss senescence_passage"),
+    ("product.viability", "fresh rested thawed"),
+    ("product.damage", "fresh rested thawed_in_protein thawed_in_saline"),
+    ("treatment", "collected over room shed retention.ORGAN"),
+    ("treatment.vesicles", "diameter variation"), ("vessels", "capillary_share vessel_length"),
+  ].flatMap { section, keys in
+    keys.split(separator: " ").map { "\(section).\($0)".split(separator: ".").map(String.init) }
+  }
+
+  /// What is wrong with the path of a record of a parameter set: one that no parameter takes.
   static func problem(with path: [String]) -> String? {
     guard let key = path.last else { return nil }
     if path.first == "stress" {
@@ -27,11 +45,38 @@ package enum LawSections {
       let section = all.filter({ path.starts(with: $0.path) }).max(by: {
         $0.path.count < $1.path.count
       })
-    else { return nil }
+    else { return problem(besideLaws: path) }
     let known = keys(section.law)
     if path.count == section.path.count + 1, known.contains(key) { return nil }
     return
       "is no parameter of the law\(Suggestion.text(for: key, among: known)); its parameters are \(known.joined(separator: ", "))"
+  }
+
+  /// What is wrong with the path of a record that is of no law.
+  private static func problem(besideLaws path: [String]) -> String? {
+    let organs = OrganVocabulary.names
+    func fits(_ known: String, _ step: String, anyOrgan: Bool) -> Bool {
+      known == step || known == "*" || step == "*"
+        || known == "ORGAN" && (anyOrgan || organs.contains(step))
+    }
+    func isKnown(anyOrgan: Bool) -> Bool {
+      others.contains { known in
+        known.count == path.count
+          && zip(known, path).allSatisfy { fits($0, $1, anyOrgan: anyOrgan) }
+      }
+    }
+    if isKnown(anyOrgan: false) { return nil }
+    if isKnown(anyOrgan: true) {
+      let wrong = path.dropFirst().first { step in
+        !others.contains { $0.contains(step) } && !organs.contains(step)
+      }
+      let name = wrong ?? path.last ?? ""
+      return
+        "'\(name)' is no organ\(Suggestion.text(for: name, among: organs)); expected one of \(organs.joined(separator: ", "))"
+    }
+    let names = others.map { $0.joined(separator: ".") }
+    return
+      "is no parameter\(Suggestion.text(for: path.joined(separator: "."), among: names)); those beside the laws are \(names.joined(separator: ", "))"
   }
 
   private static func keys<Named: Law>(_ law: Named.Type) -> [String] { law.parameters.map(\.key) }

@@ -161,6 +161,20 @@ struct ParameterSet: Sendable {
     problems.append(Diagnostic(document.origin, path: path.joined(separator: "."), message))
   }
 
+  /// What is wrong with the numbers of a record, whatever quantity its parameter is.
+  private static func unreadable(_ texts: [String: String]) -> String? {
+    if let value = texts["value"], (try? Quantity(value)) == nil {
+      return
+        "the value \"\(value)\" cannot be read; expected a number, with a unit where it has one"
+    }
+    for key in ["allowed", "range"] {
+      guard let text = texts[key], Bounds(text) == nil else { continue }
+      return
+        "\(key) is \"\(text)\", which cannot be read; expected low to high, with a unit where they have one"
+    }
+    return nil
+  }
+
   private static func entry(
     _ document: Document,
     _ entries: [Document.Entry],
@@ -184,6 +198,10 @@ struct ParameterSet: Sendable {
     guard let allowed = texts["allowed"] else { return nil }
     guard texts["value"] == nil || texts["source"]?.isEmpty == false else {
       report(document, path, "has no source; expected a citation, or 'assumed' and why", &problems)
+      return nil
+    }
+    if let problem = unreadable(texts) {
+      report(document, path, problem, &problems)
       return nil
     }
     return Entry(

@@ -316,6 +316,17 @@ final class Section {
     return texts
   }
 
+  /// Where each text of a list stands.
+  func origins(_ key: String) -> [String: Origin] {
+    guard case .sequence(let items)? = entries.first(where: { $0.key == key })?.value.content else {
+      return [:]
+    }
+    let placed = items.compactMap { item -> (String, Origin)? in
+      if case .scalar(let text) = item.content { (text, item.origin) } else { nil }
+    }
+    return Dictionary(placed) { first, _ in first }
+  }
+
   /// Keeps a record of a list of texts.
   func list(_ key: String, _ texts: [String], _ origin: Origin, _ meaning: String) {
     let given = Given(

@@ -9,6 +9,8 @@ struct PartSchema {
   let file: String, settings: [String]
   /// Endpoints that are named, and those that are defined.
   let endpoints: [String], defined: [EndpointSchema.Definition]
+  /// Where each text of `set` stands.
+  private let origins: [String: Origin]
   private let arms: [String]
   /// `replicates=4`, where it is given.
   let replicates: [String]
@@ -26,6 +28,7 @@ struct PartSchema {
     self.name = name
     file = section.text("scenario", "scenario file, from the folder of this file")
     settings = Self.settings(section)
+    origins = section.origins("set")
     (endpoints, defined) = EndpointSchema.list(section)
     arms = section.names("arms", "arms of the scenario that are run; without them all")
     replicates = Self.replicates(section)
@@ -54,8 +57,21 @@ struct PartSchema {
   ///   - overrides: texts of the command line.
   ///   - accepted: notes that are accepted.
   /// - Returns: the scenario.
-  /// - Throws: `ScenarioError`.
+  /// - Throws: `ScenarioError`, with the place in the file of what a text of `set` has wrong.
   func resolved(
+    _ place: CampaignPlace,
+    shared: [String],
+    overrides: [String],
+    accepted: [String: String]
+  ) throws(ScenarioError) -> SweepDescription.Part {
+    do throws(ScenarioError) {
+      return try read(place, shared: shared, overrides: overrides, accepted: accepted)
+    } catch {
+      throw error.placed(at: origins)
+    }
+  }
+
+  private func read(
     _ place: CampaignPlace,
     shared: [String],
     overrides: [String],

@@ -101,6 +101,8 @@ enum SweepSchema {
     let areSeveral: Bool
     /// Texts of `set` and replicates that hold in all of several.
     let settings: [String], replicates: [String]
+    /// Where each text of `set` that holds in all of several stands.
+    let origins: [String: Origin]
     /// Texts of the command line.
     let overrides: [String]
 
@@ -109,6 +111,7 @@ enum SweepSchema {
       parts = areSeveral ? several(top) : [PartSchema(top, name: "", hasData: false)]
       if !areSeveral { top.skip("scenarios") }
       settings = areSeveral ? PartSchema.settings(top) : []
+      origins = areSeveral ? top.origins("set") : [:]
       replicates = areSeveral ? PartSchema.replicates(top) : []
       self.overrides = overrides
     }
@@ -134,7 +137,7 @@ enum SweepSchema {
           )
         }
       } catch {
-        failure = error
+        failure = error.placed(at: origins)
         return []
       }
       return resolved
