@@ -2,7 +2,7 @@
 
     continued.py PROGRAM LIBRARY [--only WORD] [--after CASE] [--limit SECONDS]
 
-The cases of selftest/cases.csv run as they are there, all other scenarios cut to seconds: few agents, blocks of 8 x 8 x 8, a
+The cases of selftest/cases.csv run as they are there, all other scenarios once, cut to seconds: few agents, blocks of 8 x 8 x 8, a
 well of a small column, and the first of some durations that the program takes. Each runs in one piece, then with checkpoints,
 of which each is kept; a directory with the first checkpoint of each model, with the second, and so on, is resumed. Last, a run
 is asked to stop (SIGTERM) at half of its time and resumed.
@@ -22,10 +22,12 @@ import time
 from program import Program, scratch, table, tables
 
 FOLDERS = ["tutorials", "studies", "validation", "verify"]
-BODIES = [["duration=24 h", "clock.output_every=12 h"], ["duration=24 h"], ["duration=72 h", "clock.output_every=24 h"],
+BODIES = [["duration=12 h", "clock.output_every=6 h"], ["duration=12 h"], ["duration=24 h", "clock.output_every=12 h"], ["duration=24 h"],
+          ["duration=72 h", "clock.output_every=24 h"],
           ["duration=8 d", "clock.output_every=48 h"], ["duration=30 d", "clock.output_every=240 h"], []]
 WELLS = [["culture.width=240um", "culture.depth=1.2mm", "treatment.dose=1e5cells/mL"], ["culture.width=240um", "culture.depth=1.2mm"],
          ["culture.width=400um"], []]
+ONCE = ["replicates=1"]
 AGENTS = [["treatment.agents=500"], ["treatment.agents.each=500"], []]
 
 
@@ -91,7 +93,7 @@ def settings_of(program, file):
     for blocks in ([voxels] if voxels else []) + [[]]:
         for cut in lists:
             for agents in AGENTS if lists is BODIES else [[]]:
-                sets = cut + agents + blocks
+                sets = cut + agents + blocks + ONCE
                 if program.run("check", file, *[w for s in sets for w in ("--set", s)]) == 0: return sets
     return None
 

@@ -208,6 +208,8 @@ FREE = [
     ("", r"endpoints\.[^.]+", "endpoint"),
     ("endpoints", r"[^.]+", "endpoint"),
     ("rows", r"rows\.[^.]+", "row"),
+    ("", r"scenarios\.[^.]+", "scenario of a calibration"),
+    ("", r"vary\..*\.values\.[^.]+", "value that varies"),
 ]
 
 
@@ -235,8 +237,7 @@ class Library:
         # Without such a row the command ends when all are read.
         if folder == "rows": return [["validate", "none-of-this-name"]]
         if folder == "endpoints": return [["endpoints", self.scenario(body())]]
-        first = [["laws"]] if folder == "laws" else []
-        return first + [["check", self.scenario(text, f"{path.stem}-{n}")] for n, text in enumerate(readers(folder, path.stem))]
+        return [["check", self.scenario(text, f"{path.stem}-{n}")] for n, text in enumerate(readers(folder, path.stem))]
 
     def others(self):
         """Every scenario of the library."""
@@ -321,6 +322,8 @@ class Checker:
     def alone(self, path, name, text, word, line, commands, wants, tally):
         path.write_text(altered(text, [word])[0])
         code, said = wants, ""
+        # Some words of a row are read when it is its turn.
+        if name.startswith("rows/") and word.name.count(".") > 1: commands = [*commands, ["validate", word.name.split(".")[1]]]
         for command in commands:
             code, said = self.library.run(command)
             if code != wants: break

@@ -393,6 +393,9 @@ struct NoteTests {
     ("sentence: \"{specis}\"", "has {specis} (did you mean 'species'?)"),
     ("below: 25 g", "has no source"),
     ("below: {value: 25 mL, source: assumed}", "expected a mass"),
+    (
+      "below: {mosue: {value: 25 g, source: assumed}}", "is no species (did you mean 'mouse'?)"
+    ),
   ]) func brokenRulesAreErrors(line: String, says: String) throws {
     let scratch = try ScratchLibrary()
     var lines = [

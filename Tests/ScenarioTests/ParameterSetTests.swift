@@ -102,6 +102,10 @@ struct ParameterSetTests {
       "treatment", "heart:", "haert:",
       "treatment.retention.haert: 'haert' is no organ (did you mean 'heart'?); expected one of "
     ),
+    (
+      "stress", "heart:\n  tissue:", "heart:\n  tisue:",
+      ":10:10: stress.heart.tisue: is no part of a place (did you mean 'tissue'?); expected lumen or tissue"
+    ),
     ("treatment", "retention:", "retnetion:", "treatment.retnetion.heart: is no parameter"),
     ("kinds", "division:", "divsion:", "kinds.*.divsion.most: is no parameter"),
     ("host", "phagocytosis:", "phagocitosis:", "host.organs.*.phagocitosis: is no parameter"),

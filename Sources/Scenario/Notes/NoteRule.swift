@@ -1,4 +1,5 @@
 import Synchronization
+import Vocabulary
 
 /// A rule that raises a note: a file of `Scenarios/notes/`.
 public struct NoteRule: Sendable {
@@ -149,7 +150,7 @@ public struct NoteRule: Sendable {
     }
   }
 
-  /// Reads the thresholds of one side: one for all, or one for each condition.
+  /// Reads the thresholds of one side: one for all, or one for each species.
   private static func limits(_ key: String, _ section: Section, _ measure: Measure) -> [String:
     Limit]
   {
@@ -181,7 +182,18 @@ public struct NoteRule: Sendable {
     }
     return section.section(key) { list in
       var limits: [String: Limit] = [:]
-      for key in list.keys { limits[key] = limit(key, list) }
+      for key in list.keys {
+        guard Species(rawValue: key) != nil else {
+          let known = Species.allCases.map(\.rawValue)
+          list.report(
+            key: key,
+            "is no species\(Suggestion.text(for: key, among: known)); expected one of \(known.listed)"
+          )
+          list.skip(key)
+          continue
+        }
+        limits[key] = limit(key, list)
+      }
       return limits
     }
   }

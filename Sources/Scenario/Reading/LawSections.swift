@@ -14,22 +14,25 @@ package enum LawSections {
   ]
 
   /// Paths of the parameters beside those of laws and stress: `*` is any name, `ORGAN` that of an organ.
-  package static let others: [[String]] = [
-    ("culture", "spacing"), ("transport", "tolerance"),
-    ("factors.*", "activity.* medium_decay medium_diffusivity"),
-    ("host", "plasma_share"), ("host.organs.ORGAN", "bypass phagocytosis"),
-    ("host.immunity", "complement natural_killers sensitisation t_cells"),
-    ("kinds.*", "persistence"), ("kinds.*.division", "deepening lifting most tail variation"),
-    ("product", "age_loss cxcr4_fraction diabetes_loss diameter_variation donor_variation"),
-    ("product", "potency_variation protection secretion.*.oxygen_half"),
-    ("product", "senescence_growth senescence_loss senescence_passage"),
-    ("product.viability", "fresh rested thawed"),
-    ("product.damage", "fresh rested thawed_in_protein thawed_in_saline"),
-    ("treatment", "collected over room shed retention.ORGAN"),
-    ("treatment.vesicles", "diameter variation"), ("vessels", "capillary_share vessel_length"),
-  ].flatMap { section, keys in
-    keys.split(separator: " ").map { "\(section).\($0)".split(separator: ".").map(String.init) }
+  package static let others: [[String]] = paths.split(whereSeparator: \.isWhitespace).map {
+    (path: Substring) -> [String] in path.split(separator: ".").map { String($0) }
   }
+
+  private static let paths: String = """
+    culture.spacing transport.tolerance vessels.capillary_share vessels.vessel_length
+    factors.*.activity.* factors.*.medium_decay factors.*.medium_diffusivity
+    host.plasma_share host.organs.ORGAN.bypass host.organs.ORGAN.phagocytosis
+    host.immunity.complement host.immunity.natural_killers host.immunity.sensitisation host.immunity.t_cells
+    kinds.*.persistence kinds.*.division.deepening kinds.*.division.lifting kinds.*.division.most
+    kinds.*.division.tail kinds.*.division.variation
+    product.age_loss product.cxcr4_fraction product.diabetes_loss product.diameter_variation
+    product.donor_variation product.potency_variation product.protection product.secretion.*.oxygen_half
+    product.senescence_growth product.senescence_loss product.senescence_passage
+    product.viability.fresh product.viability.rested product.viability.thawed
+    product.damage.fresh product.damage.rested product.damage.thawed_in_protein product.damage.thawed_in_saline
+    treatment.collected treatment.over treatment.room treatment.shed treatment.retention.ORGAN
+    treatment.vesicles.diameter treatment.vesicles.variation
+    """
 
   /// What is wrong with the path of a record of a parameter set: one that no parameter takes.
   static func problem(with path: [String]) -> String? {
@@ -37,6 +40,11 @@ package enum LawSections {
     if path.first == "stress" {
       let places = OrganVocabulary.names + ["culture", "*"]
       let name = path.count == 2 ? key : path[1]
+      let parts = ["lumen", "tissue"]
+      if path.count == 3, places.contains(name), !parts.contains(key) {
+        return
+          "is no part of a place\(Suggestion.text(for: key, among: parts)); expected \(parts.joined(separator: " or "))"
+      }
       if path.count == 2 ? name == "blood" : places.contains(name) { return nil }
       return
         "is no organ\(Suggestion.text(for: name, among: places)); expected 'blood', or one of \(places.joined(separator: ", "))"
