@@ -293,6 +293,45 @@ struct OrganClockTests {
     #expect(all <= UInt(outcome.released) + 4)
   }
 
+  /// A cell that lodges some time after it came into blood meets complement for the rest of its first hour, not for all of it:
+  /// those die, and only those, whose budget is below c times the minutes that are left.
+  @Test(arguments: [0, 6, 11, 12, 20])
+  func complementActsForTheRestOfTheFirstHour(arrest: Int) {
+    let law = Survival {
+      $0.damageRelaxation = 0.03 / 60
+      $0.bloodLoss = 0.6
+    }
+    let chance = Chance(seed: 33, replicate: 1)
+    let length = DamageStep(law, time: 5)
+    let program = CellProgram(licensingLaw, law)
+    let clock = OrganClock(law, Residence(), program, largestKilling: 0, killingRise: 0, step: 5)
+    var places = PlaceHistories([.init(largestDamage: 0)])
+    for _ in 0..<arrest { places.extend(length, killing: 0, by: 5) { _ in (0, 0) } }
+    var cells = OrganCells()
+    let n: UInt32 = 5000
+    let budgets = (0..<n).map { Float(chance.block(.hazard, cell: $0).exponential) }
+    for i in 0..<n {
+      let cell = Cell(
+        identity: i,
+        episode: 0,
+        damage: 0,
+        budget: budgets[Int(i)],
+        licensing: .init()
+      )
+      cells.append(cell, standingFor: 1, dose: 0, place: 0, step: UInt32(arrest), places)
+    }
+    var dead: Set<UInt32> = []
+    for step in arrest..<arrest + 24 {
+      places.extend(length, killing: 0, by: 5) { _ in (0, 0) }
+      let step = lifeStep(step, length, chance, law)
+      for rung in clock.advance(&cells, step, places, using: Workers(count: 1)) {
+        dead.insert(rung.cell.identity)
+      }
+    }
+    let spent = -Foundation.log(1 - 0.6) * Double(max(0, 12 - arrest)) / 12
+    #expect(dead == Set((0..<n).filter { Double(budgets[Int($0)]) <= spent }))
+  }
+
   /// Half the step, the same cells: hardly any death moves by more than the step.
   @Test func theStepHardlyMatters() {
     let coarse = Self.run(cells: 20_000, hours: 48, step: 10) { _ in 0.16 / 60 }
