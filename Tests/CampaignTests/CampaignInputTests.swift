@@ -14,10 +14,15 @@ struct CampaignInputTests {
     "name: c\nscenario: blink.yaml\ndesign: \(design)\n\(more)vary:\n  \(vary)\n"
   }
 
-  /// What is said of a campaign with overrides.
-  private func said(_ text: String, _ overrides: [String] = []) throws -> [String] {
+  /// What is said of a campaign with overrides, and with a table of data beside it.
+  private func said(
+    _ text: String,
+    _ overrides: [String] = [],
+    data: String? = nil
+  ) throws -> [String] {
     let bench = try CampaignBench()
     try bench.write(text, "c.yaml")
+    if let data { try bench.write(data, "data.csv") }
     do {
       let sweep = try bench.sweep("c.yaml", overrides)
       return sweep.problems().map(\.description)
@@ -156,12 +161,13 @@ struct CampaignInputTests {
     let several = """
       name: c
       scenarios:
-        one: {scenario: blink.yaml, data: none.csv, set: ["treatemnt.agents=100"]}
-      calibration: {method: abc}
-      vary: {stress.lung.lumen: range}
+        one: {scenario: blink.yaml, data: data.csv, set: ["treatemnt.agents=100"]}
+      calibration: {method: emulator, points: 8, refinements: 0, laboratories: 0.2}
+      vary: {stress.lung.lumen: {uniform: [0.05 1/h, 0.3 1/h]}}
 
       """
-    let said = try said(several)
+    let data = "arm,endpoint,time_h,value,error\nfresh,lung_viable_cells,12,900,100\n"
+    let said = try said(several, data: data)
     #expect(said.contains { $0.contains("c.yaml:3:52: \(words)") }, "\(said)")
   }
 
