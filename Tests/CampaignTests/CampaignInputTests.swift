@@ -168,7 +168,7 @@ struct CampaignInputTests {
       """
     let data = "arm,endpoint,time_h,value,error\nfresh,lung_viable_cells,12,900,100\n"
     let said = try said(several, data: data)
-    #expect(said.contains { $0.contains("c.yaml:3:52: \(words)") }, "\(said)")
+    #expect(said.contains { $0.contains("c.yaml:3:53: \(words)") }, "\(said)")
   }
 
   /// The key `replicates` and what is set say a thing once.
