@@ -190,7 +190,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: rooms + run + ["stroma", "Substrate", "Scenario", "Campaign"],
-      exclude: ["Schema"],
+      exclude: ["Export", "Schema"],
       swiftSettings: strict
     ),
   ]
