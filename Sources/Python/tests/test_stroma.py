@@ -129,7 +129,7 @@ def test_errors_have_types_and_places(tmp_path):
 
 
 def test_an_interrupted_run_is_resumed(tmp_path):
-    long = {"treatment.agents": 500, "duration": "5 d"}
+    long = {"treatment.agents": 20000, "duration": "20 d"}
     whole = stroma.run("mouse-iv", set=long, out=tmp_path / "whole")
     out = tmp_path / "cut"
 
