@@ -193,6 +193,7 @@ def main():
     finally:
         shutil.rmtree(folder)
     print(table(["what: read by", "flips", "refused", "right bytes", "wrong bytes", "traps", "hangs", "other", "exit codes"], rows))
+    print(f"{sum(row[1] for row in rows)} flips: {sum(row[4] for row in rows)} with other bytes, {sum(row[5] + row[6] for row in rows)} traps or hangs")
     sys.exit(isWrong)
 
 

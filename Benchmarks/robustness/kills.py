@@ -204,6 +204,7 @@ def main():
     finally:
         shutil.rmtree(folder)
     print(table(["command", "seconds", "kills", "ends", "lost", "stopped", "wrong bytes", "ends with hidden files"], rows))
+    print(f"{sum(row[2] for row in rows)} kills: {sum(row[4] for row in rows)} lost, {sum(row[6] for row in rows)} with other bytes")
     sys.exit(isWrong)
 
 

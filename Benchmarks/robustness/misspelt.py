@@ -388,6 +388,7 @@ def main():
     print(f"{checker.library.processes} processes; free names: {dict(checker.free)}")
     for title, lines in (("not refused, or without a position:", checker.taken), ("files that nothing read:", checker.unread)):
         if lines: print("\n".join(["", title, *lines]))
+    print("{2} misspelt: {4} refused with a position, {6} names that are free".format(*rows[-1]))
     sys.exit(bool(checker.taken or checker.unread))
 
 
