@@ -71,7 +71,7 @@ struct CampaignInputTests {
     #expect(said.contains { $0.contains(words) } == isWrong && said.isEmpty != isWrong, "\(said)")
   }
 
-  /// Of many headings of a list that are no paths, or stand there twice, the first are told.
+  /// Where many headings of a list are no paths, or are repeated, the first twenty are reported.
   @Test(arguments: ["stress.lung.lumne", ""]) func ofManyFaultyHeadingsTheFirstAreTold(name: String)
     throws
   {

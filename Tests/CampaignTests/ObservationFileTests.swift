@@ -41,7 +41,7 @@ struct ObservationFileTests {
     return bench.said(Self.campaign(keys))
   }
 
-  /// Of many rows that cannot be read the first are told.
+  /// Where many rows cannot be read, the first twenty are reported, and that there may be more.
   @Test func ofManyFaultyRowsTheFirstAreTold() throws {
     let row = "fresh,lung_viabel_cells,,6,1,1\n"
     let said = try said(

@@ -79,7 +79,7 @@ enum Scratch {
     return path
   }()
 
-  /// Writes a file, anew; its path.
+  /// Writes a file, replacing the one of that name, and returns its path.
   static func write(_ name: String, _ bytes: [UInt8]) -> String {
     let path = "\(directory)/\(name)"
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)

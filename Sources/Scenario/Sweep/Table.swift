@@ -60,7 +60,7 @@ struct Table: Sendable, Equatable {
   /// Where a value stands; of the heading where there is no row.
   func place(column: Int, row: Int? = nil) -> Place { places[row.map { $0 + 1 } ?? 0][column] }
 
-  /// Greatest number of problems that are reported.
+  /// Number of problems of a table, at most, that are reported.
   static let told = 20
 
   private static func problems(_ header: [String], _ rows: [[String]], _ places: [[Place]])

@@ -127,7 +127,7 @@ struct Numeral {
       )
     }
     let digits = rest.dropFirst().prefix(while: \.isDecimal)
-    // What no number can hold is no power of ten.
+    // 10^309 and more are beyond a `Double`.
     guard let letter = rest.first, "eE".contains(letter), let exponent = Int(digits), exponent < 308
     else { return (nil, after) }
     let unit = rest[digits.endIndex...]
