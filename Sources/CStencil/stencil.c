@@ -22,9 +22,30 @@ typedef double wide __attribute__((vector_size(64), aligned(8), may_alias));
 // widened.
 enum { FEW = 512 };
 
+// Rows one after another whose neighbours stand alike, in numbers from each.
+typedef struct {
+  ptrdiff_t count, pitch;
+  ptrdiff_t south, north, below, above;
+} run;
+
+// The rows from a row on that are the first of the plane, the last, or between; none where the rows end.
+INLINE run run_from(ptrdiff_t row, const stencil_plane *p) {
+  const ptrdiff_t last = p->count - 1;
+  const ptrdiff_t stop = row == 0 ? 1 : row < last ? last : p->count;
+  return (run){
+      (stop < p->end ? stop : p->end) - row, p->pitch, row == 0 ? 0 : -p->pitch,
+      row == last ? 0 : p->pitch, p->below, p->above};
+}
+
+// Goes through the runs of a plane; each begins at the number `at`.
+#define EACH_RUN(rows, at, plane) \
+  run rows = run_from((plane).first, &(plane)); \
+  for (ptrdiff_t row_ = (plane).first, at = row_ * rows.pitch; row_ < (plane).end; \
+       row_ += rows.count, at = row_ * rows.pitch, rows = run_from(row_, &(plane)))
+
 INLINE void apply(
-    float *restrict old, const float *restrict now, const float *restrict loss, float d,
-    stencil_rows rows, bool is_first) {
+    float *restrict old, const float *restrict now, const float *restrict loss, float d, run rows,
+    bool is_first) {
   const float *south = now + rows.south, *north = now + rows.north;
   const float *below = now + rows.below, *above = now + rows.above;
   const float rest = 2 - 6 * d;
@@ -38,13 +59,56 @@ INLINE void apply(
 }
 
 WIDEST void stencil_leap(
-    float *old, const float *now, const float *loss, float d, stencil_rows rows) {
-  apply(old, now, loss, d, rows, false);
+    float *old, const float *now, const float *loss, float d, stencil_plane plane) {
+  EACH_RUN(rows, at, plane) apply(old + at, now + at, loss + at, d, rows, false);
 }
 
 WIDEST void stencil_open(
-    float *old, const float *now, const float *loss, float d, stencil_rows rows) {
-  apply(old, now, loss, d, rows, true);
+    float *old, const float *now, const float *loss, float d, stencil_plane plane) {
+  EACH_RUN(rows, at, plane) apply(old + at, now + at, loss + at, d, rows, true);
+}
+
+INLINE void expose(
+    float *restrict old, const float *restrict now, const float *restrict loss,
+    float *restrict change, float *restrict integral, float d, run rows, stencil_shares p,
+    stencil_shares q, bool is_first) {
+  const float *south = now + rows.south, *north = now + rows.north;
+  const float *below = now + rows.below, *above = now + rows.above;
+  const float rest = 2 - 6 * d;
+  const ptrdiff_t count = rows.count * rows.pitch;
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const float before = old[i], x = now[i];
+    const float more = p.older * before + p.newer * x;
+    const float exposed = q.older * before + q.newer * x;
+    change[i] = is_first ? more : change[i] + more;
+    integral[i] = is_first ? exposed : integral[i] + exposed;
+    const float around =
+        (now[i - 1] + now[i + 1]) + (south[i] + north[i]) + (below[i] + above[i]);
+    old[i] = d * around + (rest - loss[i]) * x - before;
+  }
+}
+
+WIDEST void stencil_leap_exposing(
+    float *old, const float *now, const float *loss, float *change, float *integral, float d,
+    stencil_plane plane, stencil_shares p, stencil_shares q, bool is_first) {
+  EACH_RUN(rows, at, plane) {
+    if (is_first) {
+      expose(old + at, now + at, loss + at, change + at, integral + at, d, rows, p, q, true);
+    } else {
+      expose(old + at, now + at, loss + at, change + at, integral + at, d, rows, p, q, false);
+    }
+  }
+}
+
+void stencil_close(float *array, stencil_plane plane, bool clears) {
+  for (ptrdiff_t row = plane.first; row < plane.end; row++) {
+    float *at = array + row * plane.pitch;
+    if (clears) {
+      for (ptrdiff_t i = plane.length + 2; i < plane.pitch; i++) at[i] = 0;
+    }
+    at[0] = at[1];
+    at[plane.length + 1] = at[plane.length];
+  }
 }
 
 #define AT(place) (*(const eight *)(place))
@@ -53,7 +117,7 @@ WIDEST void stencil_open(
 typedef struct {
   float *old, *change;
   const float *now, *loss;
-  stencil_rows rows;
+  run rows;
   eight d, rest, p_older, p_newer, q_older, q_newer;
   lanes summed;
 } leap;
@@ -73,41 +137,73 @@ INLINE void advance(const leap *l, ptrdiff_t i, const lanes *kept, eight *passed
   *lost += loss * s;
 }
 
-INLINE void widen(double *sums, eight *part) {
-  *(wide *)sums += __builtin_convertvector(*part, wide);
+// Which of the first eight numbers of a row and of its last are voxels: not the ghost before them, nor what is behind.
+INLINE void see_voxels(const stencil_plane *p, lanes *first, lanes *last) {
+  const ptrdiff_t end = p->pitch - 8;
+  for (ptrdiff_t lane = 0; lane < 8; lane++) {
+    (*first)[lane] = lane > 0 && (end > 0 || lane <= p->length) ? UINT32_MAX : 0;
+    (*last)[lane] = lane <= p->length - end ? UINT32_MAX : 0;
+  }
+}
+
+INLINE void take_larger(eight *largest, const float *a, const float *b, const lanes *voxels) {
+  const eight fall = (eight)((lanes)(AT(a) - AT(b)) & *voxels & (INT32_MAX + (lanes){0}));
+  const lanes is_larger = (lanes)(fall > *largest);
+  *largest = (eight)(((lanes)fall & is_larger) | ((lanes)*largest & ~is_larger));
+}
+
+WIDEST float stencil_fall(const float *a, const float *b, stencil_plane plane) {
+  const lanes all = UINT32_MAX + (lanes){0};
+  lanes first = {0}, last = {0};
+  see_voxels(&plane, &first, &last);
+  const ptrdiff_t end = plane.pitch - 8;
+  eight fall = {0};
+  for (ptrdiff_t row = plane.first; row < plane.end; row++) {
+    const ptrdiff_t at = row * plane.pitch;
+    take_larger(&fall, a + at, b + at, &first);
+    for (ptrdiff_t i = at + 8; i < at + end; i += 8) take_larger(&fall, a + i, b + i, &all);
+    if (end > 0) take_larger(&fall, a + at + end, b + at + end, &last);
+  }
+  float largest = 0;
+  for (int lane = 0; lane < 8; lane++) largest = fall[lane] > largest ? fall[lane] : largest;
+  return largest;
+}
+
+INLINE void widen(wide *sum, eight *part) {
+  *sum += __builtin_convertvector(*part, wide);
   *part = (eight){0};
 }
 
 WIDEST void stencil_leap_adding(
-    float *old, const float *now, const float *loss, float *change, float d, stencil_rows rows,
-    ptrdiff_t length, stencil_shares p, stencil_shares q, bool is_first, double *passed,
-    double *lost) {
+    float *old, const float *now, const float *loss, float *change, float d, stencil_plane plane,
+    stencil_shares p, stencil_shares q, bool is_first, double *passed, double *lost) {
   const eight none = {0};
-  const leap l = {
-      old, change, now, loss, rows, d + none, 2 - 6 * d + none,
-      p.older + none, p.newer + none, q.older + none, q.newer + none,
-      (is_first ? 0 : UINT32_MAX) + (lanes){0}};
-  // The first eight have a ghost, the last what is beyond the row.
-  const ptrdiff_t end = rows.pitch - 8;
+  const ptrdiff_t end = plane.pitch - 8;
   lanes first = {0}, last = {0};
-  for (ptrdiff_t lane = 0; lane < 8; lane++) {
-    first[lane] = lane > 0 && (end > 0 || lane <= length) ? UINT32_MAX : 0;
-    last[lane] = lane <= length - end ? UINT32_MAX : 0;
-  }
-  for (ptrdiff_t row = 0; row < rows.count; row++) {
-    ptrdiff_t i = row * rows.pitch;
-    const ptrdiff_t stop = i + end;
-    eight all = none, taken = none;
-    advance(&l, i, &first, &all, &taken);
-    i += 8;
-    while (i < stop) {
-      const ptrdiff_t part = i + FEW < stop ? i + FEW : stop;
-      for (; i < part; i += 8) advance(&l, i, 0, &all, &taken);
-      widen(passed, &all);
-      widen(lost, &taken);
+  see_voxels(&plane, &first, &last);
+  wide sum = *(const wide *)passed, taken_sum = *(const wide *)lost;
+  EACH_RUN(rows, at, plane) {
+    const leap l = {
+        old + at, change + at, now + at, loss + at, rows, d + none, 2 - 6 * d + none,
+        p.older + none, p.newer + none, q.older + none, q.newer + none,
+        (is_first ? 0 : UINT32_MAX) + (lanes){0}};
+    for (ptrdiff_t row = 0; row < rows.count; row++) {
+      ptrdiff_t i = row * rows.pitch;
+      const ptrdiff_t stop = i + end;
+      eight all = none, taken = none;
+      advance(&l, i, &first, &all, &taken);
+      i += 8;
+      while (i < stop) {
+        const ptrdiff_t part = i + FEW < stop ? i + FEW : stop;
+        for (; i < part; i += 8) advance(&l, i, 0, &all, &taken);
+        widen(&sum, &all);
+        widen(&taken_sum, &taken);
+      }
+      if (end > 0) advance(&l, i, &last, &all, &taken);
+      widen(&sum, &all);
+      widen(&taken_sum, &taken);
     }
-    if (end > 0) advance(&l, i, &last, &all, &taken);
-    widen(passed, &all);
-    widen(lost, &taken);
   }
+  *(wide *)passed = sum;
+  *(wide *)lost = taken_sum;
 }

@@ -36,7 +36,7 @@ extension CourseTask {
       if hasFaces { addFaces(row: j, k, space, &seen) }
       seen.endPart()
     }
-    lattice.closeRows(of: space.term(0), plane: k, rows: 0..<lattice.ny, clearing: true)
+    lattice.plane(k, rows: 0..<lattice.ny).close(space.term(0), clearing: true)
     seen.report(to: space.sums(of: k), step: length)
   }
 
@@ -237,15 +237,17 @@ extension CourseTask {
       let capacity = capacity.span(from: bare, count: count)
       let c = space.fields.concentration.span(from: bare, count: count)
       let change = space.change.span(from: start, count: count)
-      for i in c.indices {
-        var rate: Float = 0
-        if capacity[i] > 0, isCentred {
-          let before = loss[i] / fall - sink[i]
-          rate = uptake(capacity[i], mean: max(0, c[i] + change[i]), at: before, leaving: leaving)
-        } else if capacity[i] > 0 {
-          rate = capacity[i] / (halfSaturation + max(0, c[i]))
+      if isCentred {
+        for i in c.indices {
+          var rate: Float = 0
+          if capacity[i] > 0 {
+            let before = loss[i] / fall - sink[i]
+            rate = uptake(capacity[i], mean: max(0, c[i] + change[i]), at: before, leaving: leaving)
+          }
+          loss[i] = sink[i] + rate
         }
-        loss[i] = sink[i] + rate
+      } else {
+        for i in c.indices { loss[i] = sink[i] + capacity[i] / (halfSaturation + max(0, c[i])) }
       }
     } else {
       for i in source.indices { loss[i] = sink[i] }

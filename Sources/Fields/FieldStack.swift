@@ -85,8 +85,11 @@ public struct FieldStack: Sendable {
   private static let trace = 1.7e-6
 
   /// Counts the rest of a factor as decayed if it is no more than a trace.
+  ///
+  /// Numbers that went on falling would become so small that processors handle them a hundred times as slowly.
   public mutating func clearTrace(of factor: Int) {
-    guard balance[factor].final > 0, balance[factor].final < Self.trace else { return }
+    let rest = balance[factor].final
+    guard rest != 0, rest.magnitude < Self.trace else { return }
     for i in range(of: factor) { concentration[i] = 0 }
     balance[factor].loseTrace()
   }

@@ -1,6 +1,6 @@
 import Substrate
 
-/// A stage on a grid of several regions: `Stage` with a conductance of its own between two voxels.
+/// A stage on a grid of several regions, with a conductance of its own between two voxels.
 ///
 ///     2 M T = d Σ_neighbours g (T_neighbour − T) + (2 − λ) T
 ///
@@ -17,21 +17,50 @@ struct GradedStage: Sendable {
   let new: Slab<Float>
   let loss: Slab<Float>
 
+  /// Rows one after another whose neighbours stand alike, in numbers from each.
+  struct Rows {
+    /// The ghost before the first.
+    let start: Int
+    /// Numbers that they have.
+    let count: Int
+    let south, north, below, above: Int
+  }
+
+  /// Numbers of such rows, so that all that a stage does with them happens next to the core.
+  private static let reach = 100000
+
+  /// Calls `body` with the rows of a plane whose neighbours stand alike: the first row, the last, and those between.
+  func forEachRun(_ plane: Stencil.Plane, _ body: (Rows) -> Void) {
+    let last = plane.count - 1
+    let few = max(1, Self.reach / plane.pitch)
+    var row = plane.rows.lowerBound
+    while row < plane.rows.upperBound {
+      let stop = row == 0 ? 1 : row < last ? min(last, row + few) : plane.count
+      let end = min(stop, plane.rows.upperBound)
+      body(
+        Rows(
+          start: plane.start + row * plane.pitch,
+          count: (end - row) * plane.pitch,
+          south: row == 0 ? 0 : -plane.pitch,
+          north: row == last ? 0 : plane.pitch,
+          below: plane.below,
+          above: plane.above
+        )
+      )
+      row = end
+    }
+  }
+
   /// Writes T_{j+1} = 2 M T_j − T_{j−1} over T_{j−1}.
-  func leap(_ rows: Stage.Rows) { apply(rows, isFirst: false) }
+  func leap(_ rows: Rows) { apply(rows, isFirst: false) }
 
   /// T₁ = M T₀.
-  ///
-  /// - Returns: the largest |T₀ − T₁|.
-  func open(_ rows: Stage.Rows) -> Double {
-    apply(rows, isFirst: true)
-    return Stage.fall(from: new, to: old, rows)
-  }
+  func open(_ rows: Rows) { apply(rows, isFirst: true) }
 
   /// Made for a constant `isFirst`.
   @inline(__always)
-  private func apply(_ rows: Stage.Rows, isFirst: Bool) {
-    let count = rows.count * rows.pitch
+  private func apply(_ rows: Rows, isFirst: Bool) {
+    let count = rows.count
     let start = rows.start
     var old = old.mutableSpan(from: start, count: count)
     let g = conductances

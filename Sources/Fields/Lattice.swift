@@ -29,6 +29,19 @@ struct Lattice: Sendable, Equatable {
   func start(row j: Int, plane k: Int) -> Int { 9 + k * plane + j * pitch }
   /// Where they begin in an array without ghosts.
   func bare(row j: Int, plane k: Int) -> Int { (k * ny + j) * nx }
+  /// Rows of a plane, with its neighbours.
+  func plane(_ k: Int, rows: Range<Int>) -> Stencil.Plane {
+    Stencil.Plane(
+      start: start(row: 0, plane: k) - 1,
+      count: ny,
+      length: nx,
+      pitch: pitch,
+      below: k == 0 ? 0 : -plane,
+      above: k == nz - 1 ? 0 : plane,
+      rows: rows
+    )
+  }
+
   /// Axes along which there is a neighbour.
   var axes: Int { (nx > 1 ? 1 : 0) + (ny > 1 ? 1 : 0) + (nz > 1 ? 1 : 0) }
 
@@ -46,25 +59,5 @@ struct Lattice: Sendable, Equatable {
     self.ny = ny
     self.nz = nz
     self.isFlat = isFlat
-  }
-
-  /// Lets the ghosts of some rows equal the voxels beside them: nothing passes.
-  ///
-  /// What lies between the ghosts of two rows is unused; it is cleared at the start of a step
-  /// lest it grow.
-  func closeRows(
-    of array: Slab<Float>,
-    plane k: Int,
-    rows: Range<Int>,
-    clearing: Bool = false
-  ) {
-    for j in rows {
-      let start = start(row: j, plane: k)
-      if clearing {
-        for i in nx..<pitch - 1 { array[start + i] = 0 }
-      }
-      array[start - 1] = array[start]
-      array[start + nx] = array[start + nx - 1]
-    }
   }
 }

@@ -146,7 +146,7 @@ struct QuasiSteady: Sendable {
         value[i] = here[i] + weight * ((rest[i] + d * sum) / diagonal - here[i])
       }
     }
-    lattice.closeRows(of: into, plane: k, rows: 0..<lattice.ny)
+    lattice.plane(k, rows: 0..<lattice.ny).close(into)
   }
 
   /// What is left on a plane, r − (1 + Z) δ, into `next`.
@@ -248,7 +248,7 @@ struct QuasiSteady: Sendable {
         here = after
       }
     }
-    a.closeRows(of: fine.value, plane: k, rows: 0..<a.ny)
+    a.plane(k, rows: 0..<a.ny).close(fine.value)
   }
 
   /// Does one stage of a cycle on the planes of the finest grid that belong to a piece of a team.

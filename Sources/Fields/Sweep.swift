@@ -1,12 +1,19 @@
 import Substrate
 
-/// How workers go through the stages of a step: several at once while the planes are at hand.
+/// How workers go through the stages of the recurrence that builds a polynomial of the operator: several at once
+/// while the planes are at hand.
+///
+///     T₁ = M T₀,   T_{j+1} = 2 M T_j − T_{j−1},   2 M = d (Σ_neighbours − 6) + 2 − λ
+///
+/// A neighbour beyond the grid is the voxel itself. T_{j+1} is written over T_{j−1}.
+///
+/// | symbol | property | unit | source |
+/// |---|---|---|---|
+/// | d | `neighbour` | 1 | 2 Δt D / (w h²), to 22 binary places, so that 2 − 6 d is exact |
+/// | λ | `Workspace.loss` | 1 | 2 Δt (loss − least loss) / w |
 extension CourseTask {
   /// Numbers of a plane that a block of rows has, so that all stages of a sweep stay near the core.
   private static let window = 16384
-
-  /// Numbers of a run of rows, so that all that a stage does with them happens next to the core.
-  private static let reach = 100000
 
   /// Takes some stages on a slab.
   ///
@@ -56,41 +63,60 @@ extension CourseTask {
     let new = space.term(j - 1)
     let pair = pair(j - 2, space)
     let isFirst = j == 2
-    let stage = stage(space, old: old, new: new)
-    let graded = graded(space, old: old, new: new)
     let sums = space.sums(of: k).place(ofTerms: q)
     if rows.lowerBound == 0 { for i in 0..<sums.count { sums[i] = 0 } }
-    forEachRun(k, rows, space.lattice) { run in
-      if j % 2 == 1 {
-        if let graded { graded.leap(run) } else { stage.leap(run) }
-      } else if needsExposure {
-        pair.add(to: space.change, run, isFirst: isFirst)
-        pair.add(toIntegral: space.integral, run, isFirst: isFirst)
-        if let graded { graded.leap(run) } else { stage.leap(run) }
-      } else {
-        stage.leap(run, adding: pair, to: space.change, isFirst: isFirst, into: sums)
+    let plane = space.lattice.plane(k, rows: rows)
+    let stencil = Stencil(neighbour: neighbour, old: old, now: new, loss: space.loss)
+    if let graded = graded(space, old: old, new: new) {
+      graded.forEachRun(plane) { run in
+        if j % 2 == 0 {
+          pair.add(run, to: space.change, toIntegral: space.integral, isFirst: isFirst)
+        }
+        graded.leap(run)
       }
+    } else if j % 2 == 1 {
+      stencil.leap(plane)
+    } else if needsExposure {
+      stencil.leap(
+        plane,
+        adding: pair.change,
+        to: space.change,
+        isFirst: isFirst,
+        exposing: pair.integral,
+        to: space.integral
+      )
+    } else {
+      stencil.leap(
+        plane,
+        adding: pair.change,
+        to: space.change,
+        isFirst: isFirst,
+        adding: pair.integral,
+        to: sums
+      )
     }
     if j == order - 1 {
       commit(space, plane: k, rows: rows)
     } else {
-      space.lattice.closeRows(of: old, plane: k, rows: rows)
+      plane.close(old)
     }
   }
 
   /// T₁ on a plane, and how far it is from T₀.
   func open(_ k: Int, _ space: Workspace) {
-    let lattice = space.lattice
     let old = space.term(1)
     let new = space.term(0)
-    let stage = stage(space, old: old, new: new)
-    let graded = graded(space, old: old, new: new)
-    var largest = 0.0
-    forEachRun(k, 0..<lattice.ny, lattice) { run in
-      largest = max(largest, graded?.open(run) ?? stage.open(run))
+    let plane = space.lattice.plane(k, rows: 0..<space.lattice.ny)
+    let stencil = Stencil(neighbour: neighbour, old: old, now: new, loss: space.loss)
+    let fall: Float
+    if let graded = graded(space, old: old, new: new) {
+      graded.forEachRun(plane) { graded.open($0) }
+      fall = stencil.fall(plane)
+    } else {
+      fall = stencil.open(plane)
     }
-    space.sums(of: k)[.largestFall] = largest
-    lattice.closeRows(of: old, plane: k, rows: 0..<lattice.ny, clearing: true)
+    space.sums(of: k)[.largestFall] = Double(fall)
+    plane.close(old, clearing: true)
   }
 
   /// T_j and T_{j+1} with their coefficients.
@@ -107,10 +133,6 @@ extension CourseTask {
     )
   }
 
-  private func stage(_ space: Workspace, old: Slab<Float>, new: Slab<Float>) -> Stage {
-    Stage(neighbour: neighbour, old: old, new: new, loss: space.loss)
-  }
-
   private func graded(_ space: Workspace, old: Slab<Float>, new: Slab<Float>) -> GradedStage? {
     space.conductances.map {
       GradedStage(
@@ -121,40 +143,5 @@ extension CourseTask {
         loss: space.loss
       )
     }
-  }
-
-  /// Calls `body` with runs of rows whose neighbours lie alike: the first row of a plane, the last, and
-  /// those between.
-  private func forEachRun(
-    _ k: Int,
-    _ rows: Range<Int>,
-    _ lattice: Lattice,
-    _ body: (Stage.Rows) -> Void
-  ) {
-    let last = lattice.ny - 1
-    func run(_ rows: Range<Int>, south: Int, north: Int) {
-      guard !rows.isEmpty else { return }
-      body(
-        Stage.Rows(
-          start: lattice.start(row: rows.lowerBound, plane: k) - 1,
-          count: rows.count,
-          length: lattice.nx,
-          pitch: lattice.pitch,
-          south: south,
-          north: north,
-          below: k == 0 ? 0 : -lattice.plane,
-          above: k == lattice.nz - 1 ? 0 : lattice.plane
-        )
-      )
-    }
-    guard last > 0 else { return run(rows, south: 0, north: 0) }
-    run(rows.clamped(to: 0..<1), south: 0, north: lattice.pitch)
-    let inner = rows.clamped(to: 1..<last)
-    let few = max(1, Self.reach / lattice.pitch)
-    for row in stride(from: inner.lowerBound, to: inner.upperBound, by: few) {
-      let few = row..<min(row + few, inner.upperBound)
-      run(few, south: -lattice.pitch, north: lattice.pitch)
-    }
-    run(rows.clamped(to: last..<last + 1), south: -lattice.pitch, north: 0)
   }
 }

@@ -16,18 +16,19 @@ struct TermPair: Sendable {
   /// T_{j−1} and T_j.
   let older, newer: Slab<Float>
 
-  /// Adds the terms to the change, which begins with them where they are the first.
-  func add(to change: Slab<Float>, _ rows: Stage.Rows, isFirst: Bool) {
+  /// Adds the terms to the change and to the integral of every voxel, which begin with them where they are the first.
+  func add(
+    _ rows: GradedStage.Rows,
+    to change: Slab<Float>,
+    toIntegral integral: Slab<Float>,
+    isFirst: Bool
+  ) {
     add(self.change, to: change, rows, isFirst: isFirst)
-  }
-
-  /// Adds the terms to the integral of every voxel, which begins with them where they are the first.
-  func add(toIntegral integral: Slab<Float>, _ rows: Stage.Rows, isFirst: Bool) {
     add(self.integral, to: integral, rows, isFirst: isFirst)
   }
 
-  private func add(_ shares: Shares, to sum: Slab<Float>, _ rows: Stage.Rows, isFirst: Bool) {
-    let count = rows.count * rows.pitch
+  private func add(_ shares: Shares, to sum: Slab<Float>, _ rows: GradedStage.Rows, isFirst: Bool) {
+    let count = rows.count
     let first = older.span(from: rows.start, count: count)
     let second = newer.span(from: rows.start, count: count)
     var sum = sum.mutableSpan(from: rows.start, count: count)

@@ -277,7 +277,7 @@ struct DissolvedFactors {
       for field in together where cadence[field].steps != elapsed {
         scaleExchange(of: field, by: Float(cadence[field].steps) / Float(elapsed))
       }
-      if !occupancy.isInhabited { for field in together { fields.clearTrace(of: field) } }
+      for field in together { fields.clearTrace(of: field) }
       let time = Double(elapsed) * step
       for field in together {
         guard let more = added(field, from: number - elapsed, to: number) else { continue }

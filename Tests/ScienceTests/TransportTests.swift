@@ -491,6 +491,26 @@ struct QuasiSteadyTests {
     #expect((balance.takenUp + balance.decayed) / balance.secreted > 0.8)
   }
 
+  /// What nothing gives any longer is emptied before its numbers are too small to be handled at full speed, and what was
+  /// left has decayed.
+  @Test func emptiesWhatIsNoMoreThanATrace() {
+    let shape = GridShape(nx: 12, ny: 9, nz: 7, spacing: 20)
+    var fields = FieldProblem.plain(shape, [(6000, 0.05)])
+    for v in 0..<40 { fields.concentration[v] = Float(v) / 10 }
+    fields.openBalance(of: 0)
+    let given = fields.balance[0].final
+    var transport = FieldTransport(tolerance: 1e-2)
+    let workers = Workers(count: 1)
+    for _ in 0..<300 {
+      fields.clearTrace(of: 0)
+      transport.advance(&fields, factors: [0], by: 10, using: workers)
+      #expect(fields.concentration.allSatisfy { $0 == 0 || $0.isNormal })
+    }
+    #expect(fields.concentration.allSatisfy { $0 == 0 })
+    #expect(fields.isSound && fields.residual < 1e-6)
+    #expect(abs(fields.balance[0].decayed / given - 1) < 1e-6)
+  }
+
   /// A source that appears in a settled field is followed as any other.
   @Test(arguments: [1e-2, 1e-3])
   func leavesWhenTheFieldMoves(tolerance: Double) {

@@ -28,23 +28,39 @@ struct StencilTests {
       change = numbers(3)
     }
 
-    var rows: Stencil.Rows {
-      Stencil.Rows(
-        start: start,
-        count: 1,
+    var rows: Stencil.Plane {
+      Stencil.Plane(
+        start: start - pitch,
+        count: 3,
         length: length,
         pitch: pitch,
-        south: -pitch,
-        north: pitch,
         below: -plane,
-        above: plane
+        above: plane,
+        rows: 1..<2
+      )
+    }
+
+    /// The whole middle plane where it is the first of a grid.
+    func wholePlane(rows: Range<Int>) -> Stencil.Plane {
+      Stencil.Plane(
+        start: start - pitch,
+        count: 3,
+        length: length,
+        pitch: pitch,
+        below: 0,
+        above: plane,
+        rows: rows
       )
     }
 
     func doubled(_ i: Int, _ d: Float) -> Float {
+      doubled(i, d, south: -pitch, north: pitch, below: -plane)
+    }
+
+    func doubled(_ i: Int, _ d: Float, south: Int, north: Int, below: Int) -> Float {
       let around =
-        (now[i - 1] + now[i + 1]) + (now[i - pitch] + now[i + pitch])
-        + (now[i - plane] + now[i + plane])
+        (now[i - 1] + now[i + 1]) + (now[i + south] + now[i + north])
+        + (now[i + below] + now[i + plane])
       return d * around + ((2 - 6 * d) - loss[i]) * now[i]
     }
   }
@@ -107,13 +123,86 @@ struct StencilTests {
     for i in input.start..<input.start + input.pitch {
       #expect(old[i] == input.doubled(i, d) - input.old[i])
     }
-    with(&old, &now, &loss, d) { $0.open(input.rows) }
+    var fall: Float = 0
+    with(&old, &now, &loss, d) { fall = $0.open(input.rows) }
+    var largest: Float = 0
     for i in input.start..<input.start + input.pitch {
       #expect(old[i] == 0.5 * input.doubled(i, d))
+      if (1...length).contains(i - input.start) {
+        largest = max(largest, abs(input.now[i] - 0.5 * input.doubled(i, d)))
+      }
     }
+    #expect(fall == largest)
     #expect(old[..<input.start] == input.old[..<input.start])
     let end = input.start + input.pitch
     #expect(old[end...] == input.old[end...])
+  }
+
+  /// Rows at the edge of a plane stand for their neighbours beyond it, however the plane is divided.
+  @Test(arguments: [5, 6, 14, 30], [[0..<3], [0..<1, 1..<3], [0..<2, 2..<3]])
+  func exposesEveryNumberOfAPlane(length: Int, parts: [Range<Int>]) {
+    let input = Case(length: length)
+    let d: Float = 0.21875
+    let p = Stencil.Shares(older: 0.3, newer: -0.7)
+    let q = Stencil.Shares(older: 0.11, newer: 1.3)
+    for isFirst in [true, false] {
+      var (old, now, loss) = (input.old, input.now, input.loss)
+      var (change, integral) = (input.change, input.old)
+      with(&old, &now, &loss, d) { stencil in
+        change.withSlab { change in
+          integral.withSlab { integral in
+            for rows in parts {
+              stencil.leap(
+                input.wholePlane(rows: rows),
+                adding: p,
+                to: change,
+                isFirst: isFirst,
+                exposing: q,
+                to: integral
+              )
+            }
+          }
+        }
+      }
+      let first = input.start - input.pitch
+      for i in first..<first + input.plane {
+        let row = (i - first) / input.pitch
+        let (before, x) = (input.old[i], input.now[i])
+        let south = row == 0 ? 0 : -input.pitch
+        let north = row == 2 ? 0 : input.pitch
+        #expect(
+          old[i] == input.doubled(i, d, south: south, north: north, below: 0) - before
+        )
+        #expect(
+          change[i] == (isFirst ? 0 : input.change[i]) + (p.older * before + p.newer * x)
+        )
+        #expect(
+          integral[i] == (isFirst ? 0 : input.old[i]) + (q.older * before + q.newer * x)
+        )
+      }
+    }
+  }
+
+  @Test
+  func closesRows() {
+    let input = Case(length: 10)
+    let first = input.start - input.pitch
+    for clears in [false, true] {
+      var array = input.old
+      array.withSlab { input.wholePlane(rows: 1..<3).close($0, clearing: clears) }
+      for i in array.indices {
+        let column = (i - first) % input.pitch
+        let isMet = (first + input.pitch..<first + input.plane).contains(i)
+        let expected =
+          switch column {
+          case 0 where isMet: input.old[i + 1]
+          case 11 where isMet: input.old[i - 1]
+          case 12... where isMet && clears: Float(0)
+          default: input.old[i]
+          }
+        #expect(array[i] == expected)
+      }
+    }
   }
 
   private func with(

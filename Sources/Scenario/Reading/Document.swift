@@ -129,7 +129,7 @@ final class Document: Sendable {
     let root: Node?
     do {
       // Every scalar is read as text: the rules for other types are costly and say nothing here.
-      root = try Parser(yaml: text, resolver: .basic).singleRoot()
+      root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
     } catch {
       throw explain(error, of: text, file: start.file, layer: start.layer)
     }

@@ -7,50 +7,59 @@ import CStencil
 ///
 ///     y = d (Σ_neighbours − 6 x) + (2 − λ) x
 public struct Stencil: Sendable {
-  /// Rows of a plane one after another, and where their neighbours stand.
-  public struct Rows: Sendable {
-    /// The ghost before the first row.
+  /// Some rows of a plane, and where its neighbours stand.
+  public struct Plane: Sendable {
+    /// The ghost before the first row of the plane.
     public let start: Int
-    /// How many rows there are.
-    public let count: Int
-    /// Voxels in a row, and numbers from one row to the next, a multiple of 8.
-    public let length, pitch: Int
-    /// How far the neighbours of a number are from it.
-    public let south, north, below, above: Int
+    /// Rows of the plane, voxels in a row, and numbers from one row to the next, a multiple of 8.
+    public let count, length, pitch: Int
+    /// How far the planes before and after it are, in numbers; 0 at an end of the grid.
+    public let below, above: Int
+    /// The rows that are advanced.
+    public let rows: Range<Int>
 
-    /// Rows whose neighbours are so many numbers away.
+    /// Some rows of a plane whose neighbours are so many numbers away.
     public init(
       start: Int,
       count: Int,
       length: Int,
       pitch: Int,
-      south: Int,
-      north: Int,
       below: Int,
-      above: Int
+      above: Int,
+      rows: Range<Int>
     ) {
       precondition(
         pitch % 8 == 0 && length > 0 && length + 2 <= pitch && pitch <= length + 9,
         "rows that do not lie between two ghosts"
       )
+      precondition(rows.lowerBound >= 0 && rows.upperBound <= count, "rows beyond the plane")
       self.start = start
       self.count = count
       self.length = length
       self.pitch = pitch
-      self.south = south
-      self.north = north
       self.below = below
       self.above = above
+      self.rows = rows
     }
 
-    var numbers: Int { count * pitch }
+    /// Where the rows begin that are advanced, and how many numbers they have.
+    var extent: (start: Int, count: Int) { (start + rows.lowerBound * pitch, rows.count * pitch) }
 
-    var inC: stencil_rows {
-      stencil_rows(
+    /// Lets the ghosts of the rows in an array equal the voxels beside them: nothing passes.
+    ///
+    /// What lies between the ghosts of two rows is unused; it is cleared at the start of a step lest it grow.
+    public func close(_ array: Slab<Float>, clearing: Bool = false) {
+      array.check(from: extent.start, count: extent.count)
+      stencil_close(array.base + start, inC, clearing)
+    }
+
+    var inC: stencil_plane {
+      stencil_plane(
         count: count,
+        length: length,
         pitch: pitch,
-        south: south,
-        north: north,
+        first: rows.lowerBound,
+        end: rows.upperBound,
         below: below,
         above: above
       )
@@ -85,27 +94,36 @@ public struct Stencil: Sendable {
   }
 
   /// old ← y − old.
-  public func leap(_ rows: Rows) {
-    check(rows)
+  public func leap(_ plane: Plane) {
+    check(plane)
     stencil_leap(
-      old.base + rows.start,
-      now.base + rows.start,
-      loss.base + rows.start,
+      old.base + plane.start,
+      now.base + plane.start,
+      loss.base + plane.start,
       neighbour,
-      rows.inC
+      plane.inC
     )
   }
 
   /// old ← y / 2.
-  public func open(_ rows: Rows) {
-    check(rows)
+  ///
+  /// - Returns: the largest |x − y / 2| over the voxels.
+  public func open(_ plane: Plane) -> Float {
+    check(plane)
     stencil_open(
-      old.base + rows.start,
-      now.base + rows.start,
-      loss.base + rows.start,
+      old.base + plane.start,
+      now.base + plane.start,
+      loss.base + plane.start,
       neighbour,
-      rows.inC
+      plane.inC
     )
+    return fall(plane)
+  }
+
+  /// The largest difference between the two arrays over the voxels.
+  public func fall(_ plane: Plane) -> Float {
+    check(plane)
+    return stencil_fall(now.base + plane.start, old.base + plane.start, plane.inC)
   }
 
   /// old ← y − old, and on the way both terms go to a change (from 0 where they are the first) and to sums.
@@ -114,24 +132,23 @@ public struct Stencil: Sendable {
   ///
   /// The sums are m for the voxels in every eighth column of the rows, and n: sixteen numbers.
   public func leap(
-    _ rows: Rows,
+    _ plane: Plane,
     adding change: Shares,
     to sum: Slab<Float>,
     isFirst: Bool,
     adding integral: Shares,
     to sums: Slab<Double>
   ) {
-    check(rows)
-    sum.check(from: rows.start, count: rows.numbers)
+    check(plane)
+    sum.check(from: plane.extent.start, count: plane.extent.count)
     sums.check(from: 0, count: 16)
     stencil_leap_adding(
-      old.base + rows.start,
-      now.base + rows.start,
-      loss.base + rows.start,
-      sum.base + rows.start,
+      old.base + plane.start,
+      now.base + plane.start,
+      loss.base + plane.start,
+      sum.base + plane.start,
       neighbour,
-      rows.inC,
-      rows.length,
+      plane.inC,
       change.inC,
       integral.inC,
       isFirst,
@@ -140,11 +157,43 @@ public struct Stencil: Sendable {
     )
   }
 
-  private func check(_ rows: Rows) {
-    old.check(from: rows.start, count: rows.numbers)
-    loss.check(from: rows.start, count: rows.numbers)
-    let low = min(-1, rows.south, rows.north, rows.below, rows.above)
-    let high = max(1, rows.south, rows.north, rows.below, rows.above)
-    now.check(from: rows.start + low, count: rows.numbers + high - low)
+  /// old ← y − old, and on the way both terms go to a change and to an integral of every number, from 0 where they
+  /// are the first.
+  ///
+  ///     change ← change + P_old old + P_now x,   integral ← integral + Q_old old + Q_now x
+  public func leap(
+    _ plane: Plane,
+    adding change: Shares,
+    to sum: Slab<Float>,
+    isFirst: Bool,
+    exposing integral: Shares,
+    to exposure: Slab<Float>
+  ) {
+    check(plane)
+    sum.check(from: plane.extent.start, count: plane.extent.count)
+    exposure.check(from: plane.extent.start, count: plane.extent.count)
+    stencil_leap_exposing(
+      old.base + plane.start,
+      now.base + plane.start,
+      loss.base + plane.start,
+      sum.base + plane.start,
+      exposure.base + plane.start,
+      neighbour,
+      plane.inC,
+      change.inC,
+      integral.inC,
+      isFirst
+    )
+  }
+
+  private func check(_ plane: Plane) {
+    let (start, count) = plane.extent
+    old.check(from: start, count: count)
+    loss.check(from: start, count: count)
+    let south = plane.rows.lowerBound > 0 ? -plane.pitch : 0
+    let north = plane.rows.upperBound < plane.count ? plane.pitch : 0
+    let low = min(-1, south, plane.below, plane.above)
+    let high = max(1, north, plane.below, plane.above)
+    now.check(from: start + low, count: count + high - low)
   }
 }
