@@ -4,8 +4,8 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-// The widest registers that a processor has, chosen when the program starts.
-#if defined(__x86_64__) && defined(__GLIBC__)
+// The widest registers that a processor has, chosen when the program starts; the sanitizer of threads is not ready by then.
+#if defined(__x86_64__) && defined(__GLIBC__) && !__has_feature(thread_sanitizer)
 #define WIDEST __attribute__((target_clones("avx2", "default")))
 #else
 #define WIDEST
@@ -68,38 +68,6 @@ WIDEST void stencil_open(
   EACH_RUN(rows, at, plane) apply(old + at, now + at, loss + at, d, rows, true);
 }
 
-INLINE void expose(
-    float *restrict old, const float *restrict now, const float *restrict loss,
-    float *restrict change, float *restrict integral, float d, run rows, stencil_shares p,
-    stencil_shares q, bool is_first) {
-  const float *south = now + rows.south, *north = now + rows.north;
-  const float *below = now + rows.below, *above = now + rows.above;
-  const float rest = 2 - 6 * d;
-  const ptrdiff_t count = rows.count * rows.pitch;
-  for (ptrdiff_t i = 0; i < count; i++) {
-    const float before = old[i], x = now[i];
-    const float more = p.older * before + p.newer * x;
-    const float exposed = q.older * before + q.newer * x;
-    change[i] = is_first ? more : change[i] + more;
-    integral[i] = is_first ? exposed : integral[i] + exposed;
-    const float around =
-        (now[i - 1] + now[i + 1]) + (south[i] + north[i]) + (below[i] + above[i]);
-    old[i] = d * around + (rest - loss[i]) * x - before;
-  }
-}
-
-WIDEST void stencil_leap_exposing(
-    float *old, const float *now, const float *loss, float *change, float *integral, float d,
-    stencil_plane plane, stencil_shares p, stencil_shares q, bool is_first) {
-  EACH_RUN(rows, at, plane) {
-    if (is_first) {
-      expose(old + at, now + at, loss + at, change + at, integral + at, d, rows, p, q, true);
-    } else {
-      expose(old + at, now + at, loss + at, change + at, integral + at, d, rows, p, q, false);
-    }
-  }
-}
-
 void stencil_close(float *array, stencil_plane plane, bool clears) {
   for (ptrdiff_t row = plane.first; row < plane.end; row++) {
     float *at = array + row * plane.pitch;
@@ -119,11 +87,22 @@ typedef struct {
   const float *now, *loss;
   run rows;
   eight d, rest, p_older, p_newer, q_older, q_newer;
+  // Which of what was summed before counts: nothing where the terms are the first.
   lanes summed;
 } leap;
 
-// Advances eight numbers. Their s, as far as it is kept, and loss s go to the sums.
-INLINE void advance(const leap *l, ptrdiff_t i, const lanes *kept, eight *passed, eight *lost) {
+INLINE void begin(
+    leap *l, float *old, const float *now, const float *loss, float *change, float d, run rows,
+    stencil_shares p, stencil_shares q, bool is_first) {
+  const eight none = {0};
+  *l = (leap){
+      old, change, now, loss, rows, d + none, 2 - 6 * d + none,
+      p.older + none, p.newer + none, q.older + none, q.newer + none,
+      (is_first ? 0 : UINT32_MAX) + (lanes){0}};
+}
+
+// Advances eight numbers and their change; their s.
+INLINE void advance(const leap *l, ptrdiff_t i, eight *s) {
   const float *at = l->now + i;
   const eight x = AT(at), before = AT(l->old + i), loss = AT(l->loss + i);
   const eight change = (eight)((lanes)AT(l->change + i) & l->summed);
@@ -131,7 +110,31 @@ INLINE void advance(const leap *l, ptrdiff_t i, const lanes *kept, eight *passed
   const eight around = (AT(at - 1) + AT(at + 1)) + (AT(at + l->rows.south) + AT(at + l->rows.north))
                        + (AT(at + l->rows.below) + AT(at + l->rows.above));
   *(eight *)(l->old + i) = l->d * around + (l->rest - loss) * x - before;
-  eight s = l->q_older * before + l->q_newer * x;
+  *s = l->q_older * before + l->q_newer * x;
+}
+
+WIDEST void stencil_leap_exposing(
+    float *old, const float *now, const float *loss, float *change, float *integral, float d,
+    stencil_plane plane, stencil_shares p, stencil_shares q, bool is_first) {
+  EACH_RUN(rows, at, plane) {
+    leap l;
+    begin(&l, old + at, now + at, loss + at, change + at, d, rows, p, q, is_first);
+    const ptrdiff_t count = rows.count * rows.pitch;
+    for (ptrdiff_t i = 0; i < count; i += 8) {
+      eight s;
+      advance(&l, i, &s);
+      eight *sum = (eight *)(integral + at + i);
+      *sum = (eight)((lanes)*sum & l.summed) + s;
+    }
+  }
+}
+
+// Advances eight numbers. Their s, as far as it is kept, and loss s go to the sums.
+INLINE void advance_summing(
+    const leap *l, ptrdiff_t i, const lanes *kept, eight *passed, eight *lost) {
+  const eight loss = AT(l->loss + i);
+  eight s;
+  advance(l, i, &s);
   if (kept) s = (eight)((lanes)s & *kept);
   *passed += s;
   *lost += loss * s;
@@ -183,23 +186,21 @@ WIDEST void stencil_leap_adding(
   see_voxels(&plane, &first, &last);
   wide sum = *(const wide *)passed, taken_sum = *(const wide *)lost;
   EACH_RUN(rows, at, plane) {
-    const leap l = {
-        old + at, change + at, now + at, loss + at, rows, d + none, 2 - 6 * d + none,
-        p.older + none, p.newer + none, q.older + none, q.newer + none,
-        (is_first ? 0 : UINT32_MAX) + (lanes){0}};
+    leap l;
+    begin(&l, old + at, now + at, loss + at, change + at, d, rows, p, q, is_first);
     for (ptrdiff_t row = 0; row < rows.count; row++) {
       ptrdiff_t i = row * rows.pitch;
       const ptrdiff_t stop = i + end;
       eight all = none, taken = none;
-      advance(&l, i, &first, &all, &taken);
+      advance_summing(&l, i, &first, &all, &taken);
       i += 8;
       while (i < stop) {
         const ptrdiff_t part = i + FEW < stop ? i + FEW : stop;
-        for (; i < part; i += 8) advance(&l, i, 0, &all, &taken);
+        for (; i < part; i += 8) advance_summing(&l, i, 0, &all, &taken);
         widen(&sum, &all);
         widen(&taken_sum, &taken);
       }
-      if (end > 0) advance(&l, i, &last, &all, &taken);
+      if (end > 0) advance_summing(&l, i, &last, &all, &taken);
       widen(&sum, &all);
       widen(&taken_sum, &taken);
     }

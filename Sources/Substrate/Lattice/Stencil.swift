@@ -8,6 +8,7 @@ import CStencil
 ///     y = d (Σ_neighbours − 6 x) + (2 − λ) x
 public struct Stencil: Sendable {
   /// Some rows of a plane, and where its neighbours stand.
+  @frozen
   public struct Plane: Sendable {
     /// The ghost before the first row of the plane.
     public let start: Int
@@ -19,6 +20,7 @@ public struct Stencil: Sendable {
     public let rows: Range<Int>
 
     /// Some rows of a plane whose neighbours are so many numbers away.
+    @inlinable
     public init(
       start: Int,
       count: Int,
