@@ -74,34 +74,27 @@ struct LicensingCohorts: Sendable {
   ///
   /// - Parameters:
   ///   - program: what cells make of what they sense.
-  ///   - levels: what acts in each place.
+  ///   - acting: what acts in each place.
   ///   - responsiveness: R of each dose, by position.
   ///   - time: the time, min.
   mutating func advance(
     _ program: CellProgram,
-    _ levels: [CellProgram.Levels],
+    _ acting: [PlaceSignals],
     responsiveness: [Double],
     by time: Double
   ) {
-    let axes = program.axes.count
-    var drives: [Axis.Drive] = []
-    drives.reserveCapacity(axes * levels.count)
-    for levels in levels { program.drive(levels) { drives.append($0) } }
-    var levels = levels
     let driven = program.driven
     for i in members.indices where members[i] > 0 {
       let here = Int(place[i])
+      var drives = acting[here].drives
       if program.sensesItself {
-        levels[here].own = state[i]
-        var next = here * axes
-        program.drive(levels[here]) {
-          drives[next] = $0
-          next += 1
-        }
+        var levels = acting[here].levels
+        levels.own = state[i]
+        drives = program.drives(levels)
       }
       let next = program.advance(
         state[i],
-        drives: drives[here * axes..<(here + 1) * axes],
+        drives: drives[...],
         ready: responsiveness[Int(dose[i])],
         by: time
       )

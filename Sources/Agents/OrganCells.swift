@@ -98,16 +98,16 @@ public struct OrganCells: Sendable {
   ///
   /// - Parameters:
   ///   - program: what cells make of what they sense.
-  ///   - levels: what acts in each place.
+  ///   - acting: what acts in each place.
   ///   - responsiveness: R of each dose, by position.
   ///   - time: the time, min.
   public mutating func license(
     _ program: CellProgram,
-    _ levels: [CellProgram.Levels],
+    _ acting: [PlaceSignals],
     responsiveness: [Double],
     by time: Double
   ) {
-    cohorts.advance(program, levels, responsiveness: responsiveness, by: time)
+    cohorts.advance(program, acting, responsiveness: responsiveness, by: time)
   }
 
   /// Calls `body` with every group of cells that share place, dose and licensing: how many cells its

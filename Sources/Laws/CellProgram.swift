@@ -242,11 +242,6 @@ extension CellProgram {
     axes.map { $0.drive(levels, trigger: trigger) }
   }
 
-  /// Calls `body` with what acts on each axis in turn.
-  public func drive(_ levels: Levels, _ body: (Axis.Drive) -> Void) {
-    for axis in axes { body(axis.drive(levels)) }
-  }
-
   /// Responses with the positions of their signals, which the program senses.
   public func terms(_ laws: [Response]) -> [Term] { laws.map { Term($0, among: signals, []) } }
 

@@ -13,7 +13,7 @@ import Vocabulary
 public struct Model: Sendable {
   /// Number of the equations, of their arithmetic and of the layout of what is kept of runs: whatever changes one of them
   /// raises it, see `Revision`.
-  public static let revision = 13
+  public static let revision = 14
 
   /// What is simulated.
   public let experiment: Experiment
@@ -46,6 +46,8 @@ public struct Model: Sendable {
   private var organs = OrganCells()
   private var tissues: [TissueState]
   private var places: PlaceHistories
+  /// What acts in each place off the grids; where there is a grid, as of the last step.
+  private var acting: [PlaceSignals] = []
   private var remains: RemainsPools
   private var census: Census
 
@@ -96,6 +98,7 @@ public struct Model: Sendable {
     remains = RemainsPools(organs: experiment.host.organs.count)
     sample = Sample(sampled, of: experiment.agents)
     census = Census(sites: sites, doses: experiment.doses, sample: sample)
+    acting = placeStress.indices.map { signals(program.nothing, in: $0) }
   }
 
   /// Time reached, min.
@@ -116,8 +119,8 @@ public struct Model: Sendable {
     let around = sense()
     give(around)
     circulate(around)
-    license(around)
-    live(around, using: workers)
+    license()
+    live(using: workers)
     try spread(using: workers)
     step += 1
     let parts = spent.gridCells - before.gridCells + (spent.fields - before.fields)
@@ -279,9 +282,9 @@ public struct Model: Sendable {
 
   // MARK: - The step
 
-  /// What acts in each organ, off the grids: the mean of its blocks.
+  /// What acts on cells that come to each organ, off the grids: the mean of its blocks.
   private struct Around {
-    var levels: [CellProgram.Levels]
+    var activator: [Double]
     var cxcl12: [Double]
     var occluded: [Double]
   }
@@ -331,19 +334,36 @@ public struct Model: Sendable {
   }
 
   private mutating func sense() -> Around {
-    let host = experiment.host.organs
+    let organs = experiment.host.organs.count
     var around = Around(
-      levels: Array(repeating: program.nothing, count: host.count),
-      cxcl12: Array(repeating: 0, count: host.count),
+      activator: Array(repeating: 0, count: organs),
+      cxcl12: Array(repeating: 0, count: organs),
       occluded: occluded()
     )
     for t in tissues.indices { tissues[t].prescribe(at: time) }
     for block in blocks {
       let means = block.mean(of: tissues)
-      around.levels[block.organ] = block.senses.levels { means[$0] }
+      let levels = block.senses.levels { means[$0] }
+      for place in 2 * block.organ...2 * block.organ + 1 {
+        acting[place] = signals(levels, in: place)
+      }
+      around.activator[block.organ] = program.activator(levels)
       around.cxcl12[block.organ] = block.senses.attractant { means[$0] }
     }
     return around
+  }
+
+  /// What some levels of signals lead to in a place.
+  private func signals(_ levels: CellProgram.Levels, in place: Int) -> PlaceSignals {
+    let laws = experiment.laws
+    return PlaceSignals(
+      levels,
+      stress: placeStress[place],
+      extravasation: laws.residence.extravasation(
+        activation: laws.arrest.endothelialTNF(program.activator(levels))
+      ),
+      program
+    )
   }
 
   private func occluded() -> [Double] {
@@ -486,7 +506,7 @@ public struct Model: Sendable {
         let adhesive =
           properties.adhesive
           ? law.byAdhesion(
-            tnf: program.activator(around.levels[organ]),
+            tnf: around.activator[organ],
             cxcl12: around.cxcl12[organ],
             carriesReceptor: carriesReceptor
           ) : 0
@@ -552,17 +572,8 @@ public struct Model: Sendable {
     return nil
   }
 
-  private mutating func license(_ around: Around) {
-    organs.license(
-      program,
-      placeStress.indices.map { place in
-        var levels = around.levels[place / 2]
-        levels.stress = program.steadyDamage(at: placeStress[place], levels)
-        return levels
-      },
-      responsiveness: responsiveness,
-      by: experiment.clock.step
-    )
+  private mutating func license() {
+    organs.license(program, acting, responsiveness: responsiveness, by: experiment.clock.step)
   }
 
   /// R of each dose in the middle of the step.
@@ -575,7 +586,7 @@ public struct Model: Sendable {
     }
   }
 
-  private mutating func live(_ around: Around, using workers: Workers) {
+  private mutating func live(using workers: Workers) {
     let laws = experiment.laws
     let first = experiment.firstDose
     let killing = laws.killing.hazard(
@@ -603,13 +614,7 @@ public struct Model: Sendable {
     // Now and then, for it takes as long as a few looks.
     if organs.count == 0, step % 64 == 0 { places.forget() }
     places.extend(length, killing: killing.sum, by: experiment.clock.step) { place in
-      let levels = around.levels[place / 2]
-      return (
-        steady: program.steadyDamage(at: placeStress[place], levels),
-        extravasation: laws.residence.extravasation(
-          activation: laws.arrest.endothelialTNF(program.activator(levels))
-        )
-      )
+      (steady: acting[place].steady, extravasation: acting[place].extravasation)
     }
     var events = clock.advance(&organs, now, places, using: workers)
     let ready = responsiveness

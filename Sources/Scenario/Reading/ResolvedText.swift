@@ -116,16 +116,20 @@ enum ResolvedText {
 
   private static func pad(_ level: Int) -> String { String(repeating: "  ", count: level) }
 
+  /// Known of ASCII without the tables of Unicode.
+  private static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9": true
+    default: !scalar.isASCII && scalar.properties.isAlphabetic
+    }
+  }
+
   /// Plain where YAML reads it back as the same text, else in double quotes.
   private static func quoted(_ text: String) -> String {
     let plain = text.unicodeScalars.allSatisfy {
-      $0.properties.isAlphabetic || ("0"..."9").contains($0)
-        || " ._/^%+-()".unicodeScalars.contains($0)
+      isLetterOrDigit($0) || " ._/^%+-()".unicodeScalars.contains($0)
     }
-    if plain, let first = text.unicodeScalars.first,
-      first.properties.isAlphabetic || ("0"..."9").contains(first),
-      text.trimmed == text
-    {
+    if plain, let first = text.unicodeScalars.first, isLetterOrDigit(first), text.trimmed == text {
       return text
     }
     var quoted = "\""

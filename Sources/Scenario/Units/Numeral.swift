@@ -12,7 +12,7 @@ struct Numeral {
   ///
   /// - Throws: `Quantity.Problem`.
   init(_ text: Substring) throws(Quantity.Problem) {
-    var digits = text.prefix { "0123456789+-.eE".contains($0) }
+    var digits = text[..<(text.utf8.firstIndex { !Self.isPart($0) } ?? text.endIndex)]
     var number: Double?
     while !digits.isEmpty {
       number = Double(digits)
@@ -30,6 +30,16 @@ struct Numeral {
     guard let whole = power.map({ Double("\($0.mantissa)e\($0.exponent)") }) ?? Double(mantissa)
     else { throw .notANumber }
     (value, rest) = Self.multiplied(whole, unit)
+  }
+
+  /// Whether a byte may be part of a plain number.
+  private static func isPart(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"),
+      UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
+      true
+    default: false
+    }
   }
 
   // MARK: - Groups of digits

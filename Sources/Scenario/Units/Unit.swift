@@ -185,7 +185,7 @@ private struct UnitText {
     return plain
   }
 
-  private mutating func skipSpaces() { rest = rest.drop(while: \.isWhitespace) }
+  private mutating func skipSpaces() { rest = rest.drop(while: \.isSpace) }
 
   private func problem() -> Unit.Unknown { Unit.Unknown(symbol: whole) }
 
@@ -201,8 +201,8 @@ private struct UnitText {
       skipSpaces()
       try checkPower(start[..<rest.startIndex])
     }
-    guard let first = rest.first, first.isLetter || first == "%" else { throw problem() }
-    let name = rest.prefix { $0.isLetter || $0 == "%" }
+    let name = rest.prefix { $0.isInSymbol }
+    guard !name.isEmpty else { throw problem() }
     let end = rest.dropFirst(name.count)
     factor.symbol = String(name)
     let digits = end.dropFirst(end.first == "^" ? 1 : 0).prefix { "+-0123456789".contains($0) }
@@ -226,5 +226,19 @@ private struct UnitText {
       symbol: number,
       words: "may be 10^\(power) without its superscript; write 1e\(power)"
     )
+  }
+}
+
+extension Character {
+  /// Whether it may stand in the symbol of a unit; known of ASCII without the tables of Unicode.
+  fileprivate var isInSymbol: Bool {
+    guard let ascii = asciiValue else { return isLetter }
+    return self == "%" || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(ascii | 0x20)
+  }
+
+  /// Whether it is white space; known of ASCII without the tables of Unicode.
+  fileprivate var isSpace: Bool {
+    guard let ascii = asciiValue else { return isWhitespace }
+    return ascii == 0x20 || (0x09...0x0d).contains(ascii)
   }
 }
