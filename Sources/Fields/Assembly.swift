@@ -231,7 +231,7 @@ extension CourseTask {
     let sink = space.fields.sink.span(from: bare, count: count)
     var loss = space.loss.mutableSpan(from: start, count: count)
     var gain = space.term(0).mutableSpan(from: start, count: count)
-    for i in source.indices { gain[i] = source[i] + blood }
+    for i in gain.indices { gain[i] = source[i] + blood }
     if halfSaturation > 0, let capacity = space.fields.capacity {
       let leaving = Float(1 / length + always + 2 * Double(lattice.axes) * conductance)
       let capacity = capacity.span(from: bare, count: count)
@@ -247,10 +247,10 @@ extension CourseTask {
           loss[i] = sink[i] + rate
         }
       } else {
-        for i in c.indices { loss[i] = sink[i] + capacity[i] / (halfSaturation + max(0, c[i])) }
+        for i in loss.indices { loss[i] = sink[i] + capacity[i] / (halfSaturation + max(0, c[i])) }
       }
     } else {
-      for i in source.indices { loss[i] = sink[i] }
+      for i in loss.indices { loss[i] = sink[i] }
     }
     if isCareful {
       var uptake = space.integral.mutableSpan(from: start, count: count)

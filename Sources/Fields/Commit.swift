@@ -30,7 +30,7 @@ extension CourseTask {
     let sums = space.sums(of: k)
     if rows.lowerBound == 0 { sums.clearStep() }
     var tally = Tally()
-    if !isPlain, halfSaturation > 0 {
+    if !isPlain, halfSaturation > 0, hasOpenings {
       // What a voxel exchanges is no uptake.
       forEachOpening(k, rows: rows, lattice) { j, i, rate, _, _ in
         space.loss[lattice.start(row: j, plane: k) + i] -= fall * Float(rate)
@@ -46,12 +46,10 @@ extension CourseTask {
         start: lattice.start(row: part / parts, plane: k) + first,
         count: min(FourLanes.few, lattice.nx - first)
       )
-      if !isPlain || order == 0 {
-        var i = 0
-        while i < row.count {
-          row.commit(i, &tally, isPlain: isPlain, isLast: i + 4 > row.count)
-          i += 4
-        }
+      if !isPlain, row.hasTerms {
+        row.commit(&tally, isPlain: false, hasTerms: true)
+      } else if !isPlain || order == 0 {
+        row.commit(&tally, isPlain: isPlain, hasTerms: false)
       } else if row.isSummed {
         row.commitTerms(&tally, isSummed: true)
       } else {
@@ -60,7 +58,7 @@ extension CourseTask {
       tally.endPart(sums, passes: !(isPlain && row.isSummed))
     }
     tally.report(to: sums)
-    if !isPlain { exchange(space, plane: k, rows: rows) }
+    if !isPlain, hasOpenings { exchange(space, plane: k, rows: rows) }
   }
 
   /// Some voxels of a row that is committed.
@@ -127,14 +125,32 @@ extension CourseTask {
       if c.whole < count { commit(c.whole, isLast: true) }
     }
 
-    /// Commits four voxels, or the last; where it `isPlain` there are no terms.
+    /// Commits all voxels; made for constants.
     @inline(always)
-    func commit(_ i: Int, _ tally: inout Tally, isPlain: Bool, isLast: Bool) {
+    func commit(_ tally: inout Tally, isPlain: Bool, hasTerms: Bool) {
+      var i = 0
+      while i < c.whole {
+        commit(i, &tally, isPlain: isPlain, hasTerms: hasTerms, isLast: false)
+        i &+= 4
+      }
+      guard c.whole < count else { return }
+      commit(c.whole, &tally, isPlain: isPlain, hasTerms: hasTerms, isLast: true)
+    }
+
+    /// Commits four voxels, or the last.
+    @inline(always)
+    private func commit(
+      _ i: Int,
+      _ tally: inout Tally,
+      isPlain: Bool,
+      hasTerms: Bool,
+      isLast: Bool
+    ) {
       let kept = isLast ? count - i : 4
       let before = c.read(i, isLast: isLast)
       var moved = SIMD4<Float>()
       var gathered = SIMD4<Float>()
-      if isQuasiSteady {
+      if !hasTerms, isQuasiSteady {
         moved = (change.read(i, isLast: isLast) + shift).kept(kept, else: 0)
         gathered = moved
       } else if hasTerms {
