@@ -34,7 +34,7 @@ struct StoreDamageTests {
   }
 
   /// One bit that is flipped, in the head of the file, its pages or its log, changes no table.
-  @Test(.timeLimit(.minutes(3)), arguments: [true, false]) func flippedBitsChangeNoTable(
+  @Test(.timeLimit(.minutes(15)), arguments: [true, false]) func flippedBitsChangeNoTable(
     inLog: Bool
   )
     throws

@@ -30,7 +30,7 @@ struct CampaignCommandTests {
   }
 
   /// Killed at 20 random moments a campaign ends with the bytes of one that was not.
-  @Test(.timeLimit(.minutes(5))) func comesThroughKills() throws {
+  @Test(.timeLimit(.minutes(15))) func comesThroughKills() throws {
     let place = try place()
     // Long enough that much is done between two kills.
     let longer = Self.campaign.replacing("agents=2000", with: "agents=1e4")
@@ -82,7 +82,7 @@ struct CampaignCommandTests {
   }
 
   /// Asked to stop it says how to go on, and goes on.
-  @Test(.timeLimit(.minutes(5))) func stopsAndGoesOn() throws {
+  @Test(.timeLimit(.minutes(15))) func stopsAndGoesOn() throws {
     let place = try place()
     let process = try Program.start(
       ["sweep", "many.yaml", "--out", "out", "--threads", "1", "--set", "duration=20 d"]
@@ -102,7 +102,7 @@ struct CampaignCommandTests {
   }
 
   /// On a disk that is full it says so and ends with exit code 74; with room it goes on to the same bytes.
-  @Test(.enabled(if: getuid() == 0, "only root can make a disk"), .timeLimit(.minutes(5)))
+  @Test(.enabled(if: getuid() == 0, "only root can make a disk"), .timeLimit(.minutes(15)))
   func comesThroughAFullDisk() throws {
     let place = try place()
     #expect(try run(place, ["sweep", "many.yaml", "--out", "straight"]).code == 0)
@@ -157,7 +157,7 @@ struct CampaignCommandTests {
   }
 
   /// In other numbers of shards, or in none, only what no store of the directory has is made; several may look at once.
-  @Test(.timeLimit(.minutes(5))) func shardsTakeOverWhatOthersMade() throws {
+  @Test(.timeLimit(.minutes(15))) func shardsTakeOverWhatOthersMade() throws {
     let place = try place()
     func sweep(_ out: String, _ more: String...) throws -> Program.Ending {
       try run(place, ["sweep", "many.yaml", "--out", out] + more)
@@ -294,7 +294,7 @@ struct CampaignCommandTests {
 
   /// Over a real Slurm: submitted, one task requeued and one cancelled, submitted again, merged by its own job, the
   /// bytes are those of a local run.
-  @Test(.enabled(if: hasSlurm, "no Slurm answers"), .timeLimit(.minutes(8)))
+  @Test(.enabled(if: hasSlurm, "no Slurm answers"), .timeLimit(.minutes(15)))
   func runsOverSlurm() throws {
     let place = try place()
     #expect(try run(place, ["sweep", "many.yaml", "--out", "local"]).code == 0)

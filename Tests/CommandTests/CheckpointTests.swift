@@ -15,7 +15,7 @@ struct CheckpointTests {
 
   /// Killed at 20 random moments of its life, a run ends with the bytes of one that was not, on any number
   /// of threads.
-  @Test(.timeLimit(.minutes(5))) func comesThroughKills() throws {
+  @Test(.timeLimit(.minutes(15))) func comesThroughKills() throws {
     let place = try Workplace()
     let straight = ContinuousClock.now
     let record = [
@@ -89,7 +89,7 @@ struct CheckpointTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(5))) func termLeavesACheckpoint() throws {
+  @Test(.timeLimit(.minutes(15))) func termLeavesACheckpoint() throws {
     let place = try Workplace()
     let process = try Program.start(
       [
@@ -288,7 +288,7 @@ struct CheckpointTests {
 
   /// Stopped anywhere, histories of arms that part included, a run with several models ends as if it had
   /// not been.
-  @Test(.timeLimit(.minutes(5))) func histories() throws {
+  @Test(.timeLimit(.minutes(15))) func histories() throws {
     let place = try Workplace()
     let arms = """
       arms:

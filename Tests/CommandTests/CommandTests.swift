@@ -353,7 +353,7 @@ struct InterruptionTests {
     let csvFiles: [String], csvSha256: String
   }
 
-  @Test(.timeLimit(.minutes(5))) func leavesWholeFiles() throws {
+  @Test(.timeLimit(.minutes(15))) func leavesWholeFiles() throws {
     let place = try Workplace()
     let process = try Program.start(
       [

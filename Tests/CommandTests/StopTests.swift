@@ -23,7 +23,7 @@ struct StopTests {
 
   /// Each signal by which people, terminals and queues ask leaves a checkpoint and what was observed.
   @Test(
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(15)),
     arguments: [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU]
   )
   func signalsLeaveWhatWasObserved(number: Int32) throws {
@@ -40,7 +40,7 @@ struct StopTests {
   }
 
   /// A hangup that is ignored, as nohup has it, stays so.
-  @Test(.timeLimit(.minutes(2))) func ignoredHangupsStayIgnored() throws {
+  @Test(.timeLimit(.minutes(15))) func ignoredHangupsStayIgnored() throws {
     let place = try Workplace()
     let process = try start(place, "--out", "out", shell: "trap '' HUP; exec \"$@\"")
     kill(process.processIdentifier, SIGHUP)
@@ -52,7 +52,7 @@ struct StopTests {
 
   /// Standard error that is closed, full or a pipe that is not read ends no run.
   @Test(
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(15)),
     arguments: [
       "exec \"$@\" 2>&-", "exec \"$@\" 2>/dev/full", "\"$@\" 2>&1 >/dev/null | true",
       "exec \"$@\" <&- >&- 2>&-",
@@ -93,7 +93,7 @@ struct StopTests {
   }
 
   /// Whoever comes to a directory in which a run or a campaign is at work is told so.
-  @Test(.timeLimit(.minutes(3))) func busyDirectoriesAreSaid() throws {
+  @Test(.timeLimit(.minutes(15))) func busyDirectoriesAreSaid() throws {
     let place = try Workplace()
     let campaign = """
       name: busy
@@ -154,7 +154,7 @@ struct StopTests {
   }
 
   /// What does not fit in memory is refused before it starts, what comes from blood included.
-  @Test(.timeLimit(.minutes(1)), arguments: ["run", "plan"])
+  @Test(.timeLimit(.minutes(15)), arguments: ["run", "plan"])
   func recruitmentBeyondMemoryIsRefused(command: String) throws {
     let place = try Workplace()
     let text = """
