@@ -5,6 +5,7 @@
 #     Benchmarks/doses.sh human     the human dose
 #     Benchmarks/doses.sh hours     an hour of cells and fields in a block, twice
 #     Benchmarks/doses.sh scaling   1e6 and 1e8 agents of the human dose
+#     Benchmarks/doses.sh studies   every tutorial and study at its size: seconds, processor seconds, memory
 #     Benchmarks/doses.sh bits      the mouse dose on 1, 2, 3 and 8 threads, straight and killed 20 times,
 #                                   by a portable and a native build
 #
@@ -69,6 +70,12 @@ case "${1:-}" in
       Benchmarks/Scenarios/human-dose.yaml --quiet --overwrite --out "$work/$agents" \
       --set treatment.agents=$agents; done
     ;;
+  studies)
+    for scenario in Scenarios/tutorials/*.yaml Scenarios/studies/*.yaml; do
+      /usr/bin/time -f "$(basename "$scenario" .yaml): %e s, %U s of a processor, %M kB" "$portable" run "$scenario" \
+        --quiet --overwrite --out "$work/study"
+    done
+    ;;
   bits)
     swift build -c release --scratch-path .build/native -Xcc -march=native
     cp .build/native/release/stroma "$work/native"
@@ -82,7 +89,7 @@ case "${1:-}" in
     done
     ;;
   *)
-    sed -n 2,11p "$0"
+    sed -n 2,12p "$0"
     exit 64
     ;;
 esac

@@ -259,10 +259,10 @@ extension FieldStack {
   /// - Returns: whether it can be.
   public func isSound(_ factor: Int, isCarriedOn: Bool) -> Bool {
     let (most, values) = (Float(1e12), range(of: factor))
-    let given = isCarriedOn ? 0...0 : -most...most
+    let (given, taken) = isCarriedOn ? (0...0, 0...0) : (-most...most, 0...most)
     guard values.allSatisfy({ (-1...most).contains(concentration[$0]) }),
-      values.allSatisfy({ given.contains(source[$0]) && given.contains(sink[$0]) }),
-      capacity.isEmpty || values.allSatisfy({ given.contains(capacity[$0]) })
+      values.allSatisfy({ given.contains(source[$0]) && taken.contains(sink[$0]) }),
+      capacity.isEmpty || values.allSatisfy({ taken.contains(capacity[$0]) })
     else { return false }
     let balance = balance[factor]
     let scale = max(balance.turnover, balance.final.magnitude)

@@ -8,14 +8,6 @@ import Vocabulary
 
 /// The factors of a grid: their fields, what they meet and are given, and what comes of what cells take of them.
 struct DissolvedFactors {
-  /// Who is there to sense and change the fields.
-  struct Occupancy {
-    /// Whether cells of any sort live there, or tissue that is followed.
-    let isInhabited: Bool
-    /// How many cells there are, of all sorts.
-    let cells: Int
-  }
-
   let tissue: Tissue
   let solved: [Int]
   let exchange: GridExchange
@@ -136,13 +128,13 @@ struct DissolvedFactors {
   ///   - number: the step that begins.
   ///   - part: share that this grid takes of what is put into the organ.
   ///   - filling: how much of the formulation is put in, with what it holds.
-  ///   - occupancy: who is there.
+  ///   - cells: how many cells there are, of all sorts.
   ///   - workers: cores that share the work.
   mutating func give(
     before number: Int,
     share part: Double,
     filling: Double,
-    _ occupancy: Occupancy,
+    cells: Int,
     using workers: Workers
   ) {
     let (from, to) = (Double(number) * step, Double(number + 1) * step)
@@ -157,7 +149,7 @@ struct DissolvedFactors {
     }
     guard isFresh else { return }
     let behind = solved.filter { cadence[$0].elapsed > 0 }
-    carryOn(behind, to: number, occupancy, isSensed: true, using: workers)
+    carryOn(behind, to: number, cells: cells, isSensed: true, using: workers)
     if filling > 0, !isPlaced {
       isPlaced = true
       layBed()
@@ -191,10 +183,10 @@ struct DissolvedFactors {
   }
 
   /// Does to the medium what is due before a step.
-  mutating func change(before number: Int, _ occupancy: Occupancy, using workers: Workers) {
+  mutating func change(before number: Int, cells: Int, using workers: Workers) {
     for change in tissue.changes where change.step == number {
       let behind = solved.filter { cadence[$0].elapsed > 0 }
-      carryOn(behind, to: number, occupancy, isSensed: true, using: workers)
+      carryOn(behind, to: number, cells: cells, isSensed: true, using: workers)
       for field in solved {
         guard case .solved(let initial) = tissue.fields[field].origin else { continue }
         guard change.washes || change.added[field] != nil else { continue }
@@ -230,37 +222,37 @@ struct DissolvedFactors {
   ///
   /// - Parameters:
   ///   - number: number of the step.
-  ///   - occupancy: who is there.
+  ///   - cells: how many cells there are, of all sorts.
   ///   - isSensed: whether a living cell is left to sense the fields.
   ///   - workers: cores that share the work.
   mutating func catchUp(
     to number: Int,
-    _ occupancy: Occupancy,
+    cells: Int,
     isSensed: Bool,
     using workers: Workers
   ) {
-    let overdue = solved.filter { cadence[$0].isOverdue(cells: occupancy.cells) }
-    carryOn(overdue, to: number, occupancy, isSensed: isSensed, using: workers)
+    let overdue = solved.filter { cadence[$0].isOverdue(cells: cells) }
+    carryOn(overdue, to: number, cells: cells, isSensed: isSensed, using: workers)
   }
 
   /// Carries those solved fields on that are due after a step.
   mutating func spread(
     _ number: Int,
-    _ occupancy: Occupancy,
+    cells: Int,
     isSensed: Bool,
     using workers: Workers
   ) {
     var due: [Int] = []
     for field in solved where cadence[field].isDue() { due.append(field) }
-    carryOn(due, to: number + 1, occupancy, isSensed: isSensed, using: workers)
+    carryOn(due, to: number + 1, cells: cells, isSensed: isSensed, using: workers)
   }
 
   /// The factors with all fields carried on to the start of a step; `nil` where they are there.
-  func upToDate(at number: Int, _ occupancy: Occupancy, using workers: Workers) -> Self? {
+  func upToDate(at number: Int, cells: Int, using workers: Workers) -> Self? {
     let behind = solved.filter { cadence[$0].elapsed > 0 }
     guard !behind.isEmpty else { return nil }
     var factors = self
-    factors.carryOn(behind, to: number, occupancy, isSensed: true, using: workers)
+    factors.carryOn(behind, to: number, cells: cells, isSensed: true, using: workers)
     return factors
   }
 
@@ -268,7 +260,7 @@ struct DissolvedFactors {
   private mutating func carryOn(
     _ due: [Int],
     to number: Int,
-    _ occupancy: Occupancy,
+    cells: Int,
     isSensed: Bool,
     using workers: Workers
   ) {
@@ -293,7 +285,7 @@ struct DissolvedFactors {
           mean: fields.balance[field].final / tissue.shape.volume,
           time: time,
           step: number,
-          cells: occupancy.cells,
+          cells: cells,
           tolerance: isSensed ? transport.tolerance * (sensed.contains(field) ? 1 : 2) : nil,
           cadences
         )

@@ -102,10 +102,8 @@ struct TissueState {
   /// Whether cells of any sort live here, or tissue that is followed.
   var isInhabited: Bool { cells.count > 0 || hosts.count > 0 || matter != nil }
 
-  /// Who is there to sense and change the fields.
-  private var occupancy: DissolvedFactors.Occupancy {
-    .init(isInhabited: isInhabited, cells: cells.weight + hosts.count)
-  }
+  /// How many cells there are to sense and change the fields, of all sorts.
+  private var inhabitants: Int { cells.weight + hosts.count }
 
   /// Gives factors before a step; see `DissolvedFactors`.
   mutating func give(
@@ -114,7 +112,7 @@ struct TissueState {
     filling: Double,
     using workers: Workers
   ) {
-    factors.give(before: number, share: share, filling: filling, occupancy, using: workers)
+    factors.give(before: number, share: share, filling: filling, cells: inhabitants, using: workers)
   }
 
   /// Writes the given fields of a time (min).
@@ -122,7 +120,7 @@ struct TissueState {
 
   /// Does to the medium what is due before a step.
   mutating func change(before number: Int, using workers: Workers) {
-    factors.change(before: number, occupancy, using: workers)
+    factors.change(before: number, cells: inhabitants, using: workers)
   }
 
   /// Leaves what is dead where it came to rest: food for those who eat, where some do.
@@ -187,7 +185,7 @@ struct TissueState {
 
   /// Carries those solved fields on that cannot wait until a step; `isSensed` where a living cell is left to sense them.
   mutating func catchUp(to number: Int, isSensed: Bool, using workers: Workers) {
-    factors.catchUp(to: number, occupancy, isSensed: isSensed, using: workers)
+    factors.catchUp(to: number, cells: inhabitants, isSensed: isSensed, using: workers)
   }
 
   /// Lets cells, tissue and vessels give and take in a step.
@@ -226,12 +224,12 @@ struct TissueState {
 
   /// Carries those solved fields on that are due after a step.
   mutating func spread(_ number: Int, isSensed: Bool, using workers: Workers) {
-    factors.spread(number, occupancy, isSensed: isSensed, using: workers)
+    factors.spread(number, cells: inhabitants, isSensed: isSensed, using: workers)
   }
 
   /// The grid with all its fields carried on to the start of a step.
   func upToDate(at number: Int, using workers: Workers) -> TissueState {
-    guard let factors = factors.upToDate(at: number, occupancy, using: workers) else { return self }
+    guard let factors = factors.upToDate(at: number, cells: inhabitants, using: workers) else { return self }
     var state = self
     state.factors = factors
     return state
