@@ -77,6 +77,15 @@ public struct HostCells: CellColumns, Sendable {
       }
     }
 
+    /// Makes the counts those of so many groups alike.
+    public mutating func multiply(by groups: Int) {
+      for count in [
+        \Ledger.initial, \.recruited, \.born, \.joined, \.dead, \.left, \.divisions, \.kills,
+      ] {
+        self[keyPath: count] *= groups
+      }
+    }
+
     /// What there must be.
     public var present: Int { initial + recruited + born + joined - dead - left }
   }
@@ -177,6 +186,15 @@ public struct HostCells: CellColumns, Sendable {
 
     /// Nobody.
     public init() {}
+
+    /// Makes the counts those of so many groups alike.
+    public mutating func multiply(by groups: Int) {
+      cells *= groups
+      active *= groups
+      activity *= Double(groups)
+      for row in levels.indices { levels[row] *= Double(groups) }
+      for n in generations.indices { generations[n] *= groups }
+    }
 
     /// Goes through what was counted.
     public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {

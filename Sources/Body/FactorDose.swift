@@ -61,6 +61,16 @@ public struct FactorDose: Codable, Sendable, Equatable {
     return dose
   }
 
+  /// One of so many equal parts of it.
+  public func part(of parts: Int) -> FactorDose {
+    var dose = self
+    for factor in amounts.keys {
+      dose.amounts[factor]? /= Double(parts)
+      dose.unlicensed[factor]? /= Double(parts)
+    }
+    return dose
+  }
+
   /// Takes a factor out of it.
   public mutating func leaveOut(_ factor: String) {
     amounts[factor] = nil

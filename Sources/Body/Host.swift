@@ -54,6 +54,24 @@ public struct Host: Codable, Sendable, Equatable {
   /// Position of the lung; of a well, which has none, that of the well.
   public var lung: Int { organs.firstIndex { $0.supply == .pulmonary } ?? 0 }
 
+  /// One of so many equal parts of it: its volumes, flows, vessels and weight, and so all times and concentrations as they are.
+  public func part(of parts: Int) -> Host {
+    var host = self
+    let share = 1 / Double(parts)
+    host.bodyWeight *= share
+    host.cardiacOutput *= share
+    host.venousBlood *= share
+    host.arterialBlood *= share
+    host.plasma *= share
+    for organ in organs.indices {
+      host.organs[organ].volume *= share
+      host.organs[organ].bloodVolume *= share
+      host.organs[organ].flow *= share
+      host.organs[organ].microvessels *= share
+    }
+    return host
+  }
+
   /// Position of an organ in `organs`.
   public func index(of organ: String) -> Int? { organs.firstIndex { $0.name == organ } }
 }

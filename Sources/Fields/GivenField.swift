@@ -58,14 +58,14 @@ public struct GivenField: Codable, Sendable {
   public func pattern(on shape: GridShape) -> [Float] {
     var pattern = [Float](repeating: 1, count: shape.count)
     guard let width else { return pattern }
-    let centre = shape.extent
+    let centre = shape.centre
     var voxel = 0
     for k in 0..<shape.nz {
       for j in 0..<shape.ny {
         for i in 0..<shape.nx {
-          let x = (Double(i) + 0.5) * shape.spacing - centre.x / 2
-          let y = (Double(j) + 0.5) * shape.spacing - centre.y / 2
-          let z = (Double(k) + 0.5) * shape.spacing - centre.z / 2
+          let x = (Double(i) + 0.5) * shape.spacing - centre.x
+          let y = (Double(j) + 0.5) * shape.spacing - centre.y
+          let z = (Double(k) + 0.5) * shape.spacing - centre.z
           pattern[voxel] = Float(Elementary.exp(-(x * x + y * y + z * z) / (2 * width * width)))
           voxel += 1
         }

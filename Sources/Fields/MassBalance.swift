@@ -50,6 +50,20 @@ public struct MassBalance: Codable, Sendable, Equatable, BitwiseCopyable {
   /// An amount in amol of one in nM um³.
   public static func amol(_ amount: Double) -> Double { amount / 1e6 }
 
+  /// The balance of so many grids alike.
+  public static func *= (balance: inout MassBalance, grids: Double) {
+    balance.initial *= grids
+    balance.added *= grids
+    balance.secreted *= grids
+    balance.boundary *= grids
+    balance.exchanged *= grids
+    balance.takenUp *= grids
+    balance.decayed *= grids
+    balance.repaired *= grids
+    balance.final *= grids
+    balance.turnover *= grids
+  }
+
   /// Applies decay to the remainder.
   mutating func loseTrace() {
     decayed += final

@@ -66,15 +66,15 @@ public struct TumourBall: Codable, Sendable, Equatable {
 
   /// The share in every voxel of a grid: that of the ball where the centre of the voxel is within it.
   public func values(on shape: GridShape) -> [Float] {
-    let centre = shape.extent
+    let centre = shape.centre
     var values = [Float](repeating: 0, count: shape.count)
     var voxel = 0
     for k in 0..<shape.nz {
-      let z = (Double(k) + 0.5) * shape.spacing - centre.z / 2
+      let z = (Double(k) + 0.5) * shape.spacing - centre.z
       for j in 0..<shape.ny {
-        let y = (Double(j) + 0.5) * shape.spacing - centre.y / 2
+        let y = (Double(j) + 0.5) * shape.spacing - centre.y
         for i in 0..<shape.nx {
-          let x = (Double(i) + 0.5) * shape.spacing - centre.x / 2
+          let x = (Double(i) + 0.5) * shape.spacing - centre.x
           if x * x + y * y + z * z <= radius * radius { values[voxel] = Float(share) }
           voxel += 1
         }

@@ -102,20 +102,26 @@ extension EndpointPattern.Computed {
   /// first observation after all of it has entered.
   private static func halfLife(_ window: EndpointWindow) throws(Missing) -> Double {
     let span = window.span
-    let doses = span.doses.map { window.experiment.doses[$0] }
+    let experiment = window.experiment
+    let doses = span.doses.map { experiment.doses[$0] }
     let end = span.next ?? span.end
     let after = window.snapshots.filter { $0.time > span.start && $0.time <= end + 1e-6 }
     func living(_ snapshot: Snapshot) -> Double { Double(window.read.living(snapshot).all) }
     let whole = after.firstIndex { snapshot in
-      span.doses.allSatisfy { snapshot.entered[$0] == Int(window.experiment.doses[$0].cells) }
+      span.doses.allSatisfy {
+        snapshot.entered[$0] == experiment.parts * Int(experiment.doses[$0].cells)
+      }
     }
     guard let whole else {
       throw Missing(words: "not all of the dose has entered before the next one begins")
     }
     var points = after[whole...].map { (time: ($0.time - span.start) / 60, cells: living($0)) }
-    if doses.allSatisfy({ $0.duration <= window.experiment.clock.step }) {
+    if doses.allSatisfy({ $0.duration <= experiment.clock.step }) {
       let before = window.snapshots.first { $0.time <= span.start }.map(living) ?? 0
-      points.insert((0, before + doses.reduce(0) { $0 + Double($1.cells) }), at: 0)
+      points.insert(
+        (0, before + doses.reduce(0) { $0 + Double(experiment.parts * Int($1.cells)) }),
+        at: 0
+      )
     }
     let start = points[0]
     guard start.cells > 0 else { throw Missing(words: "no cell lives when the dose has entered") }

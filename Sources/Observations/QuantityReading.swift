@@ -132,7 +132,7 @@ extension QuantityEndpoint {
     switch statistic {
     case .value: return last.value
     case .share, .percentage:
-      let given = seen[seen.count - 1].given(of: window.experiment.doses)
+      let given = seen[seen.count - 1].given(of: window.experiment)
       guard given > 0 else { throw Missing(words: "nothing has been given by then") }
       return (statistic == .share ? last.value : 100 * last.value) / Double(given)
     case .sum: return points.reduce(0) { $0 + $1.value }

@@ -33,6 +33,10 @@ struct ProtocolText {
         ? "\(name)\(arm.cells) cells, one by one"
         : "\(name)\(arm.agents) agents for \(arm.cells) cells"
     }
+    let reduction =
+      first.parts == 1
+      ? ""
+      : " One of \(first.parts) parts alike of the host, the doses and the grids is simulated and counted \(first.parts) times."
     let grids = experiments.flatMap(\.tissues).map { tissue in
       let shape = tissue.shape
       return
@@ -47,7 +51,7 @@ struct ProtocolText {
       ),
       (
         "Entities, state variables and scales",
-        "Cells of the product (\(agents.joined(separator: "; "))), each with its place, damage, and the activities that licensing leaves. Host cells of the kinds: \(listed(experiments.flatMap(\.kinds).map(\.name))). Grids: \(listed(grids)). Factors: \(listed(experiments.flatMap(\.tissues).flatMap { $0.fields.map(\.factor.name) })). Cells act every \(CSV.number(first.clock.step)) min for \(hours) h; fields take as many steps as their accuracy needs."
+        "Cells of the product (\(agents.joined(separator: "; "))), each with its place, damage, and the activities that licensing leaves. Host cells of the kinds: \(listed(experiments.flatMap(\.kinds).map(\.name))). Grids: \(listed(grids)). Factors: \(listed(experiments.flatMap(\.tissues).flatMap { $0.fields.map(\.factor.name) })). Cells act every \(CSV.number(first.clock.step)) min for \(hours) h; fields take as many steps as their accuracy needs.\(reduction)"
       ),
       (
         "Process overview and scheduling",

@@ -34,6 +34,18 @@ public struct ResolvedScenario: Sendable {
   /// Every value of the first arm, in the order of the schema.
   public var records: [Record] { arms[0].records }
 
+  /// The most of 8, 4 and 2 parts alike into which every arm can be divided.
+  ///
+  /// - Throws: `NoPart` where some arm has no half.
+  public func mostParts() throws(NoPart) -> Int {
+    func divide(_ parts: Int) throws(NoPart) {
+      for experiment in experiments { _ = try experiment.part(of: parts) }
+    }
+    for parts in [8, 4] { if (try? divide(parts)) != nil { return parts } }
+    try divide(2)
+    return 2
+  }
+
   /// Reads a scenario file.
   ///
   /// - Parameters:

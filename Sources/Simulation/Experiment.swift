@@ -73,6 +73,10 @@ public struct Experiment: Sendable {
   public var fieldTolerance: Double
   /// Which places and times the long tables hold.
   public var recorded = Recorded.all
+  /// How many parts alike the whole is made of, of which one is simulated.
+  ///
+  /// The host, the doses and the grids are those of the part, `part(of:)`; what is observed is the whole.
+  public internal(set) var parts = 1
 
   /// The laws that hold in a run.
   public struct Laws: Sendable {
@@ -220,8 +224,8 @@ public struct Experiment: Sendable {
     )
   }
 
-  /// Cells given in all doses.
-  public var cells: Int { doses.reduce(0) { $0 + Int($1.cells) } }
+  /// Cells given in all doses, of the whole.
+  public var cells: Int { parts * doses.reduce(0) { $0 + Int($1.cells) } }
 
   /// Agents that are on grids at the same time at most.
   public var agentsOnGrids: Double {

@@ -71,6 +71,13 @@ public struct Snapshot: Sendable {
     /// All of them.
     public var all: Int { lumen + tissue + circulating }
 
+    fileprivate mutating func multiply(by parts: Int) {
+      for count in [\Living.lumen, \.tissue, \.circulating, \.licensed, \.activated] {
+        self[keyPath: count] *= parts
+      }
+      label *= Double(parts)
+    }
+
     /// Whether all counts are such.
     var isPossible: Bool {
       [lumen, tissue, circulating, licensed, activated].allSatisfy { (0...1 << 53).contains($0) }
@@ -133,6 +140,13 @@ public struct Snapshot: Sendable {
     /// All of its numbers.
     var numbers: [Double] {
       [cells, positive, differentiated] + levels.indices.map { levels[$0] }
+    }
+
+    fileprivate mutating func multiply(by parts: Double) {
+      cells *= parts
+      for row in levels.indices { levels[row] *= parts }
+      positive *= parts
+      differentiated *= parts
     }
 
     /// The mean of a number that cells carry, by row; `nil` without cells.
@@ -232,9 +246,10 @@ public struct Snapshot: Sendable {
   package func holds(_ parts: Parts) -> Bool { isWhole || self.parts.isSuperset(of: parts) }
 
   /// Cells of all doses of an experiment that have begun by now; a dose that was refused never does.
-  public func given(of doses: [Dose]) -> Int {
-    doses.indices.reduce(0) { sum, d in
-      doses[d].start < time && !refused[d] ? sum + Int(doses[d].cells) : sum
+  public func given(of experiment: Experiment) -> Int {
+    experiment.doses.enumerated().reduce(0) { sum, dose in
+      dose.element.start < time && !refused[dose.offset]
+        ? sum + experiment.parts * Int(dose.element.cells) : sum
     }
   }
 
@@ -372,7 +387,7 @@ public struct Snapshot: Sendable {
   init(_ model: Model.Parts, experiment: Experiment, parts: Parts, shrink: Int) {
     self.parts = parts
     time = model.time
-    dose = experiment.cells
+    dose = experiment.cells / experiment.parts
     agents = Int(experiment.agents)
     entered = model.census.entered
     refused = experiment.doses.indices.map { model.census.decision(on: $0) == .refused }
@@ -396,6 +411,33 @@ public struct Snapshot: Sendable {
     if parts.contains(.slices) {
       slices = model.tissues.map { Slices(of: $0, in: experiment, shrink: shrink) }
     }
+    if experiment.parts > 1 { multiply(by: experiment.parts) }
+  }
+
+  /// Makes what was counted of one part that of so many parts alike; shares, means and slices are the same.
+  private mutating func multiply(by parts: Int) {
+    dose *= parts
+    for d in entered.indices { entered[d] *= parts }
+    for site in living.indices { living[site].multiply(by: parts) }
+    for cause in deaths.indices {
+      for site in deaths[cause].indices { deaths[cause][site] *= parts }
+    }
+    deadAtThaw *= parts
+    shed *= parts
+    toBeGiven *= parts
+    born *= parts
+    for organ in corpseDNA.indices { corpseDNA[organ] *= Double(parts) }
+    for organ in remainsLabel.indices { remainsLabel[organ] *= Double(parts) }
+    excretedLabel *= Double(parts)
+    for t in masses.indices { for f in masses[t].indices { masses[t][f].balance *= Double(parts) } }
+    for t in populations.indices {
+      for k in populations[t].indices {
+        populations[t][k].summary.multiply(by: parts)
+        populations[t][k].ledger.multiply(by: parts)
+      }
+    }
+    for t in licensing.indices { licensing[t].multiply(by: Double(parts)) }
+    for cell in followed.indices { followed[cell].cells *= parts }
   }
 
   /// Counts the product's cells, and the remains of dead cells.

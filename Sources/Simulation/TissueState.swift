@@ -229,7 +229,9 @@ struct TissueState {
 
   /// The grid with all its fields carried on to the start of a step.
   func upToDate(at number: Int, using workers: Workers) -> TissueState {
-    guard let factors = factors.upToDate(at: number, cells: inhabitants, using: workers) else { return self }
+    guard let factors = factors.upToDate(at: number, cells: inhabitants, using: workers) else {
+      return self
+    }
     var state = self
     state.factors = factors
     return state

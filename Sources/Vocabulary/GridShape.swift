@@ -7,14 +7,29 @@ public struct GridShape: Codable, Sendable, Equatable {
   public let nx, ny, nz: Int
   /// Edge of a voxel, um.
   public let spacing: Double
+  /// Axes along which the grid is the lower half of a symmetric one; `nil` for none.
+  public let halved: Axes?
+
+  /// Axes of a grid.
+  public struct Axes: OptionSet, Codable, Sendable, Hashable {
+    /// The axes as bits.
+    public let rawValue: UInt8
+
+    /// Axes of the given bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// One axis: 0 for x, 1 for y, 2 for z.
+    public static func axis(_ number: Int) -> Axes { Axes(rawValue: 1 << UInt8(number)) }
+  }
 
   /// A grid of at least one voxel per axis, of positive spacing.
-  public init(nx: Int, ny: Int, nz: Int, spacing: Double) {
+  public init(nx: Int, ny: Int, nz: Int, spacing: Double, halved: Axes? = nil) {
     precondition(nx > 0 && ny > 0 && nz > 0 && spacing > 0, "a grid has voxels of positive size")
     self.nx = nx
     self.ny = ny
     self.nz = nz
     self.spacing = spacing
+    self.halved = halved
   }
 
   /// Number of voxels.
@@ -31,6 +46,14 @@ public struct GridShape: Codable, Sendable, Equatable {
   /// Extent along each axis, um.
   public var extent: (x: Double, y: Double, z: Double) {
     (Double(nx) * spacing, Double(ny) * spacing, Double(nz) * spacing)
+  }
+
+  /// The centre, um: of the symmetric grid where this is a half of one, and so at its upper end.
+  public var centre: (x: Double, y: Double, z: Double) {
+    func centre(_ extent: Double, _ axis: Int) -> Double {
+      halved?.contains(.axis(axis)) == true ? extent : extent / 2
+    }
+    return (centre(extent.x, 0), centre(extent.y, 1), centre(extent.z, 2))
   }
 
   /// The voxel that holds a place (um) inside the grid.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Scenario
+import Simulation
 
 /// The options that say where presets are and which values are others than the file's.
 struct ValueOptions: ParsableArguments {
@@ -30,6 +31,12 @@ struct ScenarioOptions: ParsableArguments {
 
   @OptionGroup var notes: NoteOptions
 
+  @Flag(
+    help:
+      "Simulate one of 8 parts alike (or of 4 or 2); each of its cells and voxels stands for as many."
+  )
+  var reduced = false
+
   /// Reads the scenario and prints its notes, or says what is wrong with it and ends with exit code 65.
   func resolve(adding more: [String] = []) throws -> ResolvedScenario {
     let source = try source(adding: more)
@@ -46,6 +53,19 @@ struct ScenarioOptions: ParsableArguments {
 
   /// Reads the file of the scenario, or says what is wrong with it and ends with exit code 65.
   func source(adding more: [String] = []) throws -> ScenarioSource {
+    let source = try read(more)
+    guard reduced, let whole = try? source.resolved() else { return source }
+    let parts: Int
+    do {
+      parts = try whole.mostParts()
+    } catch {
+      Terminal.say("\(file) cannot be reduced: \(error.words)")
+      throw ExitCode(EX_DATAERR)
+    }
+    return try read(more + ["reduced=\(parts)"])
+  }
+
+  private func read(_ more: [String]) throws -> ScenarioSource {
     do {
       return try ScenarioSource(
         path: file,

@@ -9,7 +9,7 @@ struct Stroma: ParsableCommand {
     discussion: """
       A scenario file specifies the host, the cells, how they are given and what is observed. Results are CSV files.
 
-      Exit codes: 0 success, 1 two runs differ or files need to be migrated, 64 invalid command line,
+      Exit codes: 0 success, 1 two runs (or a scenario and its part) differ or files need to be migrated, 64 invalid command line,
       65 invalid scenario, library file or checkpoint, or (with --strict) a note that is not accepted,
       66 a directory contains no run, 69 the run does not fit in memory or no renderer is installed, 70 the mass balance
       of a factor is not closed or a row of 'stroma verify' misses, 71 the limit of the stack is too low, 73 the output directory is not empty or is in use by another run,
@@ -27,7 +27,7 @@ struct Stroma: ParsableCommand {
       WatchCommand.self,
       SchemaCommand.self, InitCommand.self, SetupCommand.self,
       SweepCommand.self, MergeCommand.self, CalibrateCommand.self,
-      SensitivityCommand.self, AttributeCommand.self,
+      SensitivityCommand.self, AttributeCommand.self, ReduceCommand.self,
       ExplainCommand.self, MigrateCommand.self,
       ListCommand<Products>.self, ListCommand<Modifications>.self,
       ListCommand<Formulations>.self, ListCommand<Regimens>.self,

@@ -3,6 +3,7 @@ extension Catalogue {
   private static let rareKeys = """
     name: keys
     duration: 12 h
+    reduced: 1
     clock: {fork_at: 6 h}
     host: {preset: mouse, organs: {muscle: {microvessels: 1e6}}}
     product:

@@ -153,7 +153,8 @@ extension Measure {
         let area = tissue.shape.extent.x * tissue.shape.extent.y
         return Finding(
           path: "treatment.dose",
-          value: Double(experiment.cells) * Double.pi / 4 * diameter * diameter / area
+          value: Double(experiment.cells / experiment.parts) * Double.pi / 4 * diameter * diameter
+            / area
         )
       }
     }

@@ -13,6 +13,8 @@ struct DoseWords: Sendable {
   let volume: Double
   /// Whether anything is given: not where cells are switched off.
   let isGiven: Bool
+  /// Parts alike of which one is simulated.
+  let parts: Int
 
   /// One text per series of doses; one that says so where nothing is given.
   var sentences: [String] {
@@ -78,8 +80,10 @@ struct DoseWords: Sendable {
   }
 
   private func agents(_ doses: [Dose]) -> String {
-    if doses.allSatisfy({ $0.agents == $0.cells }) { return "followed cell by cell" }
-    return "followed by \(span(doses.map(\.agents))) agents\(doses.count > 1 ? " each" : "")"
+    let part = parts > 1 ? ", of which one of \(parts) parts is simulated" : ""
+    if doses.allSatisfy({ $0.agents == $0.cells }) { return "followed cell by cell\(part)" }
+    let each = doses.count > 1 ? " each" : ""
+    return "followed by \(span(doses.map(\.agents))) agents\(each)\(part)"
   }
 
   /// The condition on which they are given.

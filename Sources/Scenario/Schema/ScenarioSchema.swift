@@ -54,6 +54,8 @@ enum ScenarioSchema {
     let accepted: [String: String]
     let seed: UInt64
     let replicates: Int
+    /// Parts alike of which one is simulated.
+    let parts: Int
 
     init(_ top: Section, arm: String, notes: (String) -> [String]?) {
       self.arm = arm
@@ -67,6 +69,23 @@ enum ScenarioSchema {
         in: 1...100_000,
         "number of replicates"
       )
+      parts =
+        top.has("reduced")
+        ? top.integer(
+          "reduced",
+          in: 1...4096,
+          "parts alike of which one is simulated, whose cells, host cells and voxels stand for all"
+        ) : 1
+      top.skip("reduced")
+    }
+
+    /// Takes the part of an experiment that is simulated.
+    func reduce(_ experiment: inout Experiment, _ top: Section) {
+      do throws(NoPart) {
+        experiment = try experiment.part(of: parts)
+      } catch {
+        top.report(key: "reduced", "\(parts) parts: \(error.words)")
+      }
     }
   }
 
@@ -134,6 +153,7 @@ enum ScenarioSchema {
     experiment.kinds = frame.kinds
     experiment.modalities = modalities
     given.give(to: &experiment, top)
+    heading.reduce(&experiment, top)
     outlook.look(at: &experiment, top)
     guard top.reading.diagnostics.isEmpty else { return nil }
     ScenarioCheck.births(in: experiment, top)
@@ -144,7 +164,8 @@ enum ScenarioSchema {
       host: host,
       product: experiment.product.name,
       volume: setting.volume,
-      isGiven: !experiment.doses.isEmpty || !experiment.factorDoses.isEmpty
+      isGiven: !experiment.doses.isEmpty || !experiment.factorDoses.isEmpty,
+      parts: experiment.parts
     )
     return (experiment, words)
   }

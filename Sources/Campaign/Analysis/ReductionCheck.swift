@@ -1,0 +1,156 @@
+import Files
+import Observations
+import Scenario
+import Simulation
+import Substrate
+
+/// How the endpoints of a reduced scenario agree with those of the whole.
+///
+///     |x̄ − ȳ| ≤ t (s_x² / n + s_y² / n)^½
+///
+/// t is the quantile of Student's t on 2n − 2 degrees of freedom by which all endpoints of all arms together are within it with
+/// a probability of 95 % where the two agree. A difference below a hundredth of the value agrees as well: numbers of host cells
+/// are rounded.
+public struct ReductionCheck: Sendable {
+  /// An endpoint of an arm.
+  public struct Row: Sendable {
+    /// The arm, the endpoint and its unit.
+    public let arm: String, endpoint: String, unit: String
+    /// Mean and standard deviation over the replicates, of the whole and of the part.
+    public let whole: (mean: Double, deviation: Double), part: (mean: Double, deviation: Double)
+    /// The largest difference of the means that is within the replicate error.
+    public let allowed: Double
+
+    /// Whether the two agree.
+    public var agrees: Bool { (part.mean - whole.mean).magnitude <= allowed }
+  }
+
+  /// Parts alike of which one was simulated, and the replicates of each.
+  public let parts: Int, replicates: Int
+  /// The endpoints that have a value in every replicate of both.
+  public let rows: [Row]
+  /// Time that the runs took, s.
+  public let seconds: (whole: Double, part: Double)
+
+  /// What is no difference, as a share of the value.
+  private static let rounding = 0.01
+
+  /// Runs a scenario whole and reduced.
+  ///
+  /// - Parameters:
+  ///   - scenario: the whole scenario.
+  ///   - parts: parts alike of which one is simulated.
+  ///   - replicates: replicates of each arm, at least 2.
+  ///   - workers: cores to use.
+  ///   - progress: called by every model after each of its steps.
+  /// - Throws: `NoPart` where the scenario has no such part, `MassError` for a run that cannot be trusted.
+  public init(
+    of scenario: ResolvedScenario,
+    parts: Int,
+    replicates: Int,
+    on workers: Workers,
+    progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+  ) throws {
+    precondition(replicates >= 2, "a standard deviation needs two replicates")
+    let arms = scenario.experiments
+    let reduced = try arms.map { arm throws(NoPart) in try arm.part(of: parts) }
+    func run(_ arms: [Experiment], seed: UInt64) throws -> (
+      endpoints: [[[Endpoint]]], seconds: Double
+    ) {
+      let start = ContinuousClock.now
+      let run = Run(experiments: arms, seed: seed, replicates: replicates)
+      let trajectories = try run.execute(on: workers, progress: progress)
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      let endpoints = arms.indices.map { arm in
+        trajectories[arm * replicates..<(arm + 1) * replicates].map { trajectory in
+          Endpoints.all(trajectory) { name in
+            trajectories.first {
+              $0.experiment.arm == name && $0.replicate == trajectory.replicate
+            }
+          }
+        }
+      }
+      return (endpoints, seconds)
+    }
+    // Of other random numbers, so that the two are independent.
+    let (whole, part) = try (run(arms, seed: scenario.seed), run(reduced, seed: scenario.seed &+ 1))
+    self.parts = parts
+    self.replicates = replicates
+    seconds = (whole.seconds, part.seconds)
+    var pairs: [(arm: String, endpoint: Endpoint, whole: [Double], part: [Double])] = []
+    for arm in arms.indices {
+      for endpoint in whole.endpoints[arm][0] where endpoint.name != Self.ofAgents {
+        func values(_ runs: [[Endpoint]]) -> [Double] {
+          runs.compactMap { $0.first { $0.name == endpoint.name }?.value }
+        }
+        let (x, y) = (values(whole.endpoints[arm]), values(part.endpoints[arm]))
+        guard x.count == replicates, y.count == replicates else { continue }
+        pairs.append((arms[arm].arm, endpoint, x, y))
+      }
+    }
+    let tail = 0.05 / 2 / Double(max(1, pairs.count))
+    let t = StudentT(degrees: 2 * replicates - 2).quantile(1 - tail)
+    rows = pairs.map { pair in
+      let (x, y) = (Self.moments(pair.whole), Self.moments(pair.part))
+      let error = ((x.deviation * x.deviation + y.deviation * y.deviation) / Double(replicates))
+        .squareRoot()
+      return Row(
+        arm: pair.arm,
+        endpoint: pair.endpoint.name,
+        unit: pair.endpoint.unit,
+        whole: x,
+        part: y,
+        allowed: max(t * error, Self.rounding * x.mean.magnitude)
+      )
+    }
+  }
+
+  /// The endpoint that differs by what the part is.
+  private static let ofAgents = "cells_per_agent"
+
+  private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
+    let mean = values.reduce(0, +) / Double(values.count)
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (mean, (squares / Double(values.count - 1)).squareRoot())
+  }
+
+  /// Whether all agree.
+  public var agrees: Bool { rows.allSatisfy(\.agrees) }
+
+  /// `reduction.csv`.
+  public var csv: String {
+    var csv = CSV(columns: [
+      "arm", "endpoint", "unit", "whole", "whole_sd", "reduced", "reduced_sd", "allowed_difference",
+      "agrees",
+    ])
+    for row in rows {
+      csv.row(
+        [row.arm, row.endpoint, row.unit]
+          + [row.whole.mean, row.whole.deviation, row.part.mean, row.part.deviation, row.allowed]
+          .map(CSV.number) + [row.agrees ? "yes" : "no"]
+      )
+    }
+    return csv.text
+  }
+
+  /// What came out, in words: the endpoints that differ, how many agree, and what was gained.
+  public var summary: String {
+    func text(_ value: Double) -> String { CSV.number(value, digits: 3) }
+    let others = rows.filter { !$0.agrees }
+    var said = ""
+    if !others.isEmpty {
+      said +=
+        "| arm | endpoint | whole | reduced | difference | within the replicate error | unit |\n"
+      said += "|---|---|---|---|---|---|---|\n"
+      for row in others {
+        said +=
+          "| \(row.arm) | \(row.endpoint) | \(text(row.whole.mean)) | \(text(row.part.mean)) | \(text(row.part.mean - row.whole.mean)) | \(text(row.allowed)) | \(row.unit) |\n"
+      }
+      said += "\n"
+    }
+    return said + """
+      \(rows.count - others.count) of \(rows.count) endpoints agree within the error of \(replicates) replicates, or within 1 %, where one of \(parts) parts is simulated; \(text(seconds.part)) s instead of \(text(seconds.whole)) s.
+
+      """
+  }
+}
