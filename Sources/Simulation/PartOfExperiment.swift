@@ -56,7 +56,7 @@ extension Experiment {
   private static let rounding = 0.1
 
   /// The whole number next to a part of a count.
-  private static func part(
+  fileprivate static func part(
     of parts: Int,
     _ count: Int,
     _ what: String,
@@ -90,7 +90,7 @@ extension Experiment {
           "\(tissue.name) of \(shape.nx) x \(shape.ny) x \(shape.nz) voxels has no \(parts) parts alike; \(symmetry.words)"
       )
     }
-    return symmetry.part(best.parts)
+    return try symmetry.part(best.parts)
   }
 }
 
@@ -117,13 +117,15 @@ private struct Symmetry {
       || tissue.fields.contains {
         if case .given(let given) = $0.origin { given.width != nil } else { false }
       }
-    let regions = [tissue.region, tissue.bed?.before ?? []].filter { !$0.isEmpty }
+    // What is put in lies about the centre; it is laid anew.
+    let before = tissue.bed?.before ?? tissue.region
+    let regions = before.isEmpty ? [] : [before]
     let media = tissue.fields.compactMap { field in
       if case .solved = field.origin { field.medium } else { nil }
     }
     let isDivided = (0..<3).map { $0 < 2 || tissue.planes == nil && shape.nz > 1 }
     isUniform = (0..<3).map { axis in
-      isDivided[axis] && !hasFocus
+      isDivided[axis] && !hasFocus && tissue.bed == nil
         && media.allSatisfy { $0.faces[2 * axis] == .closed && $0.faces[2 * axis + 1] == .closed }
         && regions.allSatisfy { Self.isSame($0, counts, axis) { _ in 0 } }
     }
@@ -168,7 +170,9 @@ private struct Symmetry {
   }
 
   /// The part that lies at the lower ends of the axes, of so many along each.
-  func part(_ parts: [Int]) -> Tissue {
+  ///
+  /// - Throws: `NoPart` where a formulation takes too few voxels.
+  func part(_ parts: [Int]) throws(NoPart) -> Tissue {
     let new = zip(counts, parts).map { $0 / $1 }
     var halved: GridShape.Axes = []
     for axis in 0..<3 where parts[axis] == 2 && !isUniform[axis] { halved.insert(.axis(axis)) }
@@ -191,13 +195,48 @@ private struct Symmetry {
       spacing: tissue.shape.spacing,
       halved: halved.isEmpty ? nil : halved
     )
-    part.region = cut(tissue.region)
-    if let bed = tissue.bed { part.bed?.before = cut(bed.before) }
+    if let bed = tissue.bed {
+      let before = cut(bed.before)
+      part.bed?.before = before
+      let voxels = tissue.region.count { $0 == bed.region }
+      part.region = try Self.lay(
+        bed.region,
+        on: part.shape,
+        over: before,
+        voxels: Experiment.part(
+          of: parts.reduce(1, *),
+          voxels,
+          "voxels of \(tissue.name) that the formulation takes"
+        )
+      )
+    } else {
+      part.region = cut(tissue.region)
+    }
     for field in part.fields.indices {
       for axis in 0..<3 where parts[axis] > 1 {
         part.fields[field].medium.faces[2 * axis + 1] = .closed
       }
     }
     return part
+  }
+
+  /// The regions of a grid with one more, of the voxels nearest the centre.
+  private static func lay(
+    _ region: UInt8,
+    on shape: GridShape,
+    over regions: [UInt8],
+    voxels: UInt32
+  ) -> [UInt8] {
+    let centre = shape.centre
+    func distance(_ voxel: Int) -> Double {
+      let x = (Double(voxel % shape.nx) + 0.5) * shape.spacing - centre.x
+      let y = (Double(voxel / shape.nx % shape.ny) + 0.5) * shape.spacing - centre.y
+      let z = (Double(voxel / (shape.nx * shape.ny)) + 0.5) * shape.spacing - centre.z
+      return x * x + y * y + z * z
+    }
+    var laid = regions.isEmpty ? [UInt8](repeating: 0, count: shape.count) : regions
+    let order = (0..<shape.count).map { (distance($0), $0) }.sorted { $0 < $1 }
+    for (_, voxel) in order.prefix(Int(voxels)) { laid[voxel] = region }
+    return laid
   }
 }

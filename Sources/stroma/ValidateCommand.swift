@@ -10,7 +10,7 @@ struct ValidateCommand: ParsableCommand {
     commandName: "validate",
     abstract: "Simulates published experiments and compares the results with the published values.",
     discussion:
-      "Writes validation.csv. Rows marked 'calibrate' may have been used to set parameters; rows marked "
+      "Writes validation.csv. With --draws all parameters that are known to a range alone are drawn from it, together, and predictions.csv has the interval of 90 % of what is predicted for each row. Rows marked 'calibrate' may have been used to set parameters; rows marked "
       + "'validate' are predictions. A mismatch is a result and does not change the exit code.\n\nstroma validate T01 T06 --report\nstroma validate my-rows.yaml"
   )
 
@@ -31,6 +31,17 @@ struct ValidateCommand: ParsableCommand {
   @Option(help: "Number of replicates per experiment.")
   var replicates: Int = 4
 
+  @Option(
+    help: ArgumentHelp(
+      "Draw all parameters that have a range from it, so many times, and write predictions.csv instead.",
+      valueName: "number"
+    )
+  )
+  var draws: Int?
+
+  @Option(help: "Seed of the draws.")
+  var seed: UInt64 = 1
+
   @Flag(help: "Reduce doses to 50,000 agents and wells to columns 400 um wide.")
   var reduced = false
 
@@ -49,6 +60,12 @@ struct ValidateCommand: ParsableCommand {
   func validate() throws {
     guard (2...1000).contains(replicates) else {
       throw ValidationError("--replicates is \(replicates); expected a number from 2 to 1000.")
+    }
+    if let draws, !(2...10_000).contains(draws) {
+      throw ValidationError("--draws is \(draws); expected a number from 2 to 10000.")
+    }
+    if draws != nil, report {
+      throw ValidationError("--report shows validation.csv; leave out --draws or --report.")
     }
   }
 
@@ -77,8 +94,36 @@ struct ValidateCommand: ParsableCommand {
     }
   }
 
+  /// Predicts rows from draws of the parameters.
+  private func predict(
+    _ rows: [PublishedRow],
+    _ experiments: [Validation.Experiment],
+    _ roles: TargetRoles,
+    draws: Int
+  ) throws {
+    try work.writing(into: out) { directory in
+      let prediction = PriorPrediction(
+        rows,
+        experiments,
+        roles: roles,
+        draws: draws,
+        seed: seed,
+        on: work.workers
+      ) { Terminal.say($0) }
+      try directory.write("predictions.csv", prediction.csv)
+      for role in TargetRoles.Role.allCases {
+        try Terminal.show("\(role.rawValue)\n\n\(prediction.table(role: role))\n")
+      }
+      try Terminal.show(
+        "\(prediction.drawn.count) parameters were drawn \(draws) times; \(prediction.fixed.count) cannot go to an end of their range alone and were not.\n"
+      )
+      for role in TargetRoles.Role.allCases { try Terminal.show(prediction.summary(role: role)) }
+    }
+  }
+
   func run() throws {
     let (chosen, experiments): ([PublishedRow], [Validation.Experiment])
+    let roles: TargetRoles
     do {
       let files = rows.filter(Self.isFile)
       let library = try Library(
@@ -88,6 +133,7 @@ struct ValidateCommand: ParsableCommand {
       )
       let published = try PublishedRows(of: library, and: files)
       chosen = try choose(from: published, files)
+      roles = try TargetRoles(of: library)
       experiments = try Validation.experiments(
         of: chosen,
         library: library.path,
@@ -98,6 +144,7 @@ struct ValidateCommand: ParsableCommand {
       Terminal.say(error.description)
       throw ExitCode(EX_DATAERR)
     }
+    if let draws { return try predict(chosen, experiments, roles, draws: draws) }
     try work.writing(into: out) { directory in
       let validation = try Validation(
         chosen,

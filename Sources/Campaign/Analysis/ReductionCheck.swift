@@ -9,8 +9,8 @@ import Substrate
 ///     |x̄ − ȳ| ≤ t (s_x² / n + s_y² / n)^½
 ///
 /// t is the quantile of Student's t on 2n − 2 degrees of freedom by which all endpoints of all arms together are within it with
-/// a probability of 95 % where the two agree. A difference below a hundredth of the value agrees as well: numbers of host cells
-/// are rounded.
+/// a probability of 95 % where the two agree. Of counts of cells s² is at least that of Poisson, x̄, and of a part N times as
+/// much, Nȳ; of shares of a dose D that of their counts, divided by D². A difference below a hundredth of the value agrees as well: numbers of host cells are rounded.
 public struct ReductionCheck: Sendable {
   /// An endpoint of an arm.
   public struct Row: Sendable {
@@ -77,7 +77,7 @@ public struct ReductionCheck: Sendable {
     self.parts = parts
     self.replicates = replicates
     seconds = (whole.seconds, part.seconds)
-    var pairs: [(arm: String, endpoint: Endpoint, whole: [Double], part: [Double])] = []
+    var pairs: [(arm: String, dose: Int, endpoint: Endpoint, whole: [Double], part: [Double])] = []
     for arm in arms.indices {
       for endpoint in whole.endpoints[arm][0] where endpoint.name != Self.ofAgents {
         func values(_ runs: [[Endpoint]]) -> [Double] {
@@ -85,15 +85,17 @@ public struct ReductionCheck: Sendable {
         }
         let (x, y) = (values(whole.endpoints[arm]), values(part.endpoints[arm]))
         guard x.count == replicates, y.count == replicates else { continue }
-        pairs.append((arms[arm].arm, endpoint, x, y))
+        pairs.append((arms[arm].arm, arms[arm].cells, endpoint, x, y))
       }
     }
     let tail = 0.05 / 2 / Double(max(1, pairs.count))
     let t = StudentT(degrees: 2 * replicates - 2).quantile(1 - tail)
     rows = pairs.map { pair in
       let (x, y) = (Self.moments(pair.whole), Self.moments(pair.part))
-      let error = ((x.deviation * x.deviation + y.deviation * y.deviation) / Double(replicates))
-        .squareRoot()
+      let least = Self.variance(of: pair.endpoint.unit, max(x.mean, y.mean), dose: pair.dose)
+      let (own, other) = (x.deviation * x.deviation, y.deviation * y.deviation)
+      let variance = max(own, least) + max(other, Double(parts) * least)
+      let error = (variance / Double(replicates)).squareRoot()
       return Row(
         arm: pair.arm,
         endpoint: pair.endpoint.name,
@@ -107,6 +109,15 @@ public struct ReductionCheck: Sendable {
 
   /// The endpoint that differs by what the part is.
   private static let ofAgents = "cells_per_agent"
+
+  /// The variance by chance of a count of cells, or of one as a share of the dose; 0 of what is no count.
+  private static func variance(of unit: String, _ mean: Double, dose: Int) -> Double {
+    switch unit {
+    case "cells": max(1, mean)
+    case "fraction of dose" where dose > 0: max(1 / Double(dose), mean) / Double(dose)
+    default: 0
+    }
+  }
 
   private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
     let mean = values.reduce(0, +) / Double(values.count)

@@ -142,13 +142,18 @@ package enum Lattices {
     let chance = Chance(seed: seed, replicate: 0)
     var rows = [[Double]](repeating: [], count: points)
     for dimension in 0..<dimensions {
-      let order = permutation(points, chance, draw: UInt32(dimension))
-      for (n, part) in order.enumerated() {
-        let within = chance.block(.design, cell: UInt32(n), step: UInt32(dimension)).uniform
-        rows[n].append((Double(part) + within) / Double(points))
-      }
+      let column = latin(points, chance, draw: UInt32(dimension))
+      for n in rows.indices { rows[n].append(column[n]) }
     }
     return rows
+  }
+
+  /// One coordinate of a Latin hypercube, by its number.
+  static func latin(_ points: Int, _ chance: Chance, draw: UInt32) -> [Double] {
+    permutation(points, chance, draw: draw).enumerated().map { n, part in
+      let within = chance.block(.design, cell: UInt32(n), step: draw).uniform
+      return (Double(part) + within) / Double(points)
+    }
   }
 
   /// 0..<n in random order (Fisher and Yates).

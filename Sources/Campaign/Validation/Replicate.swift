@@ -63,6 +63,16 @@ extension NamedEndpoint.Content {
 extension Validation.Experiment {
   /// Runs it, with what its rows read among its endpoints.
   func run(_ replicates: Int, on workers: Workers) throws(MassError) -> [Replicate] {
+    try run(scenario, seed: scenario.seed, replicates, on: workers)
+  }
+
+  /// Runs what it resolves to with other values.
+  func run(
+    _ scenario: ResolvedScenario,
+    seed: UInt64,
+    _ replicates: Int = 1,
+    on workers: Workers = Workers(count: 1)
+  ) throws(MassError) -> [Replicate] {
     let read = readings.sorted { $0.key < $1.key }.flatMap { name, readings in
       readings.all.enumerated().map { n, reading in
         NamedEndpoint(name: nameOfEndpoint(n, of: name), reading.content)
@@ -75,7 +85,7 @@ extension Validation.Experiment {
     }
     let trajectories = try Run(
       experiments: experiments,
-      seed: scenario.seed,
+      seed: seed,
       replicates: replicates
     ).execute(on: workers)
     return (1...replicates).map { replicate in

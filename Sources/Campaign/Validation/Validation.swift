@@ -11,6 +11,8 @@ public struct Validation: Sendable {
     public let name: String
     /// The scenario, ready to run.
     public let scenario: ResolvedScenario
+    /// What it is resolved from.
+    let source: ScenarioSource
     /// What each of its rows reads, by name.
     let readings: [String: PublishedRow.Readings]
   }
@@ -55,10 +57,10 @@ public struct Validation: Sendable {
     var experiments: [Experiment] = []
     var problems: [Diagnostic] = []
     for row in rows where !experiments.contains(where: { $0.name == row.scenario }) {
-      func read(_ overrides: [String]) throws(ScenarioError) -> ResolvedScenario {
-        try ResolvedScenario(path: row.scenarioFile, library: library, overrides: overrides)
+      func read(_ overrides: [String]) throws(ScenarioError) -> ScenarioSource {
+        try ScenarioSource(path: row.scenarioFile, library: library, overrides: overrides)
       }
-      let published = try read([])
+      let published = try read([]).resolved()
       var overrides = overrides
       if isReduced { overrides.append(reduction(of: published.experiments[0])) }
       var readings: [String: PublishedRow.Readings] = [:]
@@ -69,10 +71,12 @@ public struct Validation: Sendable {
           problems += error.diagnostics
         }
       }
+      let source = try read(overrides)
       experiments.append(
         Experiment(
           name: row.scenario,
-          scenario: overrides.isEmpty ? published : try read(overrides),
+          scenario: overrides.isEmpty ? published : try source.resolved(),
+          source: source,
           readings: readings
         )
       )

@@ -167,13 +167,7 @@ struct VariationSchema {
       )
       return nil
     }
-    let isWide = low.value > 0 && high.value >= 10 * low.value
-    return Variation(
-      isWide
-        ? .logUniform(low: low.value, high: high.value)
-        : .uniform(low: low.value, high: high.value),
-      unit: low.unit
-    )
+    return Variation(rangeOf: first.record)
   }
 
   /// The law of a mapping that is the value of a key; `nil` where there is none, and that was reported.
@@ -255,7 +249,7 @@ struct VariationSchema {
     }
   }
 
-  private static func size(_ value: Double, _ text: String) -> String? {
+  fileprivate static func size(_ value: Double, _ text: String) -> String? {
     value == 0 || sizes.contains(value.magnitude)
       ? nil : "found \"\(text)\"; expected 0, or numbers from 1e-100 to 1e100 in size"
   }
@@ -413,6 +407,26 @@ struct VariationSchema {
       (one.value * value - whole.value).magnitude <= 1e-12 * whole.value.magnitude
     else { return nil }
     return (value, " " + unit)
+  }
+}
+
+extension Variation {
+  /// The range that a record says its value is known to lie in: evenly, or by its logarithm from tenfold on; `nil` where it
+  /// says none, or one that no number can be drawn from.
+  public init?(rangeOf record: Record) {
+    guard let ends = record.ends, let low = VariationSchema.number(ends.low),
+      let high = VariationSchema.number(ends.high), low.unit == high.unit, low.value < high.value,
+      VariationSchema.size(low.value, ends.low) == nil,
+      VariationSchema.size(high.value, ends.high) == nil
+    else { return nil }
+    let isWide = low.value > 0 && high.value >= 10 * low.value
+    self.init(
+      isWide
+        ? .logUniform(low: low.value, high: high.value)
+        : .uniform(low: low.value, high: high.value),
+      unit: low.unit,
+      isWhole: record.takes.hasPrefix("a whole number")
+    )
   }
 }
 
