@@ -25,7 +25,7 @@ struct ReduceCommand: ParsableCommand {
 
   @OptionGroup var scenario: ScenarioOptions
 
-  @Option(help: "Number of parts (default: the most of 8, 4 and 2).")
+  @Option(help: "Number of parts (default: that of the scenario, else the most of 8, 4 and 2).")
   var parts: Int?
 
   @Option(help: ArgumentHelp("Output directory (default: results/reduction).", valueName: "dir"))
@@ -52,10 +52,9 @@ struct ReduceCommand: ParsableCommand {
   }
 
   func run() throws {
-    let resolved = try scenario.resolve()
-    guard resolved.experiments.allSatisfy({ $0.parts == 1 }) else {
-      throw ValidationError("the scenario is reduced already; leave out 'reduced'.")
-    }
+    let given = try scenario.resolve()
+    let parts = parts ?? given.experiments.map(\.parts).max() ?? 1
+    let resolved = try scenario.source(adding: ["reduced=1"]).resolved()
     let run = Run(
       experiments: resolved.experiments,
       seed: resolved.seed,
@@ -70,7 +69,7 @@ struct ReduceCommand: ParsableCommand {
       do {
         check = try ReductionCheck(
           of: resolved,
-          parts: parts ?? resolved.mostParts(),
+          parts: parts > 1 ? parts : resolved.mostParts(),
           replicates: replicates,
           on: work.workers
         ) { line.show($0) }

@@ -54,7 +54,9 @@ struct ScenarioOptions: ParsableArguments {
   /// Reads the file of the scenario, or says what is wrong with it and ends with exit code 65.
   func source(adding more: [String] = []) throws -> ScenarioSource {
     let source = try read(more)
-    guard reduced, let whole = try? source.resolved() else { return source }
+    guard reduced, let whole = try? source.resolved(),
+      whole.experiments.allSatisfy({ $0.parts == 1 })
+    else { return source }
     let parts: Int
     do {
       parts = try whole.mostParts()

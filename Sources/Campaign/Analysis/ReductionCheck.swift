@@ -18,11 +18,14 @@ public struct ReductionCheck: Sendable {
     public let arm: String, endpoint: String, unit: String
     /// Mean and standard deviation over the replicates, of the whole and of the part.
     public let whole: (mean: Double, deviation: Double), part: (mean: Double, deviation: Double)
-    /// The largest difference of the means that is within the replicate error.
-    public let allowed: Double
+    /// The largest difference of the means that is within the replicate error, of all endpoints together and of this one alone.
+    public let allowed: Double, allowedAlone: Double
 
     /// Whether the two agree.
     public var agrees: Bool { (part.mean - whole.mean).magnitude <= allowed }
+
+    /// Whether the two differ by more than the replicate error of this endpoint alone, as one of twenty does by chance.
+    public var isUnusual: Bool { (part.mean - whole.mean).magnitude > allowedAlone }
   }
 
   /// Parts alike of which one was simulated, and the replicates of each.
@@ -89,7 +92,8 @@ public struct ReductionCheck: Sendable {
       }
     }
     let tail = 0.05 / 2 / Double(max(1, pairs.count))
-    let t = StudentT(degrees: 2 * replicates - 2).quantile(1 - tail)
+    let student = StudentT(degrees: 2 * replicates - 2)
+    let (t, alone) = (student.quantile(1 - tail), student.quantile(0.975))
     rows = pairs.map { pair in
       let (x, y) = (Self.moments(pair.whole), Self.moments(pair.part))
       let least = Self.variance(of: pair.endpoint.unit, max(x.mean, y.mean), dose: pair.dose)
@@ -102,7 +106,8 @@ public struct ReductionCheck: Sendable {
         unit: pair.endpoint.unit,
         whole: x,
         part: y,
-        allowed: max(t * error, Self.rounding * x.mean.magnitude)
+        allowed: max(t * error, Self.rounding * x.mean.magnitude),
+        allowedAlone: max(alone * error, Self.rounding * x.mean.magnitude)
       )
     }
   }
@@ -132,12 +137,15 @@ public struct ReductionCheck: Sendable {
   public var csv: String {
     var csv = CSV(columns: [
       "arm", "endpoint", "unit", "whole", "whole_sd", "reduced", "reduced_sd", "allowed_difference",
-      "agrees",
+      "allowed_alone", "agrees",
     ])
     for row in rows {
       csv.row(
         [row.arm, row.endpoint, row.unit]
-          + [row.whole.mean, row.whole.deviation, row.part.mean, row.part.deviation, row.allowed]
+          + [
+            row.whole.mean, row.whole.deviation, row.part.mean, row.part.deviation, row.allowed,
+            row.allowedAlone,
+          ]
           .map(CSV.number) + [row.agrees ? "yes" : "no"]
       )
     }
@@ -147,20 +155,25 @@ public struct ReductionCheck: Sendable {
   /// What came out, in words: the endpoints that differ, how many agree, and what was gained.
   public var summary: String {
     func text(_ value: Double) -> String { CSV.number(value, digits: 3) }
-    let others = rows.filter { !$0.agrees }
+    let unusual = rows.filter(\.isUnusual)
     var said = ""
-    if !others.isEmpty {
+    if !unusual.isEmpty {
       said +=
-        "| arm | endpoint | whole | reduced | difference | within the replicate error | unit |\n"
-      said += "|---|---|---|---|---|---|---|\n"
-      for row in others {
+        "| arm | endpoint | whole | reduced | difference | error alone | error of all together | unit |\n"
+      said += "|---|---|---|---|---|---|---|---|\n"
+      for row in unusual {
+        let numbers = [
+          row.whole.mean, row.part.mean, row.part.mean - row.whole.mean, row.allowedAlone,
+          row.allowed,
+        ].map(text)
         said +=
-          "| \(row.arm) | \(row.endpoint) | \(text(row.whole.mean)) | \(text(row.part.mean)) | \(text(row.part.mean - row.whole.mean)) | \(text(row.allowed)) | \(row.unit) |\n"
+          "| \(row.arm) | \(row.endpoint) | \(numbers.joined(separator: " | ")) | \(row.unit) |\n"
       }
       said += "\n"
     }
     return said + """
-      \(rows.count - others.count) of \(rows.count) endpoints agree within the error of \(replicates) replicates, or within 1 %, where one of \(parts) parts is simulated; \(text(seconds.part)) s instead of \(text(seconds.whole)) s.
+      \(rows.count(where: \.agrees)) of \(rows.count) endpoints agree within the error of \(replicates) replicates, or within 1 %; \(unusual.count) differ by more than their error alone, as \(text(Double(rows.count) / 20)) would by chance.
+      One of \(parts) parts is simulated in \(text(seconds.part)) s, the whole in \(text(seconds.whole)) s.
 
       """
   }
