@@ -14,7 +14,7 @@ package struct SparseMap: Sendable {
   private let shape: GridShape
 
   /// A map of a grid, where it is used.
-  init(_ shape: GridShape, isUsed: Bool) {
+  package init(_ shape: GridShape, isUsed: Bool) {
     self.shape = shape
     guard isUsed else { return }
     values = Array(repeating: 0, count: shape.count)
@@ -31,6 +31,7 @@ package struct SparseMap: Sendable {
     var map = neighbours_map()
     map.count = count
     (map.nx, map.ny, map.nz) = (Int32(shape.nx), Int32(shape.ny), Int32(shape.nz))
+    map.cut = Int32(shape.cut?.rawValue ?? 0)
     values.withSlab { values in
       marked.withSlab { marked in
         runs.withSlab { runs in
@@ -46,7 +47,7 @@ package struct SparseMap: Sendable {
   mutating func clear() { open { neighbours_clear(&$0) } }
 
   /// Adds to the voxels near each of some.
-  mutating func add(_ numbers: some Sequence<(voxel: Int32, number: Float)>) {
+  package mutating func add(_ numbers: some Sequence<(voxel: Int32, number: Float)>) {
     open { map in for (voxel, number) in numbers { neighbours_add(&map, voxel, number) } }
   }
 

@@ -112,16 +112,22 @@ void neighbours_add(neighbours_map *map, int32_t voxel, float number) {
   if (number == 0) return;
   const int32_t i = voxel % map->nx, j = voxel / map->nx % map->ny, k = voxel / map->nx / map->ny;
   const int32_t first = most(0, i - 1), last = least(map->nx - 1, i + 1);
+  const bool at_x = map->cut & 1 && i == map->nx - 1;
+  const bool at_y = map->cut & 2 && j == map->ny - 1;
+  const bool at_z = map->cut & 4 && k == map->nz - 1;
   for (int32_t z = most(0, k - 1); z <= least(map->nz - 1, k + 1); z++) {
     for (int32_t y = most(0, j - 1); y <= least(map->ny - 1, j + 1); y++) {
       const int32_t row = (z * map->ny + y) * map->nx;
+      // The image of a cell beside the face is as near to what is beside it as the cell itself.
+      const int images = (at_z && z == k ? 2 : 1) * (at_y && y == j ? 2 : 1);
       for (int32_t near = row + first; near <= row + last; near++) {
         if (map->values[near] == 0) {
           map->marked[map->count++] = near;
           map->runs[near >> 6] = 1;
         }
-        map->values[near] += number;
+        map->values[near] += number * (float)images;
       }
+      if (at_x) map->values[row + i] += number * (float)images;
     }
   }
 }

@@ -41,7 +41,7 @@ public struct ResolvedScenario: Sendable {
     func divide(_ parts: Int) throws(NoPart) {
       for experiment in experiments { _ = try experiment.part(of: parts) }
     }
-    for parts in [8, 4] { if (try? divide(parts)) != nil { return parts } }
+    for parts in [8, 4] where (try? divide(parts)) != nil { return parts }
     try divide(2)
     return 2
   }

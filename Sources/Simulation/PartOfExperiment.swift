@@ -13,31 +13,30 @@ public struct NoPart: Error, Sendable {
 extension Experiment {
   /// One of so many parts of the experiment that are alike: of the host, the doses, the host cells and every grid.
   ///
-  /// Densities, concentrations and times are those of the whole, and what is observed of the part is multiplied: it differs
-  /// from the whole by chance alone, where cells neither come nor go through the planes of the cut unevenly. A grid is divided
+  /// Densities, concentrations and times are those of the whole, and what is observed of the part is multiplied. Expected
+  /// counts and means are those of the whole; what is not linear in counts, as a peak or the time at which the last cells are
+  /// detected, shows the larger noise of the part. Cells beside a plane of the cut touch their mirror images. A grid is divided
   /// along axes along which it is the same everywhere; along others it is halved where it is symmetric, at the plane of
   /// symmetry, through which nothing passes on balance. Wells are not divided along their height.
   ///
-  /// - Parameter parts: how many parts, at least 1.
+  /// - Parameter parts: how many parts; below 2 it is the whole.
   /// - Returns: the part.
   /// - Throws: `NoPart` where some grid, dose or population has none.
   public func part(of parts: Int) throws(NoPart) -> Experiment {
-    precondition(parts >= 1 && self.parts == 1, "a part of the whole")
     guard parts > 1 else { return self }
+    guard self.parts == 1 else { throw NoPart(words: "it is one of \(self.parts) parts already") }
     var part = self
     part.parts = parts
     part.host = host.part(of: parts)
     part.spread = spread.map { $0 / Double(parts) }
     part.factorDoses = factorDoses.map { $0.part(of: parts) }
     for d in doses.indices {
-      part.doses[d].agents = try Self.part(
-        of: parts,
-        Int(doses[d].agents),
-        "agents of a dose",
-        mayDiffer: true
+      let dose = doses[d]
+      part.doses[d].cells = try Self.part(of: parts, Int(dose.cells), "cells of a dose", Self.exact)
+      part.doses[d].agents = try min(
+        part.doses[d].cells,
+        Self.part(of: parts, Int(dose.agents), "agents of a dose", 1)
       )
-      let cells = (doses[d].cells + UInt32(parts) / 2) / UInt32(parts)
-      part.doses[d].cells = max(part.doses[d].agents, cells)
     }
     for t in tissues.indices {
       part.tissues[t] = try Self.part(of: parts, tissues[t])
@@ -49,22 +48,30 @@ extension Experiment {
         )
       }
     }
+    // A formulation that is rounded to whole voxels holds as much as that of the whole.
+    if let formulation, let t = formulation.tissue, let bed = tissues[t].bed {
+      let all = tissues[t].region.count { $0 == bed.region }
+      let laid = parts * part.tissues[t].region.count { $0 == bed.region }
+      for factor in formulation.held.keys {
+        part.formulation?.held[factor]?.level *= Double(all) / Double(laid)
+      }
+    }
     return part
   }
 
-  /// The most that a number of host cells may change by rounding, as a share.
-  private static let rounding = 0.1
+  /// The most that a number of host cells, or of cells of a dose, may change by rounding, as a share.
+  private static let rounding = 0.05, exact = 0.01
 
   /// The whole number next to a part of a count.
   fileprivate static func part(
     of parts: Int,
     _ count: Int,
     _ what: String,
-    mayDiffer: Bool = false
+    _ rounding: Double = rounding
   ) throws(NoPart) -> UInt32 {
     let part = (count + parts / 2) / parts
     let change = Double(part * parts - count).magnitude
-    guard count == 0 || part > 0, mayDiffer || change <= rounding * Double(count) else {
+    guard count == 0 || part > 0, change <= rounding * Double(count) else {
       throw NoPart(words: "there are \(count) \(what), too few to divide by \(parts)")
     }
     return UInt32(part)
@@ -174,8 +181,8 @@ private struct Symmetry {
   /// - Throws: `NoPart` where a formulation takes too few voxels.
   func part(_ parts: [Int]) throws(NoPart) -> Tissue {
     let new = zip(counts, parts).map { $0 / $1 }
-    var halved: GridShape.Axes = []
-    for axis in 0..<3 where parts[axis] == 2 && !isUniform[axis] { halved.insert(.axis(axis)) }
+    var faces: GridShape.Axes = []
+    for axis in 0..<3 where parts[axis] > 1 { faces.insert(.axis(axis)) }
     func cut(_ region: [UInt8]) -> [UInt8] {
       guard !region.isEmpty else { return [] }
       var kept: [UInt8] = []
@@ -193,7 +200,7 @@ private struct Symmetry {
       ny: new[1],
       nz: new[2],
       spacing: tissue.shape.spacing,
-      halved: halved.isEmpty ? nil : halved
+      cut: faces.isEmpty ? nil : faces
     )
     if let bed = tissue.bed {
       let before = cut(bed.before)

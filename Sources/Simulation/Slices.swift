@@ -207,7 +207,12 @@ extension Slices {
     init(_ layout: SliceLayout, isWell: Bool) {
       self.layout = layout
       self.isWell = isWell
-      middle = (layout.shape.nx / 2, layout.shape.ny / 2, layout.shape.nz / 2)
+      let shape = layout.shape
+      // That of the longer grid where this is the lower half of one.
+      func middle(_ count: Int, _ axis: Int) -> Int {
+        shape.cut?.contains(.axis(axis)) == true ? count - 1 : count / 2
+      }
+      self.middle = (middle(shape.nx, 0), middle(shape.ny, 1), middle(shape.nz, 2))
     }
 
     /// What is in every voxel: means over the voxels of a place.

@@ -7,8 +7,10 @@ public struct GridShape: Codable, Sendable, Equatable {
   public let nx, ny, nz: Int
   /// Edge of a voxel, um.
   public let spacing: Double
-  /// Axes along which the grid is the lower half of a symmetric one; `nil` for none.
-  public let halved: Axes?
+  /// Axes along which the grid is the lower part of a longer one; `nil` for none.
+  ///
+  /// What lies beyond such a face is the mirror image of what lies before it: cells touch it, and nothing passes on balance.
+  public let cut: Axes?
 
   /// Axes of a grid.
   public struct Axes: OptionSet, Codable, Sendable, Hashable {
@@ -23,13 +25,13 @@ public struct GridShape: Codable, Sendable, Equatable {
   }
 
   /// A grid of at least one voxel per axis, of positive spacing.
-  public init(nx: Int, ny: Int, nz: Int, spacing: Double, halved: Axes? = nil) {
+  public init(nx: Int, ny: Int, nz: Int, spacing: Double, cut: Axes? = nil) {
     precondition(nx > 0 && ny > 0 && nz > 0 && spacing > 0, "a grid has voxels of positive size")
     self.nx = nx
     self.ny = ny
     self.nz = nz
     self.spacing = spacing
-    self.halved = halved
+    self.cut = cut
   }
 
   /// Number of voxels.
@@ -48,10 +50,10 @@ public struct GridShape: Codable, Sendable, Equatable {
     (Double(nx) * spacing, Double(ny) * spacing, Double(nz) * spacing)
   }
 
-  /// The centre, um: of the symmetric grid where this is a half of one, and so at its upper end.
+  /// The centre, um: of the longer grid where this is the lower half of one, and so at its upper end.
   public var centre: (x: Double, y: Double, z: Double) {
     func centre(_ extent: Double, _ axis: Int) -> Double {
-      halved?.contains(.axis(axis)) == true ? extent : extent / 2
+      cut?.contains(.axis(axis)) == true ? extent : extent / 2
     }
     return (centre(extent.x, 0), centre(extent.y, 1), centre(extent.z, 2))
   }

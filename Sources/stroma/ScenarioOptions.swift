@@ -54,8 +54,9 @@ struct ScenarioOptions: ParsableArguments {
   /// Reads the file of the scenario, or says what is wrong with it and ends with exit code 65.
   func source(adding more: [String] = []) throws -> ScenarioSource {
     let source = try read(more)
-    guard reduced, let whole = try? source.resolved(),
-      whole.experiments.allSatisfy({ $0.parts == 1 })
+    guard reduced, let given = try? source.resolved(),
+      given.experiments.contains(where: { $0.parts == 1 }),
+      let whole = try? read(more + ["reduced=1"]).resolved()
     else { return source }
     let parts: Int
     do {

@@ -10,7 +10,7 @@ struct ValidateCommand: ParsableCommand {
     commandName: "validate",
     abstract: "Simulates published experiments and compares the results with the published values.",
     discussion:
-      "Writes validation.csv. With --draws all parameters that are known to a range alone are drawn from it, together, and predictions.csv has the interval of 90 % of what is predicted for each row. Rows marked 'calibrate' may have been used to set parameters; rows marked "
+      "Writes validation.csv. With --draws all parameters that have a stated range are drawn from it, together, and predictions.csv has the interval of 90 % of what is predicted for each row. Rows marked 'calibrate' may have been used to set parameters; rows marked "
       + "'validate' are predictions. A mismatch is a result and does not change the exit code.\n\nstroma validate T01 T06 --report\nstroma validate my-rows.yaml"
   )
 
@@ -28,8 +28,8 @@ struct ValidateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Output directory (default: results/validation).", valueName: "dir"))
   var out: String = "results/validation"
 
-  @Option(help: "Number of replicates per experiment.")
-  var replicates: Int = 4
+  @Option(help: "Number of replicates per experiment (default: 4).")
+  var replicates: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -39,8 +39,8 @@ struct ValidateCommand: ParsableCommand {
   )
   var draws: Int?
 
-  @Option(help: "Seed of the draws.")
-  var seed: UInt64 = 1
+  @Option(help: "Seed of the draws (default: 1).")
+  var seed: UInt64?
 
   @Flag(help: "Reduce doses to 50,000 agents and wells to columns 400 um wide.")
   var reduced = false
@@ -58,15 +58,18 @@ struct ValidateCommand: ParsableCommand {
   var overrides: [String] = []
 
   func validate() throws {
-    guard (2...1000).contains(replicates) else {
+    if let replicates, !(2...1000).contains(replicates) {
       throw ValidationError("--replicates is \(replicates); expected a number from 2 to 1000.")
     }
     if let draws, !(2...10_000).contains(draws) {
       throw ValidationError("--draws is \(draws); expected a number from 2 to 10000.")
     }
-    if draws != nil, report {
-      throw ValidationError("--report shows validation.csv; leave out --draws or --report.")
+    if draws != nil, report || replicates != nil {
+      throw ValidationError(
+        "--draws writes predictions.csv, one replicate for each draw; leave out --report and --replicates."
+      )
     }
+    if draws == nil, seed != nil { throw ValidationError("--seed is that of --draws.") }
   }
 
   private static func matches(_ row: PublishedRow, _ name: String) -> Bool {
@@ -107,7 +110,7 @@ struct ValidateCommand: ParsableCommand {
         experiments,
         roles: roles,
         draws: draws,
-        seed: seed,
+        seed: seed ?? 1,
         on: work.workers
       ) { Terminal.say($0) }
       try directory.write("predictions.csv", prediction.csv)
@@ -115,7 +118,7 @@ struct ValidateCommand: ParsableCommand {
         try Terminal.show("\(role.rawValue)\n\n\(prediction.table(role: role))\n")
       }
       try Terminal.show(
-        "\(prediction.drawn.count) parameters were drawn \(draws) times; \(prediction.fixed.count) cannot go to an end of their range alone and were not.\n"
+        "\(prediction.drawn.count) parameters were drawn \(draws) times; \(prediction.fixed.count) were kept, since the scenario is invalid at an end of their range.\n"
       )
       for role in TargetRoles.Role.allCases { try Terminal.show(prediction.summary(role: role)) }
     }
@@ -144,6 +147,7 @@ struct ValidateCommand: ParsableCommand {
       Terminal.say(error.description)
       throw ExitCode(EX_DATAERR)
     }
+    let replicates = replicates ?? 4
     if let draws { return try predict(chosen, experiments, roles, draws: draws) }
     try work.writing(into: out) { directory in
       let validation = try Validation(

@@ -116,6 +116,10 @@ struct ReducedTests {
     (["reduced=3"], "has no 3 parts alike"),
     (["reduced=64"], "has no 64 parts alike"),
     (["reduced=8", "treatment.agents=3"], "there are 3 agents of a dose, too few to divide by 8"),
+    (
+      ["reduced=8", "treatment.dose=12 cells"],
+      "there are 12 cells of a dose, too few to divide by 8"
+    ),
   ])
   func refusesWhatHasNoSuchPart(overrides: [String], words: String) {
     let found = #expect(throws: ScenarioError.self) {
@@ -138,7 +142,49 @@ struct ReducedTests {
     #expect(part.experiments[gel].cells == whole.experiments[gel].cells)
   }
 
-  /// The comparison finds no difference between a scenario and its parts, and one where there is one.
+  /// Cells beside a cut touch what they would touch in the whole, whose other parts are mirror images.
+  @Test func cellsTouchTheirImages() {
+    let all: GridShape.Axes = [.axis(0), .axis(1), .axis(2)]
+    let part = GridShape(nx: 4, ny: 3, nz: 2, spacing: 20, cut: all)
+    let whole = GridShape(nx: 8, ny: 6, nz: 4, spacing: 20)
+    var (a, b) = (SparseMap(part, isUsed: true), SparseMap(whole, isUsed: true))
+    var (own, images): ([(voxel: Int32, number: Float)], [(voxel: Int32, number: Float)]) = ([], [])
+    func voxel(_ x: Int, _ y: Int, _ z: Int) -> Int { (z * 6 + y) * 8 + x }
+    for v in 0..<part.count {
+      let number = Float(Philox.block(counter: .init(UInt32(v), 0, 0, 0), key: (1, 2)).uniform)
+      own.append((Int32(v), number))
+      let (x, y, z) = (v % 4, v / 4 % 3, v / 12)
+      for x in [x, 7 - x] {
+        for y in [y, 5 - y] {
+          for z in [z, 3 - z] { images.append((Int32(voxel(x, y, z)), number)) }
+        }
+      }
+    }
+    a.add(own)
+    b.add(images)
+    for v in 0..<part.count {
+      let other = b.values[voxel(v % 4, v / 4 % 3, v / 12)]
+      #expect((a.values[v] - other).magnitude < 1e-5 * other)
+    }
+  }
+
+  /// What is a part already is not divided again.
+  @Test func dividesOnce() throws {
+    let half = Self.dose + ["treatment.dose=4e4 cells", "reduced=8"]
+    let whole = try values("tutorials/mouse-iv.yaml", Self.dose)
+    let part = try values("tutorials/mouse-iv.yaml", half)
+    #expect(try #require(whole.last).dose == 2 * #require(part.last).dose)
+    #expect(throws: NoPart.self) {
+      try ReductionCheck(
+        of: Scenarios.load("tutorials/mouse-iv.yaml", half),
+        parts: 8,
+        replicates: 2,
+        on: Workers(count: 1)
+      )
+    }
+  }
+
+  /// The comparison finds no difference between a scenario and its parts.
   @Test func comparesWithTheWhole() throws {
     let scenario = try Scenarios.load("tutorials/mouse-iv.yaml", Self.dose)
     let check = try ReductionCheck(of: scenario, parts: 8, replicates: 3, on: Workers(count: 2))

@@ -13,6 +13,8 @@ typedef struct {
   uint8_t *runs;
   ptrdiff_t count;
   int32_t nx, ny, nz;
+  // Bits 0 to 2: axes at whose upper face the grid is cut. Beyond it is the mirror image of what is before it.
+  int32_t cut;
 } neighbours_map;
 
 // Sets all to 0.

@@ -8,9 +8,10 @@ import Substrate
 ///
 ///     |x̄ − ȳ| ≤ t (s_x² / n + s_y² / n)^½
 ///
-/// t is the quantile of Student's t on 2n − 2 degrees of freedom by which all endpoints of all arms together are within it with
-/// a probability of 95 % where the two agree. Of counts of cells s² is at least that of Poisson, x̄, and of a part N times as
-/// much, Nȳ; of shares of a dose D that of their counts, divided by D². A difference below a hundredth of the value agrees as well: numbers of host cells are rounded.
+/// t is the quantile of Student's t on the degrees of freedom of Welch and Satterthwaite (Welch 1947, Biometrika 34:28) by which
+/// all endpoints of all arms together are within it with a probability of 95 % where the two agree. Where counts of cells, or
+/// shares of a dose D, are the same in all replicates of the whole or of the part, s² is that of Poisson: x̄ of the whole, Nȳ of a
+/// part; of shares divided by D². A difference below a hundredth of the value agrees as well: numbers of host cells are rounded.
 public struct ReductionCheck: Sendable {
   /// An endpoint of an arm.
   public struct Row: Sendable {
@@ -32,6 +33,8 @@ public struct ReductionCheck: Sendable {
   public let parts: Int, replicates: Int
   /// The endpoints that have a value in every replicate of both.
   public let rows: [Row]
+  /// Those that more replicates of one have than of the other, with how many do.
+  public let untold: [(arm: String, endpoint: String, whole: Int, part: Int)]
   /// Time that the runs took, s.
   public let seconds: (whole: Double, part: Double)
 
@@ -57,12 +60,11 @@ public struct ReductionCheck: Sendable {
     precondition(replicates >= 2, "a standard deviation needs two replicates")
     let arms = scenario.experiments
     let reduced = try arms.map { arm throws(NoPart) in try arm.part(of: parts) }
-    func run(_ arms: [Experiment], seed: UInt64) throws -> (
+    func read(_ run: () throws -> [Trajectory]) throws -> (
       endpoints: [[[Endpoint]]], seconds: Double
     ) {
       let start = ContinuousClock.now
-      let run = Run(experiments: arms, seed: seed, replicates: replicates)
-      let trajectories = try run.execute(on: workers, progress: progress)
+      let trajectories = try run()
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       let endpoints = arms.indices.map { arm in
         trajectories[arm * replicates..<(arm + 1) * replicates].map { trajectory in
@@ -75,11 +77,28 @@ public struct ReductionCheck: Sendable {
       }
       return (endpoints, seconds)
     }
-    // Of other random numbers, so that the two are independent.
-    let (whole, part) = try (run(arms, seed: scenario.seed), run(reduced, seed: scenario.seed &+ 1))
+    let whole = try read {
+      try Run(experiments: arms, seed: scenario.seed, replicates: replicates)
+        .execute(on: workers, progress: progress)
+    }
+    // Later replicates of the same seed: independent, of the same fixed donor.
+    let part = try read {
+      let run = Run(experiments: reduced, seed: scenario.seed, replicates: replicates)
+      let share = Workers(count: max(1, workers.count / replicates))
+      let runs = workers.map(replicates) { n in
+        run.replicate(
+          replicates + n + 1,
+          arms: Array(reduced.indices),
+          on: share,
+          until: Interruption()
+        ) ?? []
+      }
+      return try reduced.indices.flatMap { arm in try runs.map { try $0[arm].get() } }
+    }
     self.parts = parts
     self.replicates = replicates
     seconds = (whole.seconds, part.seconds)
+    var untold: [(arm: String, endpoint: String, whole: Int, part: Int)] = []
     var pairs: [(arm: String, dose: Int, endpoint: Endpoint, whole: [Double], part: [Double])] = []
     for arm in arms.indices {
       for endpoint in whole.endpoints[arm][0] where endpoint.name != Self.ofAgents {
@@ -87,19 +106,27 @@ public struct ReductionCheck: Sendable {
           runs.compactMap { $0.first { $0.name == endpoint.name }?.value }
         }
         let (x, y) = (values(whole.endpoints[arm]), values(part.endpoints[arm]))
-        guard x.count == replicates, y.count == replicates else { continue }
+        guard x.count == replicates, y.count == replicates else {
+          if x.count != y.count {
+            untold.append((arms[arm].arm, endpoint.name, x.count, y.count))
+          }
+          continue
+        }
         pairs.append((arms[arm].arm, arms[arm].cells, endpoint, x, y))
       }
     }
     let tail = 0.05 / 2 / Double(max(1, pairs.count))
-    let student = StudentT(degrees: 2 * replicates - 2)
-    let (t, alone) = (student.quantile(1 - tail), student.quantile(0.975))
+    self.untold = untold
     rows = pairs.map { pair in
       let (x, y) = (Self.moments(pair.whole), Self.moments(pair.part))
       let least = Self.variance(of: pair.endpoint.unit, max(x.mean, y.mean), dose: pair.dose)
-      let (own, other) = (x.deviation * x.deviation, y.deviation * y.deviation)
-      let variance = max(own, least) + max(other, Double(parts) * least)
-      let error = (variance / Double(replicates)).squareRoot()
+      let n = Double(replicates)
+      let own = (x.deviation > 0 ? x.deviation * x.deviation : least) / n
+      let other = (y.deviation > 0 ? y.deviation * y.deviation : Double(parts) * least) / n
+      let error = (own + other).squareRoot()
+      let degrees = error > 0 ? (own + other) * (own + other) / (own * own + other * other) : 1
+      let student = StudentT(degrees: max(1, Int(degrees * (n - 1))))
+      let (t, alone) = (student.quantile(1 - tail), student.quantile(0.975))
       return Row(
         arm: pair.arm,
         endpoint: pair.endpoint.name,
@@ -130,8 +157,10 @@ public struct ReductionCheck: Sendable {
     return (mean, (squares / Double(values.count - 1)).squareRoot())
   }
 
-  /// Whether all agree.
-  public var agrees: Bool { rows.allSatisfy(\.agrees) }
+  /// Whether all agree, and none is told in all replicates of one and in none of the other.
+  public var agrees: Bool {
+    rows.allSatisfy(\.agrees) && untold.allSatisfy { ($0.whole - $0.part).magnitude < replicates }
+  }
 
   /// `reduction.csv`.
   public var csv: String {
@@ -171,8 +200,15 @@ public struct ReductionCheck: Sendable {
       }
       said += "\n"
     }
+    for endpoint in untold {
+      said +=
+        "\(endpoint.endpoint) of \(endpoint.arm) has a value in \(endpoint.whole) replicates of the whole and in \(endpoint.part) of the part.\n"
+    }
+    let seen = rows.filter { $0.whole.mean != 0 }.map { $0.allowed / $0.whole.mean.magnitude }
+      .sorted()
+    let median = seen.isEmpty ? 0 : 100 * seen[seen.count / 2]
     return said + """
-      \(rows.count(where: \.agrees)) of \(rows.count) endpoints agree within the error of \(replicates) replicates, or within 1 %; \(unusual.count) differ by more than their error alone, as \(text(Double(rows.count) / 20)) would by chance.
+      \(rows.count(where: \.agrees)) of \(rows.count) endpoints agree within the error of \(replicates) replicates, or within 1 %; \(unusual.count) differ by more than their error alone, as \(text(Double(rows.count) / 20)) would by chance. The error is \(text(median)) % of the value in the median.
       One of \(parts) parts is simulated in \(text(seconds.part)) s, the whole in \(text(seconds.whole)) s.
 
       """

@@ -8,9 +8,10 @@ import Substrate
 ///
 /// A draw gives a parameter one place in its range, the same in all experiments: evenly, or by its logarithm where the range is
 /// tenfold or more; the places of each parameter are a Latin hypercube. What an experiment states without a range, and what
-/// differs between its arms, stays as it is. One run of an experiment tells one draw: its noise is in the prediction.
+/// differs between its arms, stays as it is. One replicate of an experiment tells one draw, the first the first: its noise and
+/// its donors are in the prediction. Quantiles are those of the draws that tell a row.
 ///
-///     p = (k + ½) / (n + 1)     share of n draws in the published interval, of which k are
+///     p = (k + ½) / (n + 1)     share of n draws in the published interval, of which k are; where a row is not told it is outside
 ///     log score = ln p
 public struct PriorPrediction: Sendable {
   /// What is predicted for one row.
@@ -29,10 +30,11 @@ public struct PriorPrediction: Sendable {
       values.isEmpty ? nil : Posterior.quantile(values, p)
     }
 
-    /// p; `nil` without a published interval or a draw.
+    /// p; `nil` without a published interval or a draw that could be run.
     public var probability: Double? {
-      guard let interval = row.interval, !values.isEmpty else { return nil }
-      return (Double(values.count(where: interval.contains)) + 0.5) / (Double(values.count) + 1)
+      let run = values.count + unread
+      guard let interval = row.interval, run > 0 else { return nil }
+      return (Double(values.count(where: interval.contains)) + 0.5) / (Double(run) + 1)
     }
 
     /// Whether the published interval and that of 90 % of the prediction have something in common.
@@ -57,8 +59,8 @@ public struct PriorPrediction: Sendable {
   /// Parameters that were drawn, over all experiments, and those that cannot go to an end of their range alone.
   public let drawn: [String], fixed: [String]
 
-  /// Correlations listed for a row at most, and how likely chance may bring one of all parameters.
-  private static let most = 3, chance = 0.01
+  /// Correlations listed for a row at most, how likely chance may bring one of all parameters, and draws that it takes.
+  private static let most = 3, chance = 0.01, leastDraws = 10
 
   /// Runs the experiments of rows at draws of their parameters.
   ///
@@ -92,7 +94,7 @@ public struct PriorPrediction: Sendable {
         guard let scenario = try? experiment.source.resolved(with: priors.settings(draw)) else {
           return nil
         }
-        return try? experiment.run(scenario, seed: scenario.seed &+ UInt64(draw)).first
+        return experiment.replicate(draw + 1, of: scenario)
       }
       for row in rows where row.scenario == experiment.name {
         guard let readings = experiment.readings[row.name] else {
@@ -165,7 +167,9 @@ public struct PriorPrediction: Sendable {
       parameter: String, correlation: Double
     )] {
       let told = values.indices.filter { values[$0] != nil }
-      guard told.count > 3, Set(told.map { values[$0] }).count > 1 else { return [] }
+      guard told.count >= PriorPrediction.leastDraws, Set(told.map { values[$0] }).count > 1 else {
+        return []
+      }
       let ranks = PartialRankCorrelation.ranks(told.compactMap { values[$0] })
       let degrees = Double(told.count - 2)
       let found = laws.indices.compactMap { n -> (parameter: String, correlation: Double)? in
@@ -227,8 +231,8 @@ extension PriorPrediction {
   public func table(role: TargetRoles.Role) -> String {
     func text(_ value: Double?) -> String { value.map { CSV.number($0, digits: 3) } ?? "" }
     var table = """
-      | row | observable | published | median | 90 % | unit | verdict | moved most by |
-      |---|---|---|---|---|---|---|---|
+      | row | observable | published | median | 90 % | unit | told | verdict | moved most by |
+      |---|---|---|---|---|---|---|---|---|
 
       """
     for outcome in outcomes where outcome.role == role {
@@ -236,14 +240,14 @@ extension PriorPrediction {
       let published = row.interval.map { "\(text($0.lowerBound)) to \(text($0.upperBound))" }
       let predicted = "\(text(outcome.quantile(0.05))) to \(text(outcome.quantile(0.95)))"
       table +=
-        "| \(row.name) | \(row.observable) | \(published ?? "none") | \(text(outcome.quantile(0.5))) | \(predicted) | \(row.unit) | \(outcome.verdict) | \(outcome.drivers.map { "`\($0.parameter)`" }.joined(separator: ", ")) |\n"
+        "| \(row.name) | \(row.observable) | \(published ?? "none") | \(text(outcome.quantile(0.5))) | \(predicted) | \(row.unit) | \(outcome.values.count) | \(outcome.verdict) | \(outcome.drivers.map { "`\($0.parameter)`" }.joined(separator: ", ")) |\n"
     }
     return table
   }
 
   /// How many rows of a role are in their interval, and the mean log score, in a sentence; empty where none has an interval.
   public func summary(role: TargetRoles.Role) -> String {
-    let scored = outcomes.filter { $0.role == role && $0.isInside != nil }
+    let scored = outcomes.filter { $0.role == role && $0.probability != nil }
     guard !scored.isEmpty else { return "" }
     let inside = scored.count { $0.isInside == true }
     let score = scored.compactMap(\.probability).reduce(0) { $0 + Elementary.log($1) }

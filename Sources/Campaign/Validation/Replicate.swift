@@ -61,35 +61,42 @@ extension NamedEndpoint.Content {
 }
 
 extension Validation.Experiment {
-  /// Runs it, with what its rows read among its endpoints.
-  func run(_ replicates: Int, on workers: Workers) throws(MassError) -> [Replicate] {
-    try run(scenario, seed: scenario.seed, replicates, on: workers)
+  /// One replicate of what it resolves to with other values; `nil` where a run cannot be trusted.
+  func replicate(_ number: Int, of scenario: ResolvedScenario) -> Replicate? {
+    let arms = experiments(of: scenario)
+    let runs = Run(experiments: arms, seed: scenario.seed, replicates: 1).replicate(
+      number,
+      arms: Array(arms.indices),
+      on: Workers(count: 1),
+      until: Interruption()
+    )
+    guard let trajectories = try? runs?.map({ try $0.get() }) else { return nil }
+    return Replicate(trajectories)
   }
 
-  /// Runs what it resolves to with other values.
-  func run(
-    _ scenario: ResolvedScenario,
-    seed: UInt64,
-    _ replicates: Int = 1,
-    on workers: Workers = Workers(count: 1)
-  ) throws(MassError) -> [Replicate] {
+  /// Runs it, with what its rows read among its endpoints.
+  func run(_ replicates: Int, on workers: Workers) throws(MassError) -> [Replicate] {
+    let trajectories = try Run(
+      experiments: experiments(of: scenario),
+      seed: scenario.seed,
+      replicates: replicates
+    ).execute(on: workers)
+    return (1...replicates).map { replicate in
+      Replicate(trajectories.filter { $0.replicate == replicate })
+    }
+  }
+
+  /// The arms, with what the rows read among their endpoints.
+  private func experiments(of scenario: ResolvedScenario) -> [Simulation.Experiment] {
     let read = readings.sorted { $0.key < $1.key }.flatMap { name, readings in
       readings.all.enumerated().map { n, reading in
         NamedEndpoint(name: nameOfEndpoint(n, of: name), reading.content)
       }
     }
-    let experiments = scenario.experiments.map { experiment in
+    return scenario.experiments.map { experiment in
       var experiment = experiment
       experiment.endpoints += read
       return experiment
-    }
-    let trajectories = try Run(
-      experiments: experiments,
-      seed: seed,
-      replicates: replicates
-    ).execute(on: workers)
-    return (1...replicates).map { replicate in
-      Replicate(trajectories.filter { $0.replicate == replicate })
     }
   }
 }

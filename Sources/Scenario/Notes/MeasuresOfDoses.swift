@@ -71,7 +71,10 @@ extension Measure {
             vessels: experiment.host.organs[organ].microvessels
           ),
           condition: experiment.host.species.rawValue,
-          words: ["organ": experiment.host.organs[organ].name, "cells": CSV.number(given)]
+          words: [
+            "organ": experiment.host.organs[organ].name,
+            "cells": CSV.number(Double(experiment.parts) * given),
+          ]
         )
       }.max { $0.value < $1.value }.map { [$0] } ?? []
     }
@@ -90,7 +93,7 @@ extension Measure {
       return [
         Finding(
           path: "host.body_weight",
-          value: experiment.host.bodyWeight,
+          value: Double(experiment.parts) * experiment.host.bodyWeight,
           condition: species,
           words: ["species": species]
         )
@@ -117,7 +120,7 @@ extension Measure {
         Finding(
           path: "treatment.dose",
           value: Double(cells) * experiment.product.cellVolume / experiment.host.bodyWeight,
-          words: ["cells": CSV.number(Double(cells))]
+          words: ["cells": CSV.number(Double(experiment.parts) * Double(cells))]
         )
       ]
     }

@@ -74,7 +74,7 @@ enum ScenarioSchema {
         ? top.integer(
           "reduced",
           in: 1...4096,
-          "parts alike of which one is simulated, whose cells, host cells and voxels stand for all"
+          "number of identical parts into which the scenario is divided; one is simulated and its counts are multiplied"
         ) : 1
       top.skip("reduced")
     }
