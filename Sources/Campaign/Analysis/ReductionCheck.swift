@@ -98,64 +98,72 @@ public struct ReductionCheck: Sendable {
     self.parts = parts
     self.replicates = replicates
     seconds = (whole.seconds, part.seconds)
+    var pairs: [Pair] = []
     var untold: [(arm: String, endpoint: String, whole: Int, part: Int)] = []
-    var pairs: [(arm: String, dose: Int, endpoint: Endpoint, whole: [Double], part: [Double])] = []
-    for arm in arms.indices {
+    for (arm, experiment) in arms.enumerated() {
       for endpoint in whole.endpoints[arm][0] where endpoint.name != Self.ofAgents {
         func values(_ runs: [[Endpoint]]) -> [Double] {
           runs.compactMap { $0.first { $0.name == endpoint.name }?.value }
         }
         let (x, y) = (values(whole.endpoints[arm]), values(part.endpoints[arm]))
-        guard x.count == replicates, y.count == replicates else {
-          if x.count != y.count {
-            untold.append((arms[arm].arm, endpoint.name, x.count, y.count))
-          }
-          continue
+        if x.count == replicates, y.count == replicates {
+          pairs.append(Pair(experiment: experiment, endpoint: endpoint, whole: x, part: y))
+        } else if x.count != y.count {
+          untold.append((experiment.arm, endpoint.name, x.count, y.count))
         }
-        pairs.append((arms[arm].arm, arms[arm].cells, endpoint, x, y))
       }
     }
-    let tail = 0.05 / 2 / Double(max(1, pairs.count))
     self.untold = untold
-    rows = pairs.map { pair in
-      let (x, y) = (Self.moments(pair.whole), Self.moments(pair.part))
-      let least = Self.variance(of: pair.endpoint.unit, max(x.mean, y.mean), dose: pair.dose)
-      let n = Double(replicates)
+    rows = pairs.map { $0.compared(parts: parts, among: pairs.count) }
+  }
+
+  /// The values of an endpoint, by replicate.
+  private struct Pair {
+    let experiment: Experiment, endpoint: Endpoint
+    let whole: [Double], part: [Double]
+
+    /// The two compared, where one of so many parts was simulated, among so many endpoints.
+    func compared(parts: Int, among count: Int) -> Row {
+      let (x, y) = (Self.moments(whole), Self.moments(part))
+      let n = Double(whole.count)
+      let least = leastVariance(of: max(x.mean, y.mean))
       let own = (x.deviation > 0 ? x.deviation * x.deviation : least) / n
       let other = (y.deviation > 0 ? y.deviation * y.deviation : Double(parts) * least) / n
       let error = (own + other).squareRoot()
-      let degrees = error > 0 ? (own + other) * (own + other) / (own * own + other * other) : 1
-      let student = StudentT(degrees: max(1, Int(degrees * (n - 1))))
-      let (t, alone) = (student.quantile(1 - tail), student.quantile(0.975))
+      let share = error > 0 ? own / (own + other) : 1
+      let degrees = (n - 1) / (share * share + (1 - share) * (1 - share))
+      let student = StudentT(degrees: max(1, Int(degrees)))
+      let rounding = ReductionCheck.rounding * x.mean.magnitude
       return Row(
-        arm: pair.arm,
-        endpoint: pair.endpoint.name,
-        unit: pair.endpoint.unit,
+        arm: experiment.arm,
+        endpoint: endpoint.name,
+        unit: endpoint.unit,
         whole: x,
         part: y,
-        allowed: max(t * error, Self.rounding * x.mean.magnitude),
-        allowedAlone: max(alone * error, Self.rounding * x.mean.magnitude)
+        allowed: max(student.quantile(1 - 0.025 / Double(count)) * error, rounding),
+        allowedAlone: max(student.quantile(0.975) * error, rounding)
       )
+    }
+
+    /// The variance by chance of a count of cells, or of one as a share of the dose; 0 of what is no count.
+    private func leastVariance(of mean: Double) -> Double {
+      let dose = Double(experiment.cells)
+      switch endpoint.unit {
+      case "cells", "divisions": return max(1, mean)
+      case "fraction of dose" where dose > 0: return max(1 / dose, mean) / dose
+      default: return 0
+      }
+    }
+
+    private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
+      let mean = values.reduce(0, +) / Double(values.count)
+      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      return (mean, (squares / Double(values.count - 1)).squareRoot())
     }
   }
 
   /// The endpoint that differs by what the part is.
   private static let ofAgents = "cells_per_agent"
-
-  /// The variance by chance of a count of cells, or of one as a share of the dose; 0 of what is no count.
-  private static func variance(of unit: String, _ mean: Double, dose: Int) -> Double {
-    switch unit {
-    case "cells": max(1, mean)
-    case "fraction of dose" where dose > 0: max(1 / Double(dose), mean) / Double(dose)
-    default: 0
-    }
-  }
-
-  private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
-    let mean = values.reduce(0, +) / Double(values.count)
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (mean, (squares / Double(values.count - 1)).squareRoot())
-  }
 
   /// Whether all agree, and none is told in all replicates of one and in none of the other.
   public var agrees: Bool {
