@@ -8,7 +8,7 @@ import Substrate
 ///
 /// A draw gives a parameter one place in its range, the same in all experiments: evenly, or by its logarithm where the range is
 /// tenfold or more; the places of each parameter are a Latin hypercube. What an experiment states without a range, and what
-/// differs between its arms, stays as it is. One replicate of an experiment tells one draw, the first the first: its noise and
+/// differs between its arms, stays as it is, as do the steps and the grid. One replicate of an experiment tells one draw, the first the first: its noise and
 /// its donors are in the prediction. Quantiles are those of the draws that tell a row.
 ///
 ///     p = (k + ½) / (n + 1)     share of n draws in the published interval, of which k are; where a row is not told it is outside
@@ -131,9 +131,9 @@ public struct PriorPrediction: Sendable {
         Dictionary(arm.records.map { ($0.path, $0.text) }) { first, _ in first }
       }
       let known = arms[0].records.compactMap { record -> (path: String, law: Variation)? in
-        guard record.value != nil, texts.allSatisfy({ $0[record.path] == record.text }) else {
-          return nil
-        }
+        guard record.value != nil, !Self.isNumerical(record.path),
+          texts.allSatisfy({ $0[record.path] == record.text })
+        else { return nil }
         return Variation(rangeOf: record).map { (record.path.joined(separator: "."), $0) }
       }
       let isFree = workers.map(known.count) { n in
@@ -148,6 +148,11 @@ public struct PriorPrediction: Sendable {
       laws = known.indices.filter { isFree[$0] }.map { known[$0] }
       fixed = known.indices.filter { !isFree[$0] }.map { known[$0].path }
       places = laws.map { Lattices.latin(draws, random, draw: Self.stream($0.path)) }
+    }
+
+    /// Whether a path is that of the grid or the scheme, whose errors are shown elsewhere, and not of what is simulated.
+    private static func isNumerical(_ path: [String]) -> Bool {
+      ["clock", "transport"].contains(path[0]) || path.last == "spacing"
     }
 
     /// The stream of random numbers of a path, whatever others there are (FNV-1a).
