@@ -33,7 +33,7 @@ public struct ReductionCheck: Sendable {
   public let parts: Int, replicates: Int
   /// The endpoints that have a value in every replicate of both.
   public let rows: [Row]
-  /// Those that more replicates of one have than of the other, with how many do.
+  /// Endpoints with a value in more replicates of one than of the other, and in how many of each.
   public let untold: [(arm: String, endpoint: String, whole: Int, part: Int)]
   /// Time that the runs took, s.
   public let seconds: (whole: Double, part: Double)
@@ -165,7 +165,7 @@ public struct ReductionCheck: Sendable {
   /// The endpoint that differs by what the part is.
   private static let ofAgents = "cells_per_agent"
 
-  /// Whether all agree, and none is told in all replicates of one and in none of the other.
+  /// Whether all endpoints agree, and none has a value in every replicate of one and in no replicate of the other.
   public var agrees: Bool {
     rows.allSatisfy(\.agrees) && untold.allSatisfy { ($0.whole - $0.part).magnitude < replicates }
   }

@@ -11,7 +11,7 @@ import Substrate
 /// differs between its arms, stays as it is, as do the steps and the grid. One replicate of an experiment tells one draw, the first the first: its noise and
 /// its donors are in the prediction. Quantiles are those of the draws that tell a row.
 ///
-///     p = (k + ½) / (n + 1)     share of n draws in the published interval, of which k are; where a row is not told it is outside
+///     p = (k + ½) / (n + 1)     share of n draws in the published interval, of which k are; a row without a value is outside
 ///     log score = ln p
 public struct PriorPrediction: Sendable {
   /// What is predicted for one row.
@@ -20,7 +20,7 @@ public struct PriorPrediction: Sendable {
     public let row: PublishedRow, role: TargetRoles.Role
     /// The row in each draw that it could be read in, ascending.
     public let values: [Double]
-    /// Draws in which the experiment contradicted itself or could not be run, and those in which the row was not told.
+    /// Draws whose scenario was invalid or whose run failed, and draws in which the row had no value.
     public let refused: Int, unread: Int
     /// The parameters that move it most, with their rank correlation; none that chance alone could bring.
     public let drivers: [(parameter: String, correlation: Double)]
