@@ -61,15 +61,26 @@ public struct ClockEvent: Sendable {
   public var circulating: Circulation.Place?
   /// Whether killers that are cells near it, and not the host at large, killed it where it was killed.
   public var isByNeighbours = false
+  /// How long and how it has been in tissue, where it divides: its daughters go on with that.
+  public var stay: Stay?
+
+  /// What a cell that divides hands on of its stay in a place.
+  public struct Stay: Sendable {
+    /// Step in which it came.
+    public let since: UInt32
+    /// Off the grids: damage at entry beyond that of the place, 1/min, and what it has spent of its budget since, without what
+    /// its axes spent.
+    let excess: Float, spent: Double
+  }
 }
 
 /// What all cells share while they live through one step.
 public struct LifeStep: Sendable {
   let survival: Survival
   let residence: Residence
-  let endothelium: Hill
   var killing: Double
   let number: UInt32
+  /// A step of the damage in blood.
   let length: DamageStep
   let chance: Chance
   /// Whether complement may act on some cell in this step.
@@ -82,10 +93,9 @@ public struct LifeStep: Sendable {
   /// - Parameters:
   ///   - survival: damage and death.
   ///   - residence: leaving the lumen.
-  ///   - endothelium: response of endothelium to TNF-α.
   ///   - killing: hazard by killers of the host, 1/min.
   ///   - number: number of the step.
-  ///   - length: its length.
+  ///   - length: its length, and the damage in blood over it.
   ///   - chance: source of the random numbers.
   ///   - lastEntry: when the last cell so far entered the body, min.
   ///   - entry: when a cell entered the body, min.
@@ -93,7 +103,6 @@ public struct LifeStep: Sendable {
   public init(
     _ survival: Survival,
     _ residence: Residence,
-    endothelium: Hill,
     killing: Double,
     number: UInt32,
     length: DamageStep,
@@ -104,7 +113,6 @@ public struct LifeStep: Sendable {
   ) {
     self.survival = survival
     self.residence = residence
-    self.endothelium = endothelium
     self.killing = killing
     self.number = number
     self.length = length

@@ -58,23 +58,39 @@ struct GridLaws: Sendable {
   private static func survival(_ step: GridStep) -> cells_survival {
     let law = step.life.survival
     let residence = step.life.residence
-    let length = step.life.length
+    let endothelium = step.endothelium
+    let time = step.life.length.time
+    func niche(_ place: PlaceStress) -> cells_niche {
+      let length = DamageStep(law, filling: place.filling, time: time)
+      return cells_niche(
+        lasting: Float(law.lastingStress(of: place)),
+        passing: Float(law.passingStress(of: place)),
+        kept: Float(length.kept),
+        relaxation: Float(length.integral(kept: length.kept)),
+        added: Float(length.added),
+        added_integral: Float(length.addedIntegral),
+        settling: Float(length.settling * time)
+      )
+    }
     return cells_survival(
-      lumen: Float(step.place.lumen),
-      tissue: Float(step.place.tissue),
-      kept: Float(length.kept),
-      relaxation: Float((1 - length.kept) / law.damageRelaxation),
+      lumen: niche(step.place.lumen),
+      tissue: niche(step.place.tissue),
       vulnerability: Float(1 - law.protection),
       always: Float(law.floor + step.life.killing + step.program.steadyDivision),
       release: Float(residence.release),
       extravasation: Float(residence.extravasation),
-      activated: Float(residence.activatedFold - 1),
+      held: Float(residence.held),
       activator: Int32(step.program.activator),
-      endothelium: Float(step.life.endothelium.halfSaturation),
+      scale: Float(endothelium.scale),
+      activation: Float(endothelium.activation),
+      ligands: Float(endothelium.ligands),
+      endothelium: Float(endothelium.law.endothelialTNF.halfSaturation),
+      drawn: Float(endothelium.law.chemokineBinding),
+      receptor: Float(endothelium.law.receptorBinding.halfSaturation),
       shielded: Float(step.shielding),
       shield: Int32(step.shield),
       frailty: law.frailtyVariation > 0 ? Int32(step.program.rows) : -1,
-      onset: residence.onsetSteps(of: length.time)
+      onset: residence.onsetSteps(of: time)
     )
   }
 

@@ -12,7 +12,9 @@ public struct GridStep: Sendable {
   let responsiveness: [Double]
   let first: [UInt32]
   let crawling: Crawling
-  let place: (lumen: Double, tissue: Double)
+  let place: NicheStress
+  /// What holds cells in the lumen; nothing unless it is set.
+  public var endothelium = Endothelium(Arrest(), scale: 0)
   let site: Int
   let isPlane: Bool
   let isPrimed: Bool
@@ -29,7 +31,7 @@ public struct GridStep: Sendable {
   ///   - responsiveness: R of each dose, by position.
   ///   - first: identity of the first cell of each dose, ascending.
   ///   - crawling: how cells in tissue move.
-  ///   - place: D∞ of lumen and tissue, 1/min.
+  ///   - place: what lumen and tissue do to cells.
   ///   - site: position of the grid among the sites.
   ///   - isPlane: whether cells crawl along x and y only.
   ///   - isPrimed: whether cells may come with an axis that is active or remembers.
@@ -42,7 +44,7 @@ public struct GridStep: Sendable {
     responsiveness: [Double],
     first: [UInt32],
     _ crawling: Crawling,
-    place: (lumen: Double, tissue: Double),
+    place: NicheStress,
     site: Int,
     isPlane: Bool = false,
     isPrimed: Bool = false,
@@ -194,36 +196,41 @@ extension GridCells {
           in: here,
           shielding: step.shielding * Double(cell.licensing[step.shield])
         )
+        let binding = step.endothelium.binding(
+          tnf: step.program.activator(around),
+          cxcl12: senses.attractant { Double(level[$0 * voxels + here]) }
+        )[blocks[b].signedDiameter[lane] > 0]
         let ring = cell.ring(
           life,
           killing: life.killing + killing,
           turnover: step.program.hazard(of: cell.licensing),
           exposed: lumen && life.exposesSomeone && life.exposure(of: cell.identity) > 0,
-          release: lumen ? life.residence.release : 0,
-          extravasation: isOpen
-            ? life.residence.extravasation(
-              activation: life.endothelium(step.program.activator(around))
-            ) : 0,
+          release: lumen ? life.residence.release(binding: binding) : 0,
+          extravasation: lumen
+            ? life.residence.extravasation(binding: binding, isOpen: isOpen) : 0,
           division: step.program.division(of: cell.licensing)
         )
         let draw = life.chance.block(.culprit, cell: cell.identity, draw: 1).uniform
-        events.append(
-          ClockEvent(
-            cell: cell,
-            site: step.site,
-            niche: lumen ? .lumen : .tissue,
-            ring: ring,
-            voxel: here,
-            place: blocks[b].place(lane),
-            isByNeighbours: draw * (killing + life.killing) < killing
-          )
+        var event = ClockEvent(
+          cell: cell,
+          site: step.site,
+          niche: lumen ? .lumen : .tissue,
+          ring: ring,
+          voxel: here,
+          place: blocks[b].place(lane),
+          isByNeighbours: draw * (killing + life.killing) < killing
         )
+        if !lumen {
+          event.stay = ClockEvent.Stay(since: blocks[b].since[lane], excess: 0, spent: 0)
+        }
+        events.append(event)
         blocks[b].put(cell, lane)
         if ring == .extravasation {
           blocks[b].niche[lane] = Int32(Niche.tissue.rawValue)
         }
         switch ring {
-        case .extravasation, .division: blocks[b].since[lane] = life.number + 1
+        case .extravasation: blocks[b].since[lane] = life.number + 1
+        case .division: if lumen { blocks[b].since[lane] = life.number + 1 }
         case .death, .release: leaving.append(b * Self.width + lane)
         }
       }

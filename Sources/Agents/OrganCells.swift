@@ -66,20 +66,22 @@ public struct OrganCells: Sendable {
   ///   - place: where it arrives.
   ///   - step: the step.
   ///   - places: the histories of all places.
+  ///   - stay: how long and how the cell it was born of has been there, which it goes on with.
   public mutating func append(
     _ cell: Cell,
     standingFor cells: Int,
     dose: Int,
     place: UInt8,
     step: UInt32,
-    _ places: PlaceHistories
+    _ places: PlaceHistories,
+    goingOnWith stay: ClockEvent.Stay? = nil
   ) {
     let cohort = cohorts.join(cells, place: place, dose: UInt8(dose), state: cell.licensing)
     let lodger = Lodger(
       identity: cell.identity,
-      since: step,
-      excess: cell.damage - Float(places.damage(in: place, at: Int(step))),
-      budget: cell.budget + Float(cohorts.spent[Int(cohort)]),
+      since: stay?.since ?? step,
+      excess: stay?.excess ?? cell.damage - Float(places.damage(in: place, at: Int(step))),
+      budget: cell.budget + Float((stay?.spent ?? 0) + cohorts.spent[Int(cohort)]),
       cohort: cohort,
       episode: cell.episode
     )
@@ -249,8 +251,7 @@ extension OrganCells {
       let group = Int(lodger.cohort)
       let place = cohorts.place[group]
       let organ = place & 1 == Niche.lumen.rawValue ? Int(place) / 2 : nil
-      guard Double(lodger.budget) - cohorts.spent[group] <= 2 * Bounds.budget,
-        let (dose, weight) = enrolment.count(lodger.identity, inLumenOf: organ),
+      guard let (dose, weight) = enrolment.count(lodger.identity, inLumenOf: organ),
         cohorts.dose(of: group) == dose
       else { return false }
       members[group].lodgers += 1

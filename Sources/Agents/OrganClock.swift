@@ -1,13 +1,15 @@
+import Body
 import Laws
 import Substrate
 import Vocabulary
 
 /// The clocks of cells off the grids.
 ///
-///     H(t) = h₀ T + c·overlap + ΔK + (1 − p)[ΔΓ + E (1 − e^{−rT})/r] + (lumen) [ρ T + ΔX after onset]
+///     H(t) = h₀ T + c·overlap + ΔK + (1 − p)[ΔΓ + E (1 − e^{−kT})/k + P I(T)]
+///            + (lumen) [ρ (T − ΔB) + ε E ΔB + ε (T' − ΔB'), ' after the onset]
 ///
-/// T is the time since entry, E the excess damage at entry; symbols as in `Survival`, `Residence`
-/// and `PlaceHistories`.
+/// T is the time since entry, E the excess damage at entry, P I(T) what stress that passes adds, k and I of `DamageStep`; symbols
+/// as in `Survival`, `Residence` and `PlaceHistories`.
 public struct OrganClock: Sendable {
   let survival: Survival
   let residence: Residence
@@ -17,6 +19,7 @@ public struct OrganClock: Sendable {
   let largestKilling: Double
   let killingRise: Double
   let program: CellProgram
+  let receptorFraction: Double
 
   /// Clocks for a run.
   ///
@@ -24,6 +27,7 @@ public struct OrganClock: Sendable {
   ///   - survival: damage and death.
   ///   - residence: leaving the lumen.
   ///   - program: what axes add to the hazard.
+  ///   - receptorFraction: share of cells with working CXCR4.
   ///   - largestKilling: largest hazard by killers of the host, 1/min.
   ///   - killingRise: time up to which that hazard stays as it is, min.
   ///   - step: length of a step, min.
@@ -31,6 +35,7 @@ public struct OrganClock: Sendable {
     _ survival: Survival,
     _ residence: Residence,
     _ program: CellProgram,
+    receptorFraction: Double = 0,
     largestKilling: Double,
     killingRise: Double,
     step: Double
@@ -40,14 +45,10 @@ public struct OrganClock: Sendable {
     self.survival = survival
     self.residence = residence
     self.program = program
+    self.receptorFraction = receptorFraction
     dt = step
     onsetSteps = residence.onsetSteps(of: step)
     complement = survival.complementHazard
-  }
-
-  /// exp(−r n Δt): the share of an excess that is left after n steps.
-  private func kept(_ steps: Int) -> Double {
-    Elementary.exp(-survival.damageRelaxation * Double(steps) * dt)
   }
 
   /// Damage of a cell at the start of a step, 1/min.
@@ -55,7 +56,29 @@ public struct OrganClock: Sendable {
     -> Double
   {
     places.damage(in: cell.place, at: Int(step))
-      + Double(cell.excess) * kept(Int(step - cell.since))
+      + own(of: cell, until: step, in: places.place(cell.place)).damage
+  }
+
+  /// Damage that a cell has beyond G at the start of a step (1/min), its integral since the cell came, and the stress that is
+  /// still to pass, 1/min.
+  @inline(__always)
+  private func own(
+    of cell: OrganCells.Resident,
+    until step: UInt32,
+    in place: PlaceHistories.Place
+  ) -> (damage: Double, integral: Double, passing: Double) {
+    let length = place.length
+    let time = Double(step - cell.since) * dt
+    let excess = Double(cell.excess)
+    let kept = length.kept(after: time)
+    let damage = excess * kept
+    let integral = excess * length.integral(kept: kept)
+    guard place.passing > 0 else { return (damage, integral, 0) }
+    let added = length.passing(time: time, kept: kept)
+    return (
+      damage + place.passing * added.damage, integral + place.passing * added.integral,
+      place.passing * length.left(after: time)
+    )
   }
 
   /// Looks at every clock that may ring by the end of a step and removes the cells whose does.
@@ -92,22 +115,23 @@ public struct OrganClock: Sendable {
     let end = step.number + 1
     let now = places.now(cell.place)
     let lumen = cell.niche == .lumen
-    let left = kept(Int(end - cell.since))
-    let excess = Double(cell.excess)
+    let place = places.place(cell.place)
+    let own = own(of: cell, until: end, in: place)
     let open = lumen && end > cell.since + onsetSteps
-    let (budget, exposed) = budget(of: cell, kept: left, step, places)
+    let (budget, exposed) = budget(of: cell, own.integral, step, places)
     guard budget > 0 else { return 0 }
-    let damage = now.damage + excess * left
+    let damage = now.damage + own.damage
     let toOnset = lumen && !open ? (Double(cell.since + onsetSteps) - Double(end)) * dt : 0
     let quiet = quiet(
       for: budget,
       rate: survival.floor + program.largestRate + (exposed ? complement : 0) + step.killing
-        + (lumen ? residence.release : 0),
-      rises: (toOnset, lumen ? residence.largestRate - residence.release : 0),
+        + (lumen ? max(residence.release, place.holds ? residence.held : 0) : 0),
+      rises: (toOnset, lumen ? residence.extravasation : 0),
       (max(0, killingRise - Double(end) * dt), largestKilling - step.killing),
       vulnerability: vulnerability(of: cell, step),
       damage: damage,
-      largest: max(damage, places.place(cell.place).largestDamage)
+      largest: max(damage, place.largestDamage + own.passing),
+      length: place.length
     )
     return end + UInt32(min(quiet / dt, 0x1p30))
   }
@@ -118,11 +142,12 @@ public struct OrganClock: Sendable {
     (1 - survival.protection) * survival.frailty(of: cell.identity, step.chance)
   }
 
-  /// What is left of the budget of a cell at the end of a step, and whether complement still acts on it.
+  /// What is left of the budget of a cell, whose damage beyond G has an integral, at the end of a step, and whether complement
+  /// still acts on it.
   @inline(__always)
   private func budget(
     of cell: OrganCells.Resident,
-    kept left: Double,
+    _ integral: Double,
     _ step: LifeStep,
     _ places: PlaceHistories.View
   ) -> (left: Double, isExposed: Bool) {
@@ -132,7 +157,6 @@ public struct OrganClock: Sendable {
     let from = Int(cell.since)
     let then = places.state(of: cell.place, at: from)
     let time = Double(Int(end) - from) * dt
-    let excess = Double(cell.excess)
     let open = lumen && end > cell.since + onsetSteps
 
     var spent = survival.floor * time
@@ -140,21 +164,29 @@ public struct OrganClock: Sendable {
     spent += now.killing - then.killing
     spent +=
       vulnerability(of: cell, step)
-      * (now.damageIntegral - then.damageIntegral
-        + excess * (1 - left) / survival.damageRelaxation)
+      * (now.damageIntegral - then.damageIntegral + integral)
     var exposed = false
     if lumen {
       let entered = step.entry(cell.identity)
       let exposureEnd = entered + Survival.bloodLossTime
       exposed = exposureEnd > step.start
       let exposure = min(exposureEnd, Double(end) * dt) - max(entered, Double(from) * dt)
-      spent += complement * max(0, exposure) + residence.release * time
-    }
-    if open {
-      let opened = places.state(of: cell.place, at: Int(cell.since + onsetSteps))
-      spent += now.extravasation - opened.extravasation
+      let carries = places.place(cell.place).holds && carriesReceptor(cell.identity, step.chance)
+      let bound = now.bound[carries] - then.bound[carries]
+      spent += complement * max(0, exposure)
+      spent += residence.release * (time - bound) + residence.held * bound
+      if open {
+        let opened = cell.since + onsetSteps
+        let boundBefore = places.state(of: cell.place, at: Int(opened)).bound[carries]
+        let time = Double(end - opened) * dt
+        spent += residence.extravasation * (time - (now.bound[carries] - boundBefore))
+      }
     }
     return (Double(cell.budget) - spent, exposed)
+  }
+
+  private func carriesReceptor(_ cell: UInt32, _ chance: Chance) -> Bool {
+    Product.carriesReceptor(cell, share: receptorFraction, chance)
   }
 
   /// A cell whose clock rings.
@@ -167,34 +199,42 @@ public struct OrganClock: Sendable {
     let end = step.number + 1
     let lumen = cell.niche == .lumen
     let open = lumen && end > cell.since + onsetSteps
-    let left = kept(Int(end - cell.since))
-    let isDividing = program.largestDivision > 0
+    let own = own(of: cell, until: end, in: places.place(cell.place))
+    let left = program.largestDivision > 0 ? budget(of: cell, own.integral, step, places).left : 0
     var ringing = Cell(
       identity: cell.identity,
       episode: cell.episode,
-      damage: Float(
-        places.now(cell.place).damage + Double(cell.excess) * left
-      ),
-      budget: isDividing ? Float(budget(of: cell, kept: left, step, places).left) : 0,
+      damage: Float(places.now(cell.place).damage + own.damage),
+      budget: Float(left),
       licensing: licensing
     )
+    let acting = places.acting(in: cell.place)
+    let binding = acting.binding[lumen && carriesReceptor(cell.identity, step.chance)]
     let ring = ringing.ring(
       step,
-      killing: step.killing * places.place(cell.place).exposure,
+      killing: acting.killing,
       turnover: program.hazard(of: licensing),
       exposed: lumen && step.entry(cell.identity) + Survival.bloodLossTime > step.start,
-      release: lumen ? residence.release : 0,
-      extravasation: open ? places.extravasationRate(in: cell.place) : 0,
+      release: lumen ? residence.release(binding: binding) : 0,
+      extravasation: lumen ? residence.extravasation(binding: binding, isOpen: open) : 0,
       division: program.division(of: licensing)
     )
-    return ClockEvent(cell: ringing, site: Int(cell.place) / 2, niche: cell.niche, ring: ring)
+    var event = ClockEvent(cell: ringing, site: Int(cell.place) / 2, niche: cell.niche, ring: ring)
+    if case .division = ring, !lumen {
+      event.stay = ClockEvent.Stay(
+        since: cell.since,
+        excess: cell.excess,
+        spent: Double(cell.budget) - left - cell.spentByAxes
+      )
+    }
+    return event
   }
 
   /// Time (min) in which a cell cannot use up the rest of its budget.
   ///
-  /// Damage rises by r (L − D) at most, L the largest it can come to, so that over a time T
+  /// Damage rises by k (L − D) at most, L the largest it can come to, so that over a time T
   ///
-  ///     spent ≤ (h + (1 − p) z D) T + (1 − p) z r (L − D) T²/2
+  ///     spent ≤ (h + (1 − p) z D) T + (1 − p) z k (L − D) T²/2
   ///
   /// where h rises twice, each time after some time (min) by so much (1/min).
   private func quiet(
@@ -204,9 +244,10 @@ public struct OrganClock: Sendable {
     _ other: (after: Double, by: Double),
     vulnerability: Double,
     damage: Double,
-    largest: Double
+    largest: Double,
+    length: DamageStep
   ) -> Double {
-    let bend = vulnerability * survival.damageRelaxation * (largest - damage)
+    let bend = vulnerability * length.rate * (largest - damage)
     func time(_ rate: Double) -> Double {
       let now = rate + vulnerability * damage
       let root = (now * now + 2 * bend * left).squareRoot()

@@ -8,29 +8,23 @@ public struct PlaceSignals: Sendable {
   let levels: CellProgram.Levels
   /// What acts on each axis, where the cell itself is not sensed.
   let drives: [Axis.Drive]
-  /// D∞: the damage that the place leads to, 1/min.
+  /// D∞: the damage that the place leads to in cells that have settled, 1/min.
   public let steady: Double
-  /// The rate of extravasation from it, 1/min.
-  public let extravasation: Double
-
   /// What acts in a place.
   ///
   /// - Parameters:
   ///   - levels: the levels of signals.
-  ///   - stress: damage where no signal acts, 1/min.
-  ///   - extravasation: the rate of extravasation, 1/min.
+  ///   - stress: that damage where no signal acts, 1/min.
   ///   - program: what cells make of it.
   public init(
     _ levels: CellProgram.Levels,
     stress: Double,
-    extravasation: Double,
     _ program: CellProgram
   ) {
     steady = program.steadyDamage(at: stress, levels)
     var levels = levels
     levels.stress = steady
     self.levels = levels
-    self.extravasation = extravasation
     drives = program.drives(levels)
   }
 }

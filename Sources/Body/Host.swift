@@ -106,8 +106,12 @@ public struct Organ: Codable, Sendable, Equatable {
   public var bypass: Double
   /// Number of such vessels side by side: what an arrested cell can occlude.
   public var microvessels: Double
-  /// Whether inflamed endothelium holds cells by adhesion here.
-  public var adhesive: Bool
+  /// Adhesion of cells where all of its endothelium is activated, 0...1.
+  public var adhesion: Double
+  /// How far disease activates it, beside TNF-α of its blocks; `nil` where it does not.
+  public var activation: Activation?
+  /// Natural killer cells relative to lung, by volume.
+  public var naturalKillers = 1.0
   /// Share of blood-borne debris that the organ's phagocytes take up.
   public var phagocytosis: Double
 
@@ -122,7 +126,7 @@ public struct Organ: Codable, Sendable, Equatable {
     calibre: Double,
     bypass: Double,
     microvessels: Double,
-    adhesive: Bool,
+    adhesion: Double,
     phagocytosis: Double
   ) {
     self.name = name
@@ -134,7 +138,7 @@ public struct Organ: Codable, Sendable, Equatable {
     self.calibre = calibre
     self.bypass = bypass
     self.microvessels = microvessels
-    self.adhesive = adhesive
+    self.adhesion = adhesion
     self.phagocytosis = phagocytosis
   }
 }

@@ -105,7 +105,12 @@ extension Product {
 
   /// Whether the cell carries working CXCR4.
   public func carriesReceptor(_ cell: UInt32, _ chance: Chance) -> Bool {
-    chance.block(.receptor, cell: cell).uniform < traits.receptorFraction
+    Self.carriesReceptor(cell, share: traits.receptorFraction, chance)
+  }
+
+  /// Whether a cell carries working CXCR4 where a share of the cells does.
+  public static func carriesReceptor(_ cell: UInt32, share: Double, _ chance: Chance) -> Bool {
+    chance.block(.receptor, cell: cell).uniform < share
   }
 
   /// z of the cell: what damage does to it, relative to the mean.

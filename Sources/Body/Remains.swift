@@ -5,12 +5,16 @@ import Substrate
 ///
 ///     dC/dt = deaths − λ_D C                      DNA of corpses, cell equivalents
 ///     dK/dt = deaths · ℓ − λ_K K                  label on corpses and debris
-///     outflow λ_K K = ρ to phagocytes here + (1 − ρ) carried away
-///     carried away   = s to the spleen + (1 − s) over organs by phagocytosis
+///     outflow λ_K K = δ dissolved + (1 − δ) eaten
+///     eaten         = ρ by phagocytes here + (1 − ρ) carried away
+///     carried away  = s to the spleen + (1 − s) over organs by phagocytosis
 ///     ℓ(t) = (1 − φ) exp(−λ_L t)                  label still on a live cell
+///     dS/dt = leaked + dissolved − λ_S S          label in plasma
+///     dO/dt = q_O λ_S S − λ_O O                   free label in an organ, or in the carcass
 ///
-/// Label that leaks from live cells, and the free share φ at injection, leave in soluble form:
-/// a share u is taken up by phagocytes, the rest is excreted. Label is decay-corrected;
+/// Label that leaks from live cells, the free share φ at injection and what dissolves of debris are in plasma. Of what
+/// leaves it, phagocytes take up a share u, organs and carcass take shares q; the rest is excreted, as is what organs and
+/// carcass give up. Label is decay-corrected;
 /// the activity that a counter sees is label times exp(−λ_P t), with λ_P = 0 for a dye or iron. A label that
 /// phagocytes do not give up again has a ρ of its own.
 ///
@@ -24,6 +28,7 @@ import Substrate
 /// | λ_P | `Label.decay` | 1/min |
 /// | φ | `Label.free` | 1 |
 /// | u | `Label.solubleUptake` | 1 |
+/// | δ, λ_S, q, λ_O | `Label.soluble`; without it soluble label stays nowhere | 1, 1/min, 1, 1/min |
 public struct Remains: Codable, Sendable {
   /// A label on the cells.
   public struct Label: Codable, Sendable {
@@ -40,6 +45,9 @@ public struct Remains: Codable, Sendable {
     /// Share of labelled debris kept by phagocytes of the same organ, where it differs from others.
     public var retained: Double?
 
+    /// What becomes of it in soluble form; `nil` where it is taken up or excreted at once.
+    public var soluble: Soluble?
+
     /// A label of the given properties.
     public init(
       name: String,
@@ -47,7 +55,8 @@ public struct Remains: Codable, Sendable {
       leak: Double,
       free: Double,
       solubleUptake: Double,
-      retained: Double? = nil
+      retained: Double? = nil,
+      soluble: Soluble? = nil
     ) {
       self.name = name
       self.decay = decay
@@ -55,6 +64,36 @@ public struct Remains: Codable, Sendable {
       self.free = free
       self.solubleUptake = solubleUptake
       self.retained = retained
+      self.soluble = soluble
+    }
+
+    /// What becomes of a label in soluble form.
+    public struct Soluble: Codable, Sendable {
+      /// Time in which half of it leaves plasma, min.
+      public var plasmaHalfLife: Double
+      /// δ: share of the label on debris that dissolves.
+      public var dissolved: Double
+      /// q by the name of an organ, and of the carcass: muscle, skeleton, skin.
+      public var organs: [String: Double], carcass: Double
+      /// Time in which organs, and the carcass, give up half of it, min.
+      public var organHalfLife: Double, carcassHalfLife: Double
+
+      /// Label that leaves plasma with a half-life for some places.
+      public init(
+        plasmaHalfLife: Double,
+        dissolved: Double,
+        organs: [String: Double],
+        carcass: Double,
+        organHalfLife: Double,
+        carcassHalfLife: Double
+      ) {
+        self.plasmaHalfLife = plasmaHalfLife
+        self.dissolved = dissolved
+        self.organs = organs
+        self.carcass = carcass
+        self.organHalfLife = organHalfLife
+        self.carcassHalfLife = carcassHalfLife
+      }
     }
   }
 
@@ -98,7 +137,9 @@ extension Remains: Law {
   public static let equation = #"""
     \frac{\mathrm{d}C}{\mathrm{d}t} = B - \frac{\ln 2}{T_D} \, C \\
     \frac{\mathrm{d}K}{\mathrm{d}t} = B \, l - \frac{\ln 2}{T_K} \, K \\
-    P = \frac{\ln 2}{T_K} \, K \, (\rho + (1 - \rho) \, (s \, i + (1 - s) \, w))
+    P = (1 - \delta) \, \frac{\ln 2}{T_K} \, K \, (\rho + (1 - \rho) \, (s \, i + (1 - s) \, w)) \\
+    \frac{\mathrm{d}S}{\mathrm{d}t} = L + \delta \, \frac{\ln 2}{T_K} \, K - \lambda_S \, S \\
+    \frac{\mathrm{d}O}{\mathrm{d}t} = q \, \lambda_S \, S - \lambda_O \, O
     """#
 
   /// Its symbols other than parameters.
@@ -108,6 +149,13 @@ extension Remains: Law {
     Symbol("B", "deaths per time"),
     Symbol("l", "label on a live cell"),
     Symbol("P", "label taken up by phagocytes of an organ per time, of debris of all organs"),
+    Symbol("S", "label in plasma"),
+    Symbol("L", "label that live cells lose per time"),
+    Symbol("O", "free label in an organ or the carcass"),
+    Symbol(#"\delta"#, "share of the label on debris that dissolves"),
+    Symbol("q", "share of the label leaving plasma that an organ or the carcass takes"),
+    Symbol(#"\lambda_S"#, "rate at which label leaves plasma"),
+    Symbol(#"\lambda_O"#, "rate at which an organ or the carcass gives it up"),
     Symbol("i", "1 in the spleen, else 0"),
     Symbol("w", "share of the organ in phagocytosis"),
     Symbol("t", "time"),
@@ -144,87 +192,4 @@ extension Remains: Law {
       "share of carried debris that goes to the spleen as whole corpses"
     ),
   ]
-}
-
-/// The pools of remains of one run: everything here is in units of one cell given.
-public struct RemainsPools: Codable, Sendable {
-  /// DNA of corpses in each organ, cell equivalents.
-  public private(set) var dna: [Double]
-  /// Label on corpses and debris in each organ.
-  public private(set) var corpseLabel: [Double]
-  /// Label in phagocytes of each organ.
-  public private(set) var phagocyteLabel: [Double]
-  /// Label that left the body.
-  public private(set) var excretedLabel: Double
-
-  /// Empty pools for a number of organs.
-  public init(organs: Int) {
-    dna = Array(repeating: 0, count: organs)
-    corpseLabel = dna
-    phagocyteLabel = dna
-    excretedLabel = 0
-  }
-
-  /// Takes in the death of `cells` cells in an organ, each with `label` still on it.
-  public mutating func bury(cells: Double, label: Double, in organ: Int) {
-    dna[organ] += cells
-    corpseLabel[organ] += cells * label
-  }
-
-  /// Takes in label (units of one cell) that leaves the body at once.
-  public mutating func excrete(_ label: Double) { excretedLabel += label }
-
-  /// Moves soluble label (units of one cell) to phagocytes and out of the body.
-  public mutating func dissolve(_ label: Double, _ law: Remains, _ host: Host) {
-    guard label > 0, let properties = law.label else { return }
-    let taken = label * properties.solubleUptake
-    excretedLabel += label - taken
-    spread(taken, host)
-  }
-
-  /// Advances the pools by a time (min): exact exponentials, so the split of time does not matter.
-  public mutating func advance(_ law: Remains, _ host: Host, by time: Double) {
-    let dnaLeft = Elementary.exp(-law.dnaDecay * time)
-    let labelLeft = Elementary.exp(-law.debrisClearance * time)
-    let spleen = host.index(of: "spleen")
-    let retained = law.label?.retained ?? law.retained
-    for organ in dna.indices {
-      dna[organ] *= dnaLeft
-      let gone = corpseLabel[organ] * (1 - labelLeft)
-      guard gone > 0 else { continue }
-      corpseLabel[organ] *= labelLeft
-      phagocyteLabel[organ] += gone * retained
-      let carried = gone * (1 - retained)
-      let whole = spleen == nil ? 0 : carried * law.spleenShare
-      if let spleen { phagocyteLabel[spleen] += whole }
-      spread(carried - whole, host)
-    }
-  }
-
-  private mutating func spread(_ label: Double, _ host: Host) {
-    let total = host.organs.reduce(0) { $0 + $1.phagocytosis }
-    for (organ, properties) in host.organs.enumerated() {
-      phagocyteLabel[organ] += label * properties.phagocytosis / total
-    }
-  }
-}
-
-extension RemainsPools {
-  /// Numbers of cells that a pool may hold: beyond any dose, and no less than none but for rounding.
-  private static let possible = -1e-3...1e18
-
-  /// Whether a state that was read is one of so many organs.
-  public func isSound(organs: Int) -> Bool {
-    [dna, corpseLabel, phagocyteLabel].allSatisfy { pools in
-      pools.count == organs && pools.allSatisfy { Self.possible.contains($0) }
-    } && Self.possible.contains(excretedLabel)
-  }
-
-  /// Goes through the state.
-  public mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
-    try visitor.visit(&dna)
-    try visitor.visit(&corpseLabel)
-    try visitor.visit(&phagocyteLabel)
-    try visitor.visit(&excretedLabel)
-  }
 }

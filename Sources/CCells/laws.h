@@ -150,6 +150,9 @@ INLINE numbers change(
 
 // MARK: - Survival
 
+// Most steps of a stay that are told apart: after these no cell is still settling.
+enum { CELLS_STAY = 1 << 21 };
+
 // The hazard of a cell with what its rows add to it.
 INLINE numbers hazard(const cells_program *program, const float *values, numbers hazard) {
   for (int i = 0; i < program->hazard_count; i++) {
@@ -159,15 +162,30 @@ INLINE numbers hazard(const cells_program *program, const float *values, numbers
   return hazard;
 }
 
-// The damage that the place of each cell leads to.
+// The damage that the place of each cell leads to when it has settled.
 INLINE numbers stress(
     const cells_step *step, whole lumen, const numbers *levels) {
-  numbers steady = pick(lumen, step->survival.lumen, step->survival.tissue);
+  const cells_survival *law = &step->survival;
+  numbers steady = pick(lumen, law->lumen.lasting, law->tissue.lasting);
   for (int i = 0; i < step->program.stress_count; i++) {
     const cells_stress *term = &step->program.stress[i];
     steady += term->weight * product(&term->responses, levels);
   }
   return steady;
+}
+
+// Adhesion b of each cell to the endothelium of its voxel.
+INLINE numbers binding(
+    const cells_block *cells, const cells_step *step, whole voxel, const numbers *levels) {
+  const cells_survival *law = &step->survival;
+  const numbers open =
+      (1 - law->activation) * (1 - hill(levels[law->activator], law->endothelium));
+  const numbers activated = law->scale * (1 - open);
+  const numbers plain = activated * law->ligands / (1 + activated * (law->ligands - 1));
+  if (!step->cxcl12.level) return plain;
+  const numbers level = at(step->cxcl12.level, voxel) * step->cxcl12.activity;
+  const numbers drawn = pick(read(cells->diameter) > 0, law->drawn * hill(level, law->receptor), 0);
+  return 1 - (1 - plain) * (1 - drawn);
 }
 
 // Damages the cells and spends their budgets; a bit per cell whose budget is spent.
@@ -177,11 +195,24 @@ INLINE uint16_t survive(
   const cells_survival *law = &step->survival;
   const whole voxel = read_whole(cells->voxel);
   const whole is_open = lumen & (read_words(cells->since) + law->onset <= step->number);
-  const numbers onto =
-      law->extravasation * (1 + law->activated * hill(levels[law->activator], law->endothelium));
-  const numbers leaving = pick(lumen, law->release, 0) + pick(is_open, onto, 0);
-  const numbers before = read(cells->damage);
-  const numbers excess = before - steady;
+  numbers leaving = 0;
+  if (anywhere(lumen)) {
+    const numbers held = binding(cells, step, voxel, levels);
+    leaving = pick(lumen, law->release * (1 - held) + law->held * held, 0) +
+              pick(is_open, law->extravasation * (1 - held), 0);
+  }
+  const numbers excess = read(cells->damage) - steady;
+  numbers damage = steady + excess * pick(lumen, law->lumen.kept, law->tissue.kept);
+  numbers integral =
+      steady * step->time + excess * pick(lumen, law->lumen.relaxation, law->tissue.relaxation);
+  if (law->tissue.passing > 0) {
+    const whole stay = (whole)(step->number - read_words(cells->since));
+    const numbers steps = converted(stay > CELLS_STAY ? CELLS_STAY : stay);
+    const numbers passing =
+        pick(lumen, 0, law->tissue.passing * exponential(steps * -law->tissue.settling));
+    damage += passing * law->tissue.added;
+    integral += passing * law->tissue.added_integral;
+  }
   numbers always = hazard(&step->program, values, law->always);
   if (step->natural_killers) {
     const numbers shield = read(values + CELLS * law->shield);
@@ -190,10 +221,9 @@ INLINE uint16_t survive(
   if (step->t_cells) always += at(step->t_cells, voxel);
   numbers vulnerability = law->vulnerability;
   if (law->frailty >= 0) vulnerability *= read(values + CELLS * law->frailty);
-  const numbers spent = (always + leaving) * step->time +
-                        vulnerability * (steady * step->time + excess * law->relaxation);
+  const numbers spent = (always + leaving) * step->time + vulnerability * integral;
   const numbers budget = read(cells->budget) - spent;
-  write(cells->damage, steady + excess * law->kept);
+  write(cells->damage, damage);
   write(cells->budget, budget);
   return bits(budget <= 0);
 }

@@ -4,8 +4,8 @@ import Vocabulary
 /// Arrest of a cell in a pass through an organ's microvessels, by size and by adhesion.
 ///
 ///     A(x) = 1 / (1 + (x½ / x)ᵏ),  x = d / calibre
-///     b = bypass (1 + σ o),        P_size = A (1 − b)
-///     P = 1 − (1 − P_size)(1 − a H_V(TNF-α))(1 − c r H_K(CXCL12))
+///     P_size = A (1 − bypass (1 + σ o))
+///     P = 1 − (1 − P_size)(1 − a b),  b of `Endothelium`
 ///
 /// | symbol | property | unit |
 /// |---|---|---|
@@ -14,9 +14,6 @@ import Vocabulary
 /// | σ | `saturation` | 1 |
 /// | o | occluded share of the organ's microvessels | 1 |
 /// | a | `adhesion` | 1 |
-/// | c | `chemokineAdhesion` | 1 |
-/// | r | 1 where the cell carries working CXCR4, else 0 | 1 |
-/// | H_V, H_K | `endothelialTNF`, `receptorBinding` | nM |
 public struct Arrest: Codable, Sendable {
   /// Cell diameter over calibre at which half the cells arrest.
   public var halfRatio = 0.0
@@ -24,10 +21,10 @@ public struct Arrest: Codable, Sendable {
   public var steepness = 0.0
   /// Gain of bypass per occluded share.
   public var saturation = 0.0
-  /// Largest arrest by adhesion to inflamed endothelium.
+  /// Share of the passes that end in arrest where adhesion is full.
   public var adhesion = 0.0
-  /// Largest arrest of a CXCR4-carrying cell by CXCL12 on endothelium.
-  public var chemokineAdhesion = 0.0
+  /// Adhesion of a CXCR4-carrying cell where CXCL12 saturates.
+  public var chemokineBinding = 0.0
   /// Response of endothelium to TNF-α.
   public var endothelialTNF = Hill(halfSaturation: 1)
   /// Response of CXCR4-carrying cells to CXCL12.
@@ -48,20 +45,12 @@ public struct Arrest: Codable, Sendable {
   ///   - size: A(x) of the cell in the organ.
   ///   - bypass: share of passes that meet no such vessel.
   ///   - occluded: share of the organ's microvessels that cells occlude, 0...1.
-  ///   - adhesive: probability of arrest by adhesion alone, from `byAdhesion`.
+  ///   - adhesive: probability of arrest by adhesion alone, a b.
   /// - Returns: the probability.
   @inlinable
   public func chance(size: Double, bypass: Double, occluded: Double, adhesive: Double) -> Double {
     let open = min(1, bypass * (1 + saturation * occluded))
     return 1 - (1 - size * (1 - open)) * (1 - adhesive)
-  }
-
-  /// The probability of arrest by adhesion where endothelium is exposed to TNF-α and CXCL12 (nM).
-  @inlinable
-  public func byAdhesion(tnf: Double, cxcl12: Double, carriesReceptor: Bool) -> Double {
-    let inflamed = adhesion * endothelialTNF(tnf)
-    let drawn = carriesReceptor ? chemokineAdhesion * receptorBinding(cxcl12) : 0
-    return 1 - (1 - inflamed) * (1 - drawn)
   }
 }
 
@@ -73,7 +62,9 @@ extension Arrest: Law {
   public static let equation = #"""
     A = \frac{1}{1 + (x_h d_v / d)^k} \\
     P_A = A \, (1 - \min(1, b \, (1 + \sigma o))) \\
-    P = 1 - (1 - P_A) \, (1 - a \, H(T, K_V)) \, (1 - c \, r \, H(C, K_C)) \\
+    P = 1 - (1 - P_A) \, (1 - a \, b_c) \\
+    b_c = 1 - (1 - B) \, (1 - h \, r \, H(C, K_C)) \\
+    B = \frac{\kappa V g}{1 + \kappa V (g - 1)}, \qquad V = 1 - (1 - \alpha) \, (1 - H(T, K_V)) \\
     H(y, K) = \frac{y}{y + K}
     """#
 
@@ -86,6 +77,15 @@ extension Arrest: Law {
     Symbol("d_v", "calibre of the vessels"),
     Symbol("b", "share of passes that meet no such vessel"),
     Symbol("o", "occluded share of the vessels"),
+    Symbol("b_c", "adhesion of a cell"),
+    Symbol("B", "that of a cell without CXCR4"),
+    Symbol("V", "share of the endothelium that is activated"),
+    Symbol(#"\kappa"#, "adhesion of the organ where all of its endothelium is activated"),
+    Symbol(#"\alpha"#, "activation that the host states"),
+    Symbol(
+      "g",
+      "product of the ligands of P-selectin and of VCAM-1 on the cell, relative to marrow cells"
+    ),
     Symbol("r", "1 for a cell with working CXCR4, else 0"),
     Symbol("T", "concentration of TNF-a"),
     Symbol("C", "concentration of CXCL12"),
@@ -117,14 +117,14 @@ extension Arrest: Law {
       .fraction,
       \.adhesion,
       symbol: "a",
-      "largest arrest by adhesion to inflamed endothelium"
+      "share of the passes that end in arrest where adhesion is full"
     ),
     Parameter(
-      "chemokine_adhesion",
+      "chemokine_binding",
       .fraction,
-      \.chemokineAdhesion,
-      symbol: "c",
-      "largest arrest of a CXCR4-carrying cell by CXCL12"
+      \.chemokineBinding,
+      symbol: "h",
+      "adhesion of a CXCR4-carrying cell where CXCL12 saturates"
     ),
     Parameter(
       "endothelial_tnf",

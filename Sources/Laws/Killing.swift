@@ -3,8 +3,9 @@ import Vocabulary
 
 /// Killing of mismatched cells by the host.
 ///
-///     κ = m (n k_N + s t k_T b),   the second term from a time t₀ after the first dose on
+///     κ = m (n ν k_N + s t k_T b),   the second term from a time t₀ after the first dose on
 ///
+/// ν is the density of natural killers in an organ relative to lung (`Organ.naturalKillers`).
 /// b is the fold of killing once a dose has followed after t₀: antibody meets it.
 ///
 /// | symbol | property | unit |
@@ -52,10 +53,10 @@ public struct Killing: Codable, Sendable, Equatable {
       self.antibody = antibody
     }
 
-    /// A share of it.
+    /// A share of it, and of that by natural killers a share of that where they are fewer.
     @inlinable
-    public func part(_ share: Double) -> Hazard {
-      Hazard(natural: natural * share, tCells: tCells * share, antibody: antibody * share)
+    public func part(_ share: Double, natural density: Double) -> Hazard {
+      Hazard(natural: natural * share * density, tCells: tCells * share, antibody: antibody * share)
     }
 
     /// All of it.
@@ -93,7 +94,7 @@ extension Killing: Law {
 
   /// The equation, as lines of LaTeX.
   public static let equation = #"""
-    \kappa = m \, (n \, k_N + s \, t \, k_T \, \beta) \\
+    \kappa = m \, (n \, \nu \, k_N + s \, t \, k_T \, \beta) \\
     s = 0 \quad (x < t_0), \qquad \beta = b \quad \mathrm{after\ a\ later\ dose}, \quad 1 \quad \mathrm{else}
     """#
 
@@ -102,6 +103,7 @@ extension Killing: Law {
     Symbol(#"\kappa"#, "hazard by killers of the host"),
     Symbol("m", "0 for autologous and syngeneic cells, else 1"),
     Symbol("n", "activity of natural killers of the host"),
+    Symbol(#"\nu"#, "natural killers in the organ relative to lung, by volume"),
     Symbol("t", "activity of T cells of the host"),
     Symbol("s", "1 in a sensitised host, else 0"),
     Symbol("x", "time since the first dose"),
@@ -115,7 +117,7 @@ extension Killing: Law {
       .rate,
       \.naturalKillers,
       symbol: "k_N",
-      "hazard of mismatched cells by natural killers"
+      "hazard of mismatched cells by natural killers in lung"
     ),
     Parameter(
       "t_cells",

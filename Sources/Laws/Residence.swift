@@ -1,7 +1,9 @@
 /// How an arrested cell leaves the lumen of a microvessel.
 ///
-///     release:        rate ρ at any time
-///     extravasation:  rate ε (1 + (E − 1) H_V(TNF-α)) from a time t₀ after arrest
+///     release:        rate ρ (1 − b) at any time
+///     extravasation:  rate ε E b at any time, and ε (1 − b) from a time t₀ after arrest
+///
+/// Endothelium that holds a cell (b of `Endothelium`) keeps it from being released, and lets it through from the start.
 ///
 /// | symbol | property | unit |
 /// |---|---|---|
@@ -14,27 +16,31 @@ public struct Residence: Codable, Sendable, Equatable {
   public var release = 0.0
   /// Rate of extravasation after the onset, 1/min.
   public var extravasation = 0.0
-  /// Time from arrest to the onset of extravasation, min.
+  /// Time from arrest to the onset of extravasation through endothelium that does not hold the cell, min.
   public var onset = 0.0
-  /// Fold of extravasation on TNF-activated endothelium.
+  /// Fold of extravasation through endothelium that holds the cell.
   public var activatedFold = 0.0
 
   /// A law whose parameters are to be set.
   public init() {}
 
-  /// Rate of extravasation after the onset where endothelium is activated by a share 0...1, 1/min.
+  /// Rate of release of a cell that is held by b, 1/min.
   @inlinable
-  public func extravasation(activation: Double) -> Double {
-    extravasation * (1 + (activatedFold - 1) * activation)
+  public func release(binding: Double) -> Double { release * (1 - binding) }
+
+  /// Rate of extravasation of a cell that is held by b, before the onset or after it, 1/min.
+  @inlinable
+  public func extravasation(binding: Double, isOpen: Bool) -> Double {
+    held * binding + (isOpen ? extravasation * (1 - binding) : 0)
   }
+
+  /// ε E: rate of extravasation of a cell that is held in full, 1/min.
+  @inlinable
+  public var held: Double { extravasation * activatedFold }
 
   /// Steps of a length (min) from arrest to the onset of extravasation.
   @inlinable
   public func onsetSteps(of length: Double) -> UInt32 { UInt32((onset / length).rounded()) }
-
-  /// The largest rate of leaving the lumen, 1/min.
-  @inlinable
-  public var largestRate: Double { release + extravasation * max(1, activatedFold) }
 }
 
 extension Residence: Law {
@@ -43,15 +49,15 @@ extension Residence: Law {
 
   /// The equation, as lines of LaTeX.
   public static let equation = #"""
-    r_{out} = \rho \\
-    r_{in} = \epsilon \, (1 + (E - 1) \, V) \quad (t \ge t_0), \quad 0 \quad (t < t_0)
+    r_{out} = \rho \, (1 - b_c) \\
+    r_{in} = \epsilon \, E \, b_c \quad (t < t_0), \qquad \epsilon \, (1 + (E - 1) \, b_c) \quad (t \ge t_0)
     """#
 
   /// Its symbols other than parameters.
   public static let symbols = [
     Symbol("r_{out}", "rate of release"),
     Symbol("r_{in}", "rate of extravasation"),
-    Symbol("V", "share of the endothelium that is activated"),
+    Symbol("b_c", "adhesion of the cell, as in arrest"),
     Symbol("t", "time since arrest"),
   ]
 
@@ -62,7 +68,7 @@ extension Residence: Law {
       .rate,
       \.release,
       symbol: #"\rho"#,
-      "rate of release from the lumen into blood"
+      "rate of release from the lumen into blood, where endothelium does not hold the cell"
     ),
     Parameter(
       "extravasation",
@@ -77,14 +83,14 @@ extension Residence: Law {
       \.onset,
       symbol: "t_0",
       isPositive: false,
-      "time from arrest to the onset of extravasation"
+      "time from arrest to the onset of extravasation where endothelium does not hold the cell"
     ),
     Parameter(
       "activated_fold",
       .number,
       \.activatedFold,
       symbol: "E",
-      "fold of extravasation on TNF-activated endothelium"
+      "fold of extravasation through endothelium that holds the cell"
     ),
   ]
 }

@@ -3,27 +3,33 @@ import Vocabulary
 
 /// Damage and death of a cell.
 ///
-///     dD/dt = r (D∞ − D)
-///     D∞    = D_place + D_I H_T(TNF-α) H_G(IFN-γ) + D_S L_O(O₂) L_C(glucose),   L = 1 − H
+///     dD/dt = s r (D∞ − D)
+///     D∞    = D_p m(a) + D_I H_T(TNF-α) H_G(IFN-γ) + D_S L_O(O₂) L_C(glucose) + D_R H_R(ROS),   L = 1 − H
+///     m(a)  = φ + (1 − φ) exp(−a/τ) in tissue, a the time since the cell came; 1 in blood and lumen
 ///     h     = h₀ + c(t) + κ(t) + (1 − p) z D
 ///     c(t)  = −ln(1 − f) / 1 h  in the first hour in blood, else 0
 ///
 /// A cell dies when its cumulative hazard ∫h dt passes a threshold drawn once from Exp(1): no
 /// chance is drawn per step, so the split of time hardly matters.
 ///
-/// At the rate r damage builds up under stress and is repaired without it: a greater one kills cells in a stressful place
-/// sooner, and spares those that were damaged before they came to a mild one.
+/// At the rate s r damage builds up under stress and is repaired without it: a greater one kills cells in a stressful place
+/// sooner, and spares those that were damaged before they came to a mild one. Where it is small, survival begins with a
+/// shoulder of about 1/(s r). As a cell in tissue finds matrix and a niche, the stress of the place falls to a share φ.
 ///
 /// | symbol | property | unit |
 /// |---|---|---|
 /// | D | state of the cell | 1/min |
 /// | r | `damageRelaxation` | 1/min |
 /// | h₀ | `floor` | 1/min |
-/// | D_place | of the organ, in the lumen or in tissue | 1/min |
+/// | D_p, s | `PlaceStress` of the organ, in the lumen or in tissue | 1/min, 1 |
+/// | φ | `settled` | 1 |
+/// | τ | `settling` | min |
 /// | D_I | `inflammatoryStress` | 1/min |
 /// | D_S | `starvationStress` | 1/min |
 /// | H_T, H_G | `tnf`, `ifn` | nM |
 /// | L_O, L_C | `oxygen`, `glucose` | nM |
+/// | D_R | `oxidativeStress` | 1/min |
+/// | H_R | `ros` | nM |
 /// | p | `protection` | 1 |
 /// | z | `frailty`, lognormal of mean 1 and variation `frailtyVariation` | 1 |
 /// | κ | `Killing` | 1/min |
@@ -46,12 +52,18 @@ public struct Survival: Codable, Sendable, Equatable {
 
   /// Rate at which damage relaxes to the steady value of the place, upwards or downwards, 1/min.
   public var damageRelaxation = 0.0
+  /// Share of the stress of tissue that is left to cells that have found matrix and a niche.
+  public var settled = 1.0
+  /// Time in which they find them, min.
+  public var settling = 1.0
   /// Hazard without damage, 1/min.
   public var floor = 0.0
   /// Steady damage added where TNF-α and IFN-γ saturate, 1/min.
   public var inflammatoryStress = 0.0
   /// Steady damage added where neither oxygen nor glucose is left, 1/min.
   public var starvationStress = 0.0
+  /// Steady damage added where reactive oxygen species saturate, 1/min.
+  public var oxidativeStress = 0.0
   /// Response of stress to TNF-α.
   public var tnf = Hill(halfSaturation: 1)
   /// Response of stress to IFN-γ.
@@ -60,6 +72,8 @@ public struct Survival: Codable, Sendable, Equatable {
   public var oxygen = Hill(halfSaturation: 1)
   /// Half-saturation of glucose supply.
   public var glucose = Hill(halfSaturation: 1)
+  /// Response of stress to reactive oxygen species.
+  public var ros = Hill(halfSaturation: 1)
   /// Share of the damage hazard that the product is spared.
   public var protection = 0.0
   /// Coefficient of variation of frailty z between cells (lognormal, mean 1).
@@ -98,7 +112,19 @@ public struct Survival: Codable, Sendable, Equatable {
     -Elementary.log(1 - bloodLoss) / Self.bloodLossTime
   }
 
-  /// What signals add to the damage that a place leads to: inflammation and starvation.
+  /// D_p φ: what is left of the stress of a place when a cell has settled in it, 1/min.
+  @inlinable
+  public func lastingStress(of place: PlaceStress) -> Double {
+    place.isTissue ? place.damage * settled : place.damage
+  }
+
+  /// D_p (1 − φ): what passes of the stress of a place as a cell settles in it, 1/min.
+  @inlinable
+  public func passingStress(of place: PlaceStress) -> Double {
+    place.isTissue ? place.damage * (1 - settled) : 0
+  }
+
+  /// What signals add to the damage that a place leads to: inflammation, starvation and oxidation.
   public var stress: [CellTerms.Stress] {
     func response(_ name: String, _ law: Hill, weight: Double = 1, lack: Bool = false) -> Response {
       Response(to: name, halfSaturation: law.halfSaturation, weight: weight, actsByLack: lack)
@@ -112,6 +138,7 @@ public struct Survival: Codable, Sendable, Equatable {
         weight: starvationStress,
         [response("oxygen", oxygen, lack: true), response("glucose", glucose, lack: true)]
       ),
+      .init(weight: oxidativeStress, [response("ros", ros)]),
     ]
   }
 
@@ -180,7 +207,9 @@ extension Survival: Law {
 
   /// The equation, as lines of LaTeX.
   public static let equation = #"""
-    \frac{\mathrm{d}D}{\mathrm{d}t} = r \, (D_p + D_I \, H(T, K_T) \, H(G, K_G) + D_S \, (1 - H(O, K_O)) \, (1 - H(C, K_C)) - D) \\
+    \frac{\mathrm{d}D}{\mathrm{d}t} = s_p \, r \, (D_u - D) \\
+    D_u = D_p \, m + D_I \, H(T, K_T) \, H(G, K_G) + D_S \, (1 - H(O, K_O)) \, (1 - H(C, K_C)) + D_R \, H(R, K_R) \\
+    m = \phi + (1 - \phi) \, e^{-a / \tau_m} \quad \mathrm{in\ tissue}, \quad 1 \quad \mathrm{else} \\
     h = h_0 + c + \kappa + (1 - p) \, z D \\
     c = -\ln(1 - f) / \tau \quad (t < \tau), \qquad f = f_0 \, s \, q \, n \\
     H(y, K) = \frac{y}{y + K}
@@ -189,11 +218,16 @@ extension Survival: Law {
   /// Its symbols other than parameters.
   public static let symbols = [
     Symbol("D", "damage"),
+    Symbol("D_u", "damage that all stress leads to"),
     Symbol("D_p", "damage that the place leads to"),
+    Symbol("s_p", "how many times as fast as elsewhere damage builds up in the place"),
+    Symbol("m", "share of the stress of the place that acts"),
+    Symbol("a", "time since the cell came to the place"),
     Symbol("T", "concentration of TNF-a"),
     Symbol("G", "concentration of IFN-g"),
     Symbol("O", "concentration of oxygen"),
     Symbol("C", "concentration of glucose"),
+    Symbol("R", "concentration of reactive oxygen species"),
     Symbol("h", "hazard of death"),
     Symbol("c", "hazard by complement"),
     Symbol(#"\kappa"#, "hazard by killers"),
@@ -236,6 +270,21 @@ extension Survival: Law {
       isPositive: true,
       "rate at which damage builds up under stress and is repaired without it"
     ),
+    Parameter(
+      "settled",
+      .fraction,
+      \.settled,
+      symbol: #"\phi"#,
+      "share of the stress of tissue that is left to cells with matrix and a niche"
+    ),
+    Parameter(
+      "settling",
+      .time,
+      \.settling,
+      symbol: #"\tau_m"#,
+      isPositive: true,
+      "time in which cells in tissue find matrix and a niche"
+    ),
     Parameter("hazard_floor", .rate, \.floor, symbol: "h_0", "hazard of death without damage"),
     Parameter(
       "inflammatory_stress",
@@ -250,6 +299,13 @@ extension Survival: Law {
       \.starvationStress,
       symbol: "D_S",
       "damage added where neither oxygen nor glucose is left"
+    ),
+    Parameter(
+      "oxidative_stress",
+      .rate,
+      \.oxidativeStress,
+      symbol: "D_R",
+      "damage added where reactive oxygen species saturate"
     ),
     Parameter(
       "tnf_half",
@@ -279,34 +335,12 @@ extension Survival: Law {
       symbol: "K_C",
       "glucose of half the supply"
     ),
+    Parameter(
+      "ros_half",
+      .concentration(of: "ros"),
+      \.ros.halfSaturation,
+      symbol: "K_R",
+      "reactive oxygen species of half that stress"
+    ),
   ]
-}
-
-/// Damage over a stretch of time in which D∞ is steady: exact.
-public struct DamageStep: Sendable {
-  /// exp(−r t).
-  public let kept: Double
-  /// Length, min.
-  public let time: Double
-  /// r, 1/min.
-  @usableFromInline let rate: Double
-
-  /// The step of a length (min) under a law.
-  public init(_ law: Survival, time: Double) {
-    kept = Elementary.exp(-law.damageRelaxation * time)
-    rate = law.damageRelaxation
-    self.time = time
-  }
-
-  /// D after the step.
-  @inlinable
-  public func damage(after damage: Double, steady: Double) -> Double {
-    steady + (damage - steady) * kept
-  }
-
-  /// ∫D dt over the step.
-  @inlinable
-  public func integral(from damage: Double, steady: Double) -> Double {
-    steady * time + (damage - steady) * (1 - kept) / rate
-  }
 }

@@ -39,7 +39,8 @@ public struct Observables: Sendable {
 
   /// Decay-corrected label of the body, in cells.
   public func label(_ snapshot: Snapshot) -> Double {
-    living(snapshot).label + snapshot.remainsLabel.reduce(0, +)
+    living(snapshot).label + snapshot.remainsLabel.reduce(0, +) + snapshot.plasmaLabel
+      + snapshot.carcassLabel
   }
 
   /// Deaths in an organ, its blocks included.

@@ -76,7 +76,8 @@ public struct Quantities: Sendable {
 
   /// The rows of `timeseries.csv` at an observation, in order.
   package var timeseries: [Entry] {
-    (isBody ? body + excreted + experiment.host.organs.indices.flatMap { organ($0) } : [])
+    (isBody
+      ? body + freeLabel + excreted + experiment.host.organs.indices.flatMap { organ($0) } : [])
       + grids.flatMap { grid($0) }
   }
 
@@ -109,7 +110,7 @@ public struct Quantities: Sendable {
     if !isBody, let tissue { entries += Self.readouts(of: tissue, experiment) }
     if isBody {
       if site == "body" { entries += body + bodyAlone }
-      if site == "excreted" { entries += excreted }
+      entries += (freeLabel + excreted).filter { $0.name.site == site }
       if let organ = experiment.host.index(of: site) {
         entries += self.organ(organ) + amounts(of: organ)
       }
@@ -185,6 +186,12 @@ public struct Quantities: Sendable {
   }
 
   private var excreted: [Entry] { label("excreted") { $0.excretedLabel } }
+
+  /// Label in plasma and in the carcass, of a label that stays there.
+  private var freeLabel: [Entry] {
+    guard experiment.laws.remains.label?.soluble != nil else { return [] }
+    return label("plasma") { $0.plasmaLabel } + label("carcass") { $0.carcassLabel }
+  }
 
   private func organ(_ organ: Int) -> [Entry] {
     let (read, dose) = (read, Double(experiment.cells))

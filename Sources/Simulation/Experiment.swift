@@ -16,20 +16,6 @@ public struct Experiment: Sendable {
     case culture
   }
 
-  /// Damage that a place leads to in the long run, D∞, 1/min.
-  public struct Stress: Sendable {
-    /// In the lumen of microvessels.
-    public var lumen: Double
-    /// In tissue.
-    public var tissue: Double
-
-    /// Stress of the two niches of an organ.
-    public init(lumen: Double, tissue: Double) {
-      self.lumen = lumen
-      self.tissue = tissue
-    }
-  }
-
   /// Name of the run.
   public var name: String
   /// Name of the arm, and of the one that read-outs are compared with.
@@ -66,9 +52,9 @@ public struct Experiment: Sendable {
   /// The laws of the body and the cells.
   public var laws: Laws
   /// Stress in each organ of the host, by position, whatever cells are put in.
-  public var stress: [Stress]
-  /// Stress in blood, D∞, 1/min.
-  public var bloodStress: Double
+  public var stress: [NicheStress]
+  /// Stress in blood.
+  public var bloodStress: PlaceStress
   /// Largest error of a step of transport, as a share of the largest concentration.
   public var fieldTolerance: Double
   /// Which places and times the long tables hold.
@@ -116,7 +102,7 @@ public struct Experiment: Sendable {
   ///   - product: what is given.
   ///   - laws: the laws of the body and the cells.
   ///   - stress: stress in each organ of the host, by position.
-  ///   - bloodStress: stress in blood, 1/min.
+  ///   - bloodStress: stress in blood.
   ///   - fieldTolerance: largest error of a step of transport, as a share of the largest concentration.
   public init(
     name: String,
@@ -126,8 +112,8 @@ public struct Experiment: Sendable {
     host: Host,
     product: Product,
     laws: Laws,
-    stress: [Stress],
-    bloodStress: Double,
+    stress: [NicheStress],
+    bloodStress: PlaceStress,
     fieldTolerance: Double
   ) {
     precondition(stress.count == host.organs.count, "every organ has its stress")
@@ -166,17 +152,24 @@ public struct Experiment: Sendable {
   /// When the first dose begins, min; 0 where there is none.
   public var firstDose: Double { doses.map(\.start).min() ?? 0 }
 
-  /// Share of the cells arriving in an organ by blood, or put into it, that a grid receives.
-  package func share(of grid: Int, isPut: Bool) -> Double {
+  /// Share of the cells arriving in an organ by blood at a time (min) that a grid receives.
+  package func share(of grid: Int, arrivingAt time: Double) -> Double {
     let tissue = tissues[grid]
-    let organ = host.organs[tissue.organ].volume
-    guard isPut else { return min(1, tissue.shape.volume / organ) }
+    return min(
+      1,
+      tissue.shape.volume / host.organs[tissue.organ].volume * tissue.bloodFlow.fold(at: time)
+    )
+  }
+
+  /// Share of the cells put into an organ that a grid receives.
+  package func shareOfPut(into grid: Int) -> Double {
+    let tissue = tissues[grid]
     if let formulation, formulation.organ == tissue.organ,
       !formulation.surrounds(organ: tissue.organ, grid: grid)
     {
       return 0
     }
-    return min(1, tissue.shape.volume / (spread ?? organ))
+    return min(1, tissue.shape.volume / (spread ?? host.organs[tissue.organ].volume))
   }
 
   /// What cells lie in that were put into an organ, on one of its grids or off them.
@@ -195,14 +188,31 @@ public struct Experiment: Sendable {
   }
 
   /// Stress in an organ as cells there meet it, on one of its grids or off them.
-  func stress(in organ: Int, grid: Int? = nil) -> Stress {
+  func stress(in organ: Int, grid: Int? = nil) -> NicheStress {
     var stress = stress[organ]
-    if let around = surroundings(in: organ, grid: grid) { stress.tissue *= 1 - around.matrix }
+    if let around = surroundings(in: organ, grid: grid) {
+      stress.tissue.damage *= 1 - around.matrix
+    }
     return stress
   }
 
+  /// Endothelium of an organ at a time (min), as cells of the product meet it.
+  func endothelium(of organ: Int, at time: Double) -> Endothelium {
+    Endothelium(
+      laws.arrest,
+      scale: host.organs[organ].adhesion,
+      activation: host.organs[organ].activation?.share(at: time) ?? 0,
+      ligands: product.traits.ligands
+    )
+  }
+
+  /// Whether the endothelium of an organ can come to hold cells.
+  func canHold(in organ: Int) -> Bool {
+    host.organs[organ].activation != nil || tissues.contains { $0.organ == organ }
+  }
+
   /// Stress of every niche off the grids, lumen before tissue, by organ.
-  var stressOffGrids: [Double] {
+  var stressOffGrids: [PlaceStress] {
     host.organs.indices.flatMap { organ in
       let stress = stress(in: organ)
       return [stress.lumen, stress.tissue]
@@ -413,6 +423,8 @@ public struct Tissue: Sendable {
   public var planes: Planes?
   /// What is done to the medium, in order of time.
   public var changes: [Change]
+  /// Blood flow relative to that of its organ, by volume.
+  public var bloodFlow = BloodFlow()
 
   /// A block of an organ with the given factors.
   public init(

@@ -13,7 +13,7 @@ import Vocabulary
 public struct Model: Sendable {
   /// Number of the equations, of their arithmetic and of the layout of what is kept of runs: whatever changes one of them
   /// raises it, see `Revision`.
-  public static let revision = 14
+  public static let revision = 15
 
   /// What is simulated.
   public let experiment: Experiment
@@ -37,7 +37,7 @@ public struct Model: Sendable {
   private let clock: OrganClock
   private let length: DamageStep
   private let program: CellProgram
-  private let placeStress: [Double]
+  private let placeStress: [PlaceStress]
   private let microvessels: [Double]
   private let sample: Sample
   private let blocks: [OrganBlocks]
@@ -48,6 +48,8 @@ public struct Model: Sendable {
   private var places: PlaceHistories
   /// What acts in each place off the grids; where there is a grid, as of the last step.
   private var acting: [PlaceSignals] = []
+  /// How the endothelium of each organ holds cells off the grids.
+  private var held: [Endothelium.Binding]
   private var remains: RemainsPools
   private var census: Census
 
@@ -74,11 +76,12 @@ public struct Model: Sendable {
       laws.survival,
       laws.residence,
       program,
+      receptorFraction: experiment.product.traits.receptorFraction,
       largestKilling: laws.killing.largestHazard(in: experiment.host.immunity),
       killingRise: experiment.firstDose + laws.killing.onset,
       step: dt
     )
-    length = DamageStep(laws.survival, time: dt)
+    length = DamageStep(laws.survival, filling: experiment.bloodStress.filling, time: dt)
     placeStress = experiment.stressOffGrids
     microvessels = experiment.host.organs.map(\.microvessels)
     tissues = experiment.tissues.enumerated().map { [chance, experiment] number, tissue in
@@ -88,16 +91,20 @@ public struct Model: Sendable {
     blocks = gridded.sorted().map { OrganBlocks($0, experiment) }
     places = PlaceHistories(
       placeStress.enumerated().map { i, stress in
-        PlaceHistories.Place(
+        let lasting = laws.survival.lastingStress(of: stress)
+        return PlaceHistories.Place(
+          DamageStep(laws.survival, filling: stress.filling, time: dt),
           largestDamage: gridded.contains(i / 2)
-            ? program.largestSteadyDamage(at: stress) : stress,
-          exposure: i % 2 == 1 ? experiment.exposure(in: i / 2) : 1
+            ? program.largestSteadyDamage(at: lasting) : lasting,
+          passing: laws.survival.passingStress(of: stress),
+          holds: i % 2 == 0 && experiment.canHold(in: i / 2)
         )
       }
     )
     remains = RemainsPools(organs: experiment.host.organs.count)
     sample = Sample(sampled, of: experiment.agents)
     census = Census(sites: sites, doses: experiment.doses, sample: sample)
+    held = Array(repeating: .init(), count: experiment.host.organs.count)
     acting = placeStress.indices.map { signals(program.nothing, in: $0) }
   }
 
@@ -116,9 +123,9 @@ public struct Model: Sendable {
     let before = spent
     decide()
     change(using: workers)
-    let around = sense()
-    give(around)
-    circulate(around)
+    sense()
+    give()
+    circulate()
     license()
     live(using: workers)
     try spread(using: workers)
@@ -130,7 +137,8 @@ public struct Model: Sendable {
   /// Bytes that the state of a model takes at most: cells, fields, what it remembers of places.
   public static func bytes(_ experiment: Experiment) -> Double {
     let places = 2 * Double(experiment.host.organs.count)
-    let histories = 32 * places * Double(experiment.clock.steps)
+    let histories =
+      Double(PlaceHistories.bytesPerStep) * places * Double(experiment.clock.steps)
     let fields = experiment.tissues.reduce(0.0) { sum, tissue in
       sum
         + FieldTransport.bytes(
@@ -282,13 +290,6 @@ public struct Model: Sendable {
 
   // MARK: - The step
 
-  /// What acts on cells that come to each organ, off the grids: the mean of its blocks.
-  private struct Around {
-    var activator: [Double]
-    var cxcl12: [Double]
-    var occluded: [Double]
-  }
-
   private mutating func change(using workers: Workers) {
     for t in tissues.indices { tissues[t].change(before: step, using: workers) }
     guard !experiment.factorDoses.isEmpty || experiment.formulation != nil else { return }
@@ -298,7 +299,7 @@ public struct Model: Sendable {
       let isFilled = experiment.formulation?.surrounds(organ: organ, grid: t) ?? false
       tissues[t].give(
         before: step,
-        share: experiment.share(of: t, isPut: true),
+        share: experiment.shareOfPut(into: t),
         filling: isFilled ? filling : 0,
         using: workers
       )
@@ -333,13 +334,12 @@ public struct Model: Sendable {
     }
   }
 
-  private mutating func sense() -> Around {
-    let organs = experiment.host.organs.count
-    var around = Around(
-      activator: Array(repeating: 0, count: organs),
-      cxcl12: Array(repeating: 0, count: organs),
-      occluded: occluded()
-    )
+  /// Looks at what acts on cells off the grids: the mean of the blocks of their organ, and what the host states.
+  private mutating func sense() {
+    for (organ, properties) in experiment.host.organs.enumerated()
+    where properties.activation != nil {
+      held[organ] = experiment.endothelium(of: organ, at: time).binding(tnf: 0, cxcl12: 0)
+    }
     for t in tissues.indices { tissues[t].prescribe(at: time) }
     for block in blocks {
       let means = block.mean(of: tissues)
@@ -347,10 +347,11 @@ public struct Model: Sendable {
       for place in 2 * block.organ...2 * block.organ + 1 {
         acting[place] = signals(levels, in: place)
       }
-      around.activator[block.organ] = program.activator(levels)
-      around.cxcl12[block.organ] = block.senses.attractant { means[$0] }
+      held[block.organ] = experiment.endothelium(of: block.organ, at: time).binding(
+        tnf: program.activator(levels),
+        cxcl12: block.senses.attractant { means[$0] }
+      )
     }
-    return around
   }
 
   /// What some levels of signals lead to in a place.
@@ -358,10 +359,7 @@ public struct Model: Sendable {
     let laws = experiment.laws
     return PlaceSignals(
       levels,
-      stress: placeStress[place],
-      extravasation: laws.residence.extravasation(
-        activation: laws.arrest.endothelialTNF(program.activator(levels))
-      ),
+      stress: laws.survival.lastingStress(of: placeStress[place]),
       program
     )
   }
@@ -373,8 +371,8 @@ public struct Model: Sendable {
   }
 
   /// Lets the cells due in this step enter, in order; each batch meets what the one before occluded.
-  private mutating func give(_ around: Around) {
-    var around = around
+  private mutating func give() {
+    var occluded = occluded()
     let end = time + experiment.clock.step
     let damage = Float(experiment.product.condition.damage)
     let law = experiment.laws.remains
@@ -384,7 +382,7 @@ public struct Model: Sendable {
       for n in census.agents[d]..<dose.entered(before: end) {
         let identity = roster.first[d] + n
         let cells = dose.weight(of: n)
-        if n % batch == 0 { around.occluded = occluded() }
+        if n % batch == 0 { occluded = self.occluded() }
         census.enter(cells, dose: d)
         guard experiment.product.isViable(identity, chance) else {
           census.bury(thawedDead: identity, cells, dose: d)
@@ -400,7 +398,7 @@ public struct Model: Sendable {
         )
         guard let start = inject(cell, dose) else { continue }
         let wait = circulation.dwell(start) * chance.block(.injection, cell: identity).exponential
-        follow(cell, from: start, jump: dose.entry(of: n) + wait, jumps: 0, around) {
+        follow(cell, from: start, jump: dose.entry(of: n) + wait, jumps: 0, occluded) {
           $0.append(cell, at: $1, nextJump: $2, jumps: $3)
         }
       }
@@ -464,7 +462,8 @@ public struct Model: Sendable {
     }
   }
 
-  private mutating func circulate(_ around: Around) {
+  private mutating func circulate() {
+    let occluded = occluded()
     var arrested: [Int] = []
     for i in 0..<blood.count where blood.nextJump[i] < time + experiment.clock.step {
       let stays = follow(
@@ -472,7 +471,7 @@ public struct Model: Sendable {
         from: blood.place[i],
         jump: blood.nextJump[i],
         jumps: blood.jumps[i],
-        around
+        occluded
       ) { $0.move(i, to: $1, nextJump: $2, jumps: $3) }
       if !stays { arrested.append(i) }
     }
@@ -486,7 +485,7 @@ public struct Model: Sendable {
     from place: Circulation.Place,
     jump: Double,
     jumps: UInt32,
-    _ around: Around,
+    _ occluded: [Double],
     stay: (inout BloodCells, Circulation.Place, Double, UInt32) -> Void
   ) -> Bool {
     let law = experiment.laws.arrest
@@ -503,18 +502,11 @@ public struct Model: Sendable {
       },
       arrest: { organ in
         let properties = experiment.host.organs[organ]
-        let adhesive =
-          properties.adhesive
-          ? law.byAdhesion(
-            tnf: around.activator[organ],
-            cxcl12: around.cxcl12[organ],
-            carriesReceptor: carriesReceptor
-          ) : 0
         return law.chance(
           size: law.bySize(diameter: diameter, calibre: properties.calibre),
           bypass: properties.bypass,
-          occluded: around.occluded[organ],
-          adhesive: adhesive
+          occluded: occluded[organ],
+          adhesive: law.adhesion * held[organ][carriesReceptor]
         )
       }
     )
@@ -558,7 +550,8 @@ public struct Model: Sendable {
     var share = draw.uniform
     for t in tissues.indices where tissues[t].tissue.organ == organ {
       let shape = tissues[t].tissue.shape
-      share -= experiment.share(of: t, isPut: isPut)
+      share -=
+        isPut ? experiment.shareOfPut(into: t) : experiment.share(of: t, arrivingAt: time)
       guard share < 0 else { continue }
       let spot = chance.block(.lodging, cell: cell, step: episode, draw: 1)
       let (x, y, z) = (spot.uniform, spot.secondUniform, draw.secondUniform)
@@ -602,7 +595,6 @@ public struct Model: Sendable {
     let now = LifeStep(
       laws.survival,
       laws.residence,
-      endothelium: laws.arrest.endothelialTNF,
       killing: killing.sum,
       number: UInt32(step),
       length: length,
@@ -613,8 +605,16 @@ public struct Model: Sendable {
     )
     // Now and then, for it takes as long as a few looks.
     if organs.count == 0, step % 64 == 0 { places.forget() }
-    places.extend(length, killing: killing.sum, by: experiment.clock.step) { place in
-      (steady: acting[place].steady, extravasation: acting[place].extravasation)
+    places.extend(by: experiment.clock.step) { place in
+      let (organ, isLumen) = (place / 2, place % 2 == 0)
+      return PlaceHistories.Acting(
+        steady: acting[place].steady,
+        killing: killing.part(
+          isLumen ? 1 : experiment.exposure(in: organ),
+          natural: experiment.host.organs[organ].naturalKillers
+        ).sum,
+        binding: isLumen ? held[organ] : .init()
+      )
     }
     var events = clock.advance(&organs, now, places, using: workers)
     let ready = responsiveness
@@ -623,26 +623,29 @@ public struct Model: Sendable {
     let start = ContinuousClock.now
     for t in tissues.indices {
       let organ = tissues[t].tissue.organ
-      let stress = experiment.stress(in: organ, grid: t)
-      let step = GridStep(
+      var step = GridStep(
         now,
         program,
         responsiveness: isDividing ? ready + ready.prefix(1) : ready,
         first: isDividing ? roster.first + [Roster.leastBorn] : roster.first,
         laws.crawling.slowed(to: experiment.mobility(in: organ, grid: t)),
-        place: (stress.lumen, stress.tissue),
+        place: experiment.stress(in: organ, grid: t),
         site: sites.organs + t,
         isPlane: tissues[t].tissue.planes != nil,
         // Cells may come from another block with an axis that is active.
         isPrimed: experiment.product.priming != .init() || !program.restsAlone || tissues.count > 1,
         shielding: laws.contact.shielding,
         shield: experiment.product.terms.knownRow(of: experiment.product.terms.shield),
-        killing: killing.part(experiment.exposure(in: organ, grid: t))
+        killing: killing.part(
+          experiment.exposure(in: organ, grid: t),
+          natural: experiment.host.organs[organ].naturalKillers
+        )
       )
+      step.endothelium = experiment.endothelium(of: organ, at: time)
       events += tissues[t].live(step, mismatch: laws.killing.mismatch, using: workers)
     }
     spent.gridCells += ContinuousClock.now - start
-    events += blood.live(now, program, place: experiment.bloodStress, site: sites.blood)
+    events += blood.live(now, program, place: experiment.bloodStress.damage, site: sites.blood)
     clear()
     // Numbers are put in order rather than events, which are large.
     let order = events.enumerated().map { (cell: $1.cell.identity, position: UInt32($0)) }
@@ -714,7 +717,7 @@ public struct Model: Sendable {
         daughter,
         standingFor: cells,
         event.niche,
-        step: next,
+        step: event.stay?.since ?? next,
         at: place,
         on: tissues[t].tissue.shape,
         experiment.product,
@@ -722,19 +725,28 @@ public struct Model: Sendable {
       )
     } else if let organ = sites.organ[event.site] {
       let place = OrganCells.place(organ: organ, event.niche)
-      for cell in [event.cell, daughter] { reside(cell, place, from: next) }
+      for cell in [event.cell, daughter] {
+        reside(cell, place, from: next, goingOnWith: event.stay)
+      }
     }
   }
 
-  /// Puts a cell into a place off the grids at the start of a step.
-  private mutating func reside(_ cell: Cell, _ place: UInt8, from step: UInt32) {
+  /// Puts a cell into a place off the grids at the start of a step, where it came at that time or goes on with the stay of the
+  /// cell it was born of.
+  private mutating func reside(
+    _ cell: Cell,
+    _ place: UInt8,
+    from step: UInt32,
+    goingOnWith stay: ClockEvent.Stay? = nil
+  ) {
     organs.append(
       cell,
       standingFor: roster.weight(of: cell.identity),
       dose: roster.dose(of: cell.identity),
       place: place,
       step: step,
-      places
+      places,
+      goingOnWith: stay
     )
   }
 

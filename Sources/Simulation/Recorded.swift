@@ -46,7 +46,8 @@ public struct Recorded: Sendable, Equatable {
       return experiment.tissues.map(\.name) + ["product"]
     }
     var places = ["body"] + experiment.host.organs.map(\.name)
-    for name in sites.names + ["excreted", "product"] where !places.contains(name) {
+    for name in sites.names + ["plasma", "carcass", "excreted", "product"]
+    where !places.contains(name) {
       places.append(name)
     }
     return places

@@ -218,8 +218,10 @@ public struct Snapshot: Sendable {
   public private(set) var born = 0
   /// DNA of corpses per organ, in cells.
   public private(set) var corpseDNA: [Double] = []
-  /// Label in corpses, debris and phagocytes per organ, in cells.
+  /// Label in corpses, debris and phagocytes and free label per organ, in cells.
   public private(set) var remainsLabel: [Double] = []
+  /// Label in plasma, and in the carcass, in cells.
+  public private(set) var plasmaLabel = 0.0, carcassLabel = 0.0
   /// Label that left the body, in cells.
   public private(set) var excretedLabel = 0.0
   /// Occluded share of the microvessels of each organ.
@@ -284,7 +286,7 @@ public struct Snapshot: Sendable {
       areShapesSound(beside: whole), followed.allSatisfy({ $0.isSound(sites: sites) })
     else { return false }
     let numbers =
-      corpseDNA + remainsLabel + [excretedLabel] + occluded
+      corpseDNA + remainsLabel + [plasmaLabel, carcassLabel, excretedLabel] + occluded
       + levels.flatMap { $0.flatMap { [$0.mean, $0.largest] } } + living.map(\.label)
       + licensing.flatMap(\.numbers)
     guard numbers.allSatisfy({ $0.magnitude <= 1e30 }), living.allSatisfy(\.isPossible),
@@ -334,6 +336,8 @@ public struct Snapshot: Sendable {
     try visitor.visit(&born)
     try visitor.visit(&corpseDNA)
     try visitor.visit(&remainsLabel)
+    try visitor.visit(&plasmaLabel)
+    try visitor.visit(&carcassLabel)
     try visitor.visit(&excretedLabel)
     try visitor.visit(&occluded)
     try visitor.resize(&levels, with: [])
@@ -428,6 +432,8 @@ public struct Snapshot: Sendable {
     born *= parts
     for organ in corpseDNA.indices { corpseDNA[organ] *= Double(parts) }
     for organ in remainsLabel.indices { remainsLabel[organ] *= Double(parts) }
+    plasmaLabel *= Double(parts)
+    carcassLabel *= Double(parts)
     excretedLabel *= Double(parts)
     for t in masses.indices { for f in masses[t].indices { masses[t][f].balance *= Double(parts) } }
     for t in populations.indices {
@@ -482,7 +488,9 @@ public struct Snapshot: Sendable {
     }
     self.living = living
     corpseDNA = remains.dna
-    remainsLabel = zip(remains.corpseLabel, remains.phagocyteLabel).map { $0 + $1 }
+    remainsLabel = remains.label
+    plasmaLabel = remains.plasmaLabel
+    carcassLabel = remains.carcassLabel
     excretedLabel = remains.excretedLabel
     occluded = experiment.host.organs.indices.map { organ in
       let arrested = living.indices.reduce(0) {

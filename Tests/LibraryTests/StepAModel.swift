@@ -13,10 +13,11 @@ func stepAModel(library: String) throws -> (alive: Double, expected: Double) {
   while model.time < 24 * 60 { try model.advance(using: Workers(count: 1)) }
   let law = experiment.laws.survival
   let lung = experiment.host.lung
-  let step = DamageStep(law, time: 24 * 60)
+  let place = experiment.stress[lung].lumen
+  let step = DamageStep(law, filling: place.filling, time: 24 * 60)
   let damage = step.integral(
     from: experiment.product.condition.damage,
-    steady: experiment.stress[lung].lumen
+    steady: law.lastingStress(of: place)
   )
   let viable = experiment.product.condition.viability * (1 - law.bloodLoss)
   return (Double(model.alive) / first, viable * Elementary.exp(-damage - law.floor * 24 * 60))

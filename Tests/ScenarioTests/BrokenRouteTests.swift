@@ -326,7 +326,8 @@ extension BrokenScenario {
     .init(
       "cavity with a flow",
       [3: "host: {preset: mouse, organs: {joint: {flow: 1 mL/min}}}"],
-      says: "3:40: host.organs.joint.flow: unknown key; its keys are supply, volume"
+      says:
+        "3:40: host.organs.joint.flow: unknown key; its keys are natural_killers, supply, volume"
     ),
     .init(
       "supply of a cavity misspelt",
@@ -358,7 +359,7 @@ extension BrokenScenario {
       "lung that drains to another organ",
       [3: "host: {preset: mouse, organs: {lung: {drains_to: heart}}}"],
       says:
-        "3:39: host.organs.lung.drains_to: unknown key; its keys are adhesive, blood_fraction, bypass, calibre, microvessels, phagocytosis, supply, volume"
+        "3:39: host.organs.lung.drains_to: unknown key; its keys are activation, adhesion, blood_fraction, bypass, calibre, microvessels, natural_killers, phagocytosis, supply, volume"
     ),
     .init(
       "list of organs to drain to",

@@ -39,7 +39,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "key far from any",
       [13: "    spacing: 20 um\n    colour: red"],
       says:
-        "14:5: tissues.lung_block.colour: unknown key; its keys are cells, factors, organ, regions, spacing, state, voxels"
+        "14:5: tissues.lung_block.colour: unknown key; its keys are blood_flow, cells, factors, organ, regions, spacing, state, voxels"
     ),
     .init(
       "key of a record misspelt",
@@ -182,8 +182,9 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
     ),
     .init(
       "neither true nor false",
-      [3: "host: {preset: mouse, organs: {lung: {adhesive: yes}}}"],
-      says: "3:49: host.organs.lung.adhesive: found \"yes\"; expected true or false"
+      [3: "host: {preset: mouse, organs: {lung: {adhesive: true}}}"],
+      says:
+        "3:39: host.organs.lung.adhesive: is called 'host.organs.*.adhesion' since 0.2.0; write a share, the adhesion where all of the endothelium is activated, in place of true or false"
     ),
     .init(
       "seed that is no whole number",
@@ -295,7 +296,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "tissue named like another organ",
       [10: "  heart:"],
       says:
-        "11:5: tissues.heart: a tissue may not be called like another organ, body, blood, product, excreted or …_remainder; call it lung_block, say"
+        "11:5: tissues.heart: a tissue may not be called like another organ, body, blood, product, plasma, carcass, excreted or …_remainder; call it lung_block, say"
     ),
     .init(
       "block larger than its organ",

@@ -172,7 +172,10 @@ struct CellGrammarTests {
     #expect(try level("senescence", calm, at: 0) == 0.5)
     #expect((try level("senescence", calm) - 0.5).magnitude < 1e-6)
     // f = 1/2 at this stress: 1 - s falls as exp(-f a t).
-    let stressed = try run(text, ["stress.culture.tissue=0.05 1/h", "product.protection=1"])
+    let stressed = try run(
+      text,
+      ["stress.culture.tissue=0.05 1/h", "survival.settled=1", "product.protection=1"]
+    )
     #expect((try level("senescence", stressed) - (1 - 0.5 * exp(-0.48))).magnitude < 1e-3)
     let young = try run(text, ["stress.culture.tissue=0 1/h", "product.passage=1"])
     #expect(try level("senescence", young) < 1e-5)
@@ -213,6 +216,7 @@ struct CellGrammarTests {
     let run = try run(
       text,
       Self.undying + ["product.division.rate=0 1/h", "product.frailty_variation=1.5"]
+        + ["survival.settled=1"] + (onAGrid ? [] : ["filling.lung.lumen=1"])
         + (onAGrid ? ["stress.culture.tissue=0.04 1/h"] : [])
     )
     let relaxation = run.experiment.laws.survival.damageRelaxation * 60

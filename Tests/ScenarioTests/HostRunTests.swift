@@ -175,7 +175,6 @@ struct HostRunTests {
       LifeStep(
         law.survival,
         law.residence,
-        endothelium: law.arrest.endothelialTNF,
         killing: hazard.sum,
         number: 0,
         length: DamageStep(law.survival, time: 5),
@@ -188,7 +187,7 @@ struct HostRunTests {
       responsiveness: [],
       first: [],
       law.crawling,
-      place: (0, 0),
+      place: NicheStress(lumen: 0, tissue: 0),
       site: 0,
       killing: hazard
     )

@@ -1,5 +1,6 @@
 import Body
 import Foundation
+import Laws
 import Scenario
 import Simulation
 import Testing
@@ -28,9 +29,9 @@ struct ParameterSetTests {
         """
     }
     let after = try scratch.resolve(ScratchLibrary.text())
-    #expect(before.experiments[0].stress[brain].tissue == 0.08 / 60)
-    #expect(after.experiments[0].stress[brain].tissue == 0.02 / 60)
-    #expect(after.experiments[0].stress[brain].lumen == 0.08 / 60)
+    #expect(before.experiments[0].stress[brain].tissue.damage == 0.04 / 60)
+    #expect(after.experiments[0].stress[brain].tissue.damage == 0.02 / 60)
+    #expect(after.experiments[0].stress[brain].lumen.damage == 0.08 / 60)
     let record = try #require(after.records.first { $0.path == ["stress", "brain", "tissue"] })
     #expect(record.source == "assumed: a test" && record.ends?.high == "0.04 1/h")
   }
@@ -104,7 +105,7 @@ struct ParameterSetTests {
     ),
     (
       "stress", "heart:\n  tissue:", "heart:\n  tisue:",
-      ":10:10: stress.heart.tisue: is no part of a place (did you mean 'tissue'?); expected lumen or tissue"
+      ":11:10: stress.heart.tisue: is no part of a place (did you mean 'tissue'?); expected lumen or tissue"
     ),
     ("treatment", "retention:", "retnetion:", "treatment.retnetion.heart: is no parameter"),
     ("kinds", "division:", "divsion:", "kinds.*.divsion.most: is no parameter"),

@@ -290,7 +290,7 @@ struct ContactTests {
         responsiveness: [1],
         first: [0],
         CrawlingTests().law,
-        place: (30.0 / 60, 30.0 / 60),
+        place: NicheStress(lumen: 30.0 / 60, tissue: 30.0 / 60),
         site: 0,
         shielding: 0.5
       ).among([.natural, .mismatched])
@@ -373,7 +373,7 @@ struct ContactTests {
         responsiveness: [1],
         first: [0],
         CrawlingTests().law,
-        place: (0, 0),
+        place: NicheStress(lumen: 0, tissue: 0),
         site: 0
       )
       _ = cells.live(

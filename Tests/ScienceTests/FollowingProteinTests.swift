@@ -96,7 +96,7 @@ struct FollowingProteinTests {
         responsiveness: [1],
         first: [0],
         CrawlingTests().law,
-        place: (0, 0),
+        place: NicheStress(lumen: 0, tissue: 0),
         site: 0,
         isPrimed: true,
         shielding: 0.8,

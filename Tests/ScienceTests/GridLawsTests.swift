@@ -65,6 +65,7 @@ struct GridLawsTests {
   func aStepIsThatOfTheScalarLaws(terms: CellTerms, frailty: Double) {
     var frail = survivalLaw
     frail.frailtyVariation = frailty
+    (frail.settled, frail.settling) = (0.3, 2000)
     let program = CellProgram(licensingLaw, survivalLaw, terms)
     var product = CrawlingTests.product
     product.species = .human
@@ -80,15 +81,24 @@ struct GridLawsTests {
     let life = lifeStep(number, length, chance, frail)
     let first: [UInt32] = [0, 400]
     let ready = [1, 0.25]
-    let step = GridStep(
+    var place = NicheStress(lumen: 0.16 / 60, tissue: 0.08 / 60)
+    (place.lumen.filling, place.tissue.filling) = (2, 0.5)
+    let arrest = Arrest {
+      $0.endothelialTNF = Hill(halfSaturation: 1)
+      $0.receptorBinding = Hill(halfSaturation: 4)
+      $0.chemokineBinding = 0.4
+    }
+    let endothelium = Endothelium(arrest, scale: 0.6, activation: 0.2, ligands: 3)
+    var step = GridStep(
       life,
       program,
       responsiveness: ready,
       first: first,
       crawling,
-      place: (0.16 / 60, 0.08 / 60),
+      place: place,
       site: 0
     )
+    step.endothelium = endothelium
     #expect(after.live(step, &fields, senses, using: Workers(count: 1)).isEmpty)
     func isNear(_ a: Float, _ b: Double, _ scale: Double) -> Bool {
       (Double(a) - b).magnitude <= 3e-6 * scale
@@ -99,7 +109,12 @@ struct GridLawsTests {
         Double(fields.concentration[fields.range(of: f).lowerBound + was.voxel])
       }
       var around = senses.levels(level)
-      let steady = program.steadyDamage(at: (was.niche == .lumen ? 0.16 : 0.08) / 60, around)
+      let here = was.niche == .lumen ? place.lumen : place.tissue
+      let length = DamageStep(frail, filling: here.filling, time: 5)
+      let steady = program.steadyDamage(at: frail.lastingStress(of: here), around)
+      let passing =
+        frail.passingStress(of: here)
+        * Elementary.exp(-Double(number - Int(was.since)) * 5 / frail.settling)
       around.stress = steady
       around.own = was.cell.licensing
       let licensed = program.advance(
@@ -112,15 +127,21 @@ struct GridLawsTests {
         #expect(isNear(now.cell.licensing[row], Double(licensed[row]), 1))
       }
       let damage = Double(was.cell.damage)
-      #expect(isNear(now.cell.damage, length.damage(after: damage, steady: steady), 0.003))
+      let damaged = length.damage(after: damage, steady: steady, passing: passing)
+      #expect(isNear(now.cell.damage, damaged, 0.003))
       var spent = (survivalLaw.floor + program.hazard(of: licensed)) * 5
       spent +=
-        frail.frailty(of: UInt32(i), chance) * length.integral(from: damage, steady: steady)
+        frail.frailty(of: UInt32(i), chance)
+        * length.integral(from: damage, steady: steady, passing: passing)
       if was.niche == .lumen {
-        let onto = residenceLaw.extravasation(
-          activation: Hill(halfSaturation: 1)(program.activator(around))
-        )
-        spent += (residenceLaw.release + onto) * 5
+        let binding = endothelium.binding(
+          tnf: program.activator(around),
+          cxcl12: senses.attractant(level)
+        )[product.carriesReceptor(UInt32(i), chance)]
+        let isOpen = Int(was.since) + 288 <= number
+        spent +=
+          (residenceLaw.release(binding: binding)
+            + residenceLaw.extravasation(binding: binding, isOpen: isOpen)) * 5
       }
       // The budget is a thousand, so that its last place is seen here.
       #expect((Double(was.cell.budget - now.cell.budget) - spent).magnitude < 1e-4)
@@ -202,7 +223,7 @@ struct GridLawsTests {
           responsiveness: [1],
           first: [0],
           crawling,
-          place: (10, 10),
+          place: NicheStress(lumen: 10, tissue: 10),
           site: 0
         )
         _ = cells.live(step, &fields, senses, using: Workers(count: workers))
@@ -229,7 +250,7 @@ struct GridLawsTests {
         responsiveness: [1],
         first: [0],
         crawling,
-        place: (120, 40),
+        place: NicheStress(lumen: 120, tissue: 40),
         site: 0
       )
       for rung in cells.live(step, &fields, senses, using: Workers(count: 2)) {
@@ -336,17 +357,36 @@ struct GridLawsTests {
           step.program = programInC(levels, ready: ready.start, first: first.start)
           step.cxcl12 = factor(5)
           step.survival = .init(
-            lumen: 1e-3,
-            tissue: 5e-4,
-            kept: 0.99,
-            relaxation: 0.995,
+            lumen: .init(
+              lasting: 1e-3,
+              passing: 0,
+              kept: 0.99,
+              relaxation: 4.98,
+              added: 0,
+              added_integral: 0,
+              settling: 0
+            ),
+            tissue: .init(
+              lasting: 5e-4,
+              passing: 1e-3,
+              kept: 0.98,
+              relaxation: 4.95,
+              added: 0.01,
+              added_integral: 0.03,
+              settling: 0.001
+            ),
             vulnerability: 1,
             always: 1e-6,
             release: 1e-6,
             extravasation: 5e-4,
-            activated: 1,
+            held: 2e-3,
             activator: 1,
+            scale: 0.6,
+            activation: 0.2,
+            ligands: 3,
             endothelium: 1,
+            drawn: 0.4,
+            receptor: 4,
             shielded: 0.5,
             shield: 4,
             frailty: 6,

@@ -9,8 +9,8 @@ struct LongLivesTests {
   @Test func clocksRingAsOftenAsTheyDo() {
     var cells = OrganCells()
     let places = PlaceHistories([
-      PlaceHistories.Place(largestDamage: 1, exposure: 1),
-      PlaceHistories.Place(largestDamage: 1, exposure: 1),
+      PlaceHistories.Place(DamageStep(survivalLaw, time: 5), largestDamage: 1),
+      PlaceHistories.Place(DamageStep(survivalLaw, time: 5), largestDamage: 1),
     ])
     for episode in [0, 65_535, 65_536, 3_000_000] as [UInt32] {
       cells.append(

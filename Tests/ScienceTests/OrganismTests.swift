@@ -25,7 +25,7 @@ func roundHost() -> Body.Host {
       calibre: 5,
       bypass: 0.05,
       microvessels: 1e6,
-      adhesive: true,
+      adhesion: 1,
       phagocytosis: phagocytosis
     )
   }
@@ -54,7 +54,7 @@ struct ArrestTests {
     $0.steepness = 10
     $0.saturation = 2
     $0.adhesion = 0.2
-    $0.chemokineAdhesion = 0.1
+    $0.chemokineBinding = 0.4
     $0.endothelialTNF = Hill(halfSaturation: 1)
     $0.receptorBinding = Hill(halfSaturation: 4)
   }
@@ -84,9 +84,22 @@ struct ArrestTests {
   }
 
   @Test func adhesionNeedsInflammationOrReceptor() {
-    #expect(law.byAdhesion(tnf: 0, cxcl12: 100, carriesReceptor: false) == 0)
-    #expect((law.byAdhesion(tnf: 1, cxcl12: 0, carriesReceptor: true) - 0.1).magnitude < 1e-15)
-    #expect((law.byAdhesion(tnf: 0, cxcl12: 4, carriesReceptor: true) - 0.05).magnitude < 1e-15)
+    func binding(_ tnf: Double, _ cxcl12: Double, activation: Double = 0, ligands: Double = 1)
+      -> Endothelium.Binding
+    {
+      Endothelium(law, scale: 0.6, activation: activation, ligands: ligands)
+        .binding(tnf: tnf, cxcl12: cxcl12)
+    }
+    func isNear(_ a: Double, _ b: Double) -> Bool { (a - b).magnitude < 1e-15 }
+    #expect(binding(0, 100)[false] == 0)
+    #expect(isNear(binding(1, 0)[true], 0.3) && isNear(binding(0, 4)[true], 0.2))
+    #expect(isNear(binding(1, 4)[true], 1 - 0.7 * 0.8))
+    #expect(isNear(binding(1, 4, activation: 0.5)[false], 0.45))
+    // Either of the two ligands missing, nothing adheres: the odds are in proportion to their product.
+    #expect(isNear(binding(1, 0, ligands: 2)[false], 0.6 / 1.3))
+    #expect(binding(1, 0, ligands: 0.001)[false] < 5e-4)
+    let most = binding(1e9, 1e9, activation: 1, ligands: 1000)
+    #expect(most[false] <= 1 && most[true] <= 1 && most[true] > most[false])
   }
 }
 
@@ -224,6 +237,54 @@ struct RemainsTests {
     #expect((pools.phagocyteLabel[0] - 130).magnitude < 1e-9)
     #expect((pools.phagocyteLabel[1] - carried * 0.9 * 0.8).magnitude < 1e-9)
     #expect((pools.phagocyteLabel[4] - carried * (0.1 + 0.9 * 0.2)).magnitude < 1e-9)
+  }
+
+  /// Soluble label goes from plasma to organs, carcass and out: as by many small steps, none lost, and as long as it takes.
+  @Test(arguments: [0.005, 0.0050001, 0.02]) func solubleLabelHasPools(plasma: Double) {
+    let host = roundHost()
+    var law = law
+    law.label?.soluble = .init(
+      plasmaHalfLife: Elementary.log(2) / plasma,
+      dissolved: 0.3,
+      organs: ["spleen": 0.1, "stomach": 0.05],
+      carcass: 0.2,
+      organHalfLife: Elementary.log(2) / 0.001,
+      carcassHalfLife: Elementary.log(2) / 0.0004
+    )
+    func run(_ steps: Int) -> RemainsPools {
+      var pools = RemainsPools(organs: host.organs.count)
+      pools.bury(cells: 700, label: 0.9, in: 0)
+      pools.dissolve(40, law, host)
+      for _ in 0..<steps { pools.advance(law, host, by: 600 / Double(steps)) }
+      return pools
+    }
+    // Debris, plasma, spleen, carcass (with what would be in a stomach) and phagocytes by steps of Euler.
+    var (debris, blood, spleen, carcass, eaten) = (630.0, 40.0, 0.0, 0.0, 0.0)
+    let dt = 0.001
+    for _ in 0..<600_000 {
+      let (lost, left) = (0.005 * debris * dt, plasma * blood * dt)
+      debris -= lost
+      blood += 0.3 * lost - left
+      spleen += 0.1 * left - 0.001 * spleen * dt
+      carcass += 0.25 * left - 0.0004 * carcass * dt
+      eaten += 0.7 * lost + 0.4 * left
+    }
+    let (one, many) = (run(1), run(60))
+    let organ = host.index(of: "spleen")!
+    for pools in [one, many] {
+      #expect((pools.plasmaLabel - blood).magnitude < 0.02)
+      #expect((pools.freeLabel[organ] - spleen).magnitude < 0.01)
+      #expect((pools.carcassLabel - carcass).magnitude < 0.02)
+      #expect((pools.phagocyteLabel.reduce(0, +) - eaten).magnitude < 0.02)
+      let all =
+        pools.label.reduce(pools.plasmaLabel + pools.carcassLabel + pools.excretedLabel, +)
+      #expect((all - 670).magnitude < 1e-8)
+    }
+    #expect((one.plasmaLabel - many.plasmaLabel).magnitude < 1e-8)
+    #expect((one.carcassLabel - many.carcassLabel).magnitude < 1e-8)
+    var last = one
+    last.advance(law, host, by: 1e6)
+    #expect(last.plasmaLabel + last.carcassLabel + last.freeLabel.reduce(0, +) < 1e-6)
   }
 
   /// Of a label that phagocytes do not give up, they keep the share of that label where the cells died.

@@ -49,7 +49,6 @@ func lifeStep(
   LifeStep(
     law,
     residenceLaw,
-    endothelium: Hill(halfSaturation: 1),
     killing: 0,
     number: UInt32(number),
     length: length,
@@ -137,7 +136,7 @@ struct OrganClockTests {
       step: step
     )
     let length = DamageStep(survivalLaw, time: step)
-    var places = PlaceHistories(Array(repeating: .init(largestDamage: 0.3 / 60), count: 2))
+    var places = PlaceHistories(Array(repeating: .init(length, largestDamage: 0.3 / 60), count: 2))
     var cells = OrganCells()
     for i in 0..<n {
       let budget = chance.block(.hazard, cell: UInt32(i)).exponential
@@ -164,8 +163,8 @@ struct OrganClockTests {
         cells.forEachGroup { count, _, _, _ in grouped += count }
         #expect(grouped == cells.count)
       }
-      places.extend(length, killing: 0, by: step) { _ in
-        (stress(time), residenceLaw.extravasation(activation: 0))
+      places.extend(by: step) { _ in
+        .init(steady: stress(time))
       }
       for rung in clock.advance(
         &cells,
@@ -200,7 +199,7 @@ struct OrganClockTests {
       killingRise: 0,
       step: 5
     )
-    var places = PlaceHistories([.init(largestDamage: 1.0 / 60)])
+    var places = PlaceHistories([.init(length, largestDamage: 1.0 / 60)])
     var cells = OrganCells()
     var here: Set<UInt32> = []
     var next: UInt32 = 0
@@ -226,7 +225,7 @@ struct OrganClockTests {
         here.insert(next)
         next += 1
       }
-      places.extend(length, killing: 0, by: 5) { _ in (1.0 / 60, 0) }
+      places.extend(by: 5) { _ in .init(steady: 1.0 / 60) }
       let step = lifeStep(s, length, chance, standingFor: 2)
       for rung in clock.advance(&cells, step, places, using: Workers(count: 1)) {
         #expect(here.remove(rung.cell.identity) != nil)
@@ -305,8 +304,8 @@ struct OrganClockTests {
     let length = DamageStep(law, time: 5)
     let program = CellProgram(licensingLaw, law)
     let clock = OrganClock(law, Residence(), program, largestKilling: 0, killingRise: 0, step: 5)
-    var places = PlaceHistories([.init(largestDamage: 0)])
-    for _ in 0..<arrest { places.extend(length, killing: 0, by: 5) { _ in (0, 0) } }
+    var places = PlaceHistories([.init(length, largestDamage: 0)])
+    for _ in 0..<arrest { places.extend(by: 5) { _ in .init(steady: 0) } }
     var cells = OrganCells()
     let n: UInt32 = 5000
     let budgets = (0..<n).map { Float(chance.block(.hazard, cell: $0).exponential) }
@@ -322,7 +321,7 @@ struct OrganClockTests {
     }
     var dead: Set<UInt32> = []
     for step in arrest..<arrest + 24 {
-      places.extend(length, killing: 0, by: 5) { _ in (0, 0) }
+      places.extend(by: 5) { _ in .init(steady: 0) }
       let step = lifeStep(step, length, chance, law)
       for rung in clock.advance(&cells, step, places, using: Workers(count: 1)) {
         dead.insert(rung.cell.identity)
@@ -503,7 +502,7 @@ struct CrawlingTests {
         responsiveness: [1],
         first: [0],
         law,
-        place: (0, 0),
+        place: NicheStress(lumen: 0, tissue: 0),
         site: 0
       )
       _ = cells.live(step, &fields, senses, using: Workers(count: 2))
@@ -654,7 +653,7 @@ struct GridCellsTests {
         responsiveness: [1],
         first: [0],
         CrawlingTests().law,
-        place: (0.16 / 60, 0.08 / 60),
+        place: NicheStress(lumen: 0.16 / 60, tissue: 0.08 / 60),
         site: 0
       )
       _ = cells.live(step, &fields, senses, using: Workers(count: 2))

@@ -109,16 +109,24 @@ typedef struct {
   int32_t doses;
 } cells_program;
 
+// What a niche does to its cells: the stress that lasts and what passes as cells settle, 1/min; exp(-k t),
+// (1 - exp(-k t)) / k, and what a stress of 1 that passes adds to damage and to its integral in a step; share of the time of
+// settling that a step takes.
+typedef struct {
+  float lasting, passing, kept, relaxation, added, added_integral, settling;
+} cells_niche;
+
 // Survival and residence: rates, 1/min; half-saturations, nM.
 typedef struct {
-  // Steady damage of lumen and tissue.
-  float lumen, tissue;
-  // exp(-r t), (1 - exp(-r t)) / r, 1 - p, and the hazard that every cell has.
-  float kept, relaxation, vulnerability, always;
-  float release, extravasation, activated;
-  // Which signal activates endothelium, and the level of half the response.
+  cells_niche lumen, tissue;
+  // 1 - p, and the hazard that every cell has.
+  float vulnerability, always;
+  // Release of a cell that is not held, extravasation of one that is not held, after the onset, and of one that is held in full.
+  float release, extravasation, held;
+  // Which signal activates endothelium.
   int32_t activator;
-  float endothelium;
+  // Adhesion: kappa, alpha, g, half-saturation of endothelium; of cells with CXCR4 h and half-saturation of CXCL12.
+  float scale, activation, ligands, endothelium, drawn, receptor;
   // Share of the hazard by natural killers that a full shield spares, and its row.
   float shielded;
   int32_t shield;

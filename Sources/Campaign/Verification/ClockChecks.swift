@@ -77,13 +77,15 @@ struct ClockChecks {
       killingRise: 0,
       step: Self.step
     )
-    var places = PlaceHistories(Array(repeating: .init(largestDamage: Self.place), count: 2))
+    var places = PlaceHistories(
+      Array(repeating: .init(length, largestDamage: Self.place), count: 2)
+    )
     var cells = OrganCells()
     for i in 0..<Self.count {
       cells.append(cell(i), standingFor: 1, dose: 0, place: 0, step: 0, places)
     }
     return (0..<Self.steps).map { s in
-      places.extend(length, killing: 0, by: Self.step) { _ in (Self.place, 0) }
+      places.extend(by: Self.step) { _ in .init(steady: Self.place) }
       let life = VerificationLaws.life(s, length, chance)
       _ = clock.advance(&cells, life, places, using: workers)
       return Self.count - cells.count
@@ -118,7 +120,7 @@ struct ClockChecks {
         responsiveness: [1],
         first: [0],
         crawling,
-        place: (Self.place, Self.place),
+        place: NicheStress(lumen: Self.place, tissue: Self.place),
         site: 0
       )
       _ = cells.live(step, &fields, senses, using: workers)

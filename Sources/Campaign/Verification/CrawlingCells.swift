@@ -82,7 +82,7 @@ struct CrawlingCells {
           responsiveness: [1],
           first: [0],
           law,
-          place: (0, 0),
+          place: NicheStress(lumen: 0, tissue: 0),
           site: 0
         ),
         &fields,

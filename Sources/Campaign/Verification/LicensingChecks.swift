@@ -73,7 +73,7 @@ struct LicensingChecks {
         responsiveness: [1],
         first: [0],
         crawling,
-        place: (0, 0),
+        place: NicheStress(lumen: 0, tissue: 0),
         site: 0
       )
       _ = cells.live(step, &fields, senses, using: workers)

@@ -61,7 +61,6 @@ enum VerificationLaws {
     LifeStep(
       survival,
       residence,
-      endothelium: Hill(halfSaturation: 1),
       killing: 0,
       number: UInt32(number),
       length: length,

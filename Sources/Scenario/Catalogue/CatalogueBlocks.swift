@@ -165,6 +165,11 @@ extension Catalogue {
         "stress: {blood: 0.1 1/h, lung: {lumen: 0.2 1/h}}"
       ),
       Block(
+        "filling",
+        "how fast damage builds up in each place, relative to survival.damage_relaxation",
+        "filling: {blood: 2, lung: {lumen: 5}}"
+      ),
+      Block(
         "arms",
         "arms of the scenario, each with the values that differ; a cell has the same random numbers in all of them",
         "arms: {fresh: {}, thawed: {product: {handling: thawed}}}"

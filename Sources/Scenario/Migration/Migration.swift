@@ -174,7 +174,8 @@ struct Migrator {
     for entry in Self.entries(document) where !(path.isEmpty && entry.key == "arms") {
       let old = path + [entry.key]
       if let rename = Rename.of(old), rename.isInPlace,
-        !edits.replace(entry.key, by: rename.new.last ?? "", at: entry.origin)
+        rename.changesValue
+          || !edits.replace(entry.key, by: rename.new.last ?? "", at: entry.origin)
       {
         leave(entry.origin, old, rename.words(in: nil))
       }

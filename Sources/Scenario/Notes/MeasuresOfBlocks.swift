@@ -128,7 +128,7 @@ extension Measure {
         }
         return experiment.doses.compactMap { dose in
           guard case .deposit(tissue.organ, let retention, _) = dose.route else { return nil }
-          let cells = Double(dose.cells) * retention * experiment.share(of: t, isPut: true)
+          let cells = Double(dose.cells) * retention * experiment.shareOfPut(into: t)
           return Finding(
             path: "treatment.dose",
             value: cells * experiment.product.cellVolume / (tissue.shape.volume * (bed ?? 1)),
@@ -175,11 +175,12 @@ extension Measure {
         guard Block(tissue, of: experiment).changesWithProduct else { return nil }
         let agents = experiment.doses.reduce(0.0) { sum, dose in
           let blood =
-            Double(dose.agents) * dose.route.shareIntoBlood * experiment.share(of: t, isPut: false)
+            Double(dose.agents) * dose.route.shareIntoBlood
+            * experiment.share(of: t, arrivingAt: dose.start)
           guard case .deposit(tissue.organ, let retention, _) = dose.route else {
             return sum + blood
           }
-          let put = Double(dose.agents) * retention * experiment.share(of: t, isPut: true)
+          let put = Double(dose.agents) * retention * experiment.shareOfPut(into: t)
           return sum + blood + put
         }
         return Finding(

@@ -13,7 +13,10 @@ package enum LawSections {
     (["repair", "tumour"], TumourGrowth.self),
   ]
 
-  /// Paths of the parameters beside those of laws and stress: `*` is any name, `ORGAN` that of an organ.
+  /// The sections whose parameters stand by place: blood, and lumen and tissue of each organ.
+  private static let ofPlaces = ["stress", "filling"]
+
+  /// Paths of the parameters beside those of laws and of places: `*` is any name, `ORGAN` that of an organ.
   package static let others: [[String]] = paths.split(whereSeparator: \.isWhitespace).map {
     (path: Substring) -> [String] in path.split(separator: ".").map { String($0) }
   }
@@ -21,7 +24,8 @@ package enum LawSections {
   private static let paths: String = """
     culture.spacing transport.tolerance vessels.capillary_share vessels.vessel_length
     factors.*.activity.* factors.*.medium_decay factors.*.medium_diffusivity
-    host.plasma_share host.organs.ORGAN.bypass host.organs.ORGAN.phagocytosis
+    host.plasma_share host.organs.ORGAN.adhesion host.organs.ORGAN.bypass
+    host.organs.ORGAN.natural_killers host.organs.ORGAN.phagocytosis
     host.immunity.complement host.immunity.natural_killers host.immunity.sensitisation host.immunity.t_cells
     kinds.*.persistence kinds.*.division.deepening kinds.*.division.lifting kinds.*.division.most
     kinds.*.division.tail kinds.*.division.variation
@@ -37,7 +41,7 @@ package enum LawSections {
   /// What is wrong with the path of a record of a parameter set: one that no parameter takes.
   static func problem(with path: [String]) -> String? {
     guard let key = path.last else { return nil }
-    if path.first == "stress" {
+    if let first = path.first, ofPlaces.contains(first) {
       let places = OrganVocabulary.names + ["culture", "*"]
       let name = path.count == 2 ? key : path[1]
       let parts = ["lumen", "tissue"]

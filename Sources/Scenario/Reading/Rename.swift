@@ -18,19 +18,23 @@ package struct Rename: Sendable {
   package let condition: Condition
   /// What to write where the layout of a file keeps it from being rewritten; `nil` where the new name says it.
   package let byHand: String?
+  /// Whether the value is another too, so that no program can rewrite it.
+  let changesValue: Bool
 
   init(
     _ old: String,
     to new: String,
     since: String,
     where condition: Condition = .always,
-    byHand: String? = nil
+    byHand: String? = nil,
+    changesValue: Bool = false
   ) {
     self.old = old.split(separator: ".").map(String.init)
     self.new = new.split(separator: ".").map(String.init)
     self.since = since
     self.condition = condition
     self.byHand = byHand
+    self.changesValue = changesValue
   }
 
   /// All renames, in the order of versions.
@@ -55,6 +59,22 @@ package struct Rename: Sendable {
       since: "0.2.0",
       byHand:
         "write the rate of each factor there with its 'blood' beside it, and in 'state' in place of 'perfusion': exchange: vessels"
+    ),
+    Rename(
+      "host.organs.*.adhesive",
+      to: "host.organs.*.adhesion",
+      since: "0.2.0",
+      byHand:
+        "write a share, the adhesion where all of the endothelium is activated, in place of true or false",
+      changesValue: true
+    ),
+    Rename(
+      "arrest.chemokine_adhesion",
+      to: "arrest.chemokine_binding",
+      since: "0.2.0",
+      byHand:
+        "write adhesion where CXCL12 saturates, the chance of arrest by it over arrest.adhesion",
+      changesValue: true
     ),
     Rename("contact.meal", to: "contact.polarisation_per_corpse", since: "0.2.0"),
     Rename(
@@ -92,7 +112,7 @@ package struct Rename: Sendable {
   /// - Returns: the new path; `nil` where nothing of it changed.
   static func migrated(_ path: String, hasSeveralDoses: (String?) -> Bool) -> String? {
     let (arm, steps) = split(path)
-    for rename in all where rename.begins(steps) {
+    for rename in all where rename.begins(steps) && !rename.changesValue {
       if rename.condition == .severalDoses {
         guard hasSeveralDoses(arm), steps == rename.old else { continue }
       }
@@ -117,7 +137,7 @@ package struct Rename: Sendable {
   /// - Returns: a sentence without its subject.
   package func words(in file: String?) -> String {
     let name = "is called '\(new.joined(separator: "."))' since \(since)"
-    if let file { return "\(name); it is rewritten by: stroma migrate \(file)" }
+    if let file, !changesValue { return "\(name); it is rewritten by: stroma migrate \(file)" }
     return name + (byHand.map { "; \($0)" } ?? "")
   }
 }

@@ -156,7 +156,7 @@ enum CultureSchema {
     return planes
   }
 
-  /// A well stands for the only organ of a host without blood.
+  /// A well stands for the only organ of a host without blood and without killers: those are cells in it.
   static func vessel(_ species: Species, _ volume: Double) -> Host {
     Host(
       name: "culture",
@@ -165,7 +165,7 @@ enum CultureSchema {
       cardiacOutput: 1,
       venousBlood: 0,
       arterialBlood: 0,
-      immunity: Immunity(complement: 0, sensitisation: 0),
+      immunity: Immunity(naturalKillers: 0, tCells: 0, complement: 0, sensitisation: 0),
       organs: [OrganSchema.bloodless("culture", .cavity, volume: volume)]
     )
   }

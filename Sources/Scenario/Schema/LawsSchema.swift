@@ -47,23 +47,49 @@ enum LawsSchema {
     return law
   }
 
-  /// D∞ of every organ and of blood.
-  static func stress(_ section: Section, _ host: Host) -> (
-    organs: [Experiment.Stress], blood: Double
-  ) {
-    let organs = host.organs.map { organ in
-      section.section(organ.name) { place in
-        Experiment.Stress(
-          lumen: place.parameter(
+  /// What every organ and blood do to the cells in them.
+  static func stress(_ top: Section, _ host: Host) -> (organs: [NicheStress], blood: PlaceStress) {
+    var organs = host.organs.map { _ in NicheStress(lumen: 0, tissue: 0) }
+    var blood = PlaceStress(damage: 0)
+    top.section("stress") { section in
+      for (i, organ) in host.organs.enumerated() {
+        section.section(organ.name) { place in
+          organs[i].lumen.damage = place.parameter(
             "lumen",
             .rate,
             "damage that the lumen of its microvessels leads to"
-          ),
-          tissue: place.parameter("tissue", .rate, "damage that its tissue leads to")
-        )
+          )
+          organs[i].tissue.damage = place.parameter(
+            "tissue",
+            .rate,
+            "damage that its tissue leads to in cells that have just come"
+          )
+        }
       }
+      blood.damage = section.parameter("blood", .rate, "damage that flowing blood leads to")
     }
-    return (organs, section.parameter("blood", .rate, "damage that flowing blood leads to"))
+    top.section("filling") { section in
+      for (i, organ) in host.organs.enumerated() {
+        section.section(organ.name) { place in
+          organs[i].lumen.filling = place.parameter(
+            "lumen",
+            .number,
+            "how many times as fast as elsewhere damage builds up in the lumen of its microvessels"
+          )
+          organs[i].tissue.filling = place.parameter(
+            "tissue",
+            .number,
+            "how many times as fast as elsewhere damage builds up in its tissue"
+          )
+        }
+      }
+      blood.filling = section.parameter(
+        "blood",
+        .number,
+        "how many times as fast as elsewhere damage builds up in flowing blood"
+      )
+    }
+    return (organs, blood)
   }
 
   static func label(_ section: Section) -> Remains.Label {
@@ -101,8 +127,54 @@ enum LawsSchema {
         .fraction,
         allowed: "0 to 1",
         "share of labelled debris kept by phagocytes of the same organ, instead of remains.retained"
-      )
+      ),
+      soluble: section.has("soluble") ? section.section("soluble", soluble) : nothing(section)
     )
+  }
+
+  private static func nothing(_ section: Section) -> Remains.Label.Soluble? {
+    section.skip("soluble")
+    return nil
+  }
+
+  /// Reads what becomes of soluble label.
+  private static func soluble(_ section: Section) -> Remains.Label.Soluble {
+    func halfLife(_ key: String, _ meaning: String) -> Double {
+      section.quantity(key, .time, allowed: "0.01 to 1e6 h", meaning)
+    }
+    func share(_ section: Section, _ key: String, _ meaning: String) -> Double {
+      section.quantity(key, .fraction, allowed: "0 to 1", meaning)
+    }
+    var organs: [String: Double] = [:]
+    section.section("shares") { list in
+      for name in OrganVocabulary.names {
+        guard list.has(name) else {
+          list.skip(name)
+          continue
+        }
+        organs[name] = share(list, name, "share of the soluble label that the organ takes")
+      }
+    }
+    let law = Remains.Label.Soluble(
+      plasmaHalfLife: halfLife("plasma_half_life", "half-life of soluble label in plasma"),
+      dissolved: share(section, "dissolved", "share of the label on debris that dissolves"),
+      organs: organs,
+      carcass: share(
+        section,
+        "carcass",
+        "share of the soluble label that muscle, skeleton and skin take"
+      ),
+      organHalfLife: halfLife("organ_half_life", "half-life of soluble label in organs"),
+      carcassHalfLife: halfLife("carcass_half_life", "half-life of soluble label in the carcass")
+    )
+    let sum = organs.values.reduce(law.carcass, +)
+    if sum > 1 {
+      section.report(
+        "carcass",
+        "the shares of organs and carcass add up to \(sum), which is more than all"
+      )
+    }
+    return law
   }
 }
 

@@ -57,8 +57,34 @@ enum OrganSchema {
         allowed: "1e-6 to 1e6 mL",
         "volume with blood, at the reference weight"
       )
+    let killers = section.parameter(
+      "natural_killers",
+      .fraction,
+      "natural killer cells in it relative to lung, by volume"
+    )
     if !isSupplyRead { section.skipAll() }
-    if supply == .cavity || !isSupplyRead { return bloodless(name, supply, volume: volume) }
+    var organ =
+      supply == .cavity || !isSupplyRead
+      ? bloodless(name, supply, volume: volume)
+      : perfused(name, supply, section, scale, volume: volume, output: output, vessels: vessels)
+    organ.naturalKillers = killers
+    if supply == .arterial, isSupplyRead, section.node("drains_to") != nil {
+      let into = section.text("drains_to", "organ its blood flows to before the veins")
+      if !into.isEmpty { drains.append((name, into, section)) }
+    }
+    return organ
+  }
+
+  /// Reads an organ that blood flows through.
+  private static func perfused(
+    _ name: String,
+    _ supply: Organ.Supply,
+    _ section: Section,
+    _ scale: HostSchema.Scale,
+    volume: Double,
+    output: Double,
+    vessels: Vessels
+  ) -> Organ {
     let blood =
       volume
       * section.quantity(
@@ -77,13 +103,20 @@ enum OrganSchema {
           allowed: "1e-6 to 1e5 mL/min",
           "arterial inflow, at the reference weight"
         )
-    if supply == .arterial, section.node("drains_to") != nil {
-      let into = section.text("drains_to", "organ its blood flows to before the veins")
-      if !into.isEmpty { drains.append((name, into, section)) }
-    }
     let bed = microvessels(section, blood: blood, vessels)
-    let (adhesive, phagocytosis) = uptake(section, supply)
-    return Organ(
+    let adhesion = section.parameter(
+      "adhesion",
+      .fraction,
+      "adhesion of cells where all of its endothelium is activated"
+    )
+    let activation = section.has("activation") ? section.section("activation", activation) : nil
+    section.skip("activation")
+    let phagocytosis = section.parameter(
+      "phagocytosis",
+      .number,
+      "share of blood-borne debris its phagocytes take up, relative to the other organs"
+    )
+    var organ = Organ(
       name: name,
       supply: supply,
       volume: volume,
@@ -93,9 +126,11 @@ enum OrganSchema {
       calibre: bed.calibre,
       bypass: bed.bypass,
       microvessels: bed.count,
-      adhesive: adhesive,
+      adhesion: adhesion,
       phagocytosis: phagocytosis
     )
+    organ.activation = activation
+    return organ
   }
 
   /// Reads the vessels in which cells arrest.
@@ -129,22 +164,45 @@ enum OrganSchema {
     return (calibre, bypass, count)
   }
 
-  /// Reads what holds cells and takes up debris.
-  private static func uptake(_ section: Section, _ supply: Organ.Supply) -> (
-    adhesive: Bool, phagocytosis: Double
-  ) {
-    let adhesive = section.flag(
-      "adhesive",
-      default: supply == .arterial,
-      when: supply == .arterial ? "an organ with arterial supply" : "another supply",
-      "whether inflamed endothelium holds cells by adhesion"
+  /// Reads how far disease activates endothelium.
+  private static func activation(_ section: Section) -> Activation {
+    Activation(
+      peak: section.quantity(
+        "peak",
+        .fraction,
+        allowed: "0 to 1",
+        "share of the endothelium that disease activates"
+      ),
+      begun: section.quantity(
+        "begun",
+        .time,
+        default: "0 h",
+        allowed: "0 to 1e5 h",
+        source: "by definition: disease begins with the run",
+        "time from the beginning of the disease to the start of the run"
+      ),
+      rise: section.quantity(
+        "rise",
+        .time,
+        default: "0 h",
+        allowed: "0 to 1e4 h",
+        source: "by definition: it is there at once",
+        "time in which it rises"
+      ),
+      halfLife: section.has("half_life")
+        ? section.quantity(
+          "half_life",
+          .time,
+          or: "never",
+          allowed: "0.01 to 1e5 h",
+          "time in which it falls by half; never where it stays"
+        ) : nothing(section)
     )
-    let phagocytosis = section.parameter(
-      "phagocytosis",
-      .number,
-      "share of blood-borne debris its phagocytes take up, relative to the other organs"
-    )
-    return (adhesive, phagocytosis)
+  }
+
+  private static func nothing(_ section: Section) -> Double? {
+    section.skip("half_life")
+    return nil
   }
 
   /// Sets the organs that blood flows on to; reports those that are none, or drain on themselves.
@@ -205,7 +263,7 @@ enum OrganSchema {
       calibre: 1,
       bypass: 0,
       microvessels: 1,
-      adhesive: false,
+      adhesion: 0,
       phagocytosis: 0
     )
   }

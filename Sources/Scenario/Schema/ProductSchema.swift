@@ -125,7 +125,7 @@ enum ProductSchema {
       .fraction,
       "coefficient of variation of secretion between cells, lognormal"
     )
-    return Product.Traits(
+    var traits = Product.Traits(
       diameter: diameter,
       diameterVariation: variation,
       receptorFraction: receptor,
@@ -139,6 +139,19 @@ enum ProductSchema {
         "coefficient of variation between cells of the hazard by damage, lognormal"
       )
     )
+    section.section("ligands") { ligands in
+      for receptor in ["p_selectin", "vcam1"] {
+        traits.ligands *= ligands.quantity(
+          receptor,
+          .number,
+          default: "1",
+          allowed: "0.001 to 1000",
+          source: "by definition: as cultured cells of marrow",
+          "how well its cells bind this receptor of activated endothelium, relative to cultured cells of marrow"
+        )
+      }
+    }
+    return traits
   }
 
   /// Reads the donor, with what donors and culture make of the cells.

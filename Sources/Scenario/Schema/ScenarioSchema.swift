@@ -131,8 +131,9 @@ enum ScenarioSchema {
       )
     }
     top.skip("stress")
+    top.skip("filling")
     guard !host.organs.isEmpty else { return nil }
-    let stress = top.section("stress") { LawsSchema.stress($0, host) }
+    let stress = LawsSchema.stress(top, host)
     let outlook = Outlook(top)
     guard top.reading.diagnostics.isEmpty, let clock = frame.clock else { return nil }
     var experiment = Experiment(

@@ -50,10 +50,13 @@ enum TissueSchema {
       return nil
     }
     guard let shape else { return nil }
+    let flow =
+      section.has("blood_flow") ? section.section("blood_flow") { bloodFlow($0) } : BloodFlow()
+    section.skip("blood_flow")
     // In tables ORGAN is the whole organ.
     let title = name == organName ? "\(organName)_block" : name
     check(title, organ: organName, among: organs, section)
-    return Tissue(
+    var tissue = Tissue(
       name: title,
       key: name,
       organ: organ,
@@ -64,6 +67,32 @@ enum TissueSchema {
         ? nil : Tissue.Bed(region: UInt8(regions.entries.count), before: regions.before),
       matter: matter,
       populations: populations
+    )
+    tissue.bloodFlow = flow
+    return tissue
+  }
+
+  /// Reads how blood flows through a block.
+  private static func bloodFlow(_ section: Section) -> BloodFlow {
+    let start = section.quantity(
+      "start",
+      .number,
+      allowed: "0 to 100",
+      "blood flow at the start relative to that of the organ, by volume"
+    )
+    guard section.has("end") else {
+      for key in ["end", "recovery"] { section.skip(key) }
+      return BloodFlow(start: start)
+    }
+    return BloodFlow(
+      start: start,
+      end: section.quantity("end", .number, allowed: "0 to 100", "what that flow tends to"),
+      recovery: section.quantity(
+        "recovery",
+        .time,
+        allowed: "0.01 to 1e5 h",
+        "time in which it does"
+      )
     )
   }
 
@@ -164,7 +193,7 @@ enum TissueSchema {
     among organs: [String],
     _ section: Section
   ) {
-    let reserved = ["body", "blood", "product", "excreted"]
+    let reserved = ["body", "blood", "product", "plasma", "carcass", "excreted"]
     guard organs.contains(title) || reserved.contains(title) || title.hasSuffix("_remainder") else {
       return
     }

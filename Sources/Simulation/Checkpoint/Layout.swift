@@ -31,7 +31,7 @@ public struct Layout: Codable, Sendable, Equatable {
     var killing: Killing
     /// The largest hazard by killers of the host, 1/min.
     var largestKilling: Double
-    var stress: [Double]
+    var stress: [PlaceStress]
     /// Damage by signals of the product alone, what its axes add to the hazard, 1/min, and its division.
     var ownStress: [CellTerms.Stress]
     var hazards: [String: Double], division: CellTerms.Division?
