@@ -209,7 +209,7 @@ extension Survival: Law {
   public static let equation = #"""
     \frac{\mathrm{d}D}{\mathrm{d}t} = s_p \, r \, (D_u - D) \\
     D_u = D_p \, m + D_I \, H(T, K_T) \, H(G, K_G) + D_S \, (1 - H(O, K_O)) \, (1 - H(C, K_C)) + D_R \, H(R, K_R) \\
-    m = \phi + (1 - \phi) \, e^{-a / \tau_m} \quad \mathrm{in\ tissue}, \quad 1 \quad \mathrm{else} \\
+    m = \phi + (1 - \phi) \, \exp(-a / \tau_m) \quad \mathrm{in\ tissue}, \quad 1 \quad \mathrm{else} \\
     h = h_0 + c + \kappa + (1 - p) \, z D \\
     c = -\ln(1 - f) / \tau \quad (t < \tau), \qquad f = f_0 \, s \, q \, n \\
     H(y, K) = \frac{y}{y + K}

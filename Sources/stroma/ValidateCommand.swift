@@ -39,6 +39,14 @@ struct ValidateCommand: ParsableCommand {
   )
   var draws: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Fit the draws to the rows that a fit may use in so many rounds, and write posterior.csv, left-out.csv and what is predicted with them, predictions-fitted.csv.",
+      valueName: "rounds"
+    )
+  )
+  var fit: Int?
+
   @Option(help: "Seed of the draws (default: 1).")
   var seed: UInt64?
 
@@ -68,6 +76,12 @@ struct ValidateCommand: ParsableCommand {
       throw ValidationError(
         "--draws writes predictions.csv, one replicate for each draw; leave out --report and --replicates."
       )
+    }
+    if let fit {
+      guard let draws, draws >= 20 else {
+        throw ValidationError("--fit needs at least --draws 20.")
+      }
+      guard (1...100).contains(fit) else { throw ValidationError("--fit takes 1 to 100 rounds.") }
     }
     if draws == nil, seed != nil { throw ValidationError("--seed is that of --draws.") }
   }
@@ -105,12 +119,27 @@ struct ValidateCommand: ParsableCommand {
     draws: Int
   ) throws {
     try work.writing(into: out) { directory in
-      let prediction = PriorPrediction(
+      let draws = ParameterDraws(draws, seed: seed ?? 1)
+      if let fit {
+        let joint = JointFit(
+          rows,
+          experiments,
+          roles: roles,
+          draws: draws,
+          rounds: fit,
+          on: work.workers
+        ) { Terminal.say($0) }
+        try directory.write("predictions.csv", joint.prior.csv)
+        try directory.write("predictions-fitted.csv", joint.fitted.csv)
+        try directory.write("posterior.csv", joint.posterior)
+        try directory.write("left-out.csv", joint.leaveOneOut)
+        return try Terminal.show(joint.summary)
+      }
+      let prediction = RowPrediction(
         rows,
         experiments,
         roles: roles,
         draws: draws,
-        seed: seed ?? 1,
         on: work.workers
       ) { Terminal.say($0) }
       try directory.write("predictions.csv", prediction.csv)
@@ -118,7 +147,7 @@ struct ValidateCommand: ParsableCommand {
         try Terminal.show("\(role.rawValue)\n\n\(prediction.table(role: role))\n")
       }
       try Terminal.show(
-        "\(prediction.drawn.count) parameters were drawn \(draws) times; \(prediction.fixed.count) were kept, since the scenario is invalid at an end of their range.\n"
+        "\(prediction.drawn.count) parameters were drawn \(draws.count) times; \(prediction.fixed.count) were kept, since the scenario is invalid at an end of their range.\n"
       )
       for role in TargetRoles.Role.allCases { try Terminal.show(prediction.summary(role: role)) }
     }

@@ -90,7 +90,7 @@ struct FittedDefaultsTests {
     }
     #expect(
       FittedDefaults.problems(in: table.joined(separator: "\n"), of: campaigns)
-        == ["stress.lung.lumen: 0.12 1/h lies outside of 0.13 to 0.2 1/h"]
+        == ["stress.lung.lumen: 0.10 1/h lies outside of 0.13 to 0.2 1/h"]
     )
   }
 }

@@ -14,7 +14,7 @@ struct RevisionTests {
   ///
   /// Where it changes, raise `Model.revision` and write the new one here: runs of stores made before are then made
   /// anew.
-  static let digests = [14: "1b2b7ff28965f2ca9197e37922bae966cc706a7ff89c485c43966916a6fad0b7"]
+  static let digests = [15: "075e16fa6c0619537628d3318fabfd29940a2666ecc0275f27384a0d95949b38"]
 
   /// Endpoints that were added at this revision: they change nothing that runs of stores tell already.
   private static let added: Set = ["lung_first_pass"]

@@ -35,7 +35,7 @@ struct ExampleTests {
   /// More stress leaves fewer cells.
   @Test func parameterIsChanged() throws {
     let found = try changeAParameter(library: Self.library)
-    #expect(found.map(\.stress) == ["0.07 1/h", "0.28 1/h"])
+    #expect(found.map(\.stress) == ["0.05 1/h", "0.2 1/h"])
     #expect(try #require(found[0].survival) > (try #require(found[1].survival)))
   }
 

@@ -7,19 +7,23 @@ import Substrate
 /// What rows are predicted to be where every parameter that is known to a range alone is drawn from it.
 ///
 /// A draw gives a parameter one place in its range, the same in all experiments: evenly, or by its logarithm where the range is
-/// tenfold or more; the places of each parameter are a Latin hypercube. What an experiment states without a range, and what
+/// tenfold or more (`ParameterDraws`). What an experiment states without a range, and what
 /// differs between its arms, stays as it is, as do the steps and the grid. One replicate of an experiment tells one draw, the first the first: its noise and
 /// its donors are in the prediction. Quantiles are those of the draws that tell a row.
 ///
 ///     p = (k + ½) / (n + 1)     share of n draws in the published interval, of which k are; a row without a value is outside
 ///     log score = ln p
-public struct PriorPrediction: Sendable {
+public struct RowPrediction: Sendable {
   /// What is predicted for one row.
   public struct Outcome: Sendable {
     /// The row, and what it is for in a joint fit.
     public let row: PublishedRow, role: TargetRoles.Role
+    /// The row in each draw; `nil` where it could not be read.
+    public let readings: [Double?]
     /// The row in each draw that it could be read in, ascending.
     public let values: [Double]
+    /// The parameters that were drawn for its experiment.
+    public let parameters: [String]
     /// Draws whose scenario was invalid or whose run failed, and draws in which the row had no value.
     public let refused: Int, unread: Int
     /// The parameters that move it most, with their rank correlation; none that chance alone could bring.
@@ -58,6 +62,8 @@ public struct PriorPrediction: Sendable {
   public let draws: Int
   /// Parameters that were drawn, over all experiments, and those that cannot go to an end of their range alone.
   public let drawn: [String], fixed: [String]
+  /// How the value of each that was drawn follows from its place; the first where experiments differ.
+  public let laws: [String: Variation]
 
   /// Correlations listed for a row at most, how likely chance may bring one of all parameters, and draws that it takes.
   private static let most = 3, chance = 0.01, leastDraws = 10
@@ -68,29 +74,26 @@ public struct PriorPrediction: Sendable {
   ///   - rows: the rows.
   ///   - experiments: those that they are of.
   ///   - roles: what the rows are for in a joint fit.
-  ///   - draws: number of draws, at least 2.
-  ///   - seed: seed of the draws.
+  ///   - draws: the draws, at least 2.
   ///   - workers: cores to use; each runs a draw.
   ///   - began: called with the name of each experiment before it runs.
   public init(
     _ rows: [PublishedRow],
     _ experiments: [Validation.Experiment],
     roles: TargetRoles,
-    draws: Int,
-    seed: UInt64,
+    draws: ParameterDraws,
     on workers: Workers,
     began: (String) -> Void = { _ in }
   ) {
-    precondition(draws >= 2, "a range of predictions needs two draws")
-    let random = Chance(seed: seed, replicate: 0)
-    var (drawn, fixed) = (Set<String>(), Set<String>())
+    precondition(draws.count >= 2, "a range of predictions needs two draws")
+    var (laws, fixed) = ([String: Variation](), Set<String>())
     var outcomes: [String: Outcome] = [:]
     for experiment in experiments {
       began(experiment.name)
-      let priors = Priors(experiment, draws, random, on: workers)
-      drawn.formUnion(priors.laws.map(\.path))
+      let priors = Priors(experiment, draws, on: workers)
+      laws.merge(priors.laws.map { ($0.path, $0.law) }) { first, _ in first }
       fixed.formUnion(priors.fixed)
-      let runs = workers.map(draws) { draw -> Replicate? in
+      let runs = workers.map(draws.count) { draw -> Replicate? in
         guard let scenario = try? experiment.source.resolved(with: priors.settings(draw)) else {
           return nil
         }
@@ -105,15 +108,18 @@ public struct PriorPrediction: Sendable {
         outcomes[row.name] = Outcome(
           row: row,
           role: roles[row],
+          readings: found,
           values: found.compactMap(\.self).sorted(),
+          parameters: priors.laws.map(\.path),
           refused: refused,
           unread: found.count { $0 == nil } - refused,
           drivers: priors.drivers(of: found, most: Self.most, chance: Self.chance)
         )
       }
     }
-    self.draws = draws
-    self.drawn = drawn.sorted()
+    self.draws = draws.count
+    self.laws = laws
+    drawn = laws.keys.sorted()
     self.fixed = fixed.subtracting(drawn).sorted()
     self.outcomes = rows.compactMap { outcomes[$0.name] }
   }
@@ -125,7 +131,7 @@ public struct PriorPrediction: Sendable {
     /// Places in 0...1, by parameter, then draw.
     private let places: [[Double]]
 
-    init(_ experiment: Validation.Experiment, _ draws: Int, _ random: Chance, on workers: Workers) {
+    init(_ experiment: Validation.Experiment, _ draws: ParameterDraws, on workers: Workers) {
       let arms = experiment.scenario.arms
       let texts = arms.map { arm in
         Dictionary(arm.records.map { ($0.path, $0.text) }) { first, _ in first }
@@ -147,17 +153,12 @@ public struct PriorPrediction: Sendable {
       }
       laws = known.indices.filter { isFree[$0] }.map { known[$0] }
       fixed = known.indices.filter { !isFree[$0] }.map { known[$0].path }
-      places = laws.map { Lattices.latin(draws, random, draw: Self.stream($0.path)) }
+      places = laws.map { draws[$0.path] }
     }
 
     /// Whether a path is that of the grid or the scheme, whose errors are shown elsewhere, and not of what is simulated.
     private static func isNumerical(_ path: [String]) -> Bool {
       ["clock", "transport"].contains(path[0]) || path.last == "spacing"
-    }
-
-    /// The stream of random numbers of a path, whatever others there are (FNV-1a).
-    private static func stream(_ path: String) -> UInt32 {
-      path.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
     }
 
     /// What a draw sets.
@@ -172,14 +173,14 @@ public struct PriorPrediction: Sendable {
       parameter: String, correlation: Double
     )] {
       let told = values.indices.filter { values[$0] != nil }
-      guard told.count >= PriorPrediction.leastDraws, Set(told.map { values[$0] }).count > 1 else {
+      guard told.count >= RowPrediction.leastDraws, Set(told.map { values[$0] }).count > 1 else {
         return []
       }
       let ranks = PartialRankCorrelation.ranks(told.compactMap { values[$0] })
       let degrees = Double(told.count - 2)
       let found = laws.indices.compactMap { n -> (parameter: String, correlation: Double)? in
         let own = PartialRankCorrelation.ranks(told.map { places[n][$0] })
-        let rho = Self.correlation(own, ranks)
+        let rho = Correlation.of(own, ranks)
         let t = rho.magnitude * (degrees / max(1e-300, 1 - rho * rho)).squareRoot()
         let isBeyond = StudentT(degrees: told.count - 2).outside(t) * Double(laws.count) < chance
         return isBeyond ? (laws[n].path, rho) : nil
@@ -190,22 +191,10 @@ public struct PriorPrediction: Sendable {
         }.prefix(most)
       )
     }
-
-    private static func correlation(_ x: [Double], _ y: [Double]) -> Double {
-      let n = Double(x.count)
-      let (mx, my) = (x.reduce(0, +) / n, y.reduce(0, +) / n)
-      var (xx, yy, xy) = (0.0, 0.0, 0.0)
-      for (x, y) in zip(x, y) {
-        xx += (x - mx) * (x - mx)
-        yy += (y - my) * (y - my)
-        xy += (x - mx) * (y - my)
-      }
-      return xx > 0 && yy > 0 ? xy / (xx * yy).squareRoot() : 0
-    }
   }
 }
 
-extension PriorPrediction {
+extension RowPrediction {
   /// `predictions.csv`.
   public var csv: String {
     var csv = CSV(columns: [
