@@ -286,14 +286,14 @@ struct CellGrammarTests {
         lung_a: {organ: lung, voxels: 10 x 10 x 10, spacing: 40 um, factors: {pge2: {initial: 1e5 nM}}, source: assumed}
         lung_b: {organ: lung, voxels: 40 x 40 x 40, spacing: 120 um, factors: {vegf: {}}, source: assumed}
       factors: [pge2, vegf]
-      residence: {release: 0.002 1/h}
+      residence: {release: 1e-4 1/h}
       notes: {accept: {closed_block: "a test", unsensed_factor: "a test"}}
 
       """
     )
     let row = try #require(run.experiment.product.terms.row(of: "alarm"))
     let sums = run.snapshots.map { $0.licensing[1].levels[row] }
-    // Some seven cells come in 20 h: in most hours none does, and none dies.
+    // Some cells come in 20 h: in most hours none does, and none dies.
     let falls = zip(sums, sums.dropFirst()).filter { $0.0 > 0 }.map { $0.1 / $0.0 }
     #expect(falls.count { ($0 - exp(-0.5)).magnitude < 1e-3 } >= 5, "\(falls)")
   }
