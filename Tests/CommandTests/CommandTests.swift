@@ -257,7 +257,7 @@ struct OutputDirectoryCommandTests {
     let process = try Program.start(
       ["run", "tiny.yaml", "--quiet", "--out", "out", "--library", Program.library],
       in: place.directory,
-      shell: "trap '' XFSZ; ulimit -f 120; exec \"$@\""
+      shell: "trap '' XFSZ; ulimit -f 240; exec \"$@\""
     )
     let ending = try Program.end(process, in: place.directory)
     #expect(ending.code == 74)

@@ -45,7 +45,7 @@ struct ListingCommandTests {
     #expect(all.output.contains("\n  product.secretion.pge2.basal  "))
     let stress = try place.stroma("explain", "stress.*.tissue", "tiny.yaml")
     #expect(
-      stress.output.contains("\n  stress.heart.tissue  0.055 1/h (default)\n"),
+      stress.output.contains("\n  stress.heart.tissue  0.08 1/h (default)\n"),
       "\(stress.output)"
     )
   }
