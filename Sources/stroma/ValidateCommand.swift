@@ -121,6 +121,12 @@ struct ValidateCommand: ParsableCommand {
     try work.writing(into: out) { directory in
       let draws = ParameterDraws(draws, seed: seed ?? 1)
       if let fit {
+        guard rows.contains(where: { roles[$0] == .fit && $0.interval != nil }) else {
+          Terminal.say(
+            "--fit has nothing to fit to: none of the rows has the role 'fit' and an interval"
+          )
+          throw ExitCode(EX_DATAERR)
+        }
         let joint = JointFit(
           rows,
           experiments,

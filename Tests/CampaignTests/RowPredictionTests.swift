@@ -114,6 +114,7 @@ struct RowPredictionTests {
     let lower = RowScale(1.05...1e6)
     #expect(lower.innovation(of: lower(2), error: 0.1) == 0)
     #expect(lower.innovation(of: lower(1), error: 0) > 0)
+    #expect(RowScale(1...1).deviation > 0 && RowScale(0...0).deviation > 0)
     let both = RowScale(-5...5)
     #expect(both(-3) == -3 && both.innovation(of: 1, error: 0) == -1)
   }

@@ -66,6 +66,23 @@ struct FirstTimeTests {
     return exp(-(0.10 * (t - fading) + damage * fading + 0.0041 * t))
   }
 
+  /// The share that lives after some hours where cells leave the vessels of the lung at 0.045 1/h (0.03 1/h, five times where
+  /// endothelium holds them, adhesion 0.3) for tissue, summed up in steps of 0.01 h.
+  private static func livingWithExit(after t: Double) -> Double {
+    let step = 0.01
+    let steps = Int((t / step).rounded())
+    var (inVessels, damage, alive) = (1.0, 0.003, 0.0)
+    for n in 0..<steps {
+      let left = t - Double(n) * step
+      let fading = (1 - exp(-0.03 * left)) / 0.03
+      alive +=
+        0.045 * step * inVessels * exp(-(0.04 * (left - fading) + damage * fading + 0.0041 * left))
+      inVessels *= exp(-(0.045 + 0.0041 + damage) * step)
+      damage += 0.09 * (0.10 - damage) * step
+    }
+    return alive + inVessels
+  }
+
   /// The share that lives in a joint after some hours.
   private static func livingInJoint(after t: Double) -> Double {
     let fading = (1 - exp(-0.03 * t)) / 0.03
@@ -99,12 +116,11 @@ struct FirstTimeTests {
       let cells = 5e7 * pow(10 * 20e-4, 3)
       Self.expect(Double(try answer.cells("naive", kind)), cells, within: 0.05 * cells, kind)
     }
-    // Between what lives where no cell leaves the vessels and where all have left them from the start.
+    // Between what lives where no cell leaves the vessels and where all endothelium is activated from the start.
     let alive = try answer.value("naive", "survival_1_d")
     let share: Double = 0.95 * 0.9 * 76 / 85
-    let fading = (1 - exp(-0.03 * 24)) / 0.03
-    let inTissue = exp(-(0.04 * (24 - fading) + 0.003 * fading + 0.0041 * 24))
-    #expect(alive > share * Self.living(after: 24) && alive < share * inTissue, "\(alive)")
+    let most = share * Self.livingWithExit(after: 24)
+    #expect(alive > share * Self.living(after: 24) - 0.02 && alive < most + 0.02, "\(most)")
     let first = try #require(try answer.trajectory("naive").snapshots.first)
     let site = Sites(try answer.trajectory("naive").experiment).organs
     let landed = 1e6 * 0.95 * 8e-6 / 0.1457

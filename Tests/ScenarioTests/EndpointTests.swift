@@ -28,6 +28,9 @@ struct EndpointTests {
     "culture.width=240um", "culture.depth=1.2mm", "treatment.dose=1e5cells/mL",
   ]
 
+  /// Stress of lung under which more than a fifth of the cells live a day.
+  private static let mild = "stress.lung.lumen=0.06 1/h"
+
   private static func resolve(_ overrides: [String], _ text: String = vein) throws
     -> ResolvedScenario
   {
@@ -58,11 +61,11 @@ struct EndpointTests {
   /// the coefficient of variation 1 / (ln 2 √n).
   @Test(arguments: ["24 h", "30 h"])
   func isTheSameWheneverTheDoseIsGiven(at: String) throws {
-    let early = Self.values(try Self.run([]))
+    let early = Self.values(try Self.run([Self.mild]))
     let late = Self.values(
-      try Self.run(["treatment.at=\(at)", "duration=9 d", "clock.output_every=12 h"])
+      try Self.run([Self.mild, "treatment.at=\(at)", "duration=9 d", "clock.output_every=12 h"])
     )
-    #expect(early["survival_1_d"]! > 0.15)
+    #expect(early["survival_1_d"]! > 0.2)
     let n = 20_000.0
     for name in [
       "survival_1_d", "survival_3_d", "survival_7_d", "lung_fraction_5_min", "lung_survival_1_d",
@@ -240,7 +243,7 @@ struct EndpointTests {
       "treatment={dose: {total: 4e5 cells}, boluses: 4, interval: 36 h, agents: 8000}",
       "duration=7 d",
       "endpoints={late: {read: survival_1_d, after: last dose}, mean: {read: survival_1_d, after: each dose}, alias: {read: survival_1_d}, peak: {read: peak_lung_occluded_fraction, after: each dose}}",
-      "clock.output_every=1 h",
+      "clock.output_every=1 h", Self.mild,
     ])
     let read = Observables(run.experiment)
     let shares = try (0..<4).map { n in
@@ -252,8 +255,8 @@ struct EndpointTests {
     #expect(values["survival_1_d"] == shares[0] && values["alias"] == shares[0])
     #expect(values["late"] == shares[3])
     #expect(values["mean"] == shares.reduce(0, +) / 4)
-    // A sixth of each dose lives a day: of the first share all, of the last those of earlier doses count as given.
-    #expect(shares[0] > 0.15 && shares[3] < 0.7 * shares[0])
+    // A quarter and more of each dose lives a day: of the first share all, of the last those of earlier doses count as given.
+    #expect(shares[0] > 0.2 && shares[3] < 0.7 * shares[0])
     let lung = try #require(run.experiment.host.index(of: "lung"))
     let peaks = (0..<4).map { n in
       let window = Double(36 * n * 60)..<Double((36 * n + 36) * 60)

@@ -5,7 +5,8 @@ import Substrate
 ///
 /// A row that cannot be negative counts by its logarithm, from a thousandth of the interval's end on. An interval of two ends
 /// is that of 90 % of a normal law; one whose low end is 0, or whose high end is beyond all values, is a limit: what lies within
-/// it agrees, what does not has an error of 0.3 in the logarithm (assumed).
+/// it agrees, what does not has an error of 0.3 in the logarithm (assumed). No error is below 0.05 in the logarithm, or a
+/// thousandth of the larger end where that is not taken (assumed): an interval without width is not exact.
 package struct RowScale: Sendable {
   /// The ends in the scale of the row; `nil` where the interval has none.
   package let low: Double?, high: Double?
@@ -13,7 +14,7 @@ package struct RowScale: Sendable {
   package let deviation: Double
   private let floor: Double?
 
-  private static let noEnd = 1e5, limitError = 0.3, least = 1e-3
+  private static let noEnd = 1e5, limitError = 0.3, least = 1e-3, leastError = 0.05
   /// Width of the interval of 90 % of a normal law in standard deviations.
   private static let width = 3.2897
 
@@ -24,7 +25,8 @@ package struct RowScale: Sendable {
       floor = nil
       self.low = low
       self.high = high
-      deviation = (high - low) / Self.width
+      let size = max(low.magnitude, high.magnitude)
+      deviation = max((high - low) / Self.width, size > 0 ? Self.least * size : Self.least)
       return
     }
     let isBelow = low == 0
@@ -33,7 +35,8 @@ package struct RowScale: Sendable {
     self.low = isBelow ? nil : Elementary.log(low)
     self.high = isAbove ? nil : Elementary.log(high)
     deviation =
-      isBelow || isAbove ? Self.limitError : Elementary.log(high / low) / Self.width
+      isBelow || isAbove
+      ? Self.limitError : max(Self.leastError, Elementary.log(high / low) / Self.width)
   }
 
   /// A value in the scale.

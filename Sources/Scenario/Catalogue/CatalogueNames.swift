@@ -4,7 +4,7 @@ extension Catalogue {
   /// Keys that hold names with keys of their own: of factors, kinds of cells, organs and so on.
   private static let holders: Set = [
     "accept", "amplify", "axes", "brakes", "cells", "changes", "endpoints", "faces", "factors",
-    "followers", "gives", "hasten_decay", "holds", "kinds", "ligands", "lower", "medium",
+    "followers", "gives", "hasten_decay", "holds", "kinds", "lower", "medium",
     "observables",
     "observe", "organs", "primers", "raise", "regions", "scenarios", "secretion", "signals",
     "stress",
@@ -12,7 +12,8 @@ extension Catalogue {
   ]
   /// Keys that hold names with values.
   private static let holdersOfValues: Set = [
-    "accept", "add", "conditions", "doses", "errors", "folds", "hazards", "observables", "scales",
+    "accept", "add", "conditions", "doses", "errors", "folds", "hazards", "observables", "ligands",
+    "scales",
     "shares",
     "scenarios", "times", "vary",
   ]

@@ -49,47 +49,55 @@ enum LawsSchema {
 
   /// What every organ and blood do to the cells in them.
   static func stress(_ top: Section, _ host: Host) -> (organs: [NicheStress], blood: PlaceStress) {
-    var organs = host.organs.map { _ in NicheStress(lumen: 0, tissue: 0) }
-    var blood = PlaceStress(damage: 0)
-    top.section("stress") { section in
-      for (i, organ) in host.organs.enumerated() {
+    let damage = byPlace(
+      top,
+      "stress",
+      .rate,
+      host,
+      lumen: "damage that the lumen of its microvessels leads to",
+      tissue: "damage that its tissue leads to in cells that have just come",
+      blood: "damage that flowing blood leads to"
+    )
+    let pace = "how many times as fast as elsewhere damage builds up in"
+    let filling = byPlace(
+      top,
+      "filling",
+      .number,
+      host,
+      lumen: "\(pace) the lumen of its microvessels",
+      tissue: "\(pace) its tissue",
+      blood: "\(pace) flowing blood"
+    )
+    let organs = zip(damage.organs, filling.organs).map { damage, filling in
+      var stress = NicheStress(lumen: damage.lumen, tissue: damage.tissue)
+      stress.lumen.filling = filling.lumen
+      stress.tissue.filling = filling.tissue
+      return stress
+    }
+    return (organs, PlaceStress(damage: damage.blood, filling: filling.blood))
+  }
+
+  /// Reads a section whose parameters stand by place: lumen and tissue of every organ, and blood, each with its meaning.
+  private static func byPlace(
+    _ top: Section,
+    _ key: String,
+    _ kind: QuantityKind,
+    _ host: Host,
+    lumen: String,
+    tissue: String,
+    blood: String
+  ) -> (organs: [(lumen: Double, tissue: Double)], blood: Double) {
+    top.section(key) { section in
+      let organs = host.organs.map { organ in
         section.section(organ.name) { place in
-          organs[i].lumen.damage = place.parameter(
-            "lumen",
-            .rate,
-            "damage that the lumen of its microvessels leads to"
-          )
-          organs[i].tissue.damage = place.parameter(
-            "tissue",
-            .rate,
-            "damage that its tissue leads to in cells that have just come"
+          (
+            lumen: place.parameter("lumen", kind, lumen),
+            tissue: place.parameter("tissue", kind, tissue)
           )
         }
       }
-      blood.damage = section.parameter("blood", .rate, "damage that flowing blood leads to")
+      return (organs, section.parameter("blood", kind, blood))
     }
-    top.section("filling") { section in
-      for (i, organ) in host.organs.enumerated() {
-        section.section(organ.name) { place in
-          organs[i].lumen.filling = place.parameter(
-            "lumen",
-            .number,
-            "how many times as fast as elsewhere damage builds up in the lumen of its microvessels"
-          )
-          organs[i].tissue.filling = place.parameter(
-            "tissue",
-            .number,
-            "how many times as fast as elsewhere damage builds up in its tissue"
-          )
-        }
-      }
-      blood.filling = section.parameter(
-        "blood",
-        .number,
-        "how many times as fast as elsewhere damage builds up in flowing blood"
-      )
-    }
-    return (organs, blood)
   }
 
   static func label(_ section: Section) -> Remains.Label {
