@@ -9,8 +9,8 @@ extension Product {
     public var potencyVariation: Double
     /// Coefficient of variation of frailty between cells (lognormal, mean 1).
     public var frailtyVariation: Double
-    /// Ligands by which a cell adheres to activated endothelium, those of P-selectin times those of VCAM-1, relative to marrow
-    /// cells.
+    /// Ligands by which a cell adheres to activated endothelium, the mean of those of P- and E-selectin times those of
+    /// VCAM-1, relative to marrow cells.
     public var ligands = 1.0
 
     /// Traits of cells.

@@ -84,7 +84,7 @@ extension Arrest: Law {
     Symbol(#"\alpha"#, "activation that the host states"),
     Symbol(
       "g",
-      "product of the ligands of P-selectin and of VCAM-1 on the cell, relative to marrow cells"
+      "ligands of selectins times those of VCAM-1 on the cell, relative to marrow cells"
     ),
     Symbol("r", "1 for a cell with working CXCR4, else 0"),
     Symbol("T", "concentration of TNF-a"),

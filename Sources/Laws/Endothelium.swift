@@ -1,16 +1,16 @@
 /// How the endothelium of an organ holds a cell that lies on it.
 ///
 ///     V = 1 − (1 − α)(1 − H_V(TNF-α))
-///     B = κ V g / (1 + κ V (g − 1)),  g = p v
+///     B = κ V g / (1 + κ V (g − 1)),  g = v (p + e)/2
 ///     b = 1 − (1 − B)(1 − h r H_K(CXCL12))
 ///
-/// A cell needs P-selectin and VCAM-1 both, so that its ligands count as a product.
+/// A cell rolls on either selectin and adheres by VCAM-1; it needs both steps, so that their ligands count as a product.
 ///
 /// | symbol | property | unit |
 /// |---|---|---|
 /// | α | `activation`, by the state of the host | 1 |
 /// | κ | `scale` | 1 |
-/// | g | `ligands` of P-selectin (p) and of VCAM-1 (v), relative to marrow cells | 1 |
+/// | g | `ligands` of P- and E-selectin (p, e) and of VCAM-1 (v), relative to marrow cells | 1 |
 /// | h | `Arrest.chemokineBinding` | 1 |
 /// | r | 1 where the cell carries working CXCR4, else 0 | 1 |
 /// | H_V, H_K | `Arrest.endothelialTNF`, `.receptorBinding` | nM |

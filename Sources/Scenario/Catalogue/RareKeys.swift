@@ -12,7 +12,7 @@ extension Catalogue {
       secretion: {pge2: {folds: {answer: 2}, brakes: {tnfa: {half: 1 nM, weight: 0.5}}}}
       passage: 4
       frailty_variation: 0.5
-      ligands: {p_selectin: 5, vcam1: 0.1}
+      ligands: {p_selectin: 5, e_selectin: 2, vcam1: 0.1}
       axes:
         answer:
           raise: {tnfa: {half: 1 nM, lack: true, antagonist: {factor: tnfa, half: 1 nM}}}

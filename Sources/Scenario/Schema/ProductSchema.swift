@@ -140,8 +140,8 @@ enum ProductSchema {
       )
     )
     section.section("ligands") { ligands in
-      for receptor in ["p_selectin", "vcam1"] {
-        traits.ligands *= ligands.quantity(
+      func ligand(of receptor: String) -> Double {
+        ligands.quantity(
           receptor,
           .number,
           default: "1",
@@ -150,6 +150,8 @@ enum ProductSchema {
           "how well its cells bind this receptor of activated endothelium, relative to cultured cells of marrow"
         )
       }
+      let selectins = (ligand(of: "p_selectin") + ligand(of: "e_selectin")) / 2
+      traits.ligands = selectins * ligand(of: "vcam1")
     }
     return traits
   }
