@@ -17,6 +17,9 @@ public struct Cell: Sendable, BitwiseCopyable {
   /// Licensing of both axes.
   public var licensing: CellState
 
+  /// A budget that no hazard uses up: that of what does not live.
+  public static let endless: Float = 1e8
+
   /// A cell in the given state.
   @inlinable
   public init(

@@ -15,6 +15,8 @@ public struct GridStep: Sendable {
   let place: NicheStress
   /// What holds cells in the lumen; nothing unless it is set.
   public var endothelium = Endothelium(Arrest(), scale: 0)
+  /// Calibre of the vessels in whose lumen cells lie, um.
+  public var calibre = 1.0
   let site: Int
   let isPlane: Bool
   let isPrimed: Bool
@@ -205,7 +207,10 @@ extension GridCells {
           killing: life.killing + killing,
           turnover: step.program.hazard(of: cell.licensing),
           exposed: lumen && life.exposesSomeone && life.exposure(of: cell.identity) > 0,
-          release: lumen ? life.residence.release(binding: binding) : 0,
+          release: lumen
+            ? life.residence.release(
+              ratio: Double(blocks[b].signedDiameter[lane].magnitude) / step.calibre
+            ) * (1 - binding) : 0,
           extravasation: lumen
             ? life.residence.extravasation(binding: binding, isOpen: isOpen) : 0,
           division: step.program.division(of: cell.licensing)

@@ -6,7 +6,7 @@ import Vocabulary
 /// The clocks of cells off the grids.
 ///
 ///     H(t) = h₀ T + c·overlap + ΔK + (1 − p)[ΔΓ + E (1 − e^{−kT})/k + P I(T)]
-///            + (lumen) [ρ (T − ΔB) + ε E ΔB + ε (T' − ΔB'), ' after the onset]
+///            + (lumen) [ρ(x) (T − ΔB) + ε E ΔB + ε (T' − ΔB'), ' after the onset]
 ///
 /// T is the time since entry, E the excess damage at entry, P I(T) what stress that passes adds, k and I of `DamageStep`; symbols
 /// as in `Survival`, `Residence` and `PlaceHistories`.
@@ -20,6 +20,8 @@ public struct OrganClock: Sendable {
   let killingRise: Double
   let program: CellProgram
   let receptorFraction: Double
+  /// Diameter of a cell over the calibre of the vessels of an organ, by number and position.
+  let ratio: @Sendable (UInt32, Int) -> Double
 
   /// Clocks for a run.
   ///
@@ -27,6 +29,7 @@ public struct OrganClock: Sendable {
   ///   - survival: damage and death.
   ///   - residence: leaving the lumen.
   ///   - program: what axes add to the hazard.
+  ///   - ratio: diameter of a cell over the calibre of the vessels of an organ, by number and position.
   ///   - receptorFraction: share of cells with working CXCR4.
   ///   - largestKilling: largest hazard by killers of the host, 1/min.
   ///   - killingRise: time up to which that hazard stays as it is, min.
@@ -35,6 +38,7 @@ public struct OrganClock: Sendable {
     _ survival: Survival,
     _ residence: Residence,
     _ program: CellProgram,
+    ratio: @escaping @Sendable (UInt32, Int) -> Double = { _, _ in 1 },
     receptorFraction: Double = 0,
     largestKilling: Double,
     killingRise: Double,
@@ -46,6 +50,7 @@ public struct OrganClock: Sendable {
     self.residence = residence
     self.program = program
     self.receptorFraction = receptorFraction
+    self.ratio = ratio
     dt = step
     onsetSteps = residence.onsetSteps(of: step)
     complement = survival.complementHazard
@@ -118,14 +123,15 @@ public struct OrganClock: Sendable {
     let place = places.place(cell.place)
     let own = own(of: cell, until: end, in: place)
     let open = lumen && end > cell.since + onsetSteps
-    let (budget, exposed) = budget(of: cell, own.integral, step, places)
+    let release = lumen ? release(of: cell) : 0
+    let (budget, exposed) = budget(of: cell, own.integral, release: release, step, places)
     guard budget > 0 else { return 0 }
     let damage = now.damage + own.damage
     let toOnset = lumen && !open ? (Double(cell.since + onsetSteps) - Double(end)) * dt : 0
     let quiet = quiet(
       for: budget,
       rate: survival.floor + program.largestRate + (exposed ? complement : 0) + step.killing
-        + (lumen ? max(residence.release, place.holds ? residence.held : 0) : 0),
+        + (lumen ? max(release, place.holds ? residence.held : 0) : 0),
       rises: (toOnset, lumen ? residence.extravasation : 0),
       (max(0, killingRise - Double(end) * dt), largestKilling - step.killing),
       vulnerability: vulnerability(of: cell, step),
@@ -134,6 +140,13 @@ public struct OrganClock: Sendable {
       length: place.length
     )
     return end + UInt32(min(quiet / dt, 0x1p30))
+  }
+
+  /// ρ of a cell in the lumen, 1/min.
+  @inline(__always)
+  private func release(of cell: OrganCells.Resident) -> Double {
+    residence.release > 0
+      ? residence.release(ratio: ratio(cell.identity, Int(cell.place) / 2)) : 0
   }
 
   /// (1 − p) z of a cell.
@@ -148,6 +161,7 @@ public struct OrganClock: Sendable {
   private func budget(
     of cell: OrganCells.Resident,
     _ integral: Double,
+    release: Double,
     _ step: LifeStep,
     _ places: PlaceHistories.View
   ) -> (left: Double, isExposed: Bool) {
@@ -174,7 +188,7 @@ public struct OrganClock: Sendable {
       let carries = places.place(cell.place).holds && carriesReceptor(cell.identity, step.chance)
       let bound = now.bound[carries] - then.bound[carries]
       spent += complement * max(0, exposure)
-      spent += residence.release * (time - bound) + residence.held * bound
+      spent += release * (time - bound) + residence.held * bound
       if open {
         let opened = cell.since + onsetSteps
         let boundBefore = places.state(of: cell.place, at: Int(opened)).bound[carries]
@@ -200,7 +214,10 @@ public struct OrganClock: Sendable {
     let lumen = cell.niche == .lumen
     let open = lumen && end > cell.since + onsetSteps
     let own = own(of: cell, until: end, in: places.place(cell.place))
-    let left = program.largestDivision > 0 ? budget(of: cell, own.integral, step, places).left : 0
+    let release = lumen ? release(of: cell) : 0
+    let left =
+      program.largestDivision > 0
+      ? budget(of: cell, own.integral, release: release, step, places).left : 0
     var ringing = Cell(
       identity: cell.identity,
       episode: cell.episode,
@@ -215,7 +232,7 @@ public struct OrganClock: Sendable {
       killing: acting.killing,
       turnover: program.hazard(of: licensing),
       exposed: lumen && step.entry(cell.identity) + Survival.bloodLossTime > step.start,
-      release: lumen ? residence.release(binding: binding) : 0,
+      release: release * (1 - binding),
       extravasation: lumen ? residence.extravasation(binding: binding, isOpen: open) : 0,
       division: program.division(of: licensing)
     )

@@ -1,10 +1,11 @@
+import Laws
 import Substrate
 
 /// The circulation as a jump process per cell.
 ///
 /// A cell dwells in a stretch of blood for an exponential time of mean V/Q and moves on:
 /// veins → lung → arteries → an organ in proportion to flow → (portal vein → liver) → veins.
-/// On entering an organ it arrests with the probability given by `Arrest`, or passes.
+/// On entering an organ it arrests with the probability given by `Arrest`, or passes, at once or after a wait.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -19,6 +20,58 @@ public struct Circulation: Sendable {
     case inlet(Int)
     /// In transit through the organ of that position.
     case organ(Int)
+  }
+
+  /// What a pass through the microvessels of an organ may do to a cell.
+  public struct Pass: Sendable {
+    /// Probabilities that the endothelium arrests it, and that its size stops it where endothelium does not.
+    let adheres: Double, stops: Double
+    /// Mean wait of one that its size stops, min; `nil` where it is arrested.
+    let delay: Double?
+
+    /// A pass.
+    public init(adheres: Double, stops: Double, delay: Double?) {
+      self.adheres = adheres
+      self.stops = stops
+      self.delay = delay
+    }
+
+    /// A pass of a cell of a diameter (um) through an organ.
+    ///
+    /// - Parameters:
+    ///   - diameter: the diameter.
+    ///   - organ: the organ.
+    ///   - arrest: what stops it.
+    ///   - residence: how long.
+    ///   - occluded: share of the organ's microvessels that cells occlude, 0...1.
+    ///   - adheres: probability that endothelium arrests it.
+    public init(
+      of diameter: Double,
+      through organ: Organ,
+      _ arrest: Arrest,
+      _ residence: Residence,
+      occluded: Double = 0,
+      adheres: Double = 0
+    ) {
+      let ratio = diameter / organ.calibre
+      self.init(
+        adheres: adheres,
+        stops: arrest.stops(ratio: ratio, bypass: organ.bypass, occluded: occluded),
+        delay: residence.delay(ratio: ratio)
+      )
+    }
+
+    /// Probability that the pass ends in arrest.
+    public var arrests: Double { adheres + (delay == nil ? (1 - adheres) * stops : 0) }
+
+    /// Mean wait beside the transit, over the passes that do not end in arrest, min.
+    public var wait: Double { delay.map { stops * $0 } ?? 0 }
+
+    /// Whether the cell arrests (`nil`), or how much longer than the transit it takes on average, min.
+    func wait(_ chance: Double) -> Double? {
+      if chance < adheres { return nil }
+      return chance < adheres + (1 - adheres) * stops ? delay : 0
+    }
   }
 
   /// Where a cell is after a jump.
@@ -106,24 +159,28 @@ public struct Circulation: Sendable {
   ///   - time: time of its next jump, min.
   ///   - end: time to stop at, min.
   ///   - draw: random numbers of the n-th jump of the cell.
-  ///   - arrest: probability of arrest on entering the organ of a position.
+  ///   - pass: what the organ of a position may do to the cell on entering.
   /// - Returns: where the cell is at `end`, or where it arrested.
   public func follow(
     from place: Place,
     time: Double,
     until end: Double,
     draw: () -> Philox.Block,
-    arrest: (Int) -> Double
+    pass: (Int) -> Pass
   ) -> Landing {
     var place = place
     var time = time
     while time < end {
       let chance = draw()
       place = next(after: place, share: (Double(chance.w0) + 0.5) * 0x1p-32)
-      if case .organ(let i) = place, (Double(chance.w1) + 0.5) * 0x1p-32 < arrest(i) {
-        return .arrested(i)
+      var mean = dwell(place)
+      if case .organ(let i) = place {
+        guard let wait = pass(i).wait((Double(chance.w1) + 0.5) * 0x1p-32) else {
+          return .arrested(i)
+        }
+        mean += wait
       }
-      time += dwell(place) * chance.secondExponential
+      time += mean * chance.secondExponential
     }
     return .circulating(place, until: time)
   }

@@ -2,11 +2,11 @@
 ///
 ///     Q: transitions between stretches of blood,  R_ki = (chance k → organ i) · a_i
 ///     n = expected visits: (I − Qᵀ) n = e_start
-///     arrested share of organ i = Σ_k n_k R_ki,   time in blood = Σ_k n_k τ_k
+///     arrested share of organ i = Σ_k n_k R_ki,   time in blood = Σ_k n_k (τ_k + wait in k)
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
-/// | a | argument | 1 | probability of arrest per pass, `Arrest.chance` |
+/// | a | argument | 1 | probability of arrest per pass, `Circulation.Pass` |
 /// | τ | `Circulation.dwell` | min | host |
 public struct CirculationChain: Sendable {
   /// The stretches of blood, in the order of the matrix.
@@ -18,9 +18,10 @@ public struct CirculationChain: Sendable {
   /// Mean dwell in each stretch, min.
   public let dwell: [Double]
 
-  /// The chain of a host's circulation for a cell with a given probability of arrest in each organ per pass.
-  public init(_ circulation: Circulation, arrestChance: [Double]) {
-    let organs = arrestChance.count
+  /// The chain of a host's circulation for a cell to which each organ does what is given in a pass.
+  public init(_ circulation: Circulation, passes: [Circulation.Pass]) {
+    let organs = passes.count
+    let arrestChance = passes.map(\.arrests)
     let places =
       [Circulation.Place.veins, .arteries] + (0..<organs).map { .organ($0) }
       + (0..<organs).map { .inlet($0) }
@@ -49,6 +50,9 @@ public struct CirculationChain: Sendable {
     }
     self.matrix = matrix
     self.arrest = arrest
-    dwell = places.map(circulation.dwell)
+    dwell = places.map { place in
+      guard case .organ(let i) = place else { return circulation.dwell(place) }
+      return circulation.dwell(place) + passes[i].wait
+    }
   }
 }

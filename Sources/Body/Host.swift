@@ -1,3 +1,4 @@
+import Laws
 import Vocabulary
 
 /// Who receives the cells: a body whose organs are connected by blood.
@@ -20,6 +21,8 @@ public struct Host: Codable, Sendable, Equatable {
   public var immunity: Immunity
   /// The organs; exactly one is the lung, which receives the whole cardiac output.
   public var organs: [Organ]
+  /// How the vessels above capillaries branch.
+  public var tree = Occlusion.Tree(hold: 1, exponent: 0)
 
   /// A host of the given parts.
   public init(

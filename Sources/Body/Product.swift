@@ -146,6 +146,20 @@ extension Product {
   /// Mean diameter of the cells, um.
   public var meanDiameter: Double { traits.diameter * donor.provenance.growth }
 
+  /// Capillaries that a cell stops the flow to, where vessels have a calibre (um): the mean over the cells.
+  public func blocked(calibre: Double, _ tree: Occlusion.Tree) -> Double {
+    let tree = traits.areInert ? tree.rigid : tree
+    return diameters.reduce(0) { $0 + $1.share * tree.blocked(ratio: $1.diameter / calibre) }
+  }
+
+  /// How its cells leave the lumen of a vessel: inert bodies do not.
+  public func leaves(_ law: Residence) -> Residence {
+    guard traits.areInert else { return law }
+    var law = law
+    law.release = 0
+    return law
+  }
+
   private func diameterLaw(_ normal: Double) -> Double {
     LognormalDistribution.number(mean: meanDiameter, variation: traits.diameterVariation, normal)
   }

@@ -12,6 +12,8 @@ extension Product {
     /// Ligands by which a cell adheres to activated endothelium, the mean of those of P- and E-selectin times those of
     /// VCAM-1, relative to marrow cells.
     public var ligands = 1.0
+    /// Whether they are bodies that neither deform nor live, as spheres of polystyrene.
+    public var areInert = false
 
     /// Traits of cells.
     public init(

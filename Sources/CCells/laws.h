@@ -198,7 +198,13 @@ INLINE uint16_t survive(
   numbers leaving = 0;
   if (anywhere(lumen)) {
     const numbers held = binding(cells, step, voxel, levels);
-    leaving = pick(lumen, law->release * (1 - held) + law->held * held, 0) +
+    numbers release = 0;
+    if (law->release > 0) {
+      const numbers width = read(cells->diameter);
+      const numbers narrower = logarithm(law->release_diameter / pick(width < 0, -width, width));
+      release = least(law->fastest, law->release * exponential(law->release_exponent * narrower));
+    }
+    leaving = pick(lumen, release * (1 - held) + law->held * held, 0) +
               pick(is_open, law->extravasation * (1 - held), 0);
   }
   const numbers excess = read(cells->damage) - steady;

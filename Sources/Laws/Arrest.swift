@@ -3,23 +3,33 @@ import Vocabulary
 
 /// Arrest of a cell in a pass through an organ's microvessels, by size and by adhesion.
 ///
-///     A(x) = 1 / (1 + (x½ / x)ᵏ),  x = d / calibre
-///     P_size = A (1 − bypass (1 + σ o))
+///     F(x) = (1 − w′) / (1 + (x / x½)ᵏ) + w′ min(1, (x_w / x)^α),  x = d / calibre,  w′ = w (1 + σ o)
+///     P_size = (1 − F)(1 − bypass (1 + σ o))
 ///     P = 1 − (1 − P_size)(1 − a b),  b of `Endothelium`
+///
+/// Calibres differ: most paths stop cells by a steep law of size, a few wide ones by a power of it. A cell that its size
+/// stops waits for a time that `Residence` gives by the same x: a leukocyte for minutes, a stromal cell for good.
 ///
 /// | symbol | property | unit |
 /// |---|---|---|
 /// | x½ | `halfRatio` | 1 |
 /// | k | `steepness` | 1 |
+/// | w, x_w, α | `wideShare`, `wideRatio`, `wideExponent` | 1 |
 /// | σ | `saturation` | 1 |
 /// | o | occluded share of the organ's microvessels | 1 |
 /// | a | `adhesion` | 1 |
 public struct Arrest: Codable, Sendable {
-  /// Cell diameter over calibre at which half the cells arrest.
+  /// Cell diameter over calibre at which half the cells stop.
   public var halfRatio = 0.0
   /// Steepness of the rise with size.
   public var steepness = 0.0
-  /// Gain of bypass per occluded share.
+  /// Share of the passes that meet a wide path.
+  public var wideShare = 0.0
+  /// Cell diameter over calibre up to which a wide path lets all cells pass.
+  public var wideRatio = 0.0
+  /// Exponent of the fall of their share with size beyond it.
+  public var wideExponent = 0.0
+  /// Gain of wide paths and of bypass per occluded share.
   public var saturation = 0.0
   /// Share of the passes that end in arrest where adhesion is full.
   public var adhesion = 0.0
@@ -33,24 +43,20 @@ public struct Arrest: Codable, Sendable {
   /// A law whose parameters are to be set.
   public init() {}
 
-  /// A(x): the share of cells of a diameter that a vessel of a calibre (both um) holds.
-  @inlinable
-  public func bySize(diameter: Double, calibre: Double) -> Double {
-    1 / (1 + Elementary.power(halfRatio * calibre / diameter, steepness))
-  }
-
-  /// P: the probability that a pass ends in arrest.
+  /// P_size: the probability that a pass through an organ stops a cell by its size.
   ///
   /// - Parameters:
-  ///   - size: A(x) of the cell in the organ.
+  ///   - ratio: x, diameter of the cell over the calibre of the vessels.
   ///   - bypass: share of passes that meet no such vessel.
   ///   - occluded: share of the organ's microvessels that cells occlude, 0...1.
-  ///   - adhesive: probability of arrest by adhesion alone, a b.
   /// - Returns: the probability.
   @inlinable
-  public func chance(size: Double, bypass: Double, occluded: Double, adhesive: Double) -> Double {
-    let open = min(1, bypass * (1 + saturation * occluded))
-    return 1 - (1 - size * (1 - open)) * (1 - adhesive)
+  public func stops(ratio: Double, bypass: Double, occluded: Double = 0) -> Double {
+    let gain = 1 + saturation * occluded
+    let wide = min(1, wideShare * gain)
+    let narrow = 1 / (1 + Elementary.power(ratio / halfRatio, steepness))
+    let through = ratio > wideRatio ? Elementary.power(wideRatio / ratio, wideExponent) : 1
+    return (1 - (1 - wide) * narrow - wide * through) * (1 - min(1, bypass * gain))
   }
 }
 
@@ -60,8 +66,8 @@ extension Arrest: Law {
 
   /// The equation, as lines of LaTeX.
   public static let equation = #"""
-    A = \frac{1}{1 + (x_h d_v / d)^k} \\
-    P_A = A \, (1 - \min(1, b \, (1 + \sigma o))) \\
+    F = \frac{1 - w'}{1 + (d / (x_h d_v))^k} + w' \, \min(1, (x_w d_v / d)^\omega), \quad w' = \min(1, w \, (1 + \sigma o)) \\
+    P_A = (1 - F) \, (1 - \min(1, b \, (1 + \sigma o))) \\
     P = 1 - (1 - P_A) \, (1 - a \, b_c) \\
     b_c = 1 - (1 - B) \, (1 - h \, r \, H(C, K_C)) \\
     B = \frac{\kappa V g}{1 + \kappa V (g - 1)}, \qquad V = 1 - (1 - \alpha) \, (1 - H(T, K_V)) \\
@@ -70,8 +76,9 @@ extension Arrest: Law {
 
   /// Its symbols other than parameters.
   public static let symbols = [
-    Symbol("A", "chance of arrest by size alone"),
-    Symbol("P_A", "that where some passes meet no such vessel"),
+    Symbol("F", "share of the passes through microvessels that no vessel is too narrow for"),
+    Symbol("w'", "share of the passes that meet a wide path"),
+    Symbol("P_A", "chance that its size stops a cell, where some passes meet no such vessel"),
     Symbol("P", "chance that a pass ends in arrest"),
     Symbol("d", "diameter of the cell"),
     Symbol("d_v", "calibre of the vessels"),
@@ -102,15 +109,37 @@ extension Arrest: Law {
       \.halfRatio,
       symbol: "x_h",
       isPositive: true,
-      "cell diameter over calibre at which half the cells arrest"
+      "cell diameter over calibre at which half the cells stop"
     ),
     Parameter("steepness", .number, \.steepness, symbol: "k", "steepness of that rise"),
+    Parameter(
+      "wide_share",
+      .fraction,
+      \.wideShare,
+      symbol: "w",
+      "share of the passes that meet a wide path where nothing is occluded"
+    ),
+    Parameter(
+      "wide_ratio",
+      .number,
+      \.wideRatio,
+      symbol: "x_w",
+      isPositive: true,
+      "cell diameter over calibre up to which wide paths let all cells pass"
+    ),
+    Parameter(
+      "wide_exponent",
+      .number,
+      \.wideExponent,
+      symbol: #"\omega"#,
+      "exponent of the fall of that share with size"
+    ),
     Parameter(
       "saturation",
       .number,
       \.saturation,
       symbol: #"\sigma"#,
-      "gain of bypass per occluded share"
+      "gain of wide paths and of bypass per occluded share"
     ),
     Parameter(
       "adhesion",

@@ -87,14 +87,13 @@ extension EndpointPattern.Computed {
     }
   }
 
-  /// The share of cells that an organ does not hold at their first pass: the mean of 1 − P over the diameters of the product.
+  /// The share of cells that an organ does not stop at their first pass: the mean of 1 − P_size over the diameters of the product.
   private static func firstPass(of experiment: Experiment, through organ: Int) -> Double {
     let law = experiment.laws.arrest
     let vessels = experiment.host.organs[organ]
     return experiment.product.diameters.reduce(0) { sum, cell in
-      let size = law.bySize(diameter: cell.diameter, calibre: vessels.calibre)
-      let held = law.chance(size: size, bypass: vessels.bypass, occluded: 0, adhesive: 0)
-      return sum + cell.share * (1 - held)
+      let ratio = cell.diameter / vessels.calibre
+      return sum + cell.share * (1 - law.stops(ratio: ratio, bypass: vessels.bypass))
     }
   }
 

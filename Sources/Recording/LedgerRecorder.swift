@@ -37,7 +37,7 @@ public enum LedgerRecorder: Recorder {
       write("dead_at_thaw", "product", snapshot.deadAtThaw)
       write("shed", "product", snapshot.shed)
       let isBody = trajectory.experiment.setting == .organism
-      if isBody { write("circulating", "blood", snapshot.living[sites.blood].circulating) }
+      if isBody { write("circulating", "blood", snapshot.living.reduce(0) { $0 + $1.circulating }) }
       for site in (isBody ? 0 : sites.organs)..<sites.blood {
         write("arrested", sites.names[site], snapshot.living[site].lumen)
         write("tissue", sites.names[site], snapshot.living[site].tissue)

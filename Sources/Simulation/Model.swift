@@ -13,7 +13,7 @@ import Vocabulary
 public struct Model: Sendable {
   /// Number of the equations, of their arithmetic and of the layout of what is kept of runs: whatever changes one of them
   /// raises it, see `Revision`.
-  public static let revision = 15
+  public static let revision = 16
 
   /// What is simulated.
   public let experiment: Experiment
@@ -38,7 +38,9 @@ public struct Model: Sendable {
   private let length: DamageStep
   private let program: CellProgram
   private let placeStress: [PlaceStress]
+  /// Microvessels of each organ over those that a cell stops the flow to.
   private let microvessels: [Double]
+  private let leaves: Residence
   private let sample: Sample
   private let blocks: [OrganBlocks]
 
@@ -72,10 +74,15 @@ public struct Model: Sendable {
     chance = Chance(seed: seed, replicate: UInt32(replicate))
     circulation = Circulation(experiment.host)
     roster = Roster(experiment.doses)
+    let product = experiment.product
+    leaves = product.leaves(laws.residence)
     clock = OrganClock(
       laws.survival,
-      laws.residence,
+      leaves,
       program,
+      ratio: { [product, chance, calibres = experiment.host.organs.map(\.calibre)] in
+        product.diameter(of: $0, chance) / calibres[$1]
+      },
       receptorFraction: experiment.product.traits.receptorFraction,
       largestKilling: laws.killing.largestHazard(in: experiment.host.immunity),
       killingRise: experiment.firstDose + laws.killing.onset,
@@ -83,7 +90,9 @@ public struct Model: Sendable {
     )
     length = DamageStep(laws.survival, filling: experiment.bloodStress.filling, time: dt)
     placeStress = experiment.stressOffGrids
-    microvessels = experiment.host.organs.map(\.microvessels)
+    microvessels = experiment.host.organs.map {
+      $0.microvessels / experiment.product.blocked(calibre: $0.calibre, experiment.host.tree)
+    }
     tissues = experiment.tissues.enumerated().map { [chance, experiment] number, tissue in
       TissueState(tissue, number: number, experiment, chance)
     }
@@ -171,7 +180,7 @@ public struct Model: Sendable {
     let sites: Sites, time: Double
     let blood: BloodCells, organs: OrganCells, tissues: [TissueState]
     let remains: RemainsPools, census: Census, roster: Roster
-    let sample: Sample, chance: Chance
+    let sample: Sample, chance: Chance, microvessels: [Double]
     /// Damage of a cell off the grids, 1/min.
     let damage: (OrganCells.Resident) -> Double
   }
@@ -201,6 +210,7 @@ public struct Model: Sendable {
         roster: roster,
         sample: sample,
         chance: chance,
+        microvessels: microvessels,
         damage: { clock.damage($0, step: UInt32(step), places) }
       ),
       experiment: experiment,
@@ -277,6 +287,7 @@ public struct Model: Sendable {
         roster: roster,
         sample: sample,
         chance: chance,
+        microvessels: microvessels,
         damage: { clock.damage($0, step: UInt32(step), places) }
       ),
       experiment: experiment,
@@ -393,7 +404,8 @@ public struct Model: Sendable {
           identity: identity,
           episode: 0,
           damage: damage,
-          budget: Float(chance.block(.hazard, cell: identity).exponential),
+          budget: experiment.product.traits.areInert
+            ? Cell.endless : Float(chance.block(.hazard, cell: identity).exponential),
           licensing: experiment.product.priming
         )
         guard let start = inject(cell, dose) else { continue }
@@ -500,13 +512,14 @@ public struct Model: Sendable {
         jumps += 1
         return chance.block(.jump, cell: cell.identity, step: jumps, draw: cell.episode)
       },
-      arrest: { organ in
-        let properties = experiment.host.organs[organ]
-        return law.chance(
-          size: law.bySize(diameter: diameter, calibre: properties.calibre),
-          bypass: properties.bypass,
+      pass: { organ in
+        Circulation.Pass(
+          of: diameter,
+          through: experiment.host.organs[organ],
+          law,
+          leaves,
           occluded: occluded[organ],
-          adhesive: law.adhesion * held[organ][carriesReceptor]
+          adheres: law.adhesion * held[organ][carriesReceptor]
         )
       }
     )
@@ -594,7 +607,7 @@ public struct Model: Sendable {
     )
     let now = LifeStep(
       laws.survival,
-      laws.residence,
+      leaves,
       killing: killing.sum,
       number: UInt32(step),
       length: length,
@@ -642,6 +655,7 @@ public struct Model: Sendable {
         )
       )
       step.endothelium = experiment.endothelium(of: organ, at: time)
+      step.calibre = experiment.host.organs[organ].calibre
       events += tissues[t].live(step, mismatch: laws.killing.mismatch, using: workers)
     }
     spent.gridCells += ContinuousClock.now - start

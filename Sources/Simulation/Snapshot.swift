@@ -58,7 +58,8 @@ public struct Snapshot: Sendable {
 
   /// Living cells of one site.
   public struct Living: Sendable, Equatable, BitwiseCopyable {
-    /// In the lumen of microvessels, in tissue, or circulating where the site is blood.
+    /// Held in the lumen of microvessels, in tissue, or with the blood: in large vessels where the site is blood, in transit
+    /// or delayed where it is an organ.
     public package(set) var lumen = 0, tissue = 0, circulating = 0
     /// Of all these, how many are licensed, and how many active on the NF-κB axis.
     public package(set) var licensed = 0, activated = 0
@@ -470,7 +471,13 @@ public struct Snapshot: Sendable {
       let cells = roster.weight(of: cell.identity)
       count(site, state, cells, dose: roster.dose(of: cell.identity), cell.licensing)
     }
-    for cell in model.blood.cells { count(sites.blood, \.circulating, cell) }
+    for (cell, place) in zip(model.blood.cells, model.blood.place) {
+      if case .organ(let organ) = place {
+        count(organ, \.circulating, cell)
+      } else {
+        count(sites.blood, \.circulating, cell)
+      }
+    }
     model.organs.forEachGroup { cells, place, dose, licensing in
       let lumen = place & 1 == Niche.lumen.rawValue
       count(Int(place) / 2, lumen ? \.lumen : \.tissue, cells, dose: dose, licensing)
@@ -499,7 +506,7 @@ public struct Snapshot: Sendable {
       precondition(arrested == census.lumen[organ], "the running count of arrested cells is wrong")
       return Occlusion.fraction(
         arrested: Double(arrested),
-        vessels: experiment.host.organs[organ].microvessels
+        vessels: model.microvessels[organ]
       )
     }
     deadAtThaw = census.deadAtThaw

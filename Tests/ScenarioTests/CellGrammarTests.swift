@@ -286,7 +286,7 @@ struct CellGrammarTests {
         lung_a: {organ: lung, voxels: 10 x 10 x 10, spacing: 40 um, factors: {pge2: {initial: 1e5 nM}}, source: assumed}
         lung_b: {organ: lung, voxels: 40 x 40 x 40, spacing: 120 um, factors: {vegf: {}}, source: assumed}
       factors: [pge2, vegf]
-      residence: {release: 1e-4 1/h}
+      residence: {release: 1e-4 1/h, release_exponent: 0}
       notes: {accept: {closed_block: "a test", unsensed_factor: "a test"}}
 
       """

@@ -99,6 +99,7 @@ struct GridLawsTests {
       site: 0
     )
     step.endothelium = endothelium
+    step.calibre = 60
     #expect(after.live(step, &fields, senses, using: Workers(count: 1)).isEmpty)
     func isNear(_ a: Float, _ b: Double, _ scale: Double) -> Bool {
       (Double(a) - b).magnitude <= 3e-6 * scale
@@ -140,7 +141,7 @@ struct GridLawsTests {
         )[product.carriesReceptor(UInt32(i), chance)]
         let isOpen = Int(was.since) + 288 <= number
         spent +=
-          (residenceLaw.release(binding: binding)
+          (residenceLaw.release(ratio: product.diameter(of: UInt32(i), chance) / 60) * (1 - binding)
             + residenceLaw.extravasation(binding: binding, isOpen: isOpen)) * 5
       }
       // The budget is a thousand, so that its last place is seen here.
@@ -378,6 +379,9 @@ struct GridLawsTests {
             vulnerability: 1,
             always: 1e-6,
             release: 1e-6,
+            fastest: 3e-5,
+            release_diameter: 30,
+            release_exponent: 9,
             extravasation: 5e-4,
             held: 2e-3,
             activator: 1,

@@ -52,6 +52,8 @@ struct ArrestTests {
   let law = Arrest {
     $0.halfRatio = 1.2
     $0.steepness = 10
+    $0.wideRatio = 1.5
+    $0.wideExponent = 4
     $0.saturation = 2
     $0.adhesion = 0.2
     $0.chemokineBinding = 0.4
@@ -59,28 +61,67 @@ struct ArrestTests {
     $0.receptorBinding = Hill(halfSaturation: 4)
   }
 
-  @Test func halfOfTheCellsOfHalfRatioArrest() {
-    #expect((law.bySize(diameter: 6, calibre: 5) - 0.5).magnitude < 1e-14)
+  @Test func halfOfTheCellsOfHalfRatioStop() {
+    #expect((law.stops(ratio: 1.2, bypass: 0) - 0.5).magnitude < 1e-14)
   }
 
   @Test func risesWithSize() {
-    let chances = stride(from: 2.0, through: 40, by: 0.5).map {
-      law.bySize(diameter: $0, calibre: 5)
+    var law = law
+    for wide in [0, 0.1] {
+      law.wideShare = wide
+      let chances = stride(from: 0.4, through: 8, by: 0.1).map { law.stops(ratio: $0, bypass: 0) }
+      #expect(zip(chances, chances.dropFirst()).allSatisfy { $0 < $1 })
+      #expect(chances.first! < 1e-4 && chances.last! > 0.999)
     }
-    #expect(zip(chances, chances.dropFirst()).allSatisfy { $0 < $1 })
-    #expect(chances.first! < 1e-4 && chances.last! > 0.9999)
   }
 
   @Test func agreesWithTheFormula() {
-    let want = 1 / (1 + Foundation.pow(1.2 / (20.0 / 9.6), 10))
-    #expect((law.bySize(diameter: 20, calibre: 9.6) / want - 1).magnitude < 1e-13)
+    var law = law
+    law.wideShare = 0.1
+    let x = 20.0 / 9.6
+    let narrow = 1 / (1 + Foundation.pow(x / 1.2, 10))
+    for (occluded, wide) in [(0.0, 0.1), (0.25, 0.15)] {
+      let free = (1 - wide) * narrow + wide * Foundation.pow(1.5 / x, 4)
+      let want = (1 - free) * (1 - 0.2 * wide / 0.1)
+      let found = law.stops(ratio: x, bypass: 0.2, occluded: occluded)
+      #expect((found / want - 1).magnitude < 1e-13)
+    }
   }
 
   @Test func bypassAndOcclusionLetCellsPass() {
-    #expect(law.chance(size: 1, bypass: 0.05, occluded: 0, adhesive: 0) == 0.95)
-    #expect((law.chance(size: 1, bypass: 0.05, occluded: 0.5, adhesive: 0) - 0.9).magnitude < 1e-15)
-    #expect(law.chance(size: 1, bypass: 0.9, occluded: 1, adhesive: 0) == 0)
-    #expect((law.chance(size: 0, bypass: 0.05, occluded: 0, adhesive: 0.3) - 0.3).magnitude < 1e-15)
+    #expect(law.stops(ratio: 1e9, bypass: 0.05) == 0.95)
+    #expect((law.stops(ratio: 1e9, bypass: 0.05, occluded: 0.5) - 0.9).magnitude < 1e-15)
+    #expect(law.stops(ratio: 1e9, bypass: 0.9, occluded: 1) == 0)
+    let pass = Circulation.Pass(adheres: 0.3, stops: 0, delay: nil)
+    #expect((pass.arrests - 0.3).magnitude < 1e-15)
+  }
+
+  /// Cells that wait for less than the longest delay are not arrested; the larger a cell, the longer it waits.
+  @Test func smallCellsAreDelayedAndLargeOnesHeld() throws {
+    let law = Residence {
+      $0.release = 1e-6 / 60
+      $0.releaseRatio = 4
+      $0.releaseExponent = 15
+      $0.fastest = 0.6
+      $0.longestDelay = 30
+    }
+    let ratios = Array(stride(from: 0.5, through: 8, by: 0.25))
+    let rates = ratios.map { law.release(ratio: $0) }
+    #expect(zip(rates, rates.dropFirst()).allSatisfy { $0 >= $1 })
+    #expect(rates.first == 0.6 && (law.release(ratio: 4) / law.release - 1).magnitude < 1e-12)
+    let slower = law.release(ratio: 3) / law.release(ratio: 6)
+    #expect((slower / Foundation.pow(2, 15) - 1).magnitude < 1e-12)
+    #expect(try #require(law.delay(ratio: 1)) == 1 / 0.6)
+    #expect(law.delay(ratio: 4) == nil)
+    for ratio in ratios {
+      let delay = law.delay(ratio: ratio)
+      #expect(delay.map { $0 <= 30 } ?? (1 / law.release(ratio: ratio) > 30))
+      let pass = Circulation.Pass(adheres: 0.1, stops: 0.8, delay: delay)
+      #expect((pass.arrests - (delay == nil ? 0.1 + 0.9 * 0.8 : 0.1)).magnitude < 1e-15)
+    }
+    var none = law
+    none.release = 0
+    #expect(none.delay(ratio: 0.5) == nil && none.release(ratio: 0.5) == 0)
   }
 
   @Test func adhesionNeedsInflammationOrReceptor() {
@@ -121,9 +162,9 @@ struct CirculationTests {
         jumps += 1
         return chance.block(.jump, cell: 0, step: jumps)
       },
-      arrest: {
+      pass: {
         visits[$0] += 1
-        return 0
+        return Circulation.Pass(adheres: 0, stops: 0, delay: nil)
       }
     )
     let rounds = Double(visits[0])
@@ -146,7 +187,7 @@ struct CirculationTests {
       time: 3,
       until: 10,
       draw: { .init(1, 1, 1, 1) },
-      arrest: { $0 == 0 ? 1 : 0 }
+      pass: { Circulation.Pass(adheres: 0, stops: $0 == 0 ? 1 : 0, delay: nil) }
     )
     #expect(landing == .arrested(0))
   }
@@ -168,17 +209,63 @@ struct CirculationTests {
             jumps += 1
             return chance.block(.jump, cell: 9, step: jumps)
           },
-          arrest: { $0 == 3 ? 0.01 : 0 }
+          pass: {
+            Circulation.Pass(
+              adheres: $0 == 3 ? 0.01 : 0,
+              stops: $0 == 0 ? 0.5 : 0,
+              delay: $0 == 0 ? 2 : nil
+            )
+          }
         )
       }
       return landing
     }
     #expect(travel([1000]) == travel(Array(stride(from: 0.5, through: 1000, by: 0.5))))
   }
+
+  /// Cells that the lung delays make fewer rounds, by the mean wait, and the chain has the same wait.
+  @Test func delaysLengthenTheRound() {
+    let host = roundHost()
+    let circulation = Circulation(host)
+    let chance = Chance(seed: 6, replicate: 1)
+    let passes = host.organs.indices.map {
+      Circulation.Pass(adheres: 0, stops: $0 == 0 ? 0.25 : 0, delay: $0 == 0 ? 8 : nil)
+    }
+    var visits = 0
+    var jumps: UInt32 = 0
+    let end = 20_000.0
+    _ = circulation.follow(
+      from: .veins,
+      time: 0,
+      until: end,
+      draw: {
+        jumps += 1
+        return chance.block(.jump, cell: 0, step: jumps)
+      },
+      pass: {
+        if $0 == 0 { visits += 1 }
+        return passes[$0]
+      }
+    )
+    let round = (4.0 + 1 + 1 + 2 + 1 + 3) / 10 + 0.25 * 8
+    // The waits of a round have a standard deviation of 1.8 times their mean.
+    #expect((end / Double(visits) / round - 1).magnitude < 5 * 1.8 / Double(visits).squareRoot())
+    let chain = CirculationChain(circulation, passes: passes)
+    let lung = chain.places.firstIndex(of: .organ(0))
+    #expect(lung.map { chain.dwell[$0] } == circulation.organDwell[0] + 2)
+  }
 }
 
 @Suite("Occlusion")
 struct OcclusionTests {
+  /// A cell stops what the vessel feeds in which it lodges: a segment where it enters a capillary, the more the wider it is.
+  @Test func largerCellsStopTheFlowThroughMore() {
+    let tree = Occlusion.Tree(hold: 2, exponent: 2.35)
+    #expect(tree.blocked(ratio: 0.5) == 1 && tree.blocked(ratio: 2) == 1)
+    #expect((tree.blocked(ratio: 8) / Foundation.pow(4, 2.35) - 1).magnitude < 1e-12)
+    #expect((tree.rigid.blocked(ratio: 8) / Foundation.pow(8, 2.35) - 1).magnitude < 1e-12)
+  }
+
   @Test func fractionOfVessels() {
     #expect(Occlusion.fraction(arrested: 0, vessels: 1e6) == 0)
     #expect(

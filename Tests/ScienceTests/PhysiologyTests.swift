@@ -21,6 +21,8 @@ let survivalLaw = Survival {
 }
 let residenceLaw = Residence {
   $0.release = 3e-5 / 60
+  $0.releaseExponent = 8
+  $0.fastest = 1
   $0.extravasation = 0.03 / 60
   $0.onset = 1440
   $0.activatedFold = 2

@@ -176,7 +176,7 @@ struct SettlingTests {
       for cell in left.indices where left[cell] > 0 {
         let held = b[Product.carriesReceptor(UInt32(cell), share: 0.3, chance)]
         let rate =
-          Self.law.floor + residenceLaw.release(binding: held)
+          Self.law.floor + residenceLaw.release * (1 - held)
           + residenceLaw.extravasation(binding: held, isOpen: number >= open)
         left[cell] -= rate * Bed.step + hurt
         if number * Int(Bed.step) < 60 { left[cell] -= Self.law.complementHazard * Bed.step }
@@ -191,7 +191,6 @@ struct SettlingTests {
   /// Endothelium that holds a cell keeps it from being released and lets it through from the start.
   @Test func adhesionHoldsCellsAndLetsThemThrough() {
     let law = residenceLaw
-    #expect(law.release(binding: 1) == 0 && law.release(binding: 0) == law.release)
     #expect(law.extravasation(binding: 0, isOpen: false) == 0)
     #expect(law.extravasation(binding: 1, isOpen: false) == law.extravasation * law.activatedFold)
     let half = law.extravasation * (1 + (law.activatedFold - 1) * 0.5)

@@ -121,8 +121,10 @@ typedef struct {
   cells_niche lumen, tissue;
   // 1 - p, and the hazard that every cell has.
   float vulnerability, always;
-  // Release of a cell that is not held, extravasation of one that is not held, after the onset, and of one that is held in full.
-  float release, extravasation, held;
+  // Release of a cell of a diameter that is not held, its largest, that diameter and the exponent of the fall with it.
+  float release, fastest, release_diameter, release_exponent;
+  // Extravasation of a cell that is not held, after the onset, and of one that is held in full.
+  float extravasation, held;
   // Which signal activates endothelium.
   int32_t activator;
   // Adhesion: kappa, alpha, g, half-saturation of endothelium; of cells with CXCR4 h and half-saturation of CXCL12.

@@ -33,30 +33,30 @@ public struct ExpectedFate: Sendable {
     let host = experiment.host
     let circulation = Circulation(host)
     let law = experiment.laws.arrest
+    let leaves = experiment.product.leaves(experiment.laws.residence)
     organs = host.organs.map(\.name)
     let entry = Self.entry(dose.route, circulation)
     var arrested = [Double](repeating: 0, count: organs.count)
     var first = 0.0
     var large = 0.0
     var transit = arrested
+    var arrests = false
     for (diameter, share) in experiment.product.diameters {
       let chance = host.organs.map { organ in
-        law.chance(
-          size: law.bySize(diameter: diameter, calibre: organ.calibre),
-          bypass: organ.bypass,
-          occluded: 0,
-          adhesive: 0
-        )
+        Circulation.Pass(of: diameter, through: organ, law, leaves)
       }
-      let chain = CirculationChain(circulation, arrestChance: chance)
-      guard let visits = Self.visits(chain, from: entry.place) else { return nil }
+      let chain = CirculationChain(circulation, passes: chance)
+      // The smallest cells go round: no vessel holds them.
+      guard let visits = Self.visits(chain, from: entry.place) else { continue }
+      arrests = true
       for (k, count) in visits.enumerated() {
         for i in arrested.indices { arrested[i] += share * count * chain.arrest[k][i] }
         let time = share * count * chain.dwell[k]
         if case .organ(let i) = chain.places[k] { transit[i] += time } else { large += time }
       }
-      first += share * (entry.organ.map { chance[$0] } ?? 0)
+      first += share * (entry.organ.map { chance[$0].arrests } ?? 0)
     }
+    guard arrests else { return nil }
     var retained = [Double](repeating: 0, count: organs.count)
     if let site = entry.site { retained[site] = entry.retention }
     shed = entry.shed

@@ -60,19 +60,20 @@ extension Measure {
       }
       return days.compactMap { day in
         guard let first = day.first else { return nil }
-        var organ = experiment.host.lung
-        if case .intraArterial(let fed) = first.route { organ = fed }
+        var organ = experiment.host.organs[experiment.host.lung]
+        if case .intraArterial(let fed) = first.route { organ = experiment.host.organs[fed] }
         let given = day.reduce(0) { $0 + Double($1.cells) }
         let living = day.reduce(0) { $0 + Double($1.cells) * $1.route.shareIntoBlood }
         return Finding(
           path: "treatment.dose",
           value: Occlusion.fraction(
             arrested: living * experiment.product.condition.viability,
-            vessels: experiment.host.organs[organ].microvessels
+            vessels: organ.microvessels
+              / experiment.product.blocked(calibre: organ.calibre, experiment.host.tree)
           ),
           condition: experiment.host.species.rawValue,
           words: [
-            "organ": experiment.host.organs[organ].name,
+            "organ": organ.name,
             "cells": CSV.number(Double(experiment.parts) * given),
           ]
         )
@@ -216,7 +217,7 @@ extension Measure {
     }
     time("licensing", ofRate: laws.licensing.naiveRate + laws.licensing.decay)
     time("survival", ofRate: laws.survival.damageRelaxation)
-    time("residence", ofRate: laws.residence.release + laws.residence.extravasation)
+    time("residence", ofRate: laws.residence.extravasation)
     return times
   }
 }

@@ -22,7 +22,8 @@ package enum LawSections {
   }
 
   private static let paths: String = """
-    culture.spacing transport.tolerance vessels.capillary_share vessels.vessel_length
+    culture.spacing transport.tolerance vessels.branching vessels.capillary_share vessels.hold_ratio
+    vessels.segments vessels.vessel_length
     factors.*.activity.* factors.*.medium_decay factors.*.medium_diffusivity
     host.plasma_share host.organs.ORGAN.adhesion host.organs.ORGAN.bypass
     host.organs.ORGAN.natural_killers host.organs.ORGAN.phagocytosis

@@ -55,7 +55,7 @@ enum HostSchema {
       section.section("organs") { OrganSchema.read($0, scale, output: output, vessels: vessels) }
     }
     if isOutputRead, areOrgansRead { check(organs, cardiacOutput: output, section) }
-    return Host(
+    var host = Host(
       name: name,
       species: species,
       bodyWeight: weight,
@@ -66,6 +66,8 @@ enum HostSchema {
       immunity: immunity,
       organs: organs
     )
+    host.tree = vessels.tree
+    return host
   }
 
   /// Factors from an animal of the reference weight to one of another weight.
@@ -119,7 +121,8 @@ enum HostSchema {
 
 /// What turns the blood of an organ into a number of microvessels.
 struct Vessels {
-  let share, length: Double
+  let share, length, segments: Double
+  let tree: Occlusion.Tree
 
   static func read(_ section: Section) -> Vessels {
     Vessels(
@@ -134,6 +137,25 @@ struct Vessels {
         .length,
         isPositive: true,
         "length of a microvessel from arteriole to venule"
+      ),
+      segments: section.parameter(
+        "segments",
+        .number,
+        isPositive: true,
+        "segments of a microvessel, of which a cell stops the flow through one"
+      ),
+      tree: Occlusion.Tree(
+        hold: section.parameter(
+          "hold_ratio",
+          .number,
+          isPositive: true,
+          "cell diameter over calibre above which a cell cannot enter a vessel, and stops the flow to what it feeds"
+        ),
+        exponent: section.parameter(
+          "branching",
+          .number,
+          "exponent of the fall of the number of vessels with their calibre"
+        )
       )
     )
   }

@@ -152,14 +152,14 @@ enum OrganSchema {
       bloodVolume: blood,
       share: vessels.share,
       calibre: calibre,
-      length: vessels.length
+      length: vessels.length / vessels.segments
     )
     let count =
       section.optionalQuantity(
         "microvessels",
         .number,
         allowed: "1 to 1e15",
-        "number of such vessels side by side"
+        "number of segments of such vessels"
       ) ?? derived
     return (calibre, bypass, count)
   }

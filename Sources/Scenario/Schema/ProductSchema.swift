@@ -139,6 +139,11 @@ enum ProductSchema {
         "coefficient of variation between cells of the hazard by damage, lognormal"
       )
     )
+    traits.areInert = section.flag(
+      "inert",
+      default: false,
+      "whether these are bodies that neither deform nor live, as spheres of polystyrene, in place of cells"
+    )
     section.section("ligands") { ligands in
       func ligand(of receptor: String) -> Double {
         ligands.quantity(
