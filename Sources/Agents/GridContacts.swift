@@ -155,12 +155,14 @@ public struct GridContacts: Sendable {
   ///   - product: cells of the product.
   ///   - hosts: host cells by kind.
   ///   - kinds: their kinds.
-  ///   - mismatch: share of the killers' rate that the match leaves.
+  ///   - natural: share of the rate of natural killers that acts, on own cells as on others.
+  ///   - mismatch: share of the rate of T cells that the match leaves.
   ///   - step: the step.
   public mutating func look(
     _ product: GridCells,
     _ hosts: [HostCells],
     _ kinds: [HostKind],
+    natural: Double = 1,
     mismatch: Double,
     _ step: HostStep
   ) {
@@ -198,9 +200,11 @@ public struct GridContacts: Sendable {
     }
     naturalKillers.clear()
     tCells.clear()
-    guard product.count > 0, mismatch > 0 else { return }
+    guard product.count > 0 else { return }
     for (cells, kind) in zip(hosts, kinds) where kind.killing > 0 {
-      let rate = Float(kind.killing * share * mismatch)
+      let acting = kind.target == .natural ? natural : mismatch
+      guard acting > 0 else { continue }
+      let rate = Float(kind.killing * share * acting)
       switch kind.target {
       case .natural: naturalKillers.threaten(targets, by: cells, rate: rate, share: Float(share))
       case .mismatched: tCells.threaten(targets, by: cells, rate: rate, share: Float(share))

@@ -81,8 +81,8 @@ extension Contact: Law {
     Symbol("q", "potency of the cell"),
     Symbol(#"\sigma"#, "share of the neighbourhood that a cell touches"),
     Symbol("h", "edge of a voxel"),
-    Symbol("k", "rate of killing by natural killers"),
-    Symbol("k_N", "that rate for a cell with HLA-I"),
+    Symbol("k", "rate of killing by natural killers, of own cells as of others"),
+    Symbol("k_N", "that rate for a cell with HLA-I of the species of the killers"),
     Symbol("m_n", "M2 polarisation of a macrophage after n corpses"),
     Symbol("m_{n+1}", "that after one more"),
   ]

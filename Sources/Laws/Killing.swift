@@ -5,7 +5,8 @@ import Vocabulary
 ///
 ///     κ = m (n ν k_N + s t k_T b),   the second term from a time t₀ after the first dose on
 ///
-/// ν is the density of natural killers in an organ relative to lung (`Organ.naturalKillers`).
+/// Natural killers that are cells of a grid kill own and foreign cells alike, in proportion to their activity, which is 0 at
+/// rest (`Contact`). ν is the density of natural killers in an organ relative to lung (`Organ.naturalKillers`).
 /// b is the fold of killing once a dose has followed after t₀: antibody meets it.
 ///
 /// | symbol | property | unit |
@@ -20,6 +21,8 @@ import Vocabulary
 public struct Killing: Codable, Sendable, Equatable {
   /// Share of the killers' hazard that the match leaves.
   public var mismatch = 0.0
+  /// Share of the rate of natural killers near a cell that acts, on own cells as on others: 0 where it is switched off.
+  public var natural = 1.0
   /// Hazard by natural killers of an immunocompetent host, 1/min.
   public var naturalKillers = 0.0
   /// Hazard by T cells of an immunocompetent host after the onset, 1/min.

@@ -55,7 +55,10 @@ public enum Mechanism: String, Sendable, CaseIterable {
         return laws.contact.polarisationPerCorpse > 0 && experiment.kinds.contains { $0.eating > 0 }
       case .killing:
         return laws.killing.largestHazard(in: experiment.host.immunity) > 0
-          || laws.killing.mismatch > 0 && experiment.kinds.contains { $0.killing > 0 }
+          || experiment.kinds.contains {
+            let acting = $0.target == .natural ? laws.killing.natural : laws.killing.mismatch
+            return $0.killing > 0 && acting > 0
+          }
       case .rescue:
         return experiment.tissues.contains { tissue in
           guard let matter = tissue.matter else { return false }
@@ -84,7 +87,9 @@ public enum Mechanism: String, Sendable, CaseIterable {
     case .inos: experiment.keepBack("nitric_oxide")
     case .contact: experiment.neutralise(Response.Contact.contact.rawValue)
     case .efferocytosis: experiment.laws.contact.polarisationPerCorpse = 0
-    case .killing: experiment.laws.killing.mismatch = 0
+    case .killing:
+      experiment.laws.killing.mismatch = 0
+      experiment.laws.killing.natural = 0
     case .rescue:
       experiment.laws.repair?.rescue = 0
       for tissue in experiment.tissues.indices {

@@ -656,7 +656,7 @@ public struct Model: Sendable {
       )
       step.endothelium = experiment.endothelium(of: organ, at: time)
       step.calibre = experiment.host.organs[organ].calibre
-      events += tissues[t].live(step, mismatch: laws.killing.mismatch, using: workers)
+      events += tissues[t].live(step, laws.killing, using: workers)
     }
     spent.gridCells += ContinuousClock.now - start
     events += blood.live(now, program, place: experiment.bloodStress.damage, site: sites.blood)

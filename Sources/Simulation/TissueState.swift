@@ -132,10 +132,10 @@ struct TissueState {
   ///
   /// - Parameters:
   ///   - step: the step of the product's cells, before it is known which killers are about them.
-  ///   - mismatch: share of the killers' rate that the match leaves.
+  ///   - killing: which killers act.
   ///   - workers: cores that share the work.
   /// - Returns: the product's cells whose clock rang.
-  mutating func live(_ step: GridStep, mismatch: Double, using workers: Workers) -> [ClockEvent] {
+  mutating func live(_ step: GridStep, _ killing: Killing, using workers: Workers) -> [ClockEvent] {
     guard !hosts.kinds.isEmpty || matter != nil else {
       return cells.live(step, &factors.fields, senses, using: workers)
     }
@@ -143,7 +143,14 @@ struct TissueState {
     let killers = Set(
       zip(hosts.kinds, hosts.cells).filter { $0.killing > 0 && $1.count > 0 }.map(\.0.target)
     )
-    contacts.look(cells, hosts.cells, hosts.kinds, mismatch: mismatch, life)
+    contacts.look(
+      cells,
+      hosts.cells,
+      hosts.kinds,
+      natural: killing.natural,
+      mismatch: killing.mismatch,
+      life
+    )
     let events = cells.live(
       killers.isEmpty ? step : step.among(killers),
       &factors.fields,

@@ -247,7 +247,8 @@ struct CellGrammarTests {
     let run = try run(
       text,
       Self.undying + cascade + ["product.division.rate=0 1/h"]
-        + (onAGrid ? ["stress.culture.tissue=0 1/h"] : [])
+        // In blood axes stay as they are: the cells are to lie in the lung.
+        + (onAGrid ? ["stress.culture.tissue=0 1/h"] : ["residence.release=0 1/h"])
     )
     // Small steps of Euler.
     var (early, late, spent) = (0.0, 0.0, 0.0)

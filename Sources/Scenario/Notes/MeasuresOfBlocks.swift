@@ -357,7 +357,7 @@ struct Block {
     }
     if kinds.contains(where: { $0.contacts.contains(.contact) }) { count += 1 }
     let laws = experiment.laws
-    if laws.contact.shielding > 0, laws.killing.mismatch > 0,
+    if laws.contact.shielding > 0, laws.killing.natural > 0,
       kinds.contains(where: { $0.killing > 0 && $0.target == .natural })
     {
       count += 1

@@ -253,6 +253,13 @@ enum ScenarioSchema {
     laws.remains = setting.bodily("remains") { LawsSchema.remains($0, label: label) }
     laws.differentiation = top.section("differentiation") { $0.law() }
     laws.contact = top.section("contact") { $0.law() }
+    // Killers know HLA-I of their own species only.
+    if product.species != host.immunity.species ?? host.species { laws.contact.shielding = 0 }
+    if product.traits.areInert {
+      laws.contact.resting = 0
+      laws.licensing.naiveRate = 0
+      laws.licensing.memoryRate = 0
+    }
     laws.repair = repair(top, factors, tissues)
     return laws
   }
