@@ -10,8 +10,8 @@ import Vocabulary
 public struct GridContacts: Sendable {
   private let shape: GridShape
   private let law: Contact
-  /// Row of what cells of the product show.
-  private let shown: Int
+  /// Row of what cells of the product show; `nil` where these are inert and nothing to those near them.
+  private let shown: Int?
   /// σ of the grid, for cells of the product.
   public let share: Double
   /// σ of the grid among host cells.
@@ -38,7 +38,7 @@ public struct GridContacts: Sendable {
     contacts: Set<Response.Contact>,
     killers: Set<HostKind.Target>,
     reachesTissue: Bool = false,
-    shown: Int = Licensing.proteinRow
+    shown: Int? = Licensing.proteinRow
   ) {
     self.shape = shape
     self.shown = shown
@@ -169,7 +169,8 @@ public struct GridContacts: Sendable {
     touch.clear()
     targets.clear()
     reached.clear()
-    let near = (0..<product.count).lazy.map { n -> (voxel: Int32, number: Float) in
+    let count = shown == nil ? 0 : product.count
+    let near = (0..<count).lazy.map { n -> (voxel: Int32, number: Float) in
       let block = n / cellsPerBlock
       return (
         product.blocks[block].voxel[n % cellsPerBlock],
@@ -178,9 +179,9 @@ public struct GridContacts: Sendable {
     }
     targets.add(near)
     reached.add(near)
-    let (law, shown) = (law, shown)
+    let (law, shown) = (law, shown ?? 0)
     touch.add(
-      (0..<product.count).lazy.map { n -> (voxel: Int32, number: Float) in
+      (0..<count).lazy.map { n -> (voxel: Int32, number: Float) in
         let (block, lane) = (n / cellsPerBlock, n % cellsPerBlock)
         let visible = law.shown(
           protein: Double(product.value(shown, block, lane)),
@@ -200,7 +201,7 @@ public struct GridContacts: Sendable {
     }
     naturalKillers.clear()
     tCells.clear()
-    guard product.count > 0 else { return }
+    guard count > 0 else { return }
     for (cells, kind) in zip(hosts, kinds) where kind.killing > 0 {
       let acting = kind.target == .natural ? natural : mismatch
       guard acting > 0 else { continue }

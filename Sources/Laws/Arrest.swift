@@ -66,7 +66,7 @@ extension Arrest: Law {
 
   /// The equation, as lines of LaTeX.
   public static let equation = #"""
-    F = \frac{1 - w'}{1 + (d / (x_h d_v))^k} + w' \, \min(1, (x_w d_v / d)^\omega), \quad w' = \min(1, w \, (1 + \sigma o)) \\
+    F = \frac{1 - w_o}{1 + (d / (x_h d_v))^k} + w_o \, \min(1, (x_w d_v / d)^\omega), \quad w_o = \min(1, w \, (1 + \sigma o)) \\
     P_A = (1 - F) \, (1 - \min(1, b \, (1 + \sigma o))) \\
     P = 1 - (1 - P_A) \, (1 - a \, b_c) \\
     b_c = 1 - (1 - B) \, (1 - h \, r \, H(C, K_C)) \\
@@ -77,7 +77,7 @@ extension Arrest: Law {
   /// Its symbols other than parameters.
   public static let symbols = [
     Symbol("F", "share of the passes through microvessels that no vessel is too narrow for"),
-    Symbol("w'", "share of the passes that meet a wide path"),
+    Symbol("w_o", "share of the passes that meet a wide path"),
     Symbol("P_A", "chance that its size stops a cell, where some passes meet no such vessel"),
     Symbol("P", "chance that a pass ends in arrest"),
     Symbol("d", "diameter of the cell"),

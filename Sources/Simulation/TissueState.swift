@@ -69,7 +69,7 @@ struct TissueState {
       contacts: Set(kinds.flatMap(\.contacts) + experiment.program.contacts),
       killers: Set(kinds.filter { $0.killing > 0 }.map(\.target)),
       reachesTissue: tissue.matter != nil,
-      shown: terms.knownRow(of: terms.shown)
+      shown: experiment.product.traits.areInert ? nil : terms.knownRow(of: terms.shown)
     )
     var triggered = kinds.map { _ in 0.0 }
     for population in tissue.populations { triggered[population.kind] = population.triggered }

@@ -14,7 +14,7 @@ struct RevisionTests {
   ///
   /// Where it changes, raise `Model.revision` and write the new one here: runs of stores made before are then made
   /// anew.
-  static let digests = [15: "075e16fa6c0619537628d3318fabfd29940a2666ecc0275f27384a0d95949b38"]
+  static let digests = [16: "32b45a7106ecaa2fe61662cdc386aa993e692a6ddc85292daac398bc7b03bfd7"]
 
   /// Endpoints that were added at this revision: they change nothing that runs of stores tell already.
   private static let added: Set = ["lung_first_pass"]

@@ -1,10 +1,14 @@
+import Agents
 import Body
+import Campaign
+import Fields
 import Foundation
 import Laws
 import Observations
 import Simulation
 import Substrate
 import Testing
+import Vocabulary
 
 /// What is given in place of cells, in every scenario with a dose into a vein.
 @Suite("Negative controls")
@@ -60,7 +64,6 @@ struct NegativeControlTests {
     spheres.product.uptake = [:]
     spheres.product.terms = .init()
     spheres.product.priming = .init()
-    spheres.laws.contact.resting = 0
     spheres.laws.licensing.naiveRate = 0
     spheres.laws.licensing.memoryRate = 0
     spheres.factorDoses = []

@@ -256,7 +256,6 @@ enum ScenarioSchema {
     // Killers know HLA-I of their own species only.
     if product.species != host.immunity.species ?? host.species { laws.contact.shielding = 0 }
     if product.traits.areInert {
-      laws.contact.resting = 0
       laws.licensing.naiveRate = 0
       laws.licensing.memoryRate = 0
     }
