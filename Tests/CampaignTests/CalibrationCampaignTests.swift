@@ -72,7 +72,7 @@ struct CalibrationCampaignTests {
     let description = try bench.sweep("cut.yaml").description
     #expect(description.parts.map(\.name) == ["lung", "rats", "passage", "heart", "infarct"])
     // Stress of the lung counts nowhere else but where cells live that long; T08 rests on the law of arrest alone.
-    #expect(description.parameters.count == 10 && description.positions(in: 4).count == 10)
+    #expect(description.parameters.count == 11 && description.positions(in: 4).count == 11)
     #expect(!description.part(0).parameters.map(\.path).contains("arms.bcl2.product.protection"))
     let calibration = try #require(Calibration(description))
     let found = try calibration.posterior(
