@@ -34,7 +34,7 @@ struct AttributeCommandTests {
         share,share_low,share_high,replicates,note
         """
     )
-    #expect(rows.count == 10)
+    #expect(rows.count == 12)
     #expect(
       rows.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 14 }
     )

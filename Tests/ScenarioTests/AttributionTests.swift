@@ -90,7 +90,11 @@ struct AttributionTests {
   @Test func rowsAreThoseOfTheMechanisms() throws {
     let arms = try Self.knockOuts()
     #expect(arms.arm == "one-to-ten")
-    #expect(arms.mechanisms == ["licensing", "ido", "contact", "killing", "pge2", "tgfb1", "il10"])
+    #expect(
+      arms.mechanisms == [
+        "licensing", "ido", "contact", "killing", "pge2", "tgfb1", "hgf", "adenosine", "il10",
+      ]
+    )
     let one = try Attribution(arms, workers: Workers(count: 1))
     #expect(one.rows.map(\.mechanism) == ["cells"] + arms.mechanisms + ["together"])
     let cells = one.rows[0]
@@ -98,7 +102,7 @@ struct AttributionTests {
     #expect(one.rows.allSatisfy { $0.change.interval != nil && $0.with == cells.with })
     #expect(one.rows.allSatisfy { $0.note.isEmpty })
     let lines = one.csv.split(separator: "\n")
-    #expect(lines.count == 10)
+    #expect(lines.count == 12)
     #expect(lines[1].hasPrefix("culture-t-cell-suppression,one-to-ten,well_divisions,cells,"))
     #expect(lines[1].hasSuffix(",1,1,1,3,"))
 
@@ -129,9 +133,9 @@ struct AttributionTests {
   /// What an arm lacks already is not taken from it again; with nothing left the cells do nothing,
   /// and a share of nothing is not told.
   @Test func cellsWithoutAnyMechanismDoNothing() throws {
-    let off = "licensing, ido, contact, killing, pge2, tgfb1, il10"
+    let off = "licensing, ido, contact, killing, pge2, tgfb1, hgf, adenosine, il10"
     let some = try Self.knockOuts(["arms.one-to-ten.without=[licensing, killing, pge2]"])
-    #expect(some.mechanisms == ["ido", "contact", "tgfb1", "il10"])
+    #expect(some.mechanisms == ["ido", "contact", "tgfb1", "hgf", "adenosine", "il10"])
     let arms = try Self.knockOuts(["duration=48h", "arms.one-to-ten.without=[\(off)]"])
     #expect(arms.mechanisms.isEmpty)
     let rows = try Attribution(arms, workers: Workers(count: 2)).rows

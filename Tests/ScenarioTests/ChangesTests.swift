@@ -42,7 +42,7 @@ struct ChangesTests {
     )
     #expect(!found.contains { $0.hasPrefix("host.body_weight") || $0.hasPrefix("survival") })
     #expect(
-      found.contains { $0.hasPrefix("arrest.half_ratio = 1.2, 1.03, --set arrest.half_ratio=1.2") },
+      found.contains { $0.hasPrefix("arrest.half_ratio = 1.2, 0.8, --set arrest.half_ratio=1.2") },
       "\(found)"
     )
   }

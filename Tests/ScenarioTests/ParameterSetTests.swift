@@ -39,16 +39,16 @@ struct ParameterSetTests {
   /// What is wrong with a record is said where it stands.
   @Test(arguments: [
     (
-      "value: 1.03", "value: 1.03 um",
-      ":2:13: arrest.half_ratio: the value is \"1.03 um\"; expected a number without unit, as in 1.5, in 0.1 to 10"
+      "value: 0.8", "value: 0.8 um",
+      ":2:13: arrest.half_ratio: the value is \"0.8 um\"; expected a number without unit, as in 1.5, in 0.1 to 10"
     ),
     (
-      "value: 1.03", "value: 20",
+      "value: 0.8", "value: 20",
       ":2:13: arrest.half_ratio: the value is \"20\"; expected a number without unit, as in 1.5, in 0.1 to 10"
     ),
     (
-      "range: 0.9 to 1.5", "range: 1.1 to 1.5",
-      ":2:13: arrest.half_ratio: the range \"1.1 to 1.5\" does not hold the value 1.03"
+      "range: 0.6 to 1.2", "range: 1.1 to 1.5",
+      ":2:13: arrest.half_ratio: the range \"1.1 to 1.5\" does not hold the value 0.8"
     ),
     (
       "allowed: 0.1 to 10", "allowed: 0.1 to 10 um",
@@ -60,14 +60,14 @@ struct ParameterSetTests {
     ),
     (
       "allowed: 0 to 100,", "allowed: -1 to 100,",
-      ":4:13: arrest.saturation: allowed is \"-1 to 100\"; expected a low end of at least 0"
+      ":7:13: arrest.saturation: allowed is \"-1 to 100\"; expected a low end of at least 0"
     ),
     (
       "allowed: 1e-6 to 1e9 nM", "allowed: 0 to 1e9 nM",
-      ":7:18: arrest.endothelial_tnf: allowed is \"0 to 1e9 nM\"; expected a low end above 0"
+      ":10:18: arrest.endothelial_tnf: allowed is \"0 to 1e9 nM\"; expected a low end above 0"
     ),
     (
-      "value: 1.03", "valu: 1.03",
+      "value: 0.8", "valu: 0.8",
       ":2:20: arrest.half_ratio.valu: unknown key (did you mean 'value'?); its keys are value, allowed, range, source"
     ),
     (

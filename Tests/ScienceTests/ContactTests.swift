@@ -231,7 +231,8 @@ struct ContactTests {
         cells = Self.cell(i, in: voxel, on: Self.shape, weight: 1 + Int(i % 2))(cells)
       }
       var contacts = HostFixture.contacts([kind], on: Self.shape)
-      contacts.look(cells, hosts.cells, [kind], mismatch: 0.5, HostFixture.step(0, 1))
+      let step = HostFixture.step(0, 1)
+      contacts.look(cells, hosts.cells, [kind], natural: 0.5, mismatch: 0.5, step)
       let (a, sigma) = (0.5 * 0.5 * 0.75, contacts.share)
       let each = a * sigma / max(1, sigma * Double(cells.weight))
       #expect((contacts.killing(in: voxel, shielding: 0) / each - 1).magnitude < 1e-6)
@@ -240,8 +241,11 @@ struct ContactTests {
       #expect((total > 0.999 * a) == (sigma * Double(cells.weight) >= 1))
       let spared = contacts.killing(in: voxel, shielding: 0.5) / each
       #expect((spared - (target == .natural ? 0.5 : 1)).magnitude < 1e-6)
-      // Nobody is killed by cells that match.
-      contacts.look(cells, hosts.cells, [kind], mismatch: 0, HostFixture.step(0, 1))
+      // T cells kill nobody who matches; natural killers kill own cells as they do others.
+      contacts.look(cells, hosts.cells, [kind], natural: 0.5, mismatch: 0, step)
+      let own = contacts.killing(in: voxel, shielding: 0) / each
+      #expect((own - (target == .natural ? 1 : 0)).magnitude < 1e-6)
+      contacts.look(cells, hosts.cells, [kind], natural: 0, mismatch: 0, step)
       #expect((0..<Self.shape.count).allSatisfy { contacts.killing(in: $0, shielding: 0) == 0 })
     }
   }
