@@ -38,10 +38,10 @@ struct ListingCommandTests {
     let place = try Workplace()
     let listed = try place.stroma("explain", "basal")
     #expect(listed.output == "product.secretion.*.basal  secretion of a naive cell\n")
-    #expect(listed.errors.hasPrefix("13 parameters fit 'basal'; choose one by its path, as in: "))
+    #expect(listed.errors.hasPrefix("14 parameters fit 'basal'; choose one by its path, as in: "))
     let all = try place.stroma("explain", "product.secretion.*.basal")
     #expect(all.code == 0 && all.errors.isEmpty)
-    #expect(all.output.contains("\n  names    ccl2, cxcl12, ev, "))
+    #expect(all.output.contains("\n  names    adenosine, ccl2, cxcl12, ev, "))
     #expect(all.output.contains("\n  product.secretion.pge2.basal  "))
     let stress = try place.stroma("explain", "stress.*.tissue", "tiny.yaml")
     #expect(
