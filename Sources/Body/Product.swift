@@ -146,10 +146,16 @@ extension Product {
   /// Mean diameter of the cells, um.
   public var meanDiameter: Double { traits.diameter * donor.provenance.growth }
 
-  /// Capillaries that a cell stops the flow to, where vessels have a calibre (um): the mean over the cells.
-  public func blocked(calibre: Double, _ tree: Occlusion.Tree) -> Double {
-    let tree = traits.areInert ? tree.rigid : tree
-    return diameters.reduce(0) { $0 + $1.share * tree.blocked(ratio: $1.diameter / calibre) }
+  /// Capillaries that a cell stops the flow to, where vessels have each of some calibres (um): the mean over the cells.
+  public func blocked(calibres: [Double], _ tree: Occlusion.Tree) -> [Double] {
+    let (tree, cells) = (traits.areInert ? tree.rigid : tree, diameters)
+    var known: [Double: Double] = [:]
+    return calibres.map { calibre in
+      if let found = known[calibre] { return found }
+      let mean = cells.reduce(0) { $0 + $1.share * tree.blocked(ratio: $1.diameter / calibre) }
+      known[calibre] = mean
+      return mean
+    }
   }
 
   /// How its cells leave the lumen of a vessel: inert bodies do not.

@@ -38,7 +38,7 @@ public enum Occlusion {
 
     /// f: the capillaries that a cell of a ratio x stops the flow to.
     public func blocked(ratio: Double) -> Double {
-      Elementary.power(max(1, ratio / hold), exponent)
+      ratio > hold ? Elementary.power(ratio / hold, exponent) : 1
     }
   }
 

@@ -90,9 +90,11 @@ public struct Model: Sendable {
     )
     length = DamageStep(laws.survival, filling: experiment.bloodStress.filling, time: dt)
     placeStress = experiment.stressOffGrids
-    microvessels = experiment.host.organs.map {
-      $0.microvessels / experiment.product.blocked(calibre: $0.calibre, experiment.host.tree)
-    }
+    let blocked = product.blocked(
+      calibres: experiment.host.organs.map(\.calibre),
+      experiment.host.tree
+    )
+    microvessels = zip(experiment.host.organs, blocked).map { $0.microvessels / $1 }
     tissues = experiment.tissues.enumerated().map { [chance, experiment] number, tissue in
       TissueState(tissue, number: number, experiment, chance)
     }

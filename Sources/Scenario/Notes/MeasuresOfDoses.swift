@@ -69,7 +69,7 @@ extension Measure {
           value: Occlusion.fraction(
             arrested: living * experiment.product.condition.viability,
             vessels: organ.microvessels
-              / experiment.product.blocked(calibre: organ.calibre, experiment.host.tree)
+              / experiment.product.blocked(calibres: [organ.calibre], experiment.host.tree)[0]
           ),
           condition: experiment.host.species.rawValue,
           words: [
