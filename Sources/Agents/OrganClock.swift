@@ -20,8 +20,8 @@ public struct OrganClock: Sendable {
   let killingRise: Double
   let program: CellProgram
   let receptorFraction: Double
-  /// Diameter of a cell over the calibre of the vessels of an organ, by number and position.
-  let ratio: @Sendable (UInt32, Int) -> Double
+  /// ρ(x) of a cell in an organ, by number and position, 1/min; `nil` where it is that of the law for all.
+  let releases: (@Sendable (UInt32, Int) -> Double)?
 
   /// Clocks for a run.
   ///
@@ -29,7 +29,7 @@ public struct OrganClock: Sendable {
   ///   - survival: damage and death.
   ///   - residence: leaving the lumen.
   ///   - program: what axes add to the hazard.
-  ///   - ratio: diameter of a cell over the calibre of the vessels of an organ, by number and position.
+  ///   - releases: ρ(x) of a cell in an organ, by number and position, 1/min; `nil` where it is that of the law for all.
   ///   - receptorFraction: share of cells with working CXCR4.
   ///   - largestKilling: largest hazard by killers of the host, 1/min.
   ///   - killingRise: time up to which that hazard stays as it is, min.
@@ -38,7 +38,7 @@ public struct OrganClock: Sendable {
     _ survival: Survival,
     _ residence: Residence,
     _ program: CellProgram,
-    ratio: @escaping @Sendable (UInt32, Int) -> Double = { _, _ in 1 },
+    releases: (@Sendable (UInt32, Int) -> Double)? = nil,
     receptorFraction: Double = 0,
     largestKilling: Double,
     killingRise: Double,
@@ -50,7 +50,7 @@ public struct OrganClock: Sendable {
     self.residence = residence
     self.program = program
     self.receptorFraction = receptorFraction
-    self.ratio = ratio
+    self.releases = releases
     dt = step
     onsetSteps = residence.onsetSteps(of: step)
     complement = survival.complementHazard
@@ -145,8 +145,8 @@ public struct OrganClock: Sendable {
   /// ρ of a cell in the lumen, 1/min.
   @inline(__always)
   private func release(of cell: OrganCells.Resident) -> Double {
-    residence.release > 0
-      ? residence.release(ratio: ratio(cell.identity, Int(cell.place) / 2)) : 0
+    guard residence.release > 0, let releases else { return residence.release }
+    return releases(cell.identity, Int(cell.place) / 2)
   }
 
   /// (1 − p) z of a cell.

@@ -166,6 +166,24 @@ extension Product {
     return law
   }
 
+  /// ρ(x) of `Residence` by cell and organ, 1/min, as one exponential of the normal number that the diameter is made of.
+  public func releases(_ law: Residence, from calibres: [Double], _ chance: Chance)
+    -> @Sendable (UInt32, Int) -> Double
+  {
+    let variation = traits.diameterVariation
+    let sigma = Elementary.log(1 + variation * variation).squareRoot()
+    let slope = law.releaseExponent * sigma
+    let middle = Elementary.exp(slope * sigma / 2)
+    let rates = calibres.map {
+      law.release * middle
+        * Elementary.power(law.releaseRatio * $0 / meanDiameter, law.releaseExponent)
+    }
+    return { cell, organ in
+      let normal = chance.block(.diameter, cell: cell).normal
+      return min(law.fastest, rates[organ] * Elementary.exp(-slope * normal))
+    }
+  }
+
   private func diameterLaw(_ normal: Double) -> Double {
     LognormalDistribution.number(mean: meanDiameter, variation: traits.diameterVariation, normal)
   }

@@ -80,9 +80,7 @@ public struct Model: Sendable {
       laws.survival,
       leaves,
       program,
-      ratio: { [product, chance, calibres = experiment.host.organs.map(\.calibre)] in
-        product.diameter(of: $0, chance) / calibres[$1]
-      },
+      releases: product.releases(leaves, from: experiment.host.organs.map(\.calibre), chance),
       receptorFraction: experiment.product.traits.receptorFraction,
       largestKilling: laws.killing.largestHazard(in: experiment.host.immunity),
       killingRise: experiment.firstDose + laws.killing.onset,
