@@ -84,7 +84,7 @@ extension Residence: Law {
   /// Its parameters.
   public static let parameters: [Parameter<Residence>] = [
     Parameter(
-      "release",
+      "release_rate",
       .rate,
       \.release,
       symbol: #"\rho"#,
@@ -96,7 +96,7 @@ extension Residence: Law {
       \.releaseRatio,
       symbol: "x_r",
       isPositive: true,
-      "cell diameter over calibre of which release is the rate"
+      "cell diameter over calibre at which release_rate holds"
     ),
     Parameter(
       "release_exponent",

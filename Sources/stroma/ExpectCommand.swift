@@ -33,6 +33,12 @@ struct ExpectCommand: ParsableCommand {
       if let organ = fate.firstOrgan, let share = fate.firstPass {
         row(organ, "first_pass_arrest", share, "fraction of cells in blood")
       }
+      if fate.unheld > 1e-4 {
+        let percent = CSV.number((fate.unheld * 1000).rounded() / 10)
+        Terminal.say(
+          "\(percent) % of the cells of the arm '\(experiment.arm)' are held by no vessel: they go round, and are in none of the shares"
+        )
+      }
       row("blood", "occupancy", fate.timeInLargeVessels, "min per cell in blood")
       row("product", "shed_fraction", fate.shed, "fraction of viable cells")
       for (i, organ) in fate.organs.enumerated() {

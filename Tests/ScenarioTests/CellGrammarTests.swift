@@ -248,7 +248,7 @@ struct CellGrammarTests {
       text,
       Self.undying + cascade + ["product.division.rate=0 1/h"]
         // In blood axes stay as they are: the cells are to lie in the lung.
-        + (onAGrid ? ["stress.culture.tissue=0 1/h"] : ["residence.release=0 1/h"])
+        + (onAGrid ? ["stress.culture.tissue=0 1/h"] : ["residence.release_rate=0 1/h"])
     )
     // Small steps of Euler.
     var (early, late, spent) = (0.0, 0.0, 0.0)
@@ -287,7 +287,7 @@ struct CellGrammarTests {
         lung_a: {organ: lung, voxels: 10 x 10 x 10, spacing: 40 um, factors: {pge2: {initial: 1e5 nM}}, source: assumed}
         lung_b: {organ: lung, voxels: 40 x 40 x 40, spacing: 120 um, factors: {vegf: {}}, source: assumed}
       factors: [pge2, vegf]
-      residence: {release: 1e-4 1/h, release_exponent: 0}
+      residence: {release_rate: 1e-4 1/h, release_exponent: 0}
       notes: {accept: {closed_block: "a test", unsensed_factor: "a test"}}
 
       """

@@ -111,7 +111,7 @@ struct ExpectedFateTests {
       [
         "host=\(host)", "product.species=\(host)", "duration=2h", "clock.cell_step=1min",
         "treatment.dose=\(cells)cells", "treatment.relation=autologous", "product.diameter=9um",
-        "product.diameter_variation=0.1", "arrest.saturation=0", "residence.release=0 1/h",
+        "product.diameter_variation=0.1", "arrest.saturation=0", "residence.release_rate=0 1/h",
         "survival.blood_loss=0", "survival.hazard_floor=0 1/h", "product.damage=0 1/h",
         "product.protection=1", "product.viability=1", "treatment.over=1s",
       ] + overrides

@@ -241,7 +241,7 @@ struct ContactTests {
       #expect((total > 0.999 * a) == (sigma * Double(cells.weight) >= 1))
       let spared = contacts.killing(in: voxel, shielding: 0.5) / each
       #expect((spared - (target == .natural ? 0.5 : 1)).magnitude < 1e-6)
-      // T cells kill nobody who matches; natural killers kill own cells as they do others.
+      // T cells spare cells that match. Natural killers do not: their rate is the same for cells of the host.
       contacts.look(cells, hosts.cells, [kind], natural: 0.5, mismatch: 0, step)
       let own = contacts.killing(in: voxel, shielding: 0) / each
       #expect((own - (target == .natural ? 1 : 0)).magnitude < 1e-6)

@@ -146,14 +146,14 @@ struct ArrestTests {
 
 @Suite("Circulation")
 struct CirculationTests {
-  /// Cells that never arrest visit organs in proportion to flow and take V/Q for a round.
-  @Test func visitsFollowFlowAndTimeFollowsBlood() {
-    let host = roundHost()
-    let circulation = Circulation(host)
+  /// Time for which a cell is followed, min.
+  private static let end = 20_000.0
+
+  /// How often a cell that never arrests comes to each organ.
+  private static func visits(_ circulation: Circulation, _ passes: [Circulation.Pass]) -> [Int] {
     let chance = Chance(seed: 5, replicate: 1)
-    var visits = [Int](repeating: 0, count: host.organs.count)
+    var visits = [Int](repeating: 0, count: passes.count)
     var jumps: UInt32 = 0
-    let end = 20_000.0
     _ = circulation.follow(
       from: .veins,
       time: 0,
@@ -164,9 +164,19 @@ struct CirculationTests {
       },
       pass: {
         visits[$0] += 1
-        return Circulation.Pass(adheres: 0, stops: 0, delay: nil)
+        return passes[$0]
       }
     )
+    return visits
+  }
+
+  /// Cells that never arrest visit organs in proportion to flow and take V/Q for a round.
+  @Test func visitsFollowFlowAndTimeFollowsBlood() {
+    let host = roundHost()
+    let circulation = Circulation(host)
+    let pass = Circulation.Pass(adheres: 0, stops: 0, delay: nil)
+    let passes = Array(repeating: pass, count: host.organs.count)
+    let (visits, end) = (Self.visits(circulation, passes), Self.end)
     let rounds = Double(visits[0])
     // Blood in the loop: 4 + 1 + 1 + 2 + 1 + 3 with liver blood shared by its own and the gut's inflow.
     let roundTime = (4.0 + 1 + 1 + 2 + 1 + 3) / 10
@@ -227,29 +237,15 @@ struct CirculationTests {
   @Test func delaysLengthenTheRound() {
     let host = roundHost()
     let circulation = Circulation(host)
-    let chance = Chance(seed: 6, replicate: 1)
     let passes = host.organs.indices.map {
       Circulation.Pass(adheres: 0, stops: $0 == 0 ? 0.25 : 0, delay: $0 == 0 ? 8 : nil)
     }
-    var visits = 0
-    var jumps: UInt32 = 0
-    let end = 20_000.0
-    _ = circulation.follow(
-      from: .veins,
-      time: 0,
-      until: end,
-      draw: {
-        jumps += 1
-        return chance.block(.jump, cell: 0, step: jumps)
-      },
-      pass: {
-        if $0 == 0 { visits += 1 }
-        return passes[$0]
-      }
-    )
+    let visits = Self.visits(circulation, passes)[0]
     let round = (4.0 + 1 + 1 + 2 + 1 + 3) / 10 + 0.25 * 8
     // The waits of a round have a standard deviation of 1.8 times their mean.
-    #expect((end / Double(visits) / round - 1).magnitude < 5 * 1.8 / Double(visits).squareRoot())
+    #expect(
+      (Self.end / Double(visits) / round - 1).magnitude < 5 * 1.8 / Double(visits).squareRoot()
+    )
     let chain = CirculationChain(circulation, passes: passes)
     let lung = chain.places.firstIndex(of: .organ(0))
     #expect(lung.map { chain.dwell[$0] } == circulation.organDwell[0] + 2)

@@ -449,6 +449,36 @@ struct SecretionTests {
 
 }
 
+@Suite("Release by size")
+struct ReleaseTests {
+  /// What clocks take for a cell is the law at its diameter, and smaller cells leave first.
+  @Test func clocksTakeTheLawAtTheDiameterOfTheCell() {
+    var product = CrawlingTests.product
+    product.traits.diameterVariation = 0.3
+    let law = Residence {
+      $0.release = 1e-6
+      $0.releaseRatio = 4
+      $0.releaseExponent = 15
+      $0.fastest = 1e-3
+    }
+    let chance = Chance(seed: 8, replicate: 1)
+    let calibres = [5.0, 8.5]
+    let releases = product.releases(law, from: calibres, chance)
+    var found: [(diameter: Double, rate: Double)] = []
+    for cell in 0..<UInt32(500) {
+      let diameter = product.diameter(of: cell, chance)
+      for (organ, calibre) in calibres.enumerated() {
+        let want = law.release(ratio: diameter / calibre)
+        #expect((releases(cell, organ) / want - 1).magnitude < 1e-10)
+      }
+      found.append((diameter, releases(cell, 0)))
+    }
+    let rates = found.sorted { $0.diameter < $1.diameter }.map(\.rate)
+    #expect(zip(rates, rates.dropFirst()).allSatisfy { $0 >= $1 })
+    #expect(rates.first == law.fastest && rates.last! < 1e-9)
+  }
+}
+
 @Suite("Crawling")
 struct CrawlingTests {
   let law = Crawling {

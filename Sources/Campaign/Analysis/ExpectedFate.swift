@@ -18,6 +18,8 @@ public struct ExpectedFate: Sendable {
   public let organs: [String]
   /// Expected share of viable cells that arrest in each organ, and stay where they were injected.
   public let arrested: [Double], retained: [Double]
+  /// Share of the cells that no vessel holds: they go round, and are in none of the other shares.
+  public let unheld: Double
   /// Expected share that is shed from the site of injection.
   public let shed: Double
   /// The organ that cells in blood meet first; `nil` where none enter blood, or after the lung.
@@ -40,15 +42,17 @@ public struct ExpectedFate: Sendable {
     var first = 0.0
     var large = 0.0
     var transit = arrested
-    var arrests = false
+    var unheld = 0.0
     for (diameter, share) in experiment.product.diameters {
       let chance = host.organs.map { organ in
         Circulation.Pass(of: diameter, through: organ, law, leaves)
       }
       let chain = CirculationChain(circulation, passes: chance)
       // The smallest cells go round: no vessel holds them.
-      guard let visits = Self.visits(chain, from: entry.place) else { continue }
-      arrests = true
+      guard let visits = Self.visits(chain, from: entry.place) else {
+        unheld += share
+        continue
+      }
       for (k, count) in visits.enumerated() {
         for i in arrested.indices { arrested[i] += share * count * chain.arrest[k][i] }
         let time = share * count * chain.dwell[k]
@@ -56,11 +60,12 @@ public struct ExpectedFate: Sendable {
       }
       first += share * (entry.organ.map { chance[$0].arrests } ?? 0)
     }
-    guard arrests else { return nil }
+    guard unheld < 1 - 1e-9 else { return nil }
     var retained = [Double](repeating: 0, count: organs.count)
     if let site = entry.site { retained[site] = entry.retention }
     shed = entry.shed
     let inBlood = 1 - entry.retention - entry.shed
+    self.unheld = unheld * inBlood
     self.arrested = arrested.map { $0 * inBlood }
     self.retained = retained
     firstOrgan = inBlood > 0 ? entry.organ.map { host.organs[$0].name } : nil

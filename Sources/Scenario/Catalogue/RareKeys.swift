@@ -5,7 +5,7 @@ extension Catalogue {
     duration: 12 h
     reduced: 1
     clock: {fork_at: 6 h}
-    host: {preset: mouse, organs: {muscle: {microvessels: 1e6}}}
+    host: {preset: mouse, organs: {muscle: {segments: 3e7}}}
     product:
       preset: human-marrow-msc
       uptake: {tnfa: {clearance: 1 um^3/min}}

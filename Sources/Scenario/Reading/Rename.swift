@@ -76,6 +76,21 @@ package struct Rename: Sendable {
         "write adhesion where CXCL12 saturates, the chance of arrest by it over arrest.adhesion",
       changesValue: true
     ),
+    Rename(
+      "residence.release",
+      to: "residence.release_rate",
+      since: "0.2.0",
+      byHand:
+        "write the rate of a cell four times as wide as the vessel; for one rate for cells of all sizes add 'release_exponent: 0'",
+      changesValue: true
+    ),
+    Rename(
+      "host.organs.*.microvessels",
+      to: "host.organs.*.segments",
+      since: "0.2.0",
+      byHand: "write the number of segments, vessels.segments (30) to a vessel",
+      changesValue: true
+    ),
     Rename("contact.meal", to: "contact.polarisation_per_corpse", since: "0.2.0"),
     Rename(
       "killing.sensitisation",

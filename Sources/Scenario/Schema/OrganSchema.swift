@@ -156,10 +156,10 @@ enum OrganSchema {
     )
     let count =
       section.optionalQuantity(
-        "microvessels",
+        "segments",
         .number,
         allowed: "1 to 1e15",
-        "number of segments of such vessels"
+        "number of segments of such vessels, of which a cell stops the flow through one or more"
       ) ?? derived
     return (calibre, bypass, count)
   }
