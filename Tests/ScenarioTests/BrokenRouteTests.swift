@@ -359,7 +359,7 @@ extension BrokenScenario {
       "lung that drains to another organ",
       [3: "host: {preset: mouse, organs: {lung: {drains_to: heart}}}"],
       says:
-        "3:39: host.organs.lung.drains_to: unknown key; its keys are activation, adhesion, blood_fraction, bypass, calibre, microvessels, natural_killers, phagocytosis, supply, volume"
+        "3:39: host.organs.lung.drains_to: unknown key; its keys are activation, adhesion, blood_fraction, bypass, calibre, natural_killers, phagocytosis, segments, supply, volume"
     ),
     .init(
       "list of organs to drain to",

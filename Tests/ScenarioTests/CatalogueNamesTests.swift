@@ -126,7 +126,7 @@ struct CatalogueNamesTests {
   @Test(
     arguments: [
       "record.places", "record.every", "clock.fork_at", "formulation.block", "treatment.dose.total",
-      "host.organs.*.microvessels", "product.uptake.*.clearance", "treatment.agents.each",
+      "host.organs.*.segments", "product.uptake.*.clearance", "treatment.agents.each",
     ]
   )
   func rareKeysAreKnown(name: String) {
