@@ -87,10 +87,12 @@ public struct Circulation: Sendable {
   /// Mean dwell in veins, arteries and each organ, min.
   public let venousDwell, arterialDwell: Double
   /// Mean dwell in each organ, min.
-  public let organDwell: [Double]
+  public private(set) var organDwell: [Double]
   /// Organs fed by an artery with the running sum of their share of the cardiac output.
-  public let arterialShares: [(organ: Int, upTo: Double)]
+  public private(set) var arterialShares: [(organ: Int, upTo: Double)]
   let drainsTo: [Int?]
+  /// Blood that each organ takes from the aorta, as a share of the cardiac output, and that goes through it in all.
+  private let arterialFlow: [Double], throughFlow: [Double]
 
   /// The circulation of a host.
   public init(_ host: Host) {
@@ -108,13 +110,50 @@ public struct Circulation: Sendable {
     }
     let fed = host.organs.indices.filter { host.organs[$0].supply == .arterial }
     let total = fed.reduce(0) { $0 + host.organs[$1].flow }
+    let shares = host.organs.map { $0.supply == .arterial ? $0.flow / total : 0 }
+    arterialFlow = shares
+    throughFlow = Self.through(shares, drainsTo)
+    arterialShares = Self.running(shares, over: fed)
+  }
+
+  /// The running sum of the shares of the organs that an artery feeds, which ends at 1.
+  private static func running(_ shares: [Double], over fed: [Int]) -> [(organ: Int, upTo: Double)] {
     var sum = 0.0
-    var shares: [(organ: Int, upTo: Double)] = []
-    for i in fed {
-      sum += host.organs[i].flow / total
-      shares.append((i, i == fed.last ? 1 : sum))
+    return fed.map { organ in
+      sum += shares[organ]
+      return (organ, organ == fed.last ? 1 : sum)
     }
-    arterialShares = shares
+  }
+
+  /// What goes through each organ: what its artery brings and what drains to it.
+  private static func through(_ arterial: [Double], _ drainsTo: [Int?]) -> [Double] {
+    var flow = arterial
+    for (organ, next) in drainsTo.enumerated() {
+      if let next { flow[next] += arterial[organ] }
+    }
+    return flow
+  }
+
+  /// The least share of the cardiac output that finds a way: a host whose organs are all occluded has no flow to speak of.
+  private static let leastFlow = 1e-6
+
+  /// The circulation where a share of the segments of each organ is occluded: each organ takes blood in proportion to its flow
+  /// without occlusion and to the share that is open, and together they take the cardiac output.
+  public func diverted(by occluded: [Double]) -> Circulation {
+    let fed = arterialShares.map(\.organ)
+    guard fed.contains(where: { occluded[$0] > 0 }) else { return self }
+    var shares = arterialFlow
+    for organ in fed { shares[organ] *= 1 - occluded[organ] }
+    let sum = shares.reduce(0, +)
+    guard sum > Self.leastFlow else { return self }
+    for organ in fed { shares[organ] /= sum }
+    var other = self
+    other.arterialShares = Self.running(shares, over: fed)
+    let through = Self.through(shares, drainsTo)
+    for organ in organDwell.indices where organ != lung && through[organ] > 0 {
+      other.organDwell[organ] *= throughFlow[organ] / through[organ]
+    }
+    return other
   }
 
   /// Mean dwell at a place, min.

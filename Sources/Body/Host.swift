@@ -21,6 +21,8 @@ public struct Host: Codable, Sendable, Equatable {
   public var immunity: Immunity
   /// The organs; exactly one is the lung, which receives the whole cardiac output.
   public var organs: [Organ]
+  /// Activity of coagulation relative to a host without an anticoagulant.
+  public var coagulation = 1.0
   /// How the vessels above capillaries branch.
   public var tree = Occlusion.Tree(hold: 1, exponent: 0)
 

@@ -58,7 +58,7 @@ public struct Product: Codable, Sendable {
 extension Product {
   /// How the host clears cells of the product and their corpses, relative to cells from marrow.
   public struct Clearance: Codable, Sendable, Equatable {
-    /// Fold of the loss in blood, by the tissue factor that the cells carry.
+    /// Tissue factor that the cells carry, relative to marrow cells: what they do to start clot.
     public var procoagulance: Double
     /// Effect of one of its corpses on the macrophage that engulfs it, as a share of that of an apoptotic one.
     public var efferocytosis: Double

@@ -130,6 +130,12 @@ public struct FieldStack: Sendable {
     media[factor].blood = level
   }
 
+  /// Sets the rate at which each region exchanges a factor with blood, 1/min.
+  public mutating func setExchange(of factor: Int, to rates: [Double]) {
+    precondition(rates.count == media[factor].exchange.count, "one exchange per region")
+    media[factor].exchange = rates
+  }
+
   /// Adds an amount (nM um³) of a factor evenly to some voxels.
   public mutating func give(_ amount: Double, of factor: Int, to voxels: [Int32]) {
     precondition(!voxels.isEmpty, "it is given somewhere")

@@ -93,12 +93,11 @@ public struct Survival: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - complement: activity of complement of the host.
-  ///   - procoagulance: of the product.
   ///   - isOwn: whether the cells are compatible with the host's serum.
-  public mutating func expose(to complement: Double, procoagulance: Double, isOwn: Bool) {
+  public mutating func expose(to complement: Double, isOwn: Bool) {
     bloodLoss = min(
       Self.largestBloodLoss,
-      complement * procoagulance * (isOwn ? bloodLoss * ownBloodLoss : bloodLoss)
+      complement * (isOwn ? bloodLoss * ownBloodLoss : bloodLoss)
     )
   }
 
@@ -211,7 +210,7 @@ extension Survival: Law {
     D_u = D_p \, m + D_I \, H(T, K_T) \, H(G, K_G) + D_S \, (1 - H(O, K_O)) \, (1 - H(C, K_C)) + D_R \, H(R, K_R) \\
     m = \phi + (1 - \phi) \, \exp(-a / \tau_m) \quad \mathrm{in\ tissue}, \quad 1 \quad \mathrm{else} \\
     h = h_0 + c + \kappa + (1 - p) \, z D \\
-    c = -\ln(1 - f) / \tau \quad (t < \tau), \qquad f = f_0 \, s \, q \, n \\
+    c = -\ln(1 - f) / \tau \quad (t < \tau), \qquad f = f_0 \, s \, n \\
     H(y, K) = \frac{y}{y + K}
     """#
 
@@ -239,7 +238,6 @@ extension Survival: Law {
     Symbol("f", "share lost in the first hour in blood"),
     Symbol("t", "time in blood"),
     Symbol(#"\tau"#, "first hour in blood"),
-    Symbol("q", "procoagulance of the product"),
     Symbol("n", "activity of complement of the host"),
     Symbol("H", "saturating response"),
     Symbol("y", "concentration"),

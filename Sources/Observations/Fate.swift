@@ -18,6 +18,7 @@ extension Trajectory {
         if licensing { digest.add([site.licensed, site.activated]) }
       }
       for cells in snapshot.deaths { digest.add(cells) }
+      digest.add(snapshot.clotted)
       for population in snapshot.populations.joined() {
         let summary = population.summary
         digest.add([summary.cells, summary.active] + summary.generations)

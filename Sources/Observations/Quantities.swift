@@ -182,7 +182,21 @@ public struct Quantities: Sendable {
     ) + [
       Entry("body", "cells_per_agent", "cells") { s, _ in dose / Double(s.agents) },
       Self.ofDose("body", "dna_fraction", dose) { read.dna($0) },
-    ] + label("body") { read.label($0) }
+    ] + lung + label("body") { read.label($0) }
+  }
+
+  /// What occlusion does to the lung, and to the animal.
+  private var lung: [Entry] {
+    guard experiment.host.organs.contains(where: { $0.supply == .pulmonary }) else { return [] }
+    let law = experiment.laws.embolism
+    return [
+      Entry("body", "pulmonary_pressure", "mmHg") { s, _ in
+        law.pressure(resistance: s.resistance)
+      },
+      Entry("body", "embolic_death", "probability") { s, _ in
+        law.death(resistance: s.largestResistance)
+      },
+    ]
   }
 
   private var excreted: [Entry] { label("excreted") { $0.excretedLabel } }
@@ -205,7 +219,8 @@ public struct Quantities: Sendable {
       + label(name) { read.label($0, organ: organ) }
       + Self.licensed(name) { read.living($0, organ: organ) }
       + [
-        Entry(name, "occluded_fraction", "fraction of microvessels") { s, _ in s.occluded[organ] }
+        Entry(name, "occluded_fraction", "fraction of segments") { s, _ in s.occluded[organ] },
+        Entry(name, "clotted_fraction", "fraction of open segments") { s, _ in s.clotted[organ] },
       ]
   }
 

@@ -26,6 +26,10 @@ struct DissolvedFactors {
   private let plasma: Plasma
   private let factorDoses: [FactorDose]
   private var formulation: FormulationStore
+  /// Share of the segments of microvessels that blood flows through, as it was last said, and as each field was last carried on.
+  private var open = Open()
+  /// Fields that vessels do not bring: oxygen in the lung, which comes from air.
+  private let isFromAir: [Bool]
   /// What comes of factors that cells take, and of vesicles that decay.
   private var products: [Yield], cargo: [Yield]
 
@@ -55,6 +59,9 @@ struct DissolvedFactors {
       field.medium.scaled(by: field.factor.diffusivity, to: factor.diffusivity)
     }
     plasma = experiment.plasma
+    let isLung = experiment.host.organs[tissue.organ].supply == .pulmonary
+    isFromAir = factors.map { isLung && $0.name == "oxygen" }
+    open.ofFields = factors.map { _ in 1 }
     let potency = experiment.product.donor.potency(chance)
     factorDoses = experiment.factorDoses.map { $0.of(potency: potency) }
     bed = TissueBed(of: tissue)
@@ -169,6 +176,23 @@ struct DissolvedFactors {
     let blood = fields.media.map(\.blood)
     fields.lay(media, region: tissue.region)
     for field in solved { fields.setBlood(of: field, to: blood[field]) }
+    exchangeThroughOpenVessels()
+  }
+
+  /// Says which share of the segments of microvessels is open to blood from now on.
+  mutating func perfuse(open share: Double) { open.now = Open.rounded(share) }
+
+  /// Share of the segments of microvessels that bring and take a factor.
+  func perfusion(of field: Int) -> Double { isFromAir[field] ? 1 : open.now }
+
+  /// Lets each field exchange with blood as it was last carried on.
+  private mutating func exchangeThroughOpenVessels() {
+    for field in solved where open.ofFields[field] != 1 { exchange(field, open.ofFields[field]) }
+  }
+
+  private mutating func exchange(_ field: Int, _ share: Double) {
+    let rates = media[field].exchange.prefix(fields.media[field].exchange.count)
+    fields.setExchange(of: field, to: rates.map { $0 * share })
   }
 
   /// Mean level of a factor that giving adds to that in blood between the starts of two steps, nM.
@@ -274,6 +298,10 @@ struct DissolvedFactors {
       for field in together {
         guard let more = added(field, from: number - elapsed, to: number) else { continue }
         fields.setBlood(of: field, to: tissue.fields[field].medium.blood + more)
+      }
+      for field in together where open.ofFields[field] != perfusion(of: field) {
+        open.ofFields[field] = perfusion(of: field)
+        exchange(field, open.ofFields[field])
       }
       let yields = yieldsBefore
       transport.advance(&fields, factors: together, by: time, using: workers)
@@ -381,6 +409,8 @@ struct DissolvedFactors {
     let wasPlaced = isPlaced
     try visitor.visit(&isPlaced)
     if isPlaced, !wasPlaced { layBed() }
+    try open.visit(&visitor)
+    if visitor.isReading { exchangeThroughOpenVessels() }
     try fields.visit(&visitor)
     try transport.visit(&visitor, fields)
     try visitor.visit(&cadence)
@@ -391,6 +421,30 @@ struct DissolvedFactors {
     try formulation.visit(&visitor)
     for n in products.indices { try products[n].visit(&visitor) }
     for n in cargo.indices { try cargo[n].visit(&visitor) }
+  }
+}
+
+/// The share of microvessels that exchanges factors with blood.
+private struct Open {
+  /// As it was last said, and as each field was last carried on.
+  var now = 1.0, ofFields: [Double] = []
+
+  /// The parts that a share is told in: what is made for a medium is made anew when it changes.
+  private static let parts = 64.0
+
+  static func rounded(_ share: Double) -> Double {
+    (min(1, max(0, share)) * parts).rounded() / parts
+  }
+
+  func isSound(fields: Int) -> Bool {
+    ofFields.count == fields && (ofFields + [now]).allSatisfy { (0...1).contains($0) }
+  }
+
+  mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    let fields = ofFields.count
+    try visitor.visit(&now)
+    try visitor.visit(&ofFields)
+    guard isSound(fields: fields) else { throw StateError.unexpected }
   }
 }
 

@@ -80,6 +80,10 @@ public struct Experiment: Sendable {
     public var crawling = Crawling()
     /// Corpses and label.
     public var remains = Remains()
+    /// Clot about arrested cells.
+    public var clot = Clot()
+    /// What occlusion does to the lung.
+    public var embolism = Embolism()
     /// Differentiation in tissue.
     public var differentiation = Differentiation()
     /// Contact with host cells.

@@ -22,6 +22,8 @@ public enum Mechanism: String, Sendable, CaseIterable {
   case efferocytosis
   /// Killing of the product's cells by the host.
   case killing
+  /// Clot about cells that are stopped in microvessels.
+  case clot
   /// Rescue of injured tissue on contact, by mitochondria.
   case rescue
 
@@ -49,7 +51,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
           || product.priming != product.priming.unlicensed
       case .ido:
         return names.contains(substrate) && product.uptake[substrate].map { $0.enzyme > 0 } ?? false
-      case .inos: return false
+      case .inos, .clot: return false
       case .contact: return experiment.kinds.contains { $0.contacts.contains(.contact) }
       case .efferocytosis:
         return laws.contact.polarisationPerCorpse > 0 && experiment.kinds.contains { $0.eating > 0 }
@@ -90,6 +92,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
     case .killing:
       experiment.laws.killing.mismatch = 0
       experiment.laws.killing.natural = 0
+    case .clot: experiment.laws.clot.growth = 0
     case .rescue:
       experiment.laws.repair?.rescue = 0
       for tissue in experiment.tissues.indices {

@@ -13,7 +13,7 @@ import Vocabulary
 public struct Model: Sendable {
   /// Number of the equations, of their arithmetic and of the layout of what is kept of runs: whatever changes one of them
   /// raises it, see `Revision`.
-  public static let revision = 16
+  public static let revision = 17
 
   /// What is simulated.
   public let experiment: Experiment
@@ -53,6 +53,7 @@ public struct Model: Sendable {
   /// How the endothelium of each organ holds cells off the grids.
   private var held: [Endothelium.Binding]
   private var remains: RemainsPools
+  private var clots: Clots
   private var census: Census
 
   /// A model that has not started.
@@ -111,6 +112,7 @@ public struct Model: Sendable {
       }
     )
     remains = RemainsPools(organs: experiment.host.organs.count)
+    clots = Clots(organs: experiment.host.organs.count)
     sample = Sample(sampled, of: experiment.agents)
     census = Census(sites: sites, doses: experiment.doses, sample: sample)
     held = Array(repeating: .init(), count: experiment.host.organs.count)
@@ -179,7 +181,7 @@ public struct Model: Sendable {
   struct Parts {
     let sites: Sites, time: Double
     let blood: BloodCells, organs: OrganCells, tissues: [TissueState]
-    let remains: RemainsPools, census: Census, roster: Roster
+    let remains: RemainsPools, clots: Clots, census: Census, roster: Roster
     let sample: Sample, chance: Chance, microvessels: [Double]
     /// Damage of a cell off the grids, 1/min.
     let damage: (OrganCells.Resident) -> Double
@@ -206,6 +208,7 @@ public struct Model: Sendable {
         organs: organs,
         tissues: isWhole ? tissues.map { $0.upToDate(at: step, using: workers) } : tissues,
         remains: remains,
+        clots: clots,
         census: census,
         roster: roster,
         sample: sample,
@@ -235,6 +238,7 @@ public struct Model: Sendable {
     for t in tissues.indices { try tissues[t].visit(&visitor) }
     try places.visit(&visitor)
     try remains.visit(&visitor)
+    try clots.visit(&visitor)
     try census.visit(&visitor)
     try roster.visit(&visitor)
   }
@@ -249,6 +253,7 @@ public struct Model: Sendable {
     let end = step > 0 ? Double(step - 1) * dt + dt : 0
     let entered = census.agents
     guard places.isSound(at: step), remains.isSound(organs: experiment.host.organs.count),
+      clots.isSound(organs: experiment.host.organs.count),
       census.isSound(by: end, time: time, sites: sites.count),
       census.lumen.count == experiment.host.organs.count, roster.isSound(entered: entered)
     else { throw StateError.unexpected }
@@ -283,6 +288,7 @@ public struct Model: Sendable {
         organs: organs,
         tissues: tissues,
         remains: remains,
+        clots: clots,
         census: census,
         roster: roster,
         sample: sample,
@@ -375,15 +381,35 @@ public struct Model: Sendable {
     )
   }
 
+  /// Share of the segments of each organ that cells and clot occlude.
   private func occluded() -> [Double] {
     microvessels.indices.map { organ in
-      Occlusion.fraction(arrested: Double(census.lumen[organ]), vessels: microvessels[organ])
+      let cells = Occlusion.fraction(
+        arrested: Double(census.lumen[organ]),
+        vessels: microvessels[organ]
+      )
+      return clots.occluded(organ, cells: cells)
     }
+  }
+
+  /// Lets clot grow and dissolve for a step.
+  private mutating func clot() {
+    clots.advance(
+      experiment.laws.clot,
+      clearance: experiment.laws.remains.debrisClearance,
+      experiment.product,
+      coagulation: experiment.host.coagulation,
+      living: census.lumen,
+      vessels: microvessels,
+      by: experiment.clock.step
+    )
+    clots.note(occluded: occluded()[circulation.lung])
   }
 
   /// Lets the cells due in this step enter, in order; each batch meets what the one before occluded.
   private mutating func give() {
     var occluded = occluded()
+    var flow = circulation.diverted(by: occluded)
     let end = time + experiment.clock.step
     let damage = Float(experiment.product.condition.damage)
     let law = experiment.laws.remains
@@ -393,7 +419,10 @@ public struct Model: Sendable {
       for n in census.agents[d]..<dose.entered(before: end) {
         let identity = roster.first[d] + n
         let cells = dose.weight(of: n)
-        if n % batch == 0 { occluded = self.occluded() }
+        if n % batch == 0 {
+          occluded = self.occluded()
+          flow = circulation.diverted(by: occluded)
+        }
         census.enter(cells, dose: d)
         guard experiment.product.isViable(identity, chance) else {
           census.bury(thawedDead: identity, cells, dose: d)
@@ -410,7 +439,7 @@ public struct Model: Sendable {
         )
         guard let start = inject(cell, dose) else { continue }
         let wait = circulation.dwell(start) * chance.block(.injection, cell: identity).exponential
-        follow(cell, from: start, jump: dose.entry(of: n) + wait, jumps: 0, occluded) {
+        follow(cell, from: start, jump: dose.entry(of: n) + wait, jumps: 0, flow, occluded) {
           $0.append(cell, at: $1, nextJump: $2, jumps: $3)
         }
       }
@@ -444,6 +473,7 @@ public struct Model: Sendable {
       }
     }
     remains.bury(cells: Double(cells), label: label, in: rest)
+    if dose.route.site != rest { clots.bury(cells: Double(cells), in: rest) }
     if let spot = spot(for: identity, episode: 0, in: rest, isPut: dose.route.site == rest) {
       let voxel = tissues[spot.tissue].tissue.shape.voxel(
         x: spot.place.x,
@@ -476,6 +506,7 @@ public struct Model: Sendable {
 
   private mutating func circulate() {
     let occluded = occluded()
+    let flow = circulation.diverted(by: occluded)
     var arrested: [Int] = []
     for i in 0..<blood.count where blood.nextJump[i] < time + experiment.clock.step {
       let stays = follow(
@@ -483,6 +514,7 @@ public struct Model: Sendable {
         from: blood.place[i],
         jump: blood.nextJump[i],
         jumps: blood.jumps[i],
+        flow,
         occluded
       ) { $0.move(i, to: $1, nextJump: $2, jumps: $3) }
       if !stays { arrested.append(i) }
@@ -497,6 +529,7 @@ public struct Model: Sendable {
     from place: Circulation.Place,
     jump: Double,
     jumps: UInt32,
+    _ flow: Circulation,
     _ occluded: [Double],
     stay: (inout BloodCells, Circulation.Place, Double, UInt32) -> Void
   ) -> Bool {
@@ -504,7 +537,7 @@ public struct Model: Sendable {
     let diameter = experiment.product.diameter(of: cell.identity, chance)
     let carriesReceptor = experiment.product.carriesReceptor(cell.identity, chance)
     var jumps = jumps
-    let landing = circulation.follow(
+    let landing = flow.follow(
       from: place,
       time: jump,
       until: time + experiment.clock.step,
@@ -665,6 +698,7 @@ public struct Model: Sendable {
     let order = events.enumerated().map { (cell: $1.cell.identity, position: UInt32($0)) }
       .sorted { $0.cell < $1.cell }
     for next in order { apply(events[Int(next.position)]) }
+    clot()
   }
 
   /// Lets remains fade for a step, and live cells leak their label.
@@ -686,6 +720,9 @@ public struct Model: Sendable {
     switch event.ring {
     case .death(let cause):
       let dose = roster.dose(of: event.cell.identity)
+      if organ == nil || event.niche == .lumen {
+        clots.bury(cells: Double(cells), in: organ ?? circulation.lung)
+      }
       census.bury(event.cell.identity, cells, cause, site: event.site, dose: dose)
       remains.bury(
         cells: Double(cells),
@@ -766,7 +803,9 @@ public struct Model: Sendable {
 
   private mutating func spread(using workers: Workers) throws(MassError) {
     let isSensed = isAnyoneLeft
+    let occluded = occluded()
     for t in tissues.indices {
+      tissues[t].perfuse(open: 1 - occluded[tissues[t].tissue.organ])
       spending(\.fields) { $0.tissues[t].catchUp(to: $0.step, isSensed: isSensed, using: workers) }
       spending(\.gridCells) { $0.tissues[t].exchangeFactors(in: $0.step, using: workers) }
       spending(\.fields) { $0.tissues[t].spread($0.step, isSensed: isSensed, using: workers) }

@@ -225,8 +225,11 @@ public struct Snapshot: Sendable {
   public private(set) var plasmaLabel = 0.0, carcassLabel = 0.0
   /// Label that left the body, in cells.
   public private(set) var excretedLabel = 0.0
-  /// Occluded share of the microvessels of each organ.
-  public private(set) var occluded: [Double] = []
+  /// Share of the segments of microvessels of each organ that cells and clot occlude, and of those that cells leave open the
+  /// share that clot closes.
+  public private(set) var occluded: [Double] = [], clotted: [Double] = []
+  /// Resistance of the lung now and at its largest, relative to one without occlusion.
+  public private(set) var resistance = 1.0, largestResistance = 1.0
   /// Factors on each grid.
   public private(set) var levels: [[Level]] = []
   /// Where the mass of the solved factors of each grid came from and went to.
@@ -288,6 +291,7 @@ public struct Snapshot: Sendable {
     else { return false }
     let numbers =
       corpseDNA + remainsLabel + [plasmaLabel, carcassLabel, excretedLabel] + occluded
+      + clotted + [resistance, largestResistance]
       + levels.flatMap { $0.flatMap { [$0.mean, $0.largest] } } + living.map(\.label)
       + licensing.flatMap(\.numbers)
     guard numbers.allSatisfy({ $0.magnitude <= 1e30 }), living.allSatisfy(\.isPossible),
@@ -306,6 +310,7 @@ public struct Snapshot: Sendable {
     }
     guard fit(living, whole.living, .cells), fit(corpseDNA, whole.corpseDNA, .cells),
       fit(remainsLabel, whole.remainsLabel, .cells), fit(occluded, whole.occluded, .cells),
+      fit(clotted, whole.clotted, .cells),
       fit(deaths, whole.deaths, .readings), fit(licensing, whole.licensing, .readings),
       fit(levels, whole.levels, .readings), fit(masses, whole.masses, .readings),
       fit(tissue, whole.tissue, .tissue), populations.count == whole.populations.count,
@@ -341,6 +346,9 @@ public struct Snapshot: Sendable {
     try visitor.visit(&carcassLabel)
     try visitor.visit(&excretedLabel)
     try visitor.visit(&occluded)
+    try visitor.visit(&clotted)
+    try visitor.visit(&resistance)
+    try visitor.visit(&largestResistance)
     try visitor.resize(&levels, with: [])
     for t in levels.indices {
       try visitor.resize(&levels[t], with: Level(factor: "", mean: 0, largest: 0))
@@ -504,11 +512,15 @@ public struct Snapshot: Sendable {
         sites.organ[$1] == organ ? $0 + living[$1].lumen : $0
       }
       precondition(arrested == census.lumen[organ], "the running count of arrested cells is wrong")
-      return Occlusion.fraction(
+      let cells = Occlusion.fraction(
         arrested: Double(arrested),
         vessels: model.microvessels[organ]
       )
+      return model.clots.occluded(organ, cells: cells)
     }
+    clotted = model.clots.share
+    resistance = Embolism.resistance(occluded: occluded[experiment.host.lung])
+    largestResistance = max(resistance, model.clots.largestResistance)
     deadAtThaw = census.deadAtThaw
     shed = census.shed
     born = census.born

@@ -118,6 +118,9 @@ struct TissueState {
   /// Writes the given fields of a time (min).
   mutating func prescribe(at time: Double) { factors.prescribe(at: time) }
 
+  /// Says which share of the segments of microvessels is open to blood from now on.
+  mutating func perfuse(open share: Double) { factors.perfuse(open: share) }
+
   /// Does to the medium what is due before a step.
   mutating func change(before number: Int, using workers: Workers) {
     factors.change(before: number, cells: inhabitants, using: workers)
@@ -223,7 +226,8 @@ struct TissueState {
       matter?.give(law.outputs, share: share, &factors.fields, using: workers)
       let perfusion = law.perfusion.map { exchange in
         let more = factors.added(exchange.factor, from: number, to: number + 1) ?? 0
-        return (factor: exchange.factor, rate: exchange.rate, blood: exchange.blood + more)
+        let open = factors.perfusion(of: exchange.factor)
+        return (factor: exchange.factor, rate: exchange.rate * open, blood: exchange.blood + more)
       }
       matter?.perfuse(perfusion, share: share, &factors.fields, using: workers)
     }

@@ -284,16 +284,16 @@ struct NoteTests {
             arm: resolved.arms[0].name,
             species: "mouse",
             group: "\(replicate)",
-            endpoints: ["peak_lung_occluded_fraction": share],
+            endpoints: ["embolic_death": share],
             fate: ""
           )
         }
       )
     }
-    let raised = try notes([0.15, 0.21])
+    let raised = try notes([0.02, 0.06])
     #expect(raised.map(\.key) == ["occluded_lung"])
-    #expect(raised.first?.sentence.contains("21 % of the microvessels") == true, "\(raised)")
-    #expect(try notes([0.15, 0.19]).isEmpty)
+    #expect(raised.first?.sentence.contains("with a chance of 6 %") == true, "\(raised)")
+    #expect(try notes([0.02, 0.04]).isEmpty)
   }
 
   @Test(arguments: [lung, muscle, well]) func basesRaiseNone(_ base: String) throws {

@@ -145,6 +145,16 @@ extension Catalogue {
         "remains: {dna_half_life: 6 h}"
       ),
       Block(
+        "clot",
+        "law of clot about arrested cells",
+        "clot: {threshold: 0.5}"
+      ),
+      Block(
+        "embolism",
+        "law of pressure before the lung, and of death by embolism",
+        "embolism: {lethal_gain: 3}"
+      ),
+      Block(
         "differentiation",
         "law of differentiation",
         "differentiation: {onset: 14 d}"

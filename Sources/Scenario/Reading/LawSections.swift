@@ -9,7 +9,8 @@ package enum LawSections {
     (["arrest"], Arrest.self), (["residence"], Residence.self), (["survival"], Survival.self),
     (["killing"], Killing.self), (["licensing"], Licensing.self), (["crawling"], Crawling.self),
     (["differentiation"], Differentiation.self), (["contact"], Contact.self),
-    (["remains"], Remains.self), (["repair"], TissueRepair.self),
+    (["remains"], Remains.self), (["clot"], Clot.self), (["embolism"], Embolism.self),
+    (["repair"], TissueRepair.self),
     (["repair", "tumour"], TumourGrowth.self),
   ]
 
@@ -25,7 +26,7 @@ package enum LawSections {
     culture.spacing transport.tolerance vessels.branching vessels.capillary_share vessels.hold_ratio
     vessels.segments vessels.vessel_length
     factors.*.activity.* factors.*.medium_decay factors.*.medium_diffusivity
-    host.plasma_share host.organs.ORGAN.adhesion host.organs.ORGAN.bypass
+    host.coagulation host.plasma_share host.organs.ORGAN.adhesion host.organs.ORGAN.bypass
     host.organs.ORGAN.natural_killers host.organs.ORGAN.phagocytosis
     host.immunity.complement host.immunity.natural_killers host.immunity.sensitisation host.immunity.t_cells
     kinds.*.persistence kinds.*.division.deepening kinds.*.division.lifting kinds.*.division.most

@@ -50,6 +50,11 @@ enum HostSchema {
       isPositive: true,
       "plasma as a share of body weight, at 1 g/mL"
     )
+    let coagulation = section.parameter(
+      "coagulation",
+      .fraction,
+      "activity of coagulation, relative to a host without an anticoagulant"
+    )
     let immunity = section.section("immunity") { Self.immunity($0) }
     let (organs, areOrgansRead) = section.reading.whole {
       section.section("organs") { OrganSchema.read($0, scale, output: output, vessels: vessels) }
@@ -67,6 +72,7 @@ enum HostSchema {
       organs: organs
     )
     host.tree = vessels.tree
+    host.coagulation = coagulation
     return host
   }
 

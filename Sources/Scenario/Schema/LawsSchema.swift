@@ -23,11 +23,7 @@ enum LawsSchema {
     var law: Survival = section.law(factors)
     law.protection = product.condition.protection
     law.frailtyVariation = product.traits.frailtyVariation
-    law.expose(
-      to: host.immunity.complement,
-      procoagulance: product.clearance.procoagulance,
-      isOwn: relation.isOwn
-    )
+    law.expose(to: host.immunity.complement, isOwn: relation.isOwn)
     return law
   }
 

@@ -201,7 +201,7 @@ enum ProductSchema {
     )
   }
 
-  /// Reads the fold of the loss in blood.
+  /// Reads what they do to start clot.
   private static func procoagulance(_ section: Section) -> Double {
     section.quantity(
       "procoagulance",
@@ -209,7 +209,7 @@ enum ProductSchema {
       default: "1",
       allowed: "0 to 100",
       source: "by definition: marrow, which carries least tissue factor",
-      "fold of the loss in blood, by the tissue factor that the cells carry"
+      "tissue factor that the cells carry, relative to marrow cells: what they do to start clot"
     )
   }
 }

@@ -251,6 +251,8 @@ enum ScenarioSchema {
     }
     laws.crawling = top.section("crawling") { $0.law(factors) }
     laws.remains = setting.bodily("remains") { LawsSchema.remains($0, label: label) }
+    laws.clot = setting.bodily("clot") { $0.law() }
+    laws.embolism = setting.bodily("embolism") { $0.law() }
     laws.differentiation = top.section("differentiation") { $0.law() }
     laws.contact = top.section("contact") { $0.law() }
     // Killers know HLA-I of their own species only.
