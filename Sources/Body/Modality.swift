@@ -8,6 +8,7 @@ import Substrate
 ///     x = N ℓ + K + P       label: on living cells, on debris, in phagocytes
 ///     a = exp(−λ_P t)       share of the activity left at a time t after labelling; 1 without label
 ///     x = 0                 of DNA that is less than one genome: there is nothing to copy
+///     x = Σ x_o 2^(−z_o / h)   where light of an organ o is dimmed by tissue of a depth z_o
 ///     y = a x exp(s z₁ − s²/2) + b z₂ ,      s² = ln(1 + c²)
 ///     detected:  y > L
 ///     reported:  y, or y / a where counts are corrected for physical decay
@@ -21,6 +22,7 @@ import Substrate
 /// |---|---|---|---|
 /// | N, C, K, P, ℓ | of the run | cells | `Remains` |
 /// | λ_P | `Remains.Label.decay` | 1/min | of the label |
+/// | h, z_o | `halving`, `depth` | um | of the modality; all light reaches the detector where it has none |
 /// | L | `limit` | cells, as labelled | of the modality |
 /// | c | `noise` | 1 | 0 unless the scenario asks for it |
 /// | b | `background` | cells, as labelled | 0 unless the scenario asks for it |
@@ -65,6 +67,10 @@ public struct Modality: Sendable, Equatable {
   public var counts: Counts
   /// L: signal above which cells are detected, cells.
   public var limit: Double
+  /// h: depth of tissue in which its signal falls by half, um; `nil` where it is not dimmed.
+  public var halving: Double?
+  /// z of organs and of `blood`, um; others lie at the surface.
+  public var depth: [String: Double] = [:]
   /// c: coefficient of variation of the signal.
   public var noise: Double
   /// b: standard deviation of the background, cells.
@@ -85,6 +91,12 @@ public struct Modality: Sendable, Equatable {
     self.limit = limit
     self.noise = noise
     self.background = background
+  }
+
+  /// Share of the signal of a place that reaches the detector.
+  public func transmission(from place: String) -> Double {
+    guard let halving, let depth = depth[place] else { return 1 }
+    return Elementary.power(0.5, depth / halving)
   }
 
   /// What it reports of a number of cells.

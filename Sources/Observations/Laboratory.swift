@@ -46,12 +46,27 @@ public struct Laboratory: Sendable {
     let experiment = trajectory.experiment
     let age = max(0, snapshot.time - read.labelling)
     return modality.reading(
-      of: truth(modality.quantity, snapshot, organ),
+      of: signal(modality, snapshot, organ),
       activity: experiment.laws.remains.activity(after: age),
       place: organ.map { UInt32($0) + 1 } ?? 0,
       step: UInt32((snapshot.time / experiment.clock.step).rounded()),
       chance
     )
+  }
+
+  /// What reaches the detector of a modality, cells as at the surface.
+  private func signal(_ modality: Modality, _ snapshot: Snapshot, _ organ: Int?) -> Double {
+    let whole = truth(modality.quantity, snapshot, organ)
+    guard modality.halving != nil else { return whole }
+    let organs = trajectory.experiment.host.organs
+    if let organ { return whole * modality.transmission(from: organs[organ].name) }
+    var (rest, seen) = (whole, 0.0)
+    for (n, organ) in organs.enumerated() {
+      let part = truth(modality.quantity, snapshot, n)
+      rest -= part
+      seen += part * modality.transmission(from: organ.name)
+    }
+    return seen + max(0, rest) * modality.transmission(from: "blood")
   }
 
   /// What a modality would read without error, cells.

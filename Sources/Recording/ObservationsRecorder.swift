@@ -47,6 +47,7 @@ public enum ObservationsRecorder: ReadingRecorder {
   }
 
   private static func unit(_ modality: Modality) -> String {
-    modality.quantity == .label && modality.counts == .decayed ? "cells less decay" : "cells"
+    if modality.halving != nil { return "cells at the surface" }
+    return modality.quantity == .label && modality.counts == .decayed ? "cells less decay" : "cells"
   }
 }

@@ -36,15 +36,44 @@ struct ObservationTests {
     try #require(Endpoints.all(trajectory).first { $0.name == name }).value
   }
 
-  /// Without noise culture and bioluminescence see the living cells, and PCR those and corpses.
-  @Test func withoutNoiseTheTruthIsRead() throws {
-    let run = try run(["observe=[culture, bli, qpcr]"])
+  /// Light of an organ is dimmed by the tissue above it, and that of the body is the sum of what is left.
+  @Test func lightIsDimmedByDepth() throws {
+    let run = try run(["observe=[bli]"])
     let read = Observables(run.experiment)
-    for name in ["culture", "bli"] {
-      for (organ, snapshot, reading) in try readings(run, name) {
-        let living = organ.map { read.living(snapshot, organ: $0) } ?? read.living(snapshot)
-        #expect(reading.value == Double(living.all))
+    let organs = run.experiment.host.organs.map(\.name)
+    let modality = run.experiment.modalities[0]
+    let lung = try #require(organs.firstIndex(of: "lung"))
+    #expect((modality.transmission(from: "lung") - exp2(-5 / 1.7)).magnitude < 1e-12)
+    #expect(modality.transmission(from: "skin") == 1)
+    var bodies: [Double] = []
+    var sums = run.snapshots.map { _ in 0.0 }
+    for (organ, snapshot, reading) in try readings(run, "bli") {
+      guard let organ else {
+        bodies.append(reading.value)
+        continue
       }
+      let living = Double(read.living(snapshot, organ: organ).all)
+      let want = living * modality.transmission(from: organs[organ])
+      #expect((reading.value - want).magnitude <= 1e-9 * want)
+      if organ == lung { #expect(reading.isDetected == (want > 1000)) }
+      if let n = run.snapshots.firstIndex(where: { $0.time == snapshot.time }) {
+        sums[n] += reading.value
+      }
+    }
+    for (n, snapshot) in run.snapshots.enumerated() {
+      let inOrgans = organs.indices.reduce(0) { $0 + read.living(snapshot, organ: $1).all }
+      let blood = Double(read.living(snapshot).all - inOrgans) * modality.transmission(from: "blood")
+      #expect((bodies[n] - sums[n] - blood).magnitude <= 1e-9 * (1 + bodies[n]))
+    }
+  }
+
+  /// Without noise culture sees the living cells, and PCR those and corpses.
+  @Test func withoutNoiseTheTruthIsRead() throws {
+    let run = try run(["observe=[culture, qpcr]"])
+    let read = Observables(run.experiment)
+    for (organ, snapshot, reading) in try readings(run, "culture") {
+      let living = organ.map { read.living(snapshot, organ: $0) } ?? read.living(snapshot)
+      #expect(reading.value == Double(living.all))
     }
     var corpses = 0.0
     for (organ, snapshot, reading) in try readings(run, "qpcr") {
@@ -198,12 +227,22 @@ struct ObservationTests {
     (
       "observe: {bli: {preset: bli, counts: decayed}}",
       [
-        "small.yaml:6:30: observe.bli.counts: unknown key; its keys are background, detection_limit, noise, reads"
+        "small.yaml:6:30: observe.bli.counts: unknown key; its keys are background, depth, detection_limit, halving, noise, reads"
       ]
     ),
     (
       "observe: {bli: {preset: bli, noise: -5 %}}",
       ["small.yaml:6:37: observe.bli.noise: found \"-5 %\"; allowed is 0 to 10"]
+    ),
+    (
+      "observe: {own: {reads: viable, detection_limit: 3 cells, depth: {lung: 1 mm}}}",
+      [
+        "small.yaml:6:60: observe.own.depth: takes a 'halving', the depth in which the signal falls by half"
+      ]
+    ),
+    (
+      "observe: {bli: {preset: bli, depth: {lungs: 1 mm}}}",
+      ["small.yaml:6:38: observe.bli.depth.lungs: unknown key (did you mean 'lung'?)…"]
     ),
     (
       "observe: {own: {reads: cells, detection_limit: 3}}",

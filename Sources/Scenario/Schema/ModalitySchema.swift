@@ -1,4 +1,5 @@
 import Body
+import Vocabulary
 
 /// The keys of one modality of `observe`.
 enum ModalitySchema {
@@ -32,7 +33,7 @@ enum ModalitySchema {
         "whether counts are corrected for physical decay or reported as decayed"
       )
     }
-    return Modality(
+    var modality = Modality(
       name: name,
       quantity: quantity,
       counts: counts,
@@ -59,6 +60,38 @@ enum ModalitySchema {
         "standard deviation of what it reads where there are no cells"
       )
     )
+    if section.has("halving") {
+      modality.halving = section.quantity(
+        "halving",
+        .length,
+        allowed: "1 to 1e6 um",
+        "depth of tissue in which its signal falls by half"
+      )
+      modality.depth = section.section("depth", depths)
+    } else if section.has("depth") {
+      section.report("depth", "takes a 'halving', the depth in which the signal falls by half")
+    }
+    section.skip("halving")
+    section.skip("depth")
+    return modality
+  }
+
+  /// Reads how deep organs, and blood, lie below the detector.
+  private static func depths(_ list: Section) -> [String: Double] {
+    var depths: [String: Double] = [:]
+    for name in OrganVocabulary.names + ["blood"] {
+      guard list.has(name) else {
+        list.skip(name)
+        continue
+      }
+      depths[name] = list.quantity(
+        name,
+        .length,
+        allowed: "0 to 1e6 um",
+        "depth of the organ, or of blood, below the detector"
+      )
+    }
+    return depths
   }
 
   /// Reports a label that the cells do not carry, where the scenario names the modality.
