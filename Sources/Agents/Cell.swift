@@ -148,7 +148,7 @@ extension Cell {
     let time = step.length.time
     let before = Double(damage)
     var spent = (law.floor + step.killing + leaving) * time
-    let vulnerability = (1 - law.protection) * law.frailty(of: identity, step.chance)
+    let vulnerability = law.vulnerability * law.frailty(of: identity, step.chance)
     spent += vulnerability * step.length.integral(from: before, steady: steady)
     spent += law.complementHazard * exposure
     damage = Float(step.length.damage(after: before, steady: steady))

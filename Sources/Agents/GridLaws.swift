@@ -75,7 +75,7 @@ struct GridLaws: Sendable {
     return cells_survival(
       lumen: niche(step.place.lumen),
       tissue: niche(step.place.tissue),
-      vulnerability: Float(1 - law.protection),
+      vulnerability: Float(law.vulnerability),
       always: Float(law.floor + step.life.killing + step.program.steadyDivision),
       release: Float(residence.release),
       fastest: Float(residence.fastest),

@@ -5,7 +5,7 @@ import Vocabulary
 
 /// The clocks of cells off the grids.
 ///
-///     H(t) = h₀ T + c·overlap + ΔK + (1 − p)[ΔΓ + E (1 − e^{−kT})/k + P I(T)]
+///     H(t) = h₀ T + c·overlap + ΔK + (1 − p) v [ΔΓ + E (1 − e^{−kT})/k + P I(T)]
 ///            + (lumen) [ρ(x) (T − ΔB) + ε E ΔB + ε (T' − ΔB'), ' after the onset]
 ///
 /// T is the time since entry, E the excess damage at entry, P I(T) what stress that passes adds, k and I of `DamageStep`; symbols
@@ -149,10 +149,10 @@ public struct OrganClock: Sendable {
     return releases(cell.identity, Int(cell.place) / 2)
   }
 
-  /// (1 − p) z of a cell.
+  /// (1 − p) v z of a cell.
   @inline(__always)
   private func vulnerability(of cell: OrganCells.Resident, _ step: LifeStep) -> Double {
-    (1 - survival.protection) * survival.frailty(of: cell.identity, step.chance)
+    survival.vulnerability * survival.frailty(of: cell.identity, step.chance)
   }
 
   /// What is left of the budget of a cell, whose damage beyond G has an integral, at the end of a step, and whether complement
@@ -251,7 +251,7 @@ public struct OrganClock: Sendable {
   ///
   /// Damage rises by k (L − D) at most, L the largest it can come to, so that over a time T
   ///
-  ///     spent ≤ (h + (1 − p) z D) T + (1 − p) z k (L − D) T²/2
+  ///     spent ≤ (h + (1 − p) v z D) T + (1 − p) v z k (L − D) T²/2
   ///
   /// where h rises twice, each time after some time (min) by so much (1/min).
   private func quiet(

@@ -4,6 +4,7 @@ import Substrate
 ///
 ///     q = P D (1 − a (y − y₀)/10) (1 − b) (1 − c s)      not below 0; b only where the donor is diabetic
 ///     d = d₀ (1 + g s)
+///     v = (1 + (f − 1) s) (1 + e (ȳ − y₀)/10)            not below 0
 ///     s = pⁿ / (pⁿ + p_sⁿ),   n = 8
 ///
 /// D is lognormal among donors with mean 1, y normal, diabetes a draw. Donor 0 is the mean of all: D = 1, y the
@@ -18,6 +19,8 @@ import Substrate
 /// | b | `diabetesLoss`, `diabetes` (share of donors) | 1 | assumed 0–0.5; HGF, VEGF, TGF-β lower, effect slightly inferior (doi 10.1186/s13287-020-01817-1) |
 /// | p, p_s | `passage`, `senescencePassage` | 1 | p_s 7 marrow, 16 umbilical cord, 8 adipose (doi 10.1155/2013/901821) |
 /// | c | `senescenceLoss` | 1 | assumed 0.3–1 |
+/// | e, ȳ | `ageFragility`, `age` | 1 per decade, years | assumed 0–0.3: cells of old donors die more (Zhou 2008, doi 10.1111/j.1474-9726.2008.00377.x) |
+/// | f | `senescenceFragility` | 1 | assumed 1–6: cells of more than 30 doublings live shorter (Braid 2018, doi 10.1016/j.jcyt.2017.09.013) |
 /// | g | `senescenceGrowth` | 1 | assumed 0–1: cells grow with passage (17.9–30.4 um, Ge 2014, doi 10.1007/s12015-013-9492-x) |
 public struct Provenance: Codable, Sendable, Equatable {
   /// Potency of cells of the source, relative to marrow.
@@ -36,6 +39,8 @@ public struct Provenance: Codable, Sendable, Equatable {
   public var senescencePassage = 1.0
   /// Potency that a senescent cell has lost, and share by which it has grown.
   public var senescenceLoss = 0.0, senescenceGrowth = 0.0
+  /// Fold of the hazard by damage of a senescent cell, and what a decade of age adds to it.
+  public var senescenceFragility = 1.0, ageFragility = 0.0
 
   /// y₀: age of the donors of the reference product, years.
   public static let referenceAge = 30.0
@@ -58,6 +63,12 @@ public struct Provenance: Codable, Sendable, Equatable {
 
   /// d/d₀: diameter of the cells over that at early passage.
   public var growth: Double { 1 + senescenceGrowth * senescence }
+
+  /// v: hazard by damage of the cells over that of young donors and early passage.
+  public var fragility: Double {
+    let byAge = 1 + ageFragility * (age - Self.referenceAge) / 10
+    return (1 + (senescenceFragility - 1) * senescence) * max(0, byAge)
+  }
 
   /// q of a donor by number, or of the mean of all (0).
   public func potency(of donor: UInt32, _ chance: Chance) -> Double {

@@ -58,7 +58,7 @@ extension Embolism: Law {
 
   /// Its symbols other than parameters.
   public static let symbols = [
-    Symbol("R", "resistance of the lung relative to one without occlusion; in M the largest reached"),
+    Symbol("R", "resistance of the lung over that without occlusion; in M its largest"),
     Symbol("o_c", "share of the segments of the lung that cells and clot occlude"),
     Symbol("p", "mean pressure in the pulmonary artery, mmHg"),
     Symbol("M", "chance of death by embolism"),

@@ -6,7 +6,7 @@ import Vocabulary
 ///     dD/dt = s r (D∞ − D)
 ///     D∞    = D_p m(a) + D_I H_T(TNF-α) H_G(IFN-γ) + D_S L_O(O₂) L_C(glucose) + D_R H_R(ROS),   L = 1 − H
 ///     m(a)  = φ + (1 − φ) exp(−a/τ) in tissue, a the time since the cell came; 1 in blood and lumen
-///     h     = h₀ + c(t) + κ(t) + (1 − p) z D
+///     h     = h₀ + c(t) + κ(t) + (1 − p) v z D
 ///     c(t)  = −ln(1 − f) / 1 h  in the first hour in blood, else 0
 ///
 /// A cell dies when its cumulative hazard ∫h dt passes a threshold drawn once from Exp(1): no
@@ -30,7 +30,7 @@ import Vocabulary
 /// | L_O, L_C | `oxygen`, `glucose` | nM |
 /// | D_R | `oxidativeStress` | 1/min |
 /// | H_R | `ros` | nM |
-/// | p | `protection` | 1 |
+/// | p, v | `protection`, `fragility` | 1 |
 /// | z | `frailty`, lognormal of mean 1 and variation `frailtyVariation` | 1 |
 /// | κ | `Killing` | 1/min |
 /// | f | `bloodLoss` | 1 |
@@ -76,6 +76,8 @@ public struct Survival: Codable, Sendable, Equatable {
   public var ros = Hill(halfSaturation: 1)
   /// Share of the damage hazard that the product is spared.
   public var protection = 0.0
+  /// v: fold of the hazard by damage that passage and age of the donors bring.
+  public var fragility = 1.0
   /// Coefficient of variation of frailty z between cells (lognormal, mean 1).
   public var frailtyVariation = 0.0
   /// Share of cells lost to complement in their first hour in blood.
@@ -100,6 +102,10 @@ public struct Survival: Codable, Sendable, Equatable {
       complement * (isOwn ? bloodLoss * ownBloodLoss : bloodLoss)
     )
   }
+
+  /// (1 − p) v: hazard by damage over that of unprotected cells of early passage.
+  @inlinable
+  public var vulnerability: Double { (1 - protection) * fragility }
 
   /// How long complement acts on a cell in blood, min.
   @inlinable
@@ -164,7 +170,7 @@ public struct Survival: Codable, Sendable, Equatable {
   public func hazard(damage: Double, killing: Double, turnover: Double = 0, exposed: Bool)
     -> Double
   {
-    floor + turnover + (exposed ? complementHazard : 0) + killing + (1 - protection) * damage
+    floor + turnover + (exposed ? complementHazard : 0) + killing + vulnerability * damage
   }
 
   /// What waiting a time (min) without stress leaves of a share of viable cells and of their damage.
@@ -175,7 +181,7 @@ public struct Survival: Codable, Sendable, Equatable {
     viability: Double, damage: Double
   ) {
     let kept = Elementary.exp(-damageRelaxation * time)
-    let spent = floor * time + (1 - protection) * damage * (1 - kept) / damageRelaxation
+    let spent = floor * time + vulnerability * damage * (1 - kept) / damageRelaxation
     return (viability * Elementary.exp(-spent), damage * kept)
   }
 
@@ -209,7 +215,7 @@ extension Survival: Law {
     \frac{\mathrm{d}D}{\mathrm{d}t} = s_p \, r \, (D_u - D) \\
     D_u = D_p \, m + D_I \, H(T, K_T) \, H(G, K_G) + D_S \, (1 - H(O, K_O)) \, (1 - H(C, K_C)) + D_R \, H(R, K_R) \\
     m = \phi + (1 - \phi) \, \exp(-a / \tau_m) \quad \mathrm{in\ tissue}, \quad 1 \quad \mathrm{else} \\
-    h = h_0 + c + \kappa + (1 - p) \, z D \\
+    h = h_0 + c + \kappa + (1 - p) \, v \, z D \\
     c = -\ln(1 - f) / \tau \quad (t < \tau), \qquad f = f_0 \, s \, n \\
     H(y, K) = \frac{y}{y + K}
     """#
@@ -231,6 +237,7 @@ extension Survival: Law {
     Symbol("c", "hazard by complement"),
     Symbol(#"\kappa"#, "hazard by killers"),
     Symbol("p", "protection of the product"),
+    Symbol("v", "fragility by passage and age, 1 for young donors and early passages"),
     Symbol(
       "z",
       "frailty of the cell, lognormal about 1; 1 unless cells of the product differ in it"

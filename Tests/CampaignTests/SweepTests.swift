@@ -504,7 +504,8 @@ struct SweepTests {
 
   /// Every campaign of the project, its numbers cut; its tables are those that are kept.
   @Test(arguments: [
-    "dose-by-route", "priming-window", "survival-sensitivity", "fistula-trial", "gvhd-trial",
+    "dose-by-route", "embolism", "priming-window", "survival-sensitivity", "fistula-trial",
+    "gvhd-trial",
   ])
   func everyCampaignRuns(name: String) throws {
     let bench = try CampaignBench()

@@ -54,6 +54,7 @@ struct CellGrammarTests {
     name: ageing
     passage: 6
     senescence_loss: 0
+    senescence_fragility: 1
     axes:
       senescence:
         half_passage: 6

@@ -87,13 +87,17 @@ struct InterventionTests {
     #expect(try Double(kills("10 min")) < 0.5 * Double(kills("100 h")))
   }
 
-  /// Cells that carry Bcl-2, and those without BAX and BAK, live longer; large ones of late passage occlude more.
+  /// Cells that carry Bcl-2, and those without BAX and BAK, live longer; those of late passage live shorter, and large ones occlude
+  /// more.
   @Test func modificationsActAsTheySay() throws {
     func living(_ overlay: String) throws -> Int {
       Self.living(try Self.run(["product={preset: human-marrow-msc, overlays: [\(overlay)]}"]))
     }
     let plain = Self.living(try Self.run())
     #expect(try living("bcl2") > plain && living("bax-bak-null") > living("bcl2"))
+    #expect(try living("late-passage") < plain)
+    let early = try Self.run(["product={preset: human-marrow-msc, passage: 3}"])
+    #expect((Self.living(early) - plain).magnitude < plain / 100)
     let late = try Self.resolve(["product={preset: human-marrow-msc, overlays: [late-passage]}"])
     let product = late.experiments[0].product
     #expect(product.donor.provenance.growth > 1.2)

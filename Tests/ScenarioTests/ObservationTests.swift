@@ -62,7 +62,8 @@ struct ObservationTests {
     }
     for (n, snapshot) in run.snapshots.enumerated() {
       let inOrgans = organs.indices.reduce(0) { $0 + read.living(snapshot, organ: $1).all }
-      let blood = Double(read.living(snapshot).all - inOrgans) * modality.transmission(from: "blood")
+      let rest = Double(read.living(snapshot).all - inOrgans)
+      let blood = rest * modality.transmission(from: "blood")
       #expect((bodies[n] - sums[n] - blood).magnitude <= 1e-9 * (1 + bodies[n]))
     }
   }

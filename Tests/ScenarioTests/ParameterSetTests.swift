@@ -97,7 +97,7 @@ struct ParameterSetTests {
   @Test(arguments: [
     (
       "treatment", "collected:", "colected:",
-      ":2:11: treatment.colected: is no parameter (did you mean 'treatment.collected'?); those beside the laws are culture.spacing, "
+      ":2:11: treatment.colected: is no parameter (did you mean 'treatment.collected'?); those of the section are treatment.collected, "
     ),
     (
       "treatment", "heart:", "haert:",

@@ -49,7 +49,8 @@ struct ClotTests {
   /// It dissolves by half in its half-life where nothing feeds it, and is steep in the density.
   @Test func itIsSteepAndDissolves() {
     #expect((law.share(after: 600, at: 0, from: 0.4) - 0.2).magnitude < 1e-15)
-    let shares = stride(from: 0.0, through: 3, by: 0.1).map { law.share(after: 60, at: $0, from: 0) }
+    let densities = stride(from: 0.0, through: 3, by: 0.1)
+    let shares = densities.map { law.share(after: 60, at: $0, from: 0) }
     #expect(zip(shares, shares.dropFirst()).allSatisfy { $0 < $1 })
     #expect(shares.allSatisfy { (0..<1).contains($0) })
     #expect(shares[7] / shares[3] > 10)

@@ -50,7 +50,11 @@ struct TherapyTests {
     }
     var half = plain
     half.passage = 7
+    half.senescenceFragility = 3
     #expect((half.senescence - 0.5).magnitude < 1e-12)
+    old.ageFragility = 0.1
+    #expect((old.fragility - 1.4).magnitude < 1e-12)
+    #expect(plain.fragility == 1 && (half.fragility - 2).magnitude < 1e-12)
   }
 
   /// The mean over donors is that of donor 0, within four standard errors of it.

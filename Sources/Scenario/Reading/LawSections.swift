@@ -31,9 +31,9 @@ package enum LawSections {
     host.immunity.complement host.immunity.natural_killers host.immunity.sensitisation host.immunity.t_cells
     kinds.*.persistence kinds.*.division.deepening kinds.*.division.lifting kinds.*.division.most
     kinds.*.division.tail kinds.*.division.variation
-    product.age_loss product.cxcr4_fraction product.diabetes_loss product.diameter_variation
+    product.age_fragility product.age_loss product.cxcr4_fraction product.diabetes_loss product.diameter_variation
     product.donor_variation product.potency_variation product.protection product.secretion.*.oxygen_half
-    product.senescence_growth product.senescence_loss product.senescence_passage
+    product.senescence_fragility product.senescence_growth product.senescence_loss product.senescence_passage
     product.viability.fresh product.viability.rested product.viability.thawed
     product.damage.fresh product.damage.rested product.damage.thawed_in_protein product.damage.thawed_in_saline
     treatment.collected treatment.over treatment.room treatment.shed treatment.retention.ORGAN
@@ -89,8 +89,18 @@ package enum LawSections {
         "'\(name)' is no organ\(Suggestion.text(for: name, among: organs)); expected one of \(organs.joined(separator: ", "))"
     }
     let names = others.map { $0.joined(separator: ".") }
+    let near = names.filter { $0.hasPrefix((path.first ?? "") + ".") }
+    let known =
+      near.isEmpty
+      ? "the sections of parameters are \(sections.joined(separator: ", "))"
+      : "those of the section are \(near.joined(separator: ", "))"
     return
-      "is no parameter\(Suggestion.text(for: path.joined(separator: "."), among: names)); those beside the laws are \(names.joined(separator: ", "))"
+      "is no parameter\(Suggestion.text(for: path.joined(separator: "."), among: names)); \(known)"
+  }
+
+  /// The sections that hold parameters.
+  private static var sections: [String] {
+    Set(all.compactMap { $0.path.first } + ofPlaces + others.compactMap(\.first)).sorted()
   }
 
   private static func keys<Named: Law>(_ law: Named.Type) -> [String] { law.parameters.map(\.key) }

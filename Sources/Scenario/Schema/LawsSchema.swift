@@ -22,6 +22,7 @@ enum LawsSchema {
   ) -> Survival {
     var law: Survival = section.law(factors)
     law.protection = product.condition.protection
+    law.fragility = product.donor.provenance.fragility
     law.frailtyVariation = product.traits.frailtyVariation
     law.expose(to: host.immunity.complement, isOwn: relation.isOwn)
     return law

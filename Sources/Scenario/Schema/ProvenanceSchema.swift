@@ -40,6 +40,11 @@ enum ProvenanceSchema {
       .fraction,
       "potency lost per ten years of age"
     )
+    provenance.ageFragility = section.parameter(
+      "age_fragility",
+      .number,
+      "what ten years of age add to the fold of the hazard by damage"
+    )
     provenance.diabetes = section.quantity(
       "diabetic_donors",
       .fraction,
@@ -77,6 +82,11 @@ enum ProvenanceSchema {
       "senescence_growth",
       .fraction,
       "share by which a senescent cell has grown"
+    )
+    provenance.senescenceFragility = section.parameter(
+      "senescence_fragility",
+      .number,
+      "fold of the hazard by damage of a senescent cell"
     )
     return provenance
   }
