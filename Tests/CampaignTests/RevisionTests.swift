@@ -14,10 +14,10 @@ struct RevisionTests {
   ///
   /// Where it changes, raise `Model.revision` and write the new one here: runs of stores made before are then made
   /// anew.
-  static let digests = [16: "32b45a7106ecaa2fe61662cdc386aa993e692a6ddc85292daac398bc7b03bfd7"]
+  static let digests = [17: "a6b48468b864ca902a43bb247144cee616321f4fcfd883a19a5d3662dfc042cf"]
 
   /// Endpoints that were added at this revision: they change nothing that runs of stores tell already.
-  private static let added: Set = ["lung_first_pass"]
+  private static let added: Set<String> = []
 
   @Test func resultsChangeWithTheRevisionOnly() throws {
     var digest = Digest()

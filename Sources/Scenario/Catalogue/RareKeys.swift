@@ -6,6 +6,9 @@ extension Catalogue {
     reduced: 1
     clock: {fork_at: 6 h}
     host: {preset: mouse, organs: {muscle: {segments: 3e7}}}
+    observe:
+      dim: {reads: viable, detection_limit: 10 cells, halving: 2 mm, depth: {lung: 5 mm}}
+      dimmer: {reads: dna, detection_limit: 10 cells, halving: 1 mm, depth: {lung: 5 mm}}
     product:
       preset: human-marrow-msc
       uptake: {tnfa: {clearance: 1 um^3/min}}
