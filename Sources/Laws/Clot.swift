@@ -69,7 +69,7 @@ extension Clot: Law {
   /// The equation, as lines of LaTeX.
   public static let equation = #"""
     x = a \, (q n + (q + \phi) \, m) / N \\
-    \dot c = k \, \frac{x^s}{x^s + K^s} \, (1 - c) - \frac{\ln 2}{T} \, c \\
+    \frac{\mathrm{d}c}{\mathrm{d}t} = k \, \frac{x^s}{x^s + K^s} \, (1 - c) - \frac{\ln 2}{T} \, c \\
     o_c = 1 - (1 - o) \, (1 - c)
     """#
 
@@ -77,6 +77,7 @@ extension Clot: Law {
   public static let symbols = [
     Symbol("c", "share of the segments left open by cells that clot closes"),
     Symbol("x", "procoagulant cells per vessel, in units of living marrow cells"),
+    Symbol("t", "time"),
     Symbol("a", "coagulation of the host"),
     Symbol("q", "procoagulance of the product"),
     Symbol("n", "living cells in the lumen of the organ"),

@@ -238,7 +238,7 @@ struct ObservationTests {
     (
       "observe: {own: {reads: viable, detection_limit: 3 cells, depth: {lung: 1 mm}}}",
       [
-        "small.yaml:6:60: observe.own.depth: takes a 'halving', the depth in which the signal falls by half"
+        "small.yaml:6:65: observe.own.depth: takes a 'halving', the depth in which the signal falls by half"
       ]
     ),
     (

@@ -58,6 +58,12 @@ enum ProvenanceSchema {
       .fraction,
       "potency that cells of diabetic donors have lost"
     )
+    readCulture(of: &provenance, section)
+    return provenance
+  }
+
+  /// Reads the passage, and what cells of late ones are.
+  private static func readCulture(of provenance: inout Provenance, _ section: Section) {
     if section.has("passage") {
       provenance.passage = section.quantity(
         "passage",
@@ -88,6 +94,5 @@ enum ProvenanceSchema {
       .number,
       "fold of the hazard by damage of a senescent cell"
     )
-    return provenance
   }
 }
