@@ -62,7 +62,7 @@ struct EmbolismScenarioTests {
         "validation/lee-2009-mouse-iv.yaml",
         [
           "host=\(host)", "duration=1 h", "clock={cell_step: 5 min, output_every: 5 min}",
-          "treatment.dose=\(perKilogram) cells/kg", "treatment.agents=4000", "without=[clot]",
+          "treatment.dose=\(perKilogram) cells/kg", "treatment.agents=2000", "without=[clot]",
         ]
       )
       let run = try #require(try Scenarios.run(scenario).first)
