@@ -43,7 +43,7 @@ public struct Circulation: Sendable {
     ///   - organ: the organ.
     ///   - arrest: what stops it.
     ///   - residence: how long.
-    ///   - occluded: share of the organ's microvessels that cells occlude, 0...1.
+    ///   - occluded: share of the organ's segments that cells and clot occlude, 0...1.
     ///   - adheres: probability that endothelium arrests it.
     public init(
       of diameter: Double,
@@ -134,11 +134,13 @@ public struct Circulation: Sendable {
     return flow
   }
 
-  /// The least share of the cardiac output that finds a way: a host whose organs are all occluded has no flow to speak of.
+  /// Open share of all organs together below which the flow is left as it is without occlusion.
   private static let leastFlow = 1e-6
 
-  /// The circulation where a share of the segments of each organ is occluded: each organ takes blood in proportion to its flow
-  /// without occlusion and to the share that is open, and together they take the cardiac output.
+  /// The circulation where a share of the segments of each organ is occluded.
+  ///
+  /// What an organ takes from the aorta is in proportion to its flow without occlusion and to its open share, and all organs
+  /// together take the cardiac output. Portal inflow does not fall with the occlusion of the organ that it enters.
   public func diverted(by occluded: [Double]) -> Circulation {
     let fed = arterialShares.map(\.organ)
     guard fed.contains(where: { occluded[$0] > 0 }) else { return self }

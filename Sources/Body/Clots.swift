@@ -24,7 +24,9 @@ public struct Clots: Sendable {
     share[organ] > 0 ? 1 - (1 - cells) * (1 - share[organ]) : cells
   }
 
-  /// Advances clot by a time (min), in which living cells lie as they do.
+  /// Advances clot by a time (min), during which no living cell comes or goes.
+  ///
+  /// Inert bodies start none.
   ///
   /// - Parameters:
   ///   - law: of clot.
@@ -32,7 +34,7 @@ public struct Clots: Sendable {
   ///   - product: the cells.
   ///   - coagulation: of the host.
   ///   - living: living cells in the lumen of each organ.
-  ///   - vessels: vessels of each organ, each as many segments as a cell stops.
+  ///   - vessels: segments of each organ over those that one cell stops.
   ///   - time: how long, min.
   public mutating func advance(
     _ law: Clot,

@@ -48,7 +48,7 @@ public struct Arrest: Codable, Sendable {
   /// - Parameters:
   ///   - ratio: x, diameter of the cell over the calibre of the vessels.
   ///   - bypass: share of passes that meet no such vessel.
-  ///   - occluded: share of the organ's microvessels that cells occlude, 0...1.
+  ///   - occluded: share of the organ's segments that cells and clot occlude, 0...1.
   /// - Returns: the probability.
   @inlinable
   public func stops(ratio: Double, bypass: Double, occluded: Double = 0) -> Double {

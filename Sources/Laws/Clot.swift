@@ -12,7 +12,7 @@ import Substrate
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
 /// | n, m | arguments | cells | living and dead in the lumen of an organ |
-/// | N | argument | 1 | vessels that one cell stops, of the organ |
+/// | N | argument | 1 | segments of the organ over those that one cell stops |
 /// | q | `Product.Clearance.procoagulance` | 1 | product; marrow cells 1 |
 /// | a | `Host.coagulation` | 1 | host; 1 without an anticoagulant |
 /// | φ | `dead` | 1 | parameter set |
@@ -39,7 +39,7 @@ public struct Clot: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - living: living cells in its lumen.
   ///   - corpses: dead ones.
-  ///   - vessels: its vessels, each as many segments as a cell stops.
+  ///   - vessels: its segments over those that one cell stops.
   ///   - procoagulance: q of the product.
   ///   - coagulation: a of the host.
   /// - Returns: the density.
@@ -82,7 +82,7 @@ extension Clot: Law {
     Symbol("q", "procoagulance of the product"),
     Symbol("n", "living cells in the lumen of the organ"),
     Symbol("m", "dead cells in it, which are cleared as debris is"),
-    Symbol("N", "vessels of the organ, each as many segments as a cell stops"),
+    Symbol("N", "segments of the organ over those that one cell stops"),
     Symbol("o", "share of the segments that cells occlude"),
     Symbol("o_c", "share of the segments that cells and clot occlude"),
   ]

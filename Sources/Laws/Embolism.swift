@@ -7,7 +7,7 @@ import Substrate
 ///     M = (R − 1)ᶻ / ((R − 1)ᶻ + Lᶻ)
 ///
 /// All of the cardiac output goes through the segments that are left open, which are taken for tubes side by side; none are held
-/// in reserve, as in mouse and rat. The chance of death follows the largest resistance that was reached.
+/// in reserve, as in mouse and rat (Presson 1997). The pressure has no upper bound: a ventricle fails before it makes 100 mmHg. The chance of death follows the largest resistance that was reached.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -27,7 +27,7 @@ public struct Embolism: Codable, Sendable, Equatable {
   /// A law whose parameters are to be set.
   public init() {}
 
-  /// The largest resistance that is told apart: beyond it nothing flows.
+  /// Upper bound of the resistance, which holds where all segments are occluded.
   private static let largest = 1e6
 
   /// R: resistance of the lung relative to one without occlusion.

@@ -429,7 +429,7 @@ private struct Open {
   /// As it was last said, and as each field was last carried on.
   var now = 1.0, ofFields: [Double] = []
 
-  /// The parts that a share is told in: what is made for a medium is made anew when it changes.
+  /// A share is rounded to one of so many parts, since each change of it costs the preparation of a medium.
   private static let parts = 64.0
 
   static func rounded(_ share: Double) -> Double {

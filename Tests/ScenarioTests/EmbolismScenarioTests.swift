@@ -116,7 +116,7 @@ struct EmbolismScenarioTests {
     let (open, closed) = (try level("1e12"), try level("2e6"))
     #expect(open.occluded < 1e-4 && (0.2..<0.8).contains(closed.occluded))
     let ratio = closed.pge2 / open.pge2
-    // Spheres come to muscle within minutes; shares are told in parts of 64.
+    // Spheres reach muscle within minutes; the open share is rounded to 1/64.
     #expect((ratio / exp(2 * closed.occluded) - 1).magnitude < 0.06, "\(ratio) \(closed.occluded)")
   }
 }
