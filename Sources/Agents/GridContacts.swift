@@ -12,6 +12,8 @@ public struct GridContacts: Sendable {
   private let law: Contact
   /// Row of what cells of the product show; `nil` where these are inert and nothing to those near them.
   private let shown: Int?
+  /// Row of their HLA-I.
+  private let hla: Int
   /// σ of the grid, for cells of the product.
   public let share: Double
   /// σ of the grid among host cells.
@@ -38,10 +40,12 @@ public struct GridContacts: Sendable {
     contacts: Set<Response.Contact>,
     killers: Set<HostKind.Target>,
     reachesTissue: Bool = false,
-    shown: Int? = Licensing.proteinRow
+    shown: Int? = Licensing.proteinRow,
+    hla: Int = Licensing.proteinRow
   ) {
     self.shape = shape
     self.shown = shown
+    self.hla = hla
     self.law = law
     hostShare = law.share(spacing: shape.spacing, isPlane: isPlane)
     share = law.exposure * hostShare
@@ -129,11 +133,17 @@ public struct GridContacts: Sendable {
     )
   }
 
-  /// Hazard of a cell of the product in a voxel by the killers about it, 1/min.
-  package func killing(in voxel: Int, shielding: Double) -> Double {
+  /// Hazard of a cell of the product in a voxel by the killers about it.
+  ///
+  /// - Parameters:
+  ///   - voxel: where it is.
+  ///   - shielding: share of the hazard by natural killers that its HLA-I spares it.
+  ///   - hla: η, what it shows to T cells.
+  /// - Returns: the hazard, 1/min.
+  package func killing(in voxel: Int, shielding: Double, hla: Double = 1) -> Double {
     let natural = naturalKillers.isUnused ? 0 : Double(naturalKillers.values[voxel])
     let specific = tCells.isUnused ? 0 : Double(tCells.values[voxel])
-    return natural * (1 - shielding) + specific
+    return natural * (1 - shielding) + specific * hla
   }
 
   /// Calls `body` with the rows of a voxel and of all that share a face, an edge or a corner with it.
@@ -197,6 +207,7 @@ public struct GridContacts: Sendable {
     if step.number % UInt32(max(1, Self.presenting / step.time)) == 0 {
       antigen.clear()
       for (cells, kind) in zip(hosts, kinds) where kind.presents { antigen.add(cells) }
+      if law.alloantigen > 0 { showAntigen(of: product, count) }
       antigen.touch(share: hostShare)
     }
     naturalKillers.clear()
@@ -211,6 +222,21 @@ public struct GridContacts: Sendable {
       case .mismatched: tCells.threaten(targets, by: cells, rate: rate, share: Float(share))
       }
     }
+  }
+
+  /// Adds the antigen that so many cells of the product show.
+  private mutating func showAntigen(of product: GridCells, _ count: Int) {
+    let (law, hla) = (law, hla)
+    antigen.add(
+      (0..<count).lazy.map { n -> (voxel: Int32, number: Float) in
+        let (block, lane) = (n / cellsPerBlock, n % cellsPerBlock)
+        let protein = Double(product.value(hla, block, lane))
+        let shown = law.exposure * law.alloantigen * law.hla(protein: protein)
+        return (
+          product.blocks[block].voxel[lane], product.blocks[block].weight[lane] * Float(shown)
+        )
+      }
+    )
   }
 }
 

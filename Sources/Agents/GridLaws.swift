@@ -91,6 +91,7 @@ struct GridLaws: Sendable {
       drawn: Float(endothelium.law.chemokineBinding),
       receptor: Float(endothelium.law.receptorBinding.halfSaturation),
       shielded: Float(step.shielding),
+      resting_hla: Float(step.restingHLA),
       shield: Int32(step.shield),
       frailty: law.frailtyVariation > 0 ? Int32(step.program.rows) : -1,
       onset: residence.onsetSteps(of: time)

@@ -21,6 +21,8 @@ public struct GridStep: Sendable {
   let isPlane: Bool
   let isPrimed: Bool
   let shielding: Double
+  /// What a cell without HLA-I of the STAT1 axis shows to T cells, of one with all of it.
+  public var restingHLA = 1.0
   /// Row of HLA-I.
   public let shield: Int
   let hostKilling: Killing.Hazard?
@@ -81,6 +83,13 @@ public struct GridStep: Sendable {
       (killers.contains(.natural) ? 0 : host.natural)
       + (killers.contains(.mismatched) ? 0 : host.tCells) + host.antibody
     return step
+  }
+
+  /// Whether antibody marks a cell that killers of the host at large took, other than those of some sorts on the grid.
+  public func marks(_ cell: UInt32, _ killers: Set<HostKind.Target>) -> Bool {
+    guard let antibody = hostKilling?.antibody, antibody > 0 else { return false }
+    let all = among(killers).killing
+    return life.chance.block(.culprit, cell: cell, draw: 2).uniform * all < antibody
   }
 
   /// The step of the host cells beside them.
@@ -194,9 +203,11 @@ extension GridCells {
         let around = senses.levels { Double(level[$0 * voxels + here]) }
         let isOpen = lumen && blocks[b].since[lane] + onset <= life.number
         var cell = self.cell(b, lane)
+        let protein = Double(cell.licensing[step.shield])
         let killing = contacts.killing(
           in: here,
-          shielding: step.shielding * Double(cell.licensing[step.shield])
+          shielding: step.shielding * protein,
+          hla: step.restingHLA + (1 - step.restingHLA) * protein
         )
         let binding = step.endothelium.binding(
           tnf: step.program.activator(around),

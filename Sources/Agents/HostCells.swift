@@ -167,11 +167,13 @@ public struct HostCells: CellColumns, Sendable {
     value(0, position / cellsPerBlock, position % cellsPerBlock)
   }
 
-  /// Counts a cell killed or a corpse engulfed by a host cell; a macrophage that engulfs is shifted a share towards M2.
+  /// Counts a cell killed or a corpse engulfed by a host cell, and shifts its activity by a share of the way to 1, or to 0 where it is
+  /// negative.
   mutating func credit(_ position: Int, shift: Float) {
     let (b, lane) = (position / cellsPerBlock, position % cellsPerBlock)
     blocks[b].kills[lane] += 1
-    values[b * rows][lane] += shift * (1 - values[b * rows][lane])
+    let activity = values[b * rows][lane]
+    values[b * rows][lane] += shift * (shift > 0 ? 1 - activity : activity)
     ledger.kills += 1
   }
 

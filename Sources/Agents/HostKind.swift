@@ -77,6 +77,8 @@ public struct HostKind: Codable, Sendable {
   public var killing: Double, target: Target
   /// Rate at which it eats a corpse that it touches, 1/min.
   public var eating: Double
+  /// Whether corpses that it eats shift its activity, as that of a macrophage between M1 (0) and M2 (1).
+  public var polarises: Bool
   /// Whether active cells present antigen.
   public var presents: Bool
   /// Its recruitment.
@@ -97,6 +99,7 @@ public struct HostKind: Codable, Sendable {
     killing = 0
     target = .mismatched
     eating = 0
+    polarises = true
     presents = false
   }
 }

@@ -476,8 +476,9 @@ extension HostPopulations {
     guard !killed.isEmpty || !corpses.isEmpty else { return }
     culprit.look(at: killed.map(\.corpse.voxel) + corpses.map(\.voxel))
     var credits = killers(of: killed, contacts, step).map { (cell: $0, shift: 0.0) }
-    credits += eaters(of: &corpses, share: contacts.share, decay: decay, step).map {
-      ($0, law.polarisationPerCorpse)
+    for (cell, corpse) in eaters(of: &corpses, share: contacts.share, decay: decay, step) {
+      let shift = corpse.isMarked ? -law.polarisationByAntibody : law.polarisationPerCorpse
+      credits.append((cell, kinds[cell.kind].polarises ? shift : 0))
     }
     for (cell, shift) in credits { cells[cell.kind].credit(cell.position, shift: Float(shift)) }
   }
@@ -498,9 +499,9 @@ extension HostPopulations {
         of: cells,
         uniform: draw.uniform
       ) { kind, position in
-        let spared = kinds[kind].target == .natural ? victim.spared : 0
+        let seen = kinds[kind].target == .natural ? 1 - victim.spared : victim.hla
         let sharing = contacts.sharing(in: cells[kind].voxel(of: position))
-        return kinds[kind].killing * Double(cells[kind].activity(of: position)) * (1 - spared)
+        return kinds[kind].killing * Double(cells[kind].activity(of: position)) * seen
           / sharing
       }
       guard let found else { preconditionFailure("nobody near could have killed") }
@@ -514,10 +515,10 @@ extension HostPopulations {
     share: Double,
     decay: Double,
     _ step: HostStep
-  ) -> [Culprit.Found] {
+  ) -> [(cell: Culprit.Found, corpse: Corpse)] {
     let (kinds, cells) = (kinds, cells)
     let eaters = kinds.indices.filter { kinds[$0].eating > 0 && cells[$0].count > 0 }
-    var fed: [Culprit.Found] = []
+    var fed: [(cell: Culprit.Found, corpse: Corpse)] = []
     corpses.removeAll { corpse in
       let draw = step.chance.block(.engulfment, cell: corpse.identity, step: step.number)
       var rate = 0.0
@@ -535,7 +536,7 @@ extension HostPopulations {
       let isEaten =
         step.chance.block(.engulfment, cell: corpse.identity, step: step.number, draw: 1)
         .uniform * all < rate * share
-      if isEaten, let found { fed.append(found) }
+      if isEaten, let found { fed.append((found, corpse)) }
       return true
     }
     return fed

@@ -87,12 +87,12 @@ public struct Circulation: Sendable {
   /// Mean dwell in veins, arteries and each organ, min.
   public let venousDwell, arterialDwell: Double
   /// Mean dwell in each organ, min.
-  public private(set) var organDwell: [Double]
+  public let organDwell: [Double]
   /// Organs fed by an artery with the running sum of their share of the cardiac output.
   public private(set) var arterialShares: [(organ: Int, upTo: Double)]
   let drainsTo: [Int?]
-  /// Blood that each organ takes from the aorta, as a share of the cardiac output, and that goes through it in all.
-  private let arterialFlow: [Double], throughFlow: [Double]
+  /// Blood that each organ takes from the aorta, as a share of the cardiac output.
+  private let arterialFlow: [Double]
 
   /// The circulation of a host.
   public init(_ host: Host) {
@@ -112,7 +112,6 @@ public struct Circulation: Sendable {
     let total = fed.reduce(0) { $0 + host.organs[$1].flow }
     let shares = host.organs.map { $0.supply == .arterial ? $0.flow / total : 0 }
     arterialFlow = shares
-    throughFlow = Self.through(shares, drainsTo)
     arterialShares = Self.running(shares, over: fed)
   }
 
@@ -125,36 +124,25 @@ public struct Circulation: Sendable {
     }
   }
 
-  /// What goes through each organ: what its artery brings and what drains to it.
-  private static func through(_ arterial: [Double], _ drainsTo: [Int?]) -> [Double] {
-    var flow = arterial
-    for (organ, next) in drainsTo.enumerated() {
-      if let next { flow[next] += arterial[organ] }
-    }
-    return flow
-  }
-
   /// Open share of all organs together below which the flow is left as it is without occlusion.
   private static let leastFlow = 1e-6
 
   /// The circulation where a share of the segments of each organ is occluded.
   ///
-  /// What an organ takes from the aorta is in proportion to its flow without occlusion and to its open share, and all organs
-  /// together take the cardiac output. Portal inflow does not fall with the occlusion of the organ that it enters.
+  /// What an organ takes from the aorta is in proportion to its flow without occlusion, to its open share and to that of the organ
+  /// it drains to; all organs together take the cardiac output. Segments that are closed hold no moving blood, so the mean dwell
+  /// stays as it is.
   public func diverted(by occluded: [Double]) -> Circulation {
     let fed = arterialShares.map(\.organ)
-    guard fed.contains(where: { occluded[$0] > 0 }) else { return self }
     var shares = arterialFlow
-    for organ in fed { shares[organ] *= 1 - occluded[organ] }
+    for organ in fed {
+      shares[organ] *= (1 - occluded[organ]) * (drainsTo[organ].map { 1 - occluded[$0] } ?? 1)
+    }
     let sum = shares.reduce(0, +)
-    guard sum > Self.leastFlow else { return self }
+    guard sum > Self.leastFlow, shares != arterialFlow else { return self }
     for organ in fed { shares[organ] /= sum }
     var other = self
     other.arterialShares = Self.running(shares, over: fed)
-    let through = Self.through(shares, drainsTo)
-    for organ in organDwell.indices where organ != lung && through[organ] > 0 {
-      other.organDwell[organ] *= throughFlow[organ] / through[organ]
-    }
     return other
   }
 

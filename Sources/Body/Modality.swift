@@ -9,6 +9,8 @@ import Substrate
 ///     a = exp(−λ_P t)       share of the activity left at a time t after labelling; 1 without label
 ///     x = 0                 of DNA that is less than one genome: there is nothing to copy
 ///     x = Σ x_o 2^(−z_o / h)   where light of an organ o is dimmed by tissue of a depth z_o
+///     x_o' = x_o + v_o (x − Σ x_o)   on a planar image, where blood and carcass lie before and behind an organ
+///     L' = max(L, g max(1, V ρ / n))   where of an organ of a volume V a reaction takes the DNA of n cells
 ///     y = a x exp(s z₁ − s²/2) + b z₂ ,      s² = ln(1 + c²)
 ///     detected:  y > L
 ///     reported:  y, or y / a where counts are corrected for physical decay
@@ -23,6 +25,8 @@ import Substrate
 /// | N, C, K, P, ℓ | of the run | cells | `Remains` |
 /// | λ_P | `Remains.Label.decay` | 1/min | of the label |
 /// | h, z_o | `halving`, `depth` | um | of the modality; all light reaches the detector where it has none |
+/// | v_o | `overlap` | 1 | of the modality; 0 where it does not say it |
+/// | g, ρ, n | `Sample` | genomes, 1/um³, cells | of the modality |
 /// | L | `limit` | cells, as labelled | of the modality |
 /// | c | `noise` | 1 | 0 unless the scenario asks for it |
 /// | b | `background` | cells, as labelled | 0 unless the scenario asks for it |
@@ -71,6 +75,10 @@ public struct Modality: Sendable, Equatable {
   public var halving: Double?
   /// z of organs and of `blood`, um; others lie at the surface.
   public var depth: [String: Double] = [:]
+  /// v: share of what is in blood and carcass that a planar image counts to an organ.
+  public var overlap: [String: Double] = [:]
+  /// The DNA that goes into a reaction; `nil` where that is not followed.
+  public var sample: Sample?
   /// c: coefficient of variation of the signal.
   public var noise: Double
   /// b: standard deviation of the background, cells.
@@ -99,6 +107,29 @@ public struct Modality: Sendable, Equatable {
     return Elementary.power(0.5, depth / halving)
   }
 
+  /// The DNA of an organ that a reaction of a PCR takes.
+  public struct Sample: Sendable, Equatable {
+    /// n: cells whose DNA goes into a reaction.
+    public var cells: Double
+    /// ρ: cells of an organ per volume, 1/um³.
+    public var density: Double
+    /// g: genomes of the donor that a reaction tells from none.
+    public var genomes: Double
+
+    /// A sample of the given size.
+    public init(cells: Double, density: Double, genomes: Double) {
+      self.cells = cells
+      self.density = density
+      self.genomes = genomes
+    }
+  }
+
+  /// L': signal above which cells are detected in an organ of a volume, um³.
+  public func limit(in volume: Double) -> Double {
+    guard let sample else { return limit }
+    return max(limit, sample.genomes * max(1, volume * sample.density / sample.cells))
+  }
+
   /// What it reports of a number of cells.
   ///
   /// Noise is a function of seed, replicate, name, place and step: other modalities and other
@@ -107,6 +138,7 @@ public struct Modality: Sendable, Equatable {
   /// - Parameters:
   ///   - cells: x, cells.
   ///   - activity: a, share of the activity that is left.
+  ///   - volume: of what is read, um³.
   ///   - place: number of the place.
   ///   - step: step of the clock.
   ///   - chance: random numbers of the run.
@@ -114,6 +146,7 @@ public struct Modality: Sendable, Equatable {
   public func reading(
     of cells: Double,
     activity: Double,
+    volume: Double = 0,
     place: UInt32,
     step: UInt32,
     _ chance: Chance
@@ -130,7 +163,7 @@ public struct Modality: Sendable, Equatable {
     let corrected = seen + (remainder == 0 ? 0 : remainder / a)
     return Reading(
       value: counts == .corrected ? corrected : signal,
-      isDetected: signal > limit
+      isDetected: signal > limit(in: volume)
     )
   }
 

@@ -221,10 +221,13 @@ INLINE uint16_t survive(
   }
   numbers always = hazard(&step->program, values, law->always);
   if (step->natural_killers) {
-    const numbers shield = read(values + CELLS * law->shield);
-    always += at(step->natural_killers, voxel) * (1 - law->shielded * shield);
+    const numbers hla = read(values + CELLS * law->shield);
+    always += at(step->natural_killers, voxel) * (1 - law->shielded * hla);
   }
-  if (step->t_cells) always += at(step->t_cells, voxel);
+  if (step->t_cells) {
+    const numbers hla = read(values + CELLS * law->shield);
+    always += at(step->t_cells, voxel) * (law->resting_hla + (1 - law->resting_hla) * hla);
+  }
   numbers vulnerability = law->vulnerability;
   if (law->frailty >= 0) vulnerability *= read(values + CELLS * law->frailty);
   const numbers spent = (always + leaving) * step->time + vulnerability * integral;

@@ -3,7 +3,7 @@ import Substrate
 /// What the occlusion of the vessels of the lung does to the pressure before it, and to the animal.
 ///
 ///     R = 1 / (1 − o)
-///     p = p_l + Δ R
+///     p = min(p_m, p_l + Δ R)
 ///     M = (R − 1)ᶻ / ((R − 1)ᶻ + Lᶻ)
 ///
 /// All of the cardiac output goes through the segments that are left open, which are taken for tubes side by side; none are held
@@ -12,13 +12,15 @@ import Substrate
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
 /// | o | argument | 1 | share of the segments of the lung that cells and clot occlude |
-/// | p_l, Δ | `leftPressure`, `drop` | mmHg | assumed |
+/// | p_l, Δ, p_m | `leftPressure`, `drop`, `largestPressure` | mmHg | assumed |
 /// | L, z | `lethal`, `steepness` | 1 | assumed |
 public struct Embolism: Codable, Sendable, Equatable {
   /// Pressure in the left atrium, mmHg.
   public var leftPressure = 0.0
   /// Drop of pressure over the lung without occlusion, mmHg.
   public var drop = 0.0
+  /// Pressure that the right ventricle makes at most, mmHg.
+  public var largestPressure = 0.0
   /// Gain of resistance of which half the animals die.
   public var lethal = 1.0
   /// Steepness of the rise of that share with the gain.
@@ -36,7 +38,9 @@ public struct Embolism: Codable, Sendable, Equatable {
   }
 
   /// p: mean pressure in the pulmonary artery at a relative resistance, mmHg.
-  public func pressure(resistance: Double) -> Double { leftPressure + drop * resistance }
+  public func pressure(resistance: Double) -> Double {
+    min(largestPressure, leftPressure + drop * resistance)
+  }
 
   /// M: the chance of death by embolism of an animal whose lung reached a relative resistance.
   public func death(resistance: Double) -> Double {
@@ -52,7 +56,7 @@ extension Embolism: Law {
   /// The equation, as lines of LaTeX.
   public static let equation = #"""
     R = 1 / (1 - o_c) \\
-    p = p_l + \Delta \, R \\
+    p = \min(p_m, p_l + \Delta \, R) \\
     M = \frac{(R - 1)^z}{(R - 1)^z + L^z}
     """#
 
@@ -79,6 +83,13 @@ extension Embolism: Law {
       \.drop,
       symbol: #"\Delta"#,
       "drop of the mean pressure over the lung without occlusion, mmHg"
+    ),
+    Parameter(
+      "largest_pressure",
+      .number,
+      \.largestPressure,
+      symbol: "p_m",
+      "mean pressure that the right ventricle makes at most, mmHg"
     ),
     Parameter(
       "lethal_gain",

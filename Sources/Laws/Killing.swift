@@ -1,34 +1,39 @@
 import Substrate
 import Vocabulary
 
-/// Killing of mismatched cells by the host.
+/// Killing of the product's cells by the host.
 ///
-///     κ = m (n ν k_N + s t k_T b),   the second term from a time t₀ after the first dose on
+///     κ = n ν A k_N + m S t k_T b,   S = s (1 − 2^(−(x − t₀) / τ)) from a time t₀ after the first dose on, before it 0
 ///
-/// Natural killers that are cells of a grid kill own and foreign cells alike, in proportion to their activity, which is 0 at
-/// rest (`Contact`). ν is the density of natural killers in an organ relative to lung (`Organ.naturalKillers`).
-/// b is the fold of killing once a dose has followed after t₀: antibody meets it.
+/// Natural killers kill own and foreign cells of their species alike, in proportion to their activity, which is 0 at rest; cells
+/// of another species do not show them ligands of their inhibitory receptors, so that A is at least 1 for these. ν is the density of
+/// natural killers in an organ relative to lung (`Organ.naturalKillers`). Those that are cells of a grid are in `Contact`.
+/// The response of T cells rises with time. b is the fold of killing once a dose has followed after t₀: antibody meets it.
 ///
 /// | symbol | property | unit |
 /// |---|---|---|
 /// | m | `mismatch` | 1 |
-/// | n, t | `Immunity` | 1 |
+/// | n, t, A | `Immunity` | 1 |
 /// | k_N | `naturalKillers` | 1/min |
 /// | k_T | `tCells` | 1/min |
 /// | s | whether the host is sensitised, a draw of `sensitisation` per host | 1 |
 /// | b | `repeatFold` | 1 |
-/// | t₀ | `onset` | min |
+/// | t₀, τ | `onset`, `rise` | min |
 public struct Killing: Codable, Sendable, Equatable {
   /// Share of the killers' hazard that the match leaves.
   public var mismatch = 0.0
-  /// Share of the rate of natural killers near a cell that acts, on own cells as on others: 0 where it is switched off.
+  /// Share of the rate of natural killers that acts, on own cells as on others: 0 where it is switched off.
   public var natural = 1.0
-  /// Hazard by natural killers of an immunocompetent host, 1/min.
+  /// Whether the cells are of another species than the killers of the host.
+  public var isForeign = false
+  /// Hazard of cells of another species by natural killers of an immunocompetent host, 1/min.
   public var naturalKillers = 0.0
-  /// Hazard by T cells of an immunocompetent host after the onset, 1/min.
+  /// Hazard by T cells of an immunocompetent host whose response has risen, 1/min.
   public var tCells = 0.0
   /// Time from the first dose to the onset of T-cell killing, min.
   public var onset = 0.0
+  /// Time after the onset in which that killing rises to half, min; 0 where it is there at once.
+  public var rise = 0.0
   /// Share of hosts that a first mismatched dose sensitises, of `Immunity`.
   public var sensitisation = 1.0
   /// Fold of the killing by T cells and antibody once a dose follows after the onset.
@@ -76,12 +81,20 @@ public struct Killing: Codable, Sendable, Equatable {
     isSensitised: Bool,
     isMetAgain: Bool
   ) -> Hazard {
-    let adaptive = isSensitised && time >= onset ? mismatch * immunity.tCells * tCells : 0
+    let adaptive = isSensitised ? response(after: time) * mismatch * immunity.tCells * tCells : 0
+    let activity = max(immunity.naturalActivity, isForeign ? 1 : 0)
     return Hazard(
-      natural: mismatch * immunity.naturalKillers * naturalKillers,
+      natural: natural * immunity.naturalKillers * activity * naturalKillers,
       tCells: adaptive,
       antibody: isMetAgain ? adaptive * (repeatFold - 1) : 0
     )
+  }
+
+  /// What the response of T cells has risen to a time (min) after the first dose, as a share.
+  @inlinable
+  public func response(after time: Double) -> Double {
+    guard time >= onset else { return 0 }
+    return rise > 0 ? 1 - Elementary.power(0.5, (time - onset) / rise) : 1
   }
 
   /// The largest κ of a host, 1/min.
@@ -93,22 +106,25 @@ public struct Killing: Codable, Sendable, Equatable {
 
 extension Killing: Law {
   /// What the law describes.
-  public static let title = "Killing of mismatched cells by the host"
+  public static let title = "Killing of the product's cells by the host"
 
   /// The equation, as lines of LaTeX.
   public static let equation = #"""
-    \kappa = m \, (n \, \nu \, k_N + s \, t \, k_T \, \beta) \\
-    s = 0 \quad (x < t_0), \qquad \beta = b \quad \mathrm{after\ a\ later\ dose}, \quad 1 \quad \mathrm{else}
+    \kappa = n \, \nu \, A \, k_N + m \, S \, t \, k_T \, \beta \\
+    S = s \, (1 - 2^{-(x - t_0) / \tau}), \quad 0 \quad (x < t_0) \\
+    \beta = b \quad \mathrm{after\ a\ later\ dose}, \quad 1 \quad \mathrm{else}
     """#
 
   /// Its symbols other than parameters.
   public static let symbols = [
     Symbol(#"\kappa"#, "hazard by killers of the host"),
     Symbol("m", "0 for autologous and syngeneic cells, else 1"),
-    Symbol("n", "activity of natural killers of the host"),
+    Symbol("n", "natural killers of the host"),
+    Symbol("A", "their activity: 0 at rest, at least 1 against cells of another species"),
     Symbol(#"\nu"#, "natural killers in the organ relative to lung, by volume"),
     Symbol("t", "activity of T cells of the host"),
     Symbol("s", "1 in a sensitised host, else 0"),
+    Symbol("S", "response of its T cells"),
     Symbol("x", "time since the first dose"),
     Symbol(#"\beta"#, "fold of the killing by T cells and antibody"),
   ]
@@ -120,14 +136,14 @@ extension Killing: Law {
       .rate,
       \.naturalKillers,
       symbol: "k_N",
-      "hazard of mismatched cells by natural killers in lung"
+      "hazard of cells of another species by natural killers in lung"
     ),
     Parameter(
       "t_cells",
       .rate,
       \.tCells,
       symbol: "k_T",
-      "hazard of mismatched cells by T cells after the onset"
+      "hazard of mismatched cells by T cells once their response has risen"
     ),
     Parameter(
       "onset",
@@ -136,6 +152,14 @@ extension Killing: Law {
       symbol: "t_0",
       isPositive: false,
       "time from the first dose to the onset of killing by T cells"
+    ),
+    Parameter(
+      "rise",
+      .time,
+      \.rise,
+      symbol: #"\tau"#,
+      isPositive: false,
+      "time after the onset in which killing by T cells rises to half"
     ),
     Parameter(
       "repeat_fold",

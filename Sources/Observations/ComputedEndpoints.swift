@@ -50,7 +50,7 @@ extension EndpointPattern.Computed {
       return rule("1 for yes", .end) { window in
         let largest = killing.hazard(
           in: window.experiment.host.immunity,
-          sinceFirstDose: killing.onset,
+          sinceFirstDose: .infinity,
           isSensitised: killing.sensitises(window.trajectory.chance),
           isMetAgain: true
         )

@@ -48,25 +48,38 @@ public struct Laboratory: Sendable {
     return modality.reading(
       of: signal(modality, snapshot, organ),
       activity: experiment.laws.remains.activity(after: age),
+      volume: volume(of: organ),
       place: organ.map { UInt32($0) + 1 } ?? 0,
       step: UInt32((snapshot.time / experiment.clock.step).rounded()),
       chance
     )
   }
 
+  /// Volume of an organ, or of all, um³; of a well 0.
+  private func volume(of organ: Int?) -> Double {
+    let experiment = trajectory.experiment
+    guard experiment.setting != .culture else { return 0 }
+    let organs = experiment.host.organs
+    return organ.map { organs[$0].volume } ?? organs.reduce(0) { $0 + $1.volume }
+  }
+
   /// What reaches the detector of a modality, cells as at the surface.
   private func signal(_ modality: Modality, _ snapshot: Snapshot, _ organ: Int?) -> Double {
-    let whole = truth(modality.quantity, snapshot, organ)
-    guard modality.halving != nil else { return whole }
     let organs = trajectory.experiment.host.organs
-    if let organ { return whole * modality.transmission(from: organs[organ].name) }
-    var (rest, seen) = (whole, 0.0)
-    for (n, organ) in organs.enumerated() {
-      let part = truth(modality.quantity, snapshot, n)
-      rest -= part
-      seen += part * modality.transmission(from: organ.name)
+    func part(_ n: Int) -> Double { truth(modality.quantity, snapshot, n) }
+    func rest() -> Double {
+      max(0, organs.indices.reduce(truth(modality.quantity, snapshot, nil)) { $0 - part($1) })
     }
-    return seen + max(0, rest) * modality.transmission(from: "blood")
+    if let organ {
+      let name = organs[organ].name
+      let shown = modality.overlap[name].map { $0 * rest() } ?? 0
+      return (part(organ) + shown) * modality.transmission(from: name)
+    }
+    guard modality.halving != nil else { return truth(modality.quantity, snapshot, nil) }
+    let seen = organs.indices.reduce(0) {
+      $0 + part($1) * modality.transmission(from: organs[$1].name)
+    }
+    return seen + rest() * modality.transmission(from: "blood")
   }
 
   /// What a modality would read without error, cells.

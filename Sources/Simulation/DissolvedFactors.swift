@@ -179,8 +179,21 @@ struct DissolvedFactors {
     exchangeThroughOpenVessels()
   }
 
-  /// Says which share of the segments of microvessels is open to blood from now on.
-  mutating func perfuse(open share: Double) { open.now = Open.rounded(share) }
+  /// Says which share of the segments of microvessels is open to blood from a step on; fields that are behind are carried on
+  /// with the share of before.
+  mutating func perfuse(
+    open share: Double,
+    from number: Int,
+    cells: Int,
+    isSensed: Bool,
+    using workers: Workers
+  ) {
+    let rounded = Open.rounded(share)
+    guard rounded != open.now else { return }
+    let behind = solved.filter { cadence[$0].elapsed > 0 }
+    carryOn(behind, to: number, cells: cells, isSensed: isSensed, using: workers)
+    open.now = rounded
+  }
 
   /// Share of the segments of microvessels that bring and take a factor.
   func perfusion(of field: Int) -> Double { isFromAir[field] ? 1 : open.now }

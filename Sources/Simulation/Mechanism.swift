@@ -88,7 +88,9 @@ public enum Mechanism: String, Sendable, CaseIterable {
       for kind in experiment.kinds.indices { experiment.kinds[kind].uptake[substrate] = nil }
     case .inos: experiment.keepBack("nitric_oxide")
     case .contact: experiment.neutralise(Response.Contact.contact.rawValue)
-    case .efferocytosis: experiment.laws.contact.polarisationPerCorpse = 0
+    case .efferocytosis:
+      experiment.laws.contact.polarisationPerCorpse = 0
+      experiment.laws.contact.polarisationByAntibody = 0
     case .killing:
       experiment.laws.killing.mismatch = 0
       experiment.laws.killing.natural = 0

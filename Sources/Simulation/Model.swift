@@ -13,7 +13,7 @@ import Vocabulary
 public struct Model: Sendable {
   /// Number of the equations, of their arithmetic and of the layout of what is kept of runs: whatever changes one of them
   /// raises it, see `Revision`.
-  public static let revision = 17
+  public static let revision = 18
 
   /// What is simulated.
   public let experiment: Experiment
@@ -458,6 +458,7 @@ public struct Model: Sendable {
   private mutating func buryDead(_ identity: UInt32, _ cells: Int, _ dose: Dose) {
     let label = experiment.laws.remains.onLiveCell(after: 0)
     let rest: Int
+    var isInBlood = true
     switch dose.route {
     case .intravenous: rest = circulation.lung
     case .intraArterial(let organ): rest = organ
@@ -465,6 +466,7 @@ public struct Model: Sendable {
       let draw = chance.block(.injection, cell: identity, step: 1)
       if draw.uniform < retention {
         rest = organ
+        isInBlood = false
       } else if draw.secondUniform < shed {
         remains.excrete(Double(cells) * label)
         return
@@ -473,8 +475,8 @@ public struct Model: Sendable {
       }
     }
     remains.bury(cells: Double(cells), label: label, in: rest)
-    if dose.route.site != rest { clots.bury(cells: Double(cells), in: rest) }
-    if let spot = spot(for: identity, episode: 0, in: rest, isPut: dose.route.site == rest) {
+    if isInBlood { clots.bury(cells: Double(cells), in: rest) }
+    if let spot = spot(for: identity, episode: 0, in: rest, isPut: !isInBlood) {
       let voxel = tissues[spot.tissue].tissue.shape.voxel(
         x: spot.place.x,
         y: spot.place.y,
@@ -689,6 +691,7 @@ public struct Model: Sendable {
       )
       step.endothelium = experiment.endothelium(of: organ, at: time)
       step.calibre = experiment.host.organs[organ].calibre
+      step.restingHLA = laws.contact.restingHLA
       events += tissues[t].live(step, laws.killing, using: workers)
     }
     spent.gridCells += ContinuousClock.now - start
@@ -805,7 +808,14 @@ public struct Model: Sendable {
     let isSensed = isAnyoneLeft
     let occluded = occluded()
     for t in tissues.indices {
-      tissues[t].perfuse(open: 1 - occluded[tissues[t].tissue.organ])
+      spending(\.fields) {
+        $0.tissues[t].perfuse(
+          open: 1 - occluded[$0.tissues[t].tissue.organ],
+          from: $0.step,
+          isSensed: isSensed,
+          using: workers
+        )
+      }
       spending(\.fields) { $0.tissues[t].catchUp(to: $0.step, isSensed: isSensed, using: workers) }
       spending(\.gridCells) { $0.tissues[t].exchangeFactors(in: $0.step, using: workers) }
       spending(\.fields) { $0.tissues[t].spread($0.step, isSensed: isSensed, using: workers) }

@@ -69,7 +69,8 @@ struct TissueState {
       contacts: Set(kinds.flatMap(\.contacts) + experiment.program.contacts),
       killers: Set(kinds.filter { $0.killing > 0 }.map(\.target)),
       reachesTissue: tissue.matter != nil,
-      shown: experiment.product.traits.areInert ? nil : terms.knownRow(of: terms.shown)
+      shown: experiment.product.traits.areInert ? nil : terms.knownRow(of: terms.shown),
+      hla: terms.knownRow(of: terms.shield)
     )
     var triggered = kinds.map { _ in 0.0 }
     for population in tissue.populations { triggered[population.kind] = population.triggered }
@@ -119,7 +120,20 @@ struct TissueState {
   mutating func prescribe(at time: Double) { factors.prescribe(at: time) }
 
   /// Says which share of the segments of microvessels is open to blood from now on.
-  mutating func perfuse(open share: Double) { factors.perfuse(open: share) }
+  mutating func perfuse(
+    open share: Double,
+    from number: Int,
+    isSensed: Bool,
+    using workers: Workers
+  ) {
+    factors.perfuse(
+      open: share,
+      from: number,
+      cells: inhabitants,
+      isSensed: isSensed,
+      using: workers
+    )
+  }
 
   /// Does to the medium what is due before a step.
   mutating func change(before number: Int, using workers: Workers) {
@@ -164,11 +178,17 @@ struct TissueState {
     var killed: [Victim] = []
     for event in events {
       guard case .death(let cause) = event.ring, let voxel = event.voxel else { continue }
-      let corpse = Corpse(identity: event.cell.identity, voxel: voxel)
+      let corpse = Corpse(
+        identity: event.cell.identity,
+        voxel: voxel,
+        isMarked: cause == .killing && !event.isByNeighbours
+          && step.marks(event.cell.identity, killers)
+      )
       bury(corpse)
       if cause == .killing, event.isByNeighbours {
-        let spared = contact.shielding * Double(event.cell.licensing[step.shield])
-        killed.append(Victim(corpse, spared: spared))
+        let protein = Double(event.cell.licensing[step.shield])
+        let spared = contact.shielding * protein
+        killed.append(Victim(corpse, spared: spared, hla: contact.hla(protein: protein)))
       }
     }
     hosts.resolveContacts(

@@ -2,6 +2,8 @@
 public struct Immunity: Codable, Sendable, Equatable {
   /// Natural killer cells.
   public var naturalKillers: Double
+  /// Activity of natural killers off the grids: 0 at rest, 1 where they meet cells of another species.
+  public var naturalActivity: Double
   /// Cytotoxic T cells.
   public var tCells: Double
   /// Complement.
@@ -14,12 +16,14 @@ public struct Immunity: Codable, Sendable, Equatable {
   /// Killers of the given activity.
   public init(
     naturalKillers: Double = 1,
+    naturalActivity: Double = 0,
     tCells: Double = 1,
     complement: Double = 1,
     sensitisation: Double = 1,
     species: Species? = nil
   ) {
     self.naturalKillers = naturalKillers
+    self.naturalActivity = naturalActivity
     self.tCells = tCells
     self.complement = complement
     self.sensitisation = sensitisation

@@ -124,6 +124,24 @@ struct ArchitectureTests {
     }
   }
 
+  /// Files that the manual points to, as in `Laws/Killing`, exist.
+  @Test func filesOfTheManualExist() {
+    let pages = Self.files(in: "Sources/Manual", ending: ".md")
+    var found = 0
+    for page in pages {
+      for match in page.text.matches(of: /`([A-Z][A-Za-z]*\/[A-Za-z\/]*[A-Za-z])`/) {
+        let path = String(match.1)
+        guard !path.hasPrefix("Sources"), !path.hasPrefix("Scenarios"), !path.hasPrefix("Tests"),
+          path != "U/mL", !path.hasPrefix("DIR")
+        else { continue }
+        found += 1
+        let file = Self.root.appendingPathComponent("Sources/\(path).swift").path
+        #expect(FileManager.default.fileExists(atPath: file), "\(page.path): \(path)")
+      }
+    }
+    #expect(found > 10)
+  }
+
   /// C neither contracts nor calls the C library.
   @Test func loopsInCAreNotContracted() {
     let files = Self.files(in: "Sources", ending: ".c")

@@ -187,6 +187,29 @@ struct ObservationTests {
     }
   }
 
+  /// A planar image counts a share of what is in blood and carcass to an organ, and the whole once.
+  @Test func planesOverlap() throws {
+    let found = try run([
+      "label=in111", "observe={a: in111, b: {preset: in111, overlap: {lung: 0.25}}}",
+    ])
+    let lung = found.experiment.host.lung
+    let (plain, planar) = (found.experiment.modalities[0], found.experiment.modalities[1])
+    let laboratory = Laboratory(found)
+    var hasMore = false
+    for snapshot in found.snapshots {
+      func read(_ modality: Modality, _ organ: Int?) -> Double {
+        laboratory.reading(by: modality, of: snapshot, organ: organ).value
+      }
+      let all = found.experiment.host.organs.indices.map { read(plain, $0) }
+      let rest = read(plain, nil) - all.reduce(0, +)
+      let more = read(planar, lung) - all[lung]
+      #expect((more - 0.25 * rest).magnitude <= 1e-9 * read(plain, nil))
+      #expect(read(planar, nil) == read(plain, nil))
+      if more > 0 { hasMore = true }
+    }
+    #expect(hasMore)
+  }
+
   /// The organ that was injected has its own last time; a well has one place.
   @Test func placesAreThoseOfTheSetting() throws {
     let muscle = try Scenarios.load("studies/mouse-intramyocardial.yaml", ["observe=[bli]"])
@@ -228,7 +251,7 @@ struct ObservationTests {
     (
       "observe: {bli: {preset: bli, counts: decayed}}",
       [
-        "small.yaml:6:30: observe.bli.counts: unknown key; its keys are background, depth, detection_limit, halving, noise, reads"
+        "small.yaml:6:30: observe.bli.counts: unknown key; its keys are background, depth, detection_limit, halving, noise, overlap, reads"
       ]
     ),
     (
@@ -244,6 +267,14 @@ struct ObservationTests {
     (
       "observe: {bli: {preset: bli, depth: {lungs: 1 mm}}}",
       ["small.yaml:6:38: observe.bli.depth.lungs: unknown key (did you mean 'lung'?)…"]
+    ),
+    (
+      "observe: {bli: {preset: bli, sample: {cells: 1 cells}}}",
+      ["small.yaml:6:30: observe.bli.sample: unknown key…"]
+    ),
+    (
+      "observe: {qpcr: {preset: qpcr, sample: {cells: 0 cells, density: 1e9 cells/mL, genomes: 1}}}",
+      ["small.yaml:6:48: observe.qpcr.sample.cells: found \"0 cells\"; allowed is 1 to 1e9 cells"]
     ),
     (
       "observe: {own: {reads: cells, detection_limit: 3}}",

@@ -89,6 +89,7 @@ struct EmbolismTests {
   private let law = Embolism {
     $0.leftPressure = 5
     $0.drop = 10
+    $0.largestPressure = 80
     $0.lethal = 4
     $0.steepness = 4
   }
@@ -98,6 +99,7 @@ struct EmbolismTests {
     #expect(law.pressure(resistance: Embolism.resistance(occluded: 0)) == 15)
     #expect(law.pressure(resistance: Embolism.resistance(occluded: 0.5)) == 25)
     #expect(Embolism.resistance(occluded: 1) == 1e6)
+    #expect(law.pressure(resistance: 1e6) == 80)
   }
 
   @Test func deathRisesWithResistance() {
@@ -132,29 +134,35 @@ struct DivertedFlowTests {
     }
   }
 
-  /// Each organ takes blood by what is open of it, and all of it goes somewhere.
+  /// Each organ takes blood by what is open of it and of the organ it drains to, and all of it goes somewhere.
   @Test func flowIsKept() throws {
     let free = shares(circulation)
     let organ = try #require(circulation.arterialShares.first?.organ)
     var occluded = host.organs.map { _ in 0.0 }
     occluded[organ] = 0.75
     let diverted = shares(circulation.diverted(by: occluded))
-    let rest = 1 - 0.75 * (free[organ] ?? 0)
+    let open = host.organs.indices.map { n in
+      (1 - occluded[n]) * (host.organs[n].drainsTo.map { 1 - occluded[$0] } ?? 1)
+    }
+    let rest = free.reduce(0) { $0 + $1.value * open[$1.key] }
     #expect((diverted.values.reduce(0, +) - 1).magnitude < 1e-12)
     for (other, share) in free {
-      let open = other == organ ? 0.25 : 1
-      #expect(((diverted[other] ?? 0) - share * open / rest).magnitude < 1e-12)
+      #expect(((diverted[other] ?? 0) - share * open[other] / rest).magnitude < 1e-12)
     }
   }
 
-  /// Dwell is volume over flow.
-  @Test func bloodStaysLongerWhereLessFlows() throws {
-    let organ = try #require(circulation.arterialShares.first?.organ)
+  /// Less comes to an organ from those that drain to it where it is occluded.
+  @Test func portalFlowFallsToo() throws {
+    let (organ, next) = try #require(
+      host.organs.enumerated().compactMap { n, organ in organ.drainsTo.map { (n, $0) } }.first
+    )
     var occluded = host.organs.map { _ in 0.0 }
-    occluded[organ] = 0.5
-    let diverted = circulation.diverted(by: occluded)
-    #expect(diverted.organDwell[organ] > circulation.organDwell[organ])
-    #expect(diverted.organDwell[circulation.lung] == circulation.organDwell[circulation.lung])
+    occluded[next] = 0.5
+    let (free, diverted) = (shares(circulation), shares(circulation.diverted(by: occluded)))
+    let other = try #require(free.keys.first { $0 != next && host.organs[$0].drainsTo != next })
+    let fall = (diverted[organ] ?? 0) / (free[organ] ?? 1)
+    let rise = (diverted[other] ?? 0) / (free[other] ?? 1)
+    #expect((fall / rise - 0.5).magnitude < 1e-12)
   }
 
   @Test func nothingChangesWhereNothingIsOccluded() {

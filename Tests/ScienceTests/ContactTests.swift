@@ -209,6 +209,33 @@ struct ContactTests {
     )
   }
 
+  /// Cells of the product that do not match show antigen by their HLA-I, and as much less as their formulation shields them.
+  @Test(arguments: [1, 0.25]) func cellsThatDoNotMatchShowAntigen(exposure: Double) {
+    var law = law
+    (law.alloantigen, law.restingHLA, law.exposure) = (0.125, 0.5, exposure)
+    var cells = GridCells()
+    let voxel = Self.shape.voxel(x: 90, y: 70, z: 50)
+    for i in 0..<4 as Range<UInt32> {
+      cells = Self.cell(i, in: voxel, on: Self.shape, protein: 0.5, weight: 2)(cells)
+    }
+    func antigen(_ law: Contact) -> [Float] {
+      var contacts = GridContacts(
+        law,
+        on: Self.shape,
+        isPlane: false,
+        contacts: [.antigen],
+        killers: []
+      )
+      contacts.look(cells, [], [], mismatch: 1, HostFixture.step(0, 1))
+      return Array(contacts.antigen.values)
+    }
+    let share = law.share(spacing: Self.shape.spacing, isPlane: false)
+    let want = law.touched(8 * exposure * 0.125 * 0.75, share: share)
+    #expect((Double(antigen(law)[voxel]) - want).magnitude < 1e-6)
+    law.alloantigen = 0
+    #expect(antigen(law).allSatisfy { $0 == 0 })
+  }
+
   private static func voxels(_ cells: HostCells) -> [Int] {
     (0..<cells.count).map {
       shape.voxel(x: Double(cells[$0].x), y: Double(cells[$0].y), z: Double(cells[$0].z))
@@ -241,6 +268,8 @@ struct ContactTests {
       #expect((total > 0.999 * a) == (sigma * Double(cells.weight) >= 1))
       let spared = contacts.killing(in: voxel, shielding: 0.5) / each
       #expect((spared - (target == .natural ? 0.5 : 1)).magnitude < 1e-6)
+      let shown = contacts.killing(in: voxel, shielding: 0, hla: 0.25) / each
+      #expect((shown - (target == .natural ? 1 : 0.25)).magnitude < 1e-6)
       // T cells spare cells that match. Natural killers do not: their rate is the same for cells of the host.
       contacts.look(cells, hosts.cells, [kind], natural: 0.5, mismatch: 0, step)
       let own = contacts.killing(in: voxel, shielding: 0) / each
@@ -339,6 +368,49 @@ struct ContactTests {
       let want = 1 - Elementary.exp(Double(hosts.cells[2][i].kills) * Elementary.log(0.75))
       #expect((Double(hosts.cells[2][i].activity) - want).magnitude < 1e-5)
     }
+  }
+
+  /// A corpse turns the macrophage that eats it towards M2, one that antibody marks towards M1; other eaters stay as they are.
+  @Test(arguments: [(false, true, 0.6 + 0.25 * 0.4), (true, true, 0.6 * 0.5), (true, false, 0.6)])
+  func antibodyTurnsTheEater(isMarked: Bool, polarises: Bool, activity: Double) {
+    var eater = HostKind(name: "eater")
+    (eater.eating, eater.polarises) = (1e6, polarises)
+    var hosts = HostPopulations([eater], triggered: [0], on: Self.shape, [], first: 0)
+    var host = HostFixture.resident(0)
+    (host.x, host.y, host.z) = (90, 70, 50)
+    (host.state[0], host.budget) = (0.6, 1)
+    hosts.cells[0].append(host, on: Self.shape)
+    let voxel = Self.shape.voxel(x: 90, y: 70, z: 50)
+    var corpses = [Corpse(identity: 7, voxel: voxel, isMarked: isMarked)]
+    hosts.resolveContacts(
+      killed: [],
+      corpses: &corpses,
+      HostFixture.contact,
+      HostFixture.contacts([eater], on: Self.shape),
+      decay: 0,
+      HostFixture.step(0, 1)
+    )
+    #expect(corpses.isEmpty && hosts.cells[0][0].kills == 1)
+    #expect((Double(hosts.cells[0][0].activity) - activity).magnitude < 1e-6)
+  }
+
+  /// Of the cells that killers at large take, antibody marks its share, and all where cells of the grid stand for the others.
+  @Test func antibodyMarksItsShare() {
+    let step = GridStep(
+      lifeStep(0, DamageStep(survivalLaw, time: 5), chance),
+      standardProgram,
+      responsiveness: [1],
+      first: [0],
+      CrawlingTests().law,
+      place: NicheStress(lumen: 0, tissue: 0),
+      site: 0,
+      killing: Killing.Hazard(natural: 0.25, tCells: 0.25, antibody: 0.5)
+    )
+    let n = 4000
+    let marked = (0..<UInt32(n)).count { step.marks($0, []) }
+    // Five standard deviations of a binomial number.
+    #expect((Double(marked) / Double(n) - 0.5).magnitude < 5 * (0.25 / Double(n)).squareRoot())
+    #expect((0..<UInt32(100)).allSatisfy { step.marks($0, [.natural, .mismatched]) })
   }
 
   /// Of targets that each have one killer near, as many survive as the hazard says, and of corpses

@@ -392,6 +392,7 @@ struct GridLawsTests {
             drawn: 0.4,
             receptor: 4,
             shielded: 0.5,
+            resting_hla: 0.3,
             shield: 4,
             frailty: 6,
             onset: 200

@@ -15,6 +15,7 @@ enum HostFixture {
     $0.resting = 0.125
     $0.shielding = 0.5
     $0.polarisationPerCorpse = 0.25
+    $0.polarisationByAntibody = 0.5
   }
 
   static func factor(_ name: String) -> Factor {

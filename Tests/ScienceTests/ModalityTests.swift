@@ -42,6 +42,27 @@ struct ModalityTests {
     #expect(reading == Modality.Reading(value: cells, isDetected: cells > 1000))
   }
 
+  /// In a reaction that takes the DNA of 15,000 of the 1.5e8 cells of an organ there is a genome of the donor from 1e4 cells on.
+  @Test func aReactionTakesPartOfAnOrgan() {
+    var assay = modality("qpcr", .dna)
+    let volume = 0.15e12
+    #expect(assay.limit(in: volume) == 1000)
+    assay.sample = Modality.Sample(cells: 15000, density: 1e9 / 1e12, genomes: 1)
+    #expect((assay.limit(in: volume) / 1e4 - 1).magnitude < 1e-12)
+    #expect(assay.limit(in: 0) == 1000)
+    for cells in [9999.0, 10_001] {
+      let reading = assay.reading(
+        of: cells,
+        activity: 1,
+        volume: volume,
+        place: 1,
+        step: 0,
+        chance
+      )
+      #expect(reading == Modality.Reading(value: cells, isDetected: cells > 1e4))
+    }
+  }
+
   /// Noise has the mean 1 and the coefficient of variation c.
   ///
   /// Of n lognormal numbers the mean has the

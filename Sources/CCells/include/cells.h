@@ -129,8 +129,8 @@ typedef struct {
   int32_t activator;
   // Adhesion: kappa, alpha, g, half-saturation of endothelium; of cells with CXCR4 h and half-saturation of CXCL12.
   float scale, activation, ligands, endothelium, drawn, receptor;
-  // Share of the hazard by natural killers that a full shield spares, and its row.
-  float shielded;
+  // HLA-I: share of the hazard by natural killers that all of it spares, what a cell without it shows to T cells, and its row.
+  float shielded, resting_hla;
   int32_t shield;
   // Row of z; below 0 where it is 1 for all cells.
   int32_t frailty;

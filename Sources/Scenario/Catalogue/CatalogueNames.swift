@@ -13,7 +13,7 @@ extension Catalogue {
   /// Keys that hold names with values.
   private static let holdersOfValues: Set = [
     "accept", "add", "conditions", "depth", "doses", "errors", "folds", "hazards", "observables",
-    "ligands",
+    "ligands", "overlap",
     "scales",
     "shares",
     "scenarios", "times", "vary",

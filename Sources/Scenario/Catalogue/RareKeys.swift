@@ -9,6 +9,8 @@ extension Catalogue {
     observe:
       dim: {reads: viable, detection_limit: 10 cells, halving: 2 mm, depth: {lung: 5 mm}}
       dimmer: {reads: dna, detection_limit: 10 cells, halving: 1 mm, depth: {lung: 5 mm}}
+      planar: {reads: viable, detection_limit: 10 cells, overlap: {lung: 0.1}}
+      assay: {reads: dna, detection_limit: 10 cells, sample: {cells: 15000 cells, density: 1e9 cells/mL, genomes: 1}}
     product:
       preset: human-marrow-msc
       uptake: {tnfa: {clearance: 1 um^3/min}}

@@ -28,7 +28,8 @@ package enum LawSections {
     factors.*.activity.* factors.*.medium_decay factors.*.medium_diffusivity
     host.coagulation host.plasma_share host.organs.ORGAN.adhesion host.organs.ORGAN.bypass
     host.organs.ORGAN.natural_killers host.organs.ORGAN.phagocytosis
-    host.immunity.complement host.immunity.natural_killers host.immunity.sensitisation host.immunity.t_cells
+    host.immunity.complement host.immunity.natural_activity host.immunity.natural_killers
+    host.immunity.sensitisation host.immunity.t_cells
     kinds.*.persistence kinds.*.division.deepening kinds.*.division.lifting kinds.*.division.most
     kinds.*.division.tail kinds.*.division.variation
     product.age_fragility product.age_loss product.cxcr4_fraction product.diabetes_loss product.diameter_variation

@@ -93,7 +93,12 @@ enum HostSchema {
       naturalKillers: section.parameter(
         "natural_killers",
         .fraction,
-        "activity of natural killer cells"
+        "natural killer cells, relative to an immunocompetent host"
+      ),
+      naturalActivity: section.parameter(
+        "natural_activity",
+        .fraction,
+        "activity of natural killer cells off the grids: 0 at rest, 1 as against cells of another species"
       ),
       tCells: section.parameter("t_cells", .fraction, "activity of cytotoxic T cells"),
       complement: section.parameter("complement", .fraction, "activity of complement"),

@@ -123,6 +123,11 @@ enum KindSchema {
       source: "by definition: does not eat",
       "rate at which it eats a corpse that it touches"
     )
+    kind.polarises = section.flag(
+      "polarises",
+      default: true,
+      "whether corpses that it eats shift its activity, as that of a macrophage between M1 (0) and M2 (1)"
+    )
     kind.presents = section.flag(
       "presents_antigen",
       default: false,

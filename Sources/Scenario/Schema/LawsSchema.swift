@@ -6,9 +6,12 @@ import Vocabulary
 
 /// The laws of body and cells, with what the host, the product and the dose say of them.
 enum LawsSchema {
-  static func killing(_ section: Section, relation: Relation, host: Host) -> Killing {
+  static func killing(_ section: Section, relation: Relation, host: Host, isForeign: Bool)
+    -> Killing
+  {
     var law: Killing = section.law()
     law.mismatch = relation.isOwn ? 0 : 1
+    law.isForeign = isForeign
     law.sensitisation = host.immunity.sensitisation
     return law
   }

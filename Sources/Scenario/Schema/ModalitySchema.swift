@@ -60,6 +60,16 @@ enum ModalitySchema {
         "standard deviation of what it reads where there are no cells"
       )
     )
+    optics(section, of: &modality)
+    if quantity == .dna, section.has("sample") {
+      modality.sample = section.section("sample", sample)
+    }
+    if quantity == .dna { section.skip("sample") }
+    return modality
+  }
+
+  /// Reads what tissue does to a signal on its way, and what an image counts to an organ.
+  private static func optics(_ section: Section, of modality: inout Modality) {
     if section.has("halving") {
       modality.halving = section.quantity(
         "halving",
@@ -67,31 +77,71 @@ enum ModalitySchema {
         allowed: "1 to 1e6 um",
         "depth of tissue in which its signal falls by half"
       )
-      modality.depth = section.section("depth", depths)
+      modality.depth = section.section("depth") { list in
+        organs(list, and: ["blood"]) {
+          list.quantity(
+            $0,
+            .length,
+            allowed: "0 to 1e6 um",
+            "depth of the organ, or of blood, below the detector"
+          )
+        }
+      }
     } else if section.has("depth") {
       section.report("depth", "takes a 'halving', the depth in which the signal falls by half")
     }
     section.skip("halving")
     section.skip("depth")
-    return modality
+    if section.has("overlap") {
+      modality.overlap = section.section("overlap") { list in
+        organs(list) {
+          list.quantity(
+            $0,
+            .fraction,
+            allowed: "0 to 1",
+            "share of what is in blood and carcass that a planar image counts to the organ"
+          )
+        }
+      }
+    }
+    section.skip("overlap")
   }
 
-  /// Reads how deep organs, and blood, lie below the detector.
-  private static func depths(_ list: Section) -> [String: Double] {
-    var depths: [String: Double] = [:]
-    for name in OrganVocabulary.names + ["blood"] {
-      guard list.has(name) else {
-        list.skip(name)
-        continue
-      }
-      depths[name] = list.quantity(
-        name,
-        .length,
-        allowed: "0 to 1e6 um",
-        "depth of the organ, or of blood, below the detector"
+  /// Reads the DNA that goes into a reaction.
+  private static func sample(_ section: Section) -> Modality.Sample {
+    Modality.Sample(
+      cells: section.quantity(
+        "cells",
+        .cells,
+        allowed: "1 to 1e9 cells",
+        "cells whose DNA goes into a reaction"
+      ),
+      density: section.quantity(
+        "density",
+        .density,
+        allowed: "1e6 to 1e10 cells/mL",
+        "cells of an organ per volume"
+      ),
+      genomes: section.quantity(
+        "genomes",
+        .number,
+        allowed: "1e-6 to 1e6",
+        "genomes of the donor in a reaction that are told from none"
       )
+    )
+  }
+
+  /// Reads a number for those of the organs, and of other places, that are named.
+  private static func organs(
+    _ list: Section,
+    and others: [String] = [],
+    _ read: (String) -> Double
+  ) -> [String: Double] {
+    var numbers: [String: Double] = [:]
+    for name in OrganVocabulary.names + others {
+      if list.has(name) { numbers[name] = read(name) } else { list.skip(name) }
     }
-    return depths
+    return numbers
   }
 
   /// Reports a label that the cells do not carry, where the scenario names the modality.

@@ -246,8 +246,9 @@ enum ScenarioSchema {
     }
     laws.arrest = setting.bodily("arrest") { $0.law(factors) }
     laws.residence = setting.bodily("residence") { $0.law() }
+    let isForeign = product.species != host.immunity.species ?? host.species
     laws.killing = top.section("killing") {
-      LawsSchema.killing($0, relation: relation, host: host)
+      LawsSchema.killing($0, relation: relation, host: host, isForeign: isForeign)
     }
     laws.crawling = top.section("crawling") { $0.law(factors) }
     laws.remains = setting.bodily("remains") { LawsSchema.remains($0, label: label) }
@@ -256,7 +257,8 @@ enum ScenarioSchema {
     laws.differentiation = top.section("differentiation") { $0.law() }
     laws.contact = top.section("contact") { $0.law() }
     // Killers know HLA-I of their own species only.
-    if product.species != host.immunity.species ?? host.species { laws.contact.shielding = 0 }
+    if isForeign { laws.contact.shielding = 0 }
+    if relation.isOwn || product.traits.areInert { laws.contact.alloantigen = 0 }
     if product.traits.areInert {
       laws.licensing.naiveRate = 0
       laws.licensing.memoryRate = 0
