@@ -288,7 +288,7 @@ extension BrokenScenario {
       "killers misspelt",
       [3: "host: {preset: mouse, immunity: {t_cels: 0}}"],
       says:
-        "3:34: host.immunity.t_cels: unknown key (did you mean 't_cells'?); its keys are complement, natural_killers, sensitisation, species, t_cells"
+        "3:34: host.immunity.t_cels: unknown key (did you mean 't_cells'?); its keys are complement, natural_activity, natural_killers, sensitisation, species, t_cells"
     ),
     .init(
       "fewer than no killers",
@@ -304,7 +304,7 @@ extension BrokenScenario {
       "killing misspelt",
       [3: "host: mouse\nkilling: {t_cell: 0.05 1/h}"],
       says:
-        "4:11: killing.t_cell: unknown key (did you mean 't_cells'?); its keys are natural_killers, onset, repeat_fold, t_cells"
+        "4:11: killing.t_cell: unknown key (did you mean 't_cells'?); its keys are natural_killers, onset, repeat_fold, rise, t_cells"
     ),
     .init(
       "killing without unit",

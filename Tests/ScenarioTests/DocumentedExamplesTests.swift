@@ -278,7 +278,7 @@ struct DocumentedExamplesTests {
     let said = try #require(page.firstMatch(of: /A day after the dose \*\*([0-9.]+) %\*\* live/))
     let byHand = try #require(Double(said.1)) / 100
     let faded = (1 - exp(-0.09 * 24)) / 0.09
-    let damage = 0.10 * (24 - faded) + 0.003 * faded + 0.0041 * 24
+    let damage = 0.10 * (24 - faded) + 0.003 * faded + 0.0001 * 24
     #expect((byHand - 0.95 * 0.9 * exp(-damage)).magnitude < 0.0005)
     let example = try #require(Self.examples.first { $0.page == "Model.md" && $0.isWhole })
     let place = try ScratchLibrary()
