@@ -77,7 +77,8 @@ public struct Quantities: Sendable {
   /// The rows of `timeseries.csv` at an observation, in order.
   package var timeseries: [Entry] {
     (isBody
-      ? body + freeLabel + excreted + experiment.host.organs.indices.flatMap { organ($0) } : [])
+      ? body + freeLabel + excreted + plasma + experiment.host.organs.indices.flatMap { organ($0) }
+      : [])
       + grids.flatMap { grid($0) }
   }
 
@@ -110,7 +111,7 @@ public struct Quantities: Sendable {
     if !isBody, let tissue { entries += Self.readouts(of: tissue, experiment) }
     if isBody {
       if site == "body" { entries += body + bodyAlone }
-      entries += (freeLabel + excreted).filter { $0.name.site == site }
+      entries += (freeLabel + excreted + plasma).filter { $0.name.site == site }
       if let organ = experiment.host.index(of: site) {
         entries += self.organ(organ) + amounts(of: organ)
       }
@@ -205,6 +206,21 @@ public struct Quantities: Sendable {
   private var freeLabel: [Entry] {
     guard experiment.laws.remains.label?.soluble != nil else { return [] }
     return label("plasma") { $0.plasmaLabel } + label("carcass") { $0.carcassLabel }
+  }
+
+  /// Levels of the factors that plasma carries, in arteries and where they are largest.
+  private var plasma: [Entry] {
+    let t = experiment.tissues.count
+    return experiment.circulating.enumerated().flatMap { f, factor in
+      [
+        Entry("plasma", factor.name, Assay.reported(0, of: factor).unit, from: .readings) { s, _ in
+          Assay.reported(s.levels[t][f].mean, of: factor).value
+        },
+        Entry("plasma", "\(factor.name)_max", "nM", from: .readings) { s, _ in
+          s.levels[t][f].largest
+        },
+      ]
+    }
   }
 
   private func organ(_ organ: Int) -> [Entry] {

@@ -3,12 +3,13 @@ import Files
 import Observations
 import Simulation
 
-/// `ledger-mass.csv`: where the mass of every solved factor on every grid came from and went to.
+/// `ledger-mass.csv`: where the mass of every solved factor on every grid, and of those that plasma carries, came from and went to.
 ///
 ///     initial + added + secreted + boundary + exchanged − taken_up − decayed + repaired = final
 ///
 /// Amounts in amol since the start of the run; each is summed on its own, and `residual` is what they
-/// leave unexplained.
+/// leave unexplained. Of plasma, what doses bring is added, what cells off the grids give is secreted, what blocks lose is exchanged,
+/// and what organs extract is taken up.
 public enum MassLedgerRecorder: Recorder {
   /// Name of the file.
   public static let file = "ledger-mass.csv"
@@ -27,16 +28,16 @@ public enum MassLedgerRecorder: Recorder {
     beside _: (String) -> Trajectory?,
     row: ([String]) -> Void
   ) {
-    let tissues = trajectory.experiment.tissues
+    let sites = trajectory.experiment.tissues.map(\.name) + ["plasma"]
     for snapshot in trajectory.snapshots {
       let time = CSV.number(snapshot.time / 60)
-      for (tissue, factors) in zip(tissues, snapshot.masses) {
+      for (site, factors) in zip(sites, snapshot.masses) {
         for (factor, mass) in factors {
           let amounts = [
             mass.initial, mass.added, mass.secreted, mass.boundary, mass.exchanged, mass.takenUp,
             mass.decayed, mass.repaired, mass.final, mass.residual,
           ]
-          row([time, tissue.name, factor] + amounts.map { CSV.number(MassBalance.amol($0)) })
+          row([time, site, factor] + amounts.map { CSV.number(MassBalance.amol($0)) })
         }
       }
     }

@@ -30,6 +30,8 @@ struct DissolvedFactors {
   private var open = Open()
   /// Fields that vessels do not bring: oxygen in the lung, which comes from air.
   private let isFromAir: [Bool]
+  /// What plasma that goes round brings and takes, of the fields that it carries.
+  private var plasmaTies: [PlasmaTie]
   /// What comes of factors that cells take, and of vesicles that decay.
   private var products: [Yield], cargo: [Yield]
 
@@ -62,6 +64,12 @@ struct DissolvedFactors {
     let isLung = experiment.host.organs[tissue.organ].supply == .pulmonary
     isFromAir = factors.map { isLung && $0.name == "oxygen" }
     open.ofFields = factors.map { _ in 1 }
+    plasmaTies = experiment.circulating.enumerated().compactMap { n, carried in
+      factors.firstIndex { $0.name == carried.name }.flatMap { field in
+        guard case .solved = tissue.fields[field].origin else { return nil }
+        return PlasmaTie(factor: n, field: field)
+      }
+    }
     let potency = experiment.product.donor.potency(chance)
     factorDoses = experiment.factorDoses.map { $0.of(potency: potency) }
     bed = TissueBed(of: tissue)
@@ -208,9 +216,11 @@ struct DissolvedFactors {
     fields.setExchange(of: field, to: rates.map { $0 * share })
   }
 
-  /// Mean level of a factor that giving adds to that in blood between the starts of two steps, nM.
+  /// Mean level of a factor that plasma adds to that which the scenario states of blood between the starts of two steps, nM;
+  /// `nil` where it adds none.
   func added(_ field: Int, from: Int, to: Int) -> Double? {
-    plasma.mean(
+    if let tie = plasmaTies.first(where: { $0.field == field }) { return tie.met(since: to - from) }
+    return plasma.mean(
       fields.factors[field].name,
       factorDoses,
       in: tissue.organ,
@@ -251,6 +261,30 @@ struct DissolvedFactors {
   /// Gives off, in a step, what the formulation holds.
   mutating func releaseFormulation(share: [Double]) {
     formulation.release(to: &fields, in: bed, step: step, share: share)
+  }
+
+  // MARK: - Plasma
+
+  /// Meets the plasma of a step, whose level of each factor that it carries `level` tells, nM.
+  mutating func meet(_ level: (Int) -> Double) {
+    for n in plasmaTies.indices { plasmaTies[n].meet(level(plasmaTies[n].factor)) }
+  }
+
+  /// Fields that plasma carries and that have just been carried on.
+  var carriedOn: [Int] { plasmaTies.map(\.field).filter { cadence[$0].elapsed == 0 } }
+
+  /// Says what vessels of the tissue take of a field per time, nM um³/min, where exchange goes with them.
+  mutating func lose(_ rate: Double, alongVesselsOf field: Int) {
+    for n in plasmaTies.indices where plasmaTies[n].field == field {
+      plasmaTies[n].alongVessels = rate
+    }
+  }
+
+  /// What plasma takes in a step less what it brings, nM um³, by factor of so many that it carries.
+  mutating func lost(of factors: Int) -> [Double] {
+    var amounts = [Double](repeating: 0, count: factors)
+    for n in plasmaTies.indices { amounts[plasmaTies[n].factor] += plasmaTies[n].loss(in: step) }
+    return amounts
   }
 
   // MARK: - Transport
@@ -317,8 +351,13 @@ struct DissolvedFactors {
         exchange(field, open.ofFields[field])
       }
       let yields = yieldsBefore
+      let exchanged = fields.balance.map(\.exchanged)
       transport.advance(&fields, factors: together, by: time, using: workers)
       collect(yields, of: together, over: elapsed)
+      for n in plasmaTies.indices where together.contains(plasmaTies[n].field) {
+        let field = plasmaTies[n].field
+        plasmaTies[n].lose(exchanged[field] - fields.balance[field].exchanged, over: elapsed)
+      }
       for field in together {
         scaleExchange(of: field, by: 0)
         cadence[field].begin(
@@ -434,6 +473,59 @@ struct DissolvedFactors {
     try formulation.visit(&visitor)
     for n in products.indices { try products[n].visit(&visitor) }
     for n in cargo.indices { try cargo[n].visit(&visitor) }
+    for n in plasmaTies.indices { try plasmaTies[n].visit(&visitor) }
+  }
+}
+
+/// What plasma brings to a field, and takes of it.
+private struct PlasmaTie {
+  /// Position among the factors that plasma carries, and of the field.
+  let factor: Int, field: Int
+  /// Sum of the levels that were met since the field was carried on, and that of the last step, nM.
+  private var sum = 0.0, last = 0.0
+  /// What was lost and has not come to plasma yet, nM um³, and the number of steps in which it does.
+  private var left = 0.0, steps = 0
+  /// What is lost along vessels, nM um³/min.
+  var alongVessels = 0.0
+
+  init(factor: Int, field: Int) {
+    self.factor = factor
+    self.field = field
+  }
+
+  mutating func meet(_ level: Double) {
+    sum += level
+    last = level
+  }
+
+  /// Mean of the levels that were met in so many steps, nM.
+  func met(since steps: Int) -> Double { steps > 1 ? sum / Double(steps) : last }
+
+  /// Notes what a field lost while it was carried on over some steps: it comes to plasma in as many that follow.
+  mutating func lose(_ amount: Double, over steps: Int) {
+    left += amount
+    self.steps = max(self.steps, steps)
+    sum = 0
+  }
+
+  /// What comes to plasma in a step of a length (min), nM um³.
+  mutating func loss(in step: Double) -> Double {
+    guard steps > 0 else { return alongVessels * step }
+    let part = left / Double(steps)
+    left -= part
+    steps -= 1
+    return part + alongVessels * step
+  }
+
+  mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
+    try visitor.visit(&sum)
+    try visitor.visit(&last)
+    try visitor.visit(&left)
+    try visitor.visit(&steps)
+    try visitor.visit(&alongVessels)
+    guard steps >= 0, [sum, last, left, alongVessels].allSatisfy({ $0.magnitude < 1e30 }) else {
+      throw StateError.unexpected
+    }
   }
 }
 

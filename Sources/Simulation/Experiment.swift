@@ -43,6 +43,8 @@ public struct Experiment: Sendable {
   public var tissues: [Tissue] = []
   /// The kinds of host cells.
   public var kinds: [HostKind] = []
+  /// The factors that plasma carries between organs; none where sites do not talk.
+  public var circulating: [Factor] = []
   /// What a laboratory observes with.
   public var modalities: [Modality] = []
   /// The endpoints that the scenario defines, beside those of every run.
@@ -88,6 +90,8 @@ public struct Experiment: Sendable {
     public var differentiation = Differentiation()
     /// Contact with host cells.
     public var contact = Contact()
+    /// Entry of factors into plasma.
+    public var plasmaEntry = PlasmaEntry()
     /// Injury and repair of tissue, where some grid follows it.
     public var repair: TissueRepair?
 
@@ -295,6 +299,14 @@ public struct TimeAxis: Sendable {
 
 /// A tissue grid: a representative block of an organ.
 public struct Tissue: Sendable {
+  /// Whether it solves a factor of a name.
+  func carries(_ factor: String) -> Bool {
+    fields.contains { field in
+      guard case .solved = field.origin else { return false }
+      return field.factor.name == factor
+    }
+  }
+
   /// A factor on the grid.
   public struct Field: Sendable {
     /// How its concentration comes about.

@@ -50,6 +50,8 @@ public struct Model: Sendable {
   private var places: PlaceHistories
   /// What acts in each place off the grids; where there is a grid, as of the last step.
   private var acting: [PlaceSignals] = []
+  /// The factors that plasma carries; `nil` where it carries none.
+  private var plasma: BloodPlasma?
   /// How the endothelium of each organ holds cells off the grids.
   private var held: [Endothelium.Binding]
   private var remains: RemainsPools
@@ -104,7 +106,7 @@ public struct Model: Sendable {
         let lasting = laws.survival.lastingStress(of: stress)
         return PlaceHistories.Place(
           DamageStep(laws.survival, filling: stress.filling, time: dt),
-          largestDamage: gridded.contains(i / 2)
+          largestDamage: gridded.contains(i / 2) || !experiment.circulating.isEmpty
             ? program.largestSteadyDamage(at: lasting) : lasting,
           passing: laws.survival.passingStress(of: stress),
           holds: i % 2 == 0 && experiment.canHold(in: i / 2)
@@ -116,6 +118,7 @@ public struct Model: Sendable {
     sample = Sample(sampled, of: experiment.agents)
     census = Census(sites: sites, doses: experiment.doses, sample: sample)
     held = Array(repeating: .init(), count: experiment.host.organs.count)
+    plasma = BloodPlasma(experiment, chance)
     acting = placeStress.indices.map { signals(program.nothing, in: $0) }
   }
 
@@ -182,7 +185,7 @@ public struct Model: Sendable {
     let sites: Sites, time: Double
     let blood: BloodCells, organs: OrganCells, tissues: [TissueState]
     let remains: RemainsPools, clots: Clots, census: Census, roster: Roster
-    let sample: Sample, chance: Chance, microvessels: [Double]
+    let sample: Sample, chance: Chance, microvessels: [Double], plasma: BloodPlasma?
     /// Damage of a cell off the grids, 1/min.
     let damage: (OrganCells.Resident) -> Double
   }
@@ -214,6 +217,7 @@ public struct Model: Sendable {
         sample: sample,
         chance: chance,
         microvessels: microvessels,
+        plasma: plasma,
         damage: { clock.damage($0, step: UInt32(step), places) }
       ),
       experiment: experiment,
@@ -241,6 +245,7 @@ public struct Model: Sendable {
     try clots.visit(&visitor)
     try census.visit(&visitor)
     try roster.visit(&visitor)
+    try plasma?.visit(&visitor)
   }
 
   /// Checks that a state that was read, with room for the doses of the experiment, is one of it: no number is out of its
@@ -255,7 +260,8 @@ public struct Model: Sendable {
     guard places.isSound(at: step), remains.isSound(organs: experiment.host.organs.count),
       clots.isSound(organs: experiment.host.organs.count),
       census.isSound(by: end, time: time, sites: sites.count),
-      census.lumen.count == experiment.host.organs.count, roster.isSound(entered: entered)
+      census.lumen.count == experiment.host.organs.count, roster.isSound(entered: entered),
+      plasma?.isSound ?? true
     else { throw StateError.unexpected }
     var enrolment = Enrolment(
       step: step,
@@ -294,6 +300,7 @@ public struct Model: Sendable {
         sample: sample,
         chance: chance,
         microvessels: microvessels,
+        plasma: plasma,
         damage: { clock.damage($0, step: UInt32(step), places) }
       ),
       experiment: experiment,
@@ -358,6 +365,7 @@ public struct Model: Sendable {
       held[organ] = experiment.endothelium(of: organ, at: time).binding(tnf: 0, cxcl12: 0)
     }
     for t in tissues.indices { tissues[t].prescribe(at: time) }
+    sensePlasma()
     for block in blocks {
       let means = block.mean(of: tissues)
       let levels = block.senses.levels { means[$0] }
@@ -368,6 +376,16 @@ public struct Model: Sendable {
         tnf: program.activator(levels),
         cxcl12: block.senses.attractant { means[$0] }
       )
+    }
+  }
+
+  /// Looks at what plasma brings to cells off the grids of organs that have none.
+  private mutating func sensePlasma() {
+    guard let plasma else { return }
+    let gridded = Set(blocks.map(\.organ))
+    for organ in experiment.host.organs.indices where !gridded.contains(organ) {
+      let levels = plasma.senses.levels { plasma.level($0, in: organ) }
+      for place in 2 * organ...2 * organ + 1 { acting[place] = signals(levels, in: place) }
     }
   }
 
@@ -818,9 +836,29 @@ public struct Model: Sendable {
       }
       spending(\.fields) { $0.tissues[t].catchUp(to: $0.step, isSensed: isSensed, using: workers) }
       spending(\.gridCells) { $0.tissues[t].exchangeFactors(in: $0.step, using: workers) }
+      if let plasma {
+        let organ = tissues[t].tissue.organ
+        tissues[t].meet { plasma.level($0, in: organ) }
+      }
       spending(\.fields) { $0.tissues[t].spread($0.step, isSensed: isSensed, using: workers) }
       try tissues[t].audit(at: time + experiment.clock.step)
     }
+    try carryPlasma()
+  }
+
+  /// Lets plasma take what cells and grids give to it, and bring it to the organs.
+  private mutating func carryPlasma() throws(MassError) {
+    guard let factors = plasma?.factors.count else { return }
+    let lost = tissues.indices.map { tissues[$0].lost(of: factors) }
+    plasma?.advance(
+      step,
+      blood,
+      organs,
+      weight: { [roster] in roster.weight(of: $0) },
+      lost: lost,
+      organ: tissues.map(\.tissue.organ)
+    )
+    try plasma?.audit(at: time + experiment.clock.step)
   }
 
   /// Counts the time that a part of the step takes.

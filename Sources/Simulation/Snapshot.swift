@@ -542,7 +542,19 @@ public struct Snapshot: Sendable {
     masses = model.tissues.map { tissue in
       tissue.solved.map { (tissue.fields.factors[$0].name, tissue.fields.balance[$0]) }
     }
+    if let plasma = model.plasma { look(at: plasma) }
     if isWhole { followed = Self.followed(model) }
+  }
+
+  /// Looks at plasma, which comes after the grids.
+  private mutating func look(at plasma: BloodPlasma) {
+    levels.append(
+      plasma.factors.enumerated().map { f, factor in
+        let seen = plasma.seen(f)
+        return Level(factor: factor.name, mean: seen.arterial, largest: seen.largest)
+      }
+    )
+    masses.append(zip(plasma.factors, plasma.balance).map { ($0.name, $1) })
   }
 
   /// What the product's cells on a grid have become.

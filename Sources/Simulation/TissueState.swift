@@ -258,6 +258,26 @@ struct TissueState {
     factors.spread(number, cells: inhabitants, isSensed: isSensed, using: workers)
   }
 
+  /// Meets the plasma of a step, whose level of each factor that it carries `level` tells, nM.
+  mutating func meet(_ level: (Int) -> Double) { factors.meet(level) }
+
+  /// What plasma takes in a step less what it brings, nM um³, by factor of so many that it carries.
+  mutating func lost(of number: Int) -> [Double] {
+    if let matter, let law = tissue.matter {
+      for field in factors.carriedOn {
+        guard let exchange = law.perfusion.first(where: { $0.factor == field }) else { continue }
+        let loss = matter.exchange(
+          of: field,
+          at: exchange.rate * factors.perfusion(of: field),
+          above: exchange.blood + (factors.added(field, from: 0, to: 1) ?? 0),
+          factors.fields
+        )
+        factors.lose(loss, alongVesselsOf: field)
+      }
+    }
+    return factors.lost(of: number)
+  }
+
   /// The grid with all its fields carried on to the start of a step.
   func upToDate(at number: Int, using workers: Workers) -> TissueState {
     guard let factors = factors.upToDate(at: number, cells: inhabitants, using: workers) else {

@@ -20,6 +20,8 @@ public struct Factor: Codable, Sendable {
   public var mediumDiffusivity: Double, mediumDecay: Double
   /// Half-life in plasma, min; `nil` if none is given.
   public var plasmaHalfLife: Double?
+  /// Share of what passes an organ in plasma that it extracts, by its name.
+  public var extraction: [String: Double] = [:]
   /// Whether an antibody keeps it from acting on anything.
   public var isNeutralised = false
   /// How a laboratory reports it.

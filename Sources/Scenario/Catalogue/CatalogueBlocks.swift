@@ -50,6 +50,11 @@ extension Catalogue {
         "treatment: {route: intravenous, dose: 1e6 cells, at: 12 h}"
       ),
       Block(
+        "systemic",
+        "what joins the organs: factors that plasma carries between them",
+        "factors: [tsg6]\nsystemic: {plasma: true}"
+      ),
+      Block(
         "formulation",
         "what cells or factors are put into tissue in",
         "formulation: {preset: hydrogel, matrix: 20 %}\ntreatment: {route: intramuscular, dose: 1e5 cells}"

@@ -12,7 +12,8 @@ extension Catalogue {
   ]
   /// Keys that hold names with values.
   private static let holdersOfValues: Set = [
-    "accept", "add", "conditions", "depth", "doses", "errors", "folds", "hazards", "observables",
+    "accept", "add", "conditions", "depth", "doses", "errors", "extraction", "folds",
+    "hazards", "observables",
     "ligands", "overlap",
     "scales",
     "shares",

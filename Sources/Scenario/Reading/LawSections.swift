@@ -10,7 +10,7 @@ package enum LawSections {
     (["killing"], Killing.self), (["licensing"], Licensing.self), (["crawling"], Crawling.self),
     (["differentiation"], Differentiation.self), (["contact"], Contact.self),
     (["remains"], Remains.self), (["clot"], Clot.self), (["embolism"], Embolism.self),
-    (["repair"], TissueRepair.self),
+    (["systemic"], PlasmaEntry.self), (["repair"], TissueRepair.self),
     (["repair", "tumour"], TumourGrowth.self),
   ]
 

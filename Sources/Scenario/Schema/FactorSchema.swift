@@ -23,6 +23,8 @@ enum FactorSchema {
       allowed: "1e-3 to 1e4 h",
       "half-life in plasma, where it is given into blood"
     )
+    let extraction = section.has("extraction") ? section.section("extraction", extraction) : [:]
+    section.skip("extraction")
     let readout: Factor.Readout = section.choice(
       "readout",
       default: .mass,
@@ -42,7 +44,7 @@ enum FactorSchema {
       }
       return activity
     }
-    return Factor(
+    var factor = Factor(
       name: name,
       molarMass: mass / Unit.molesPerBase,
       diffusivity: diffusivity,
@@ -53,5 +55,25 @@ enum FactorSchema {
       readout: readout,
       activity: activity
     )
+    factor.extraction = extraction
+    return factor
+  }
+
+  /// Reads the shares that organs extract.
+  private static func extraction(_ list: Section) -> [String: Double] {
+    var shares: [String: Double] = [:]
+    for name in OrganVocabulary.names {
+      guard list.has(name) else {
+        list.skip(name)
+        continue
+      }
+      shares[name] = list.quantity(
+        name,
+        .fraction,
+        allowed: "0 to 1",
+        "share of what passes the organ in plasma that it extracts"
+      )
+    }
+    return shares
   }
 }

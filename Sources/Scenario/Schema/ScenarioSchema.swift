@@ -123,6 +123,7 @@ enum ScenarioSchema {
       frame
     )
     if areTissuesRead { ScenarioCheck.uptake(of: product, frame) }
+    let systemic = systemic(in: setting, frame)
     let tolerance = top.section("transport") { section in
       section.parameter(
         "tolerance",
@@ -153,6 +154,8 @@ enum ScenarioSchema {
     experiment.tissues = tissues
     experiment.kinds = frame.kinds
     experiment.modalities = modalities
+    experiment.circulating = systemic?.factors ?? []
+    experiment.laws.plasmaEntry = systemic?.entry ?? PlasmaEntry()
     given.give(to: &experiment, top)
     heading.reduce(&experiment, top)
     outlook.look(at: &experiment, top)
@@ -169,6 +172,34 @@ enum ScenarioSchema {
       parts: experiment.parts
     )
     return (experiment, words)
+  }
+
+  /// What plasma carries between organs, and how it enters plasma; `nil` where the scenario does not ask for it.
+  private static func systemic(in setting: some SettingSchema, _ frame: Frame)
+    -> (entry: PlasmaEntry, factors: [Factor])?
+  {
+    let top = frame.top
+    guard top.has("systemic") else {
+      top.skip("systemic")
+      return nil
+    }
+    return setting.bodily("systemic") { section in
+      let isCarried = section.flag(
+        "plasma",
+        default: false,
+        "whether plasma carries factors between organs"
+      )
+      let entry: PlasmaEntry = section.law()
+      guard isCarried else { return (entry, []) }
+      let factors = frame.factors.filter { $0.plasmaHalfLife != nil || !$0.extraction.isEmpty }
+      if factors.isEmpty {
+        section.report(
+          "plasma",
+          "carries nothing: no factor of 'factors' has a 'plasma_half_life' or an 'extraction'"
+        )
+      }
+      return (entry, factors)
+    }
   }
 
   /// What is given: the treatment, and what it is put into.
@@ -217,7 +248,9 @@ enum ScenarioSchema {
   ) {
     let top = frame.top
     setting.check(tissues)
-    if setting.hasPlace { ScenarioCheck.factors(frame.factors, areCarriedBy: tissues, top) }
+    if setting.hasPlace, !top.has("systemic") {
+      ScenarioCheck.factors(frame.factors, areCarriedBy: tissues, top)
+    }
     if setting.hasPlace, top.reading.diagnostics.isEmpty {
       ScenarioCheck.kinds(frame.kinds, liveIn: tissues, top)
     }

@@ -16,6 +16,8 @@ public struct Layout: Codable, Sendable, Equatable {
   public var values: [String]
   /// The grids.
   public var tissues: [Grid]
+  /// Names of the factors that plasma carries between organs.
+  public var circulating: [String]
   /// The doses that have begun.
   public var doses: [Dose]
   /// The doses of factors that have begun.
@@ -59,6 +61,7 @@ public struct Layout: Codable, Sendable, Equatable {
     step = experiment.clock.step
     organs = experiment.host.organs.map(\.name)
     values = experiment.product.terms.names
+    circulating = experiment.circulating.map(\.name)
     tissues = experiment.tissues.map { tissue in
       Grid(
         name: tissue.name,
@@ -132,6 +135,9 @@ public struct Layout: Codable, Sendable, Equatable {
     guard other.organs == organs else { throw differs("its host has other organs") }
     guard other.values == values else {
       throw differs("cells of its product have other axes, or other proteins that follow them")
+    }
+    guard other.circulating == circulating else {
+      throw differs("its plasma carries other factors")
     }
     guard other.tissues == tissues else {
       throw differs(
