@@ -165,7 +165,7 @@ let package = Package(
     ),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: rooms + run + ["Substrate", "Scenario", "Campaign", "KeptTables"],
+      dependencies: rooms + run + ["Substrate", "Scenario", "Campaign", "KeptTables", "Reference"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -2,7 +2,7 @@ import Substrate
 
 /// A factor in plasma, as it goes round the body with blood.
 ///
-///     V_i dC_i/dt = Σ_j Q_ji (1 − E_j) C_j − Q_i C_i − k V_i C_i + S_i,   k = ln 2 / T
+///     V_i dC_i/dt = Σ_j Q_ji (1 − E_j) C_j − Q_i C_i − (k V_i + U_i) C_i + S_i,   k = ln 2 / T
 ///
 /// The places are veins, arteries and the vessels of the organs that blood flows through. What leaves an organ has lost the
 /// share E that the organ extracts of what passes it. Sources are constant over a step, and the system is linear, so that a step
@@ -14,6 +14,7 @@ import Substrate
 /// | V, Q | of a `Host` | um³, um³/min | plasma in a place, and through it |
 /// | E | `Loss.extraction` | 1 | of the factor, by organ |
 /// | T | `Loss.halfLife` | min | of the factor in plasma |
+/// | U | argument | um³/min | clearance into tissue that is simulated, of each place |
 /// | S | argument | nM um³/min | what enters the plasma of a place |
 public struct PlasmaCircuit: Sendable {
   /// What becomes of a factor in plasma.
@@ -34,8 +35,8 @@ public struct PlasmaCircuit: Sendable {
   public struct Levels: Codable, Sendable, Equatable {
     /// Concentration in each place, nM, at the start of a step and its mean over the last one.
     public var concentration: [Double], mean: [Double]
-    /// Entered so far, lost everywhere, and extracted in each place, nM um³.
-    public var entered = 0.0, decayed = 0.0, extracted: [Double]
+    /// Entered so far, lost everywhere, gone into tissue, and extracted in each place, nM um³.
+    public var entered = 0.0, decayed = 0.0, intoTissue = 0.0, extracted: [Double]
 
     /// None in so many places.
     public init(places: Int) {
@@ -54,13 +55,15 @@ public struct PlasmaCircuit: Sendable {
   public let volume: [Double]
   /// Q: plasma through each place, um³/min.
   public let flow: [Double]
+  /// U: clearance of each place into tissue, um³/min.
+  public let uptake: [Double]
   private let extraction: [Double], decay: Double
   /// exp(A t), its integral over a step, and the integral of that, A the rates of the system.
   private let kept: SquareMatrix, integral: SquareMatrix, risen: SquareMatrix
   private let step: Double
 
-  /// The circuit of a factor in a host, for steps of a length (min).
-  public init(_ host: Host, _ loss: Loss, step: Double) {
+  /// The circuit of a factor in a host, for steps of a length (min), with the clearance of each place into tissue, um³/min.
+  public init(_ host: Host, _ loss: Loss, uptake: [Double]? = nil, step: Double) {
     let through = host.throughFlow
     let organs = host.organs.indices.filter { through[$0] > 0 && host.organs[$0].bloodVolume > 0 }
     var places = [Int?](repeating: nil, count: host.organs.count)
@@ -81,13 +84,16 @@ public struct PlasmaCircuit: Sendable {
     extraction = [0, 0] + organs.map { loss.extraction[host.organs[$0].name] ?? 0 }
     decay = loss.halfLife.map { Elementary.log(2) / $0 } ?? 0
     self.step = step
+    self.uptake = uptake ?? volume.map { _ in 0 }
     let network = Network(host, places: places, share: share)
     var rates = SquareMatrix(size: volume.count)
     for edge in network.edges {
       rates[edge.to, edge.from] += edge.flow * (1 - extraction[edge.from]) / volume[edge.to]
       rates[edge.from, edge.from] -= edge.flow / volume[edge.from]
     }
-    for place in volume.indices { rates[place, place] -= decay }
+    for place in volume.indices {
+      rates[place, place] -= decay + self.uptake[place] / volume[place]
+    }
     (kept, integral, risen) = rates.propagators(over: step)
   }
 
@@ -129,6 +135,7 @@ public struct PlasmaCircuit: Sendable {
     for place in volume.indices {
       levels.entered += sources[place] * step
       levels.decayed += decay * volume[place] * sums[place]
+      levels.intoTissue += uptake[place] * sums[place]
       levels.extracted[place] += extraction[place] * flow[place] * sums[place]
       levels.mean[place] = sums[place] / step
     }
@@ -142,7 +149,7 @@ public struct PlasmaCircuit: Sendable {
 
   /// What the terms of the ledger leave unexplained, as a share of what entered.
   public func residual(_ levels: Levels) -> Double {
-    let gone = levels.decayed + levels.extracted.reduce(0, +)
+    let gone = levels.decayed + levels.intoTissue + levels.extracted.reduce(0, +)
     let rest = (levels.entered - gone - amount(levels)).magnitude
     return rest == 0 ? 0 : rest / max(levels.entered.magnitude, gone)
   }

@@ -136,6 +136,32 @@ public struct FieldStack: Sendable {
     media[factor].exchange = rates
   }
 
+  /// What has come of a factor from blood less what has gone to it, nM um³: with regions, and through faces where none is fixed.
+  public func fromBlood(of factor: Int) -> Double {
+    let isOpen = media[factor].faces.contains { face in
+      if case .fixed = face { true } else { false }
+    }
+    return balance[factor].exchanged + (isOpen ? 0 : balance[factor].boundary)
+  }
+
+  /// What blood clears of a factor by exchange with regions and through faces, um³/min.
+  public func clearance(of factor: Int) -> Double {
+    let medium = media[factor]
+    var sum = 0.0
+    if region.isEmpty {
+      sum = medium.exchange[0] * Double(shape.count)
+    } else {
+      for voxel in region { sum += medium.exchange[Int(voxel)] }
+    }
+    let across = [shape.ny * shape.nz, shape.nx * shape.nz, shape.nx * shape.ny]
+    for face in medium.faces.indices {
+      guard case .blood = medium.faces[face] else { continue }
+      sum +=
+        medium.conductance(of: face, region: 0, spacing: shape.spacing) * Double(across[face / 2])
+    }
+    return sum * shape.voxelVolume
+  }
+
   /// Adds an amount (nM um³) of a factor evenly to some voxels.
   public mutating func give(_ amount: Double, of factor: Int, to voxels: [Int32]) {
     precondition(!voxels.isEmpty, "it is given somewhere")

@@ -20,7 +20,7 @@ public struct Embolism: Codable, Sendable, Equatable {
   /// Drop of pressure over the lung without occlusion, mmHg.
   public var drop = 0.0
   /// Pressure that the right ventricle makes at most, mmHg.
-  public var largestPressure = 0.0
+  public var largestPressure = Double.infinity
   /// Gain of resistance of which half the animals die.
   public var lethal = 1.0
   /// Steepness of the rise of that share with the gain.

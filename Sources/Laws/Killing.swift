@@ -20,7 +20,7 @@ import Vocabulary
 /// | b | `repeatFold` | 1 |
 /// | t₀, τ | `onset`, `rise` | min |
 public struct Killing: Codable, Sendable, Equatable {
-  /// Share of the killers' hazard that the match leaves.
+  /// Share of the hazard by T cells that the match leaves.
   public var mismatch = 0.0
   /// Share of the rate of natural killers that acts, on own cells as on others: 0 where it is switched off.
   public var natural = 1.0
@@ -94,7 +94,7 @@ public struct Killing: Codable, Sendable, Equatable {
   @inlinable
   public func response(after time: Double) -> Double {
     guard time >= onset else { return 0 }
-    return rise > 0 ? 1 - Elementary.power(0.5, (time - onset) / rise) : 1
+    return rise > 0 ? 1 - Elementary.power(2, (onset - time) / rise) : 1
   }
 
   /// The largest κ of a host, 1/min.

@@ -65,26 +65,6 @@ extension TissueMatter {
     }
   }
 
-  /// What perfused vessels take of a factor less what they bring, nM um³/min.
-  ///
-  /// - Parameters:
-  ///   - factor: its position.
-  ///   - rate: k of `perfuse`, 1/min.
-  ///   - blood: its level in blood, nM.
-  ///   - fields: where, on the grid of the tissue.
-  /// - Returns: the amount per time.
-  public func exchange(of factor: Int, at rate: Double, above blood: Double, _ fields: FieldStack)
-    -> Double
-  {
-    precondition(fields.shape.count == count, "fields of another grid")
-    let start = fields.range(of: factor).lowerBound
-    var sum = 0.0
-    for voxel in 0..<count {
-      sum += Double(vessels[voxel]) * (Double(fields.concentration[start + voxel]) - blood)
-    }
-    return rate * sum * fields.shape.voxelVolume
-  }
-
   /// Lets perfused vessels exchange factors with blood.
   ///
   ///     dc/dt = k ρ (c_blood − c)

@@ -60,7 +60,8 @@ public struct Laboratory: Sendable {
     let experiment = trajectory.experiment
     guard experiment.setting != .culture else { return 0 }
     let organs = experiment.host.organs
-    return organ.map { organs[$0].volume } ?? organs.reduce(0) { $0 + $1.volume }
+    let volume = organ.map { organs[$0].volume } ?? organs.reduce(0) { $0 + $1.volume }
+    return volume * Double(experiment.parts)
   }
 
   /// What reaches the detector of a modality, cells as at the surface.

@@ -14,35 +14,62 @@ struct BloodPlasma {
   /// Levels of each factor, and where its mass came from and went to.
   private(set) var levels: [PlasmaCircuit.Levels]
   private(set) var balance: [MassBalance]
-  private let circuits: [PlasmaCircuit]
+  private var circuits: [PlasmaCircuit]
+  private let host: Host
   private let law: PlasmaEntry
-  private let secretion: [Secretion?]
-  private let terms: CellTerms
+  private let given: [Given]
   private let potency: Double
   private let doses: [FactorDose]
   private let step: Double
-  /// Volume of the organ of each grid over that of the grids that carry a factor, by factor and grid.
+  /// Volume that each grid stands for over that of the grids that carry a factor, by factor and grid; 0 for one that does not.
   private let weights: [[Double]]
+  /// Whether blocks of an organ carry a factor, by factor and organ.
+  private let isOnBlocks: [[Bool]]
+
+  /// A factor that cells of the product give, with the rows of the levels by which they do, and how strongly the factors of the
+  /// host act on them.
+  private struct Given {
+    let factor: Int
+    let law: Secretion
+    let rows: [String: Int]
+    let strengths: [Double]
+
+    init(_ factor: Int, _ law: Secretion, _ experiment: Experiment) {
+      self.factor = factor
+      let host = experiment.host.immunity.species ?? experiment.host.species
+      let carried = experiment.circulating
+      strengths = carried.map { $0.activity(of: host, on: experiment.product.species) }
+      // What is not there does not act, by its lack either.
+      var law = law
+      law.brakes = law.brakes.filter { brake in carried.contains { $0.name == brake.signal } }
+      self.law = law
+      let names = law.amounts.map(\.level) + law.folds.flatMap(\.levels)
+      rows = Dictionary(
+        names.map { ($0, experiment.product.terms.knownRow(of: $0)) },
+        uniquingKeysWith: { first, _ in first }
+      )
+    }
+  }
 
   /// The plasma of an experiment at its start; `nil` where it carries nothing.
   init?(_ experiment: Experiment, _ chance: Chance) {
-    guard !experiment.circulating.isEmpty else { return nil }
+    guard !experiment.circulating.isEmpty, experiment.plasmaCarries else { return nil }
     let factors = experiment.circulating
     self.factors = factors
     let host = experiment.host
+    self.host = host
     step = experiment.clock.step
     circuits = factors.map {
-      PlasmaCircuit(
-        host,
-        PlasmaCircuit.Loss(halfLife: $0.plasmaHalfLife, extraction: $0.extraction),
-        step: experiment.clock.step
-      )
+      PlasmaCircuit(host, Self.loss(of: $0, in: host), step: experiment.clock.step)
     }
     levels = circuits.map { PlasmaCircuit.Levels(places: $0.volume.count) }
     balance = factors.map { _ in MassBalance(initial: 0) }
     law = experiment.laws.plasmaEntry
-    secretion = factors.map { experiment.product.secretion[$0.name] }
-    terms = experiment.product.terms
+    given = factors.enumerated().compactMap { f, factor in
+      experiment.product.secretion[factor.name].flatMap { law in
+        law.isGiven ? Given(f, law, experiment) : nil
+      }
+    }
     let potency = experiment.product.donor.potency(chance)
     self.potency = potency
     doses = experiment.factorDoses.map { $0.of(potency: potency) }
@@ -53,19 +80,39 @@ struct BloodPlasma {
       experiment.program
     )
     weights = factors.map { factor in
-      experiment.tissues.map { tissue in
+      experiment.tissues.indices.map { t in
+        let tissue = experiment.tissues[t]
+        guard tissue.carries(factor.name) else { return 0 }
         let alike = experiment.tissues.filter {
           $0.organ == tissue.organ && $0.carries(factor.name)
         }
-        return alike.isEmpty
-          ? 0 : host.organs[tissue.organ].volume / alike.reduce(0) { $0 + $1.shape.volume }
+        return experiment.volume(about: t) / alike.reduce(0) { $0 + $1.shape.volume }
+      }
+    }
+    isOnBlocks = factors.map { factor in
+      host.organs.indices.map { organ in
+        experiment.tissues.contains { $0.organ == organ && $0.carries(factor.name) }
       }
     }
   }
 
-  /// Mean level of a factor in the blood of an organ over the last step, nM; 0 where no blood flows.
+  /// What becomes of a factor: where organs extract it, that is all of its loss.
+  private static func loss(of factor: Factor, in host: Host) -> PlasmaCircuit.Loss {
+    PlasmaCircuit.Loss(
+      halfLife: factor.extraction.isEmpty ? factor.plasmaHalfLife(in: host.species) : nil,
+      extraction: factor.extraction
+    )
+  }
+
+  /// What plasma adds of a factor to the level that the scenario states of the blood of an organ, mean over the last step, nM: that of
+  /// arteries in a cavity.
   func level(_ factor: Int, in organ: Int) -> Double {
-    circuits[factor].places[organ].map { max(0, levels[factor].mean[$0]) } ?? 0
+    levels[factor].mean[circuits[factor].places[organ] ?? PlasmaCircuit.arteries]
+  }
+
+  /// The same of a factor by name, no less than 0; `nil` where plasma does not carry it.
+  func level(named name: String, in organ: Int) -> Double? {
+    factors.firstIndex { $0.name == name }.map { max(0, level($0, in: organ)) }
   }
 
   /// Level of a factor in the arteries, and the largest anywhere, nM.
@@ -80,25 +127,30 @@ struct BloodPlasma {
   ///   - number: the step.
   ///   - blood: cells in blood.
   ///   - organs: cells off the grids.
+  ///   - tissues: the grids with their cells.
   ///   - weight: how many cells an agent stands for.
-  ///   - lost: what each grid loses to blood in the step less what it takes, nM um³, by grid and factor.
-  ///   - organ: of each grid.
+  ///   - grids: what each grid clears of plasma (um³/min) and gives to it in the step (nM um³), by factor.
   mutating func advance(
     _ number: Int,
     _ blood: BloodCells,
     _ organs: OrganCells,
+    _ tissues: [TissueState],
     weight: (UInt32) -> Int,
-    lost: [[Double]],
-    organ: [Int]
+    grids: [[(clearance: Double, given: Double)]]
   ) {
+    let organ = tissues.map(\.tissue.organ)
     var sources = circuits.map { $0.volume.map { _ in 0.0 } }
-    give(blood, organs, weight, &sources)
+    give(blood, organs, tissues, weight, &sources)
     let ofCells = sources.map { $0.reduce(0, +) }
-    for (t, amounts) in lost.enumerated() {
-      for f in factors.indices where amounts[f] != 0 {
-        sources[f][place(of: organ[t], f)] += amounts[f] * weights[f][t] / step
+    var uptake = circuits.map { $0.volume.map { _ in 0.0 } }
+    for (t, rates) in grids.enumerated() {
+      for f in factors.indices {
+        let from = circuits[f].places[organ[t]] ?? PlasmaCircuit.arteries
+        sources[f][place(of: organ[t], f)] += rates[f].given * weights[f][t] / step
+        uptake[f][from] += rates[f].clearance * weights[f][t]
       }
     }
+    for f in factors.indices { adopt(uptake[f], of: f) }
     let withBlocks = sources.map { $0.reduce(0, +) }
     giveDoses(number, &sources)
     for f in factors.indices {
@@ -106,7 +158,8 @@ struct BloodPlasma {
       let before = levels[f]
       circuits[f].advance(&levels[f], sources: sources[f])
       balance[f].secreted += ofCells[f] * step
-      balance[f].exchanged += (withBlocks[f] - ofCells[f]) * step
+      balance[f].exchanged +=
+        (withBlocks[f] - ofCells[f]) * step - (levels[f].intoTissue - before.intoTissue)
       balance[f].added += (all - withBlocks[f]) * step
       balance[f].decayed += levels[f].decayed - before.decayed
       balance[f].takenUp +=
@@ -116,47 +169,82 @@ struct BloodPlasma {
     }
   }
 
+  /// Lets tissue clear plasma of a factor as it does now, where that has changed by more than a hundredth.
+  private mutating func adopt(_ uptake: [Double], of f: Int) {
+    let isAlike = zip(uptake, circuits[f].uptake).allSatisfy { new, old in
+      (new - old).magnitude <= Self.change * old
+    }
+    guard !isAlike else { return }
+    circuits[f] = PlasmaCircuit(
+      host,
+      Self.loss(of: factors[f], in: host),
+      uptake: uptake,
+      step: step
+    )
+  }
+
+  /// Share of a clearance by which another is the same: a circuit takes a millisecond to make.
+  private static let change = 0.01
+
   /// The place that blood of an organ takes up a factor in: the veins where none flows, as lymph does.
   private func place(of organ: Int, _ factor: Int) -> Int {
     circuits[factor].places[organ] ?? PlasmaCircuit.veins
   }
 
-  /// Adds what cells off the grids give, nM um³/min.
+  /// Adds what cells of the product give to plasma, nM um³/min: those off the grids, but for factors that blocks of their organ carry,
+  /// for these stand for all of it, and those on grids that do not carry a factor.
   private func give(
     _ blood: BloodCells,
     _ organs: OrganCells,
+    _ tissues: [TissueState],
     _ weight: (UInt32) -> Int,
     _ sources: inout [[Double]]
   ) {
-    let given = factors.indices.filter { secretion[$0]?.isGiven ?? false }
-    func rate(_ factor: Int, of state: CellState, in organ: Int?) -> Double {
-      secretion[factor]?.rate(
-        potency: potency,
-        signal: { name in
-          factors.firstIndex { $0.name == name }.map { signal in
-            organ.map { level(signal, in: $0) } ?? seen(signal).arterial
-          } ?? 0
-        }
-      ) { Double(state[terms.knownRow(of: $0)]) } ?? 0
-    }
-    for f in given {
-      organs.forEachGroup { cells, place, _, state in
-        let organ = Int(place) / 2
-        let share = place & 1 == Niche.lumen.rawValue ? law.lumenShare : law.tissueShare
-        sources[f][self.place(of: organ, f)] +=
-          Double(cells) * share * rate(f, of: state, in: organ)
+    func add(_ cells: Double, _ share: Double, _ state: CellState, in organ: Int, on grid: Int?) {
+      for law in given {
+        let f = law.factor
+        guard grid.map({ weights[f][$0] == 0 }) ?? !isOnBlocks[f][organ] else { continue }
+        sources[f][place(of: organ, f)] += cells * share * rate(law, of: state, in: organ)
       }
-      for (cell, where_) in zip(blood.cells, blood.place) {
-        let place =
-          switch where_ {
+    }
+    organs.forEachGroup { cells, place, _, state in
+      let isLumen = place & 1 == Niche.lumen.rawValue
+      let share = isLumen ? law.lumenShare : law.tissueShare
+      add(Double(cells), share, state, in: Int(place) / 2, on: nil)
+    }
+    for (t, tissue) in tissues.enumerated()
+    where given.contains(where: { weights[$0.factor][t] == 0 }) {
+      for i in 0..<tissue.cells.count {
+        let resident = tissue.cells[i]
+        let share = resident.niche == .lumen ? law.lumenShare : law.tissueShare
+        add(Double(resident.weight), share, resident.cell.licensing, in: tissue.tissue.organ, on: t)
+      }
+    }
+    for (cell, place) in zip(blood.cells, blood.place) {
+      let cells = Double(weight(cell.identity)) * law.lumenShare
+      for law in given {
+        let f = law.factor
+        let into =
+          switch place {
           case .veins: PlasmaCircuit.veins
           case .arteries: PlasmaCircuit.arteries
           case .inlet(let organ), .organ(let organ): self.place(of: organ, f)
           }
-        sources[f][place] +=
-          Double(weight(cell.identity)) * law.lumenShare * rate(f, of: cell.licensing, in: nil)
+        sources[f][into] += cells * rate(law, of: cell.licensing, in: nil)
       }
     }
+  }
+
+  /// What a cell gives, nM um³/min.
+  private func rate(_ given: Given, of state: CellState, in organ: Int?) -> Double {
+    given.law.rate(
+      potency: potency,
+      signal: { name in
+        guard let signal = factors.firstIndex(where: { $0.name == name }) else { return 0 }
+        let level = organ.map { self.level(signal, in: $0) } ?? seen(signal).arterial
+        return max(0, level) * given.strengths[signal]
+      }
+    ) { name in given.rows[name].map { Double(state[$0]) } ?? 0 }
   }
 
   /// Adds what doses of factors bring into blood in a step, nM um³/min.
@@ -193,8 +281,21 @@ struct BloodPlasma {
       && zip(levels, circuits).allSatisfy { levels, circuit in
         [levels.concentration, levels.mean, levels.extracted].allSatisfy {
           $0.count == circuit.volume.count && $0.allSatisfy { $0.magnitude < 1e30 }
-        } && levels.decayed.magnitude < 1e30
+        } && [levels.entered, levels.decayed, levels.intoTissue].allSatisfy { $0.magnitude < 1e30 }
       }
+  }
+
+  private mutating func read(_ uptake: [Double], of f: Int) throws(StateError) {
+    guard uptake.count == circuits[f].volume.count,
+      uptake.allSatisfy({ (0...1e30).contains($0) })
+    else { throw StateError.unexpected }
+    guard uptake != circuits[f].uptake else { return }
+    circuits[f] = PlasmaCircuit(
+      host,
+      Self.loss(of: factors[f], in: host),
+      uptake: uptake,
+      step: step
+    )
   }
 
   /// Goes through the state.
@@ -205,6 +306,10 @@ struct BloodPlasma {
       try visitor.visit(&levels[f].extracted)
       try visitor.visit(&levels[f].entered)
       try visitor.visit(&levels[f].decayed)
+      try visitor.visit(&levels[f].intoTissue)
+      var uptake = circuits[f].uptake
+      try visitor.visit(&uptake)
+      if visitor.isReading { try read(uptake, of: f) }
       try visitor.visit(&balance[f])
     }
   }

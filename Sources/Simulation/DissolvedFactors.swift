@@ -31,7 +31,9 @@ struct DissolvedFactors {
   /// Fields that vessels do not bring: oxygen in the lung, which comes from air.
   private let isFromAir: [Bool]
   /// What plasma that goes round brings and takes, of the fields that it carries.
-  private var plasmaTies: [PlasmaTie]
+  private var plasmaTies: [PlasmaTie] = []
+  /// Vessels of the tissue, of those of healthy tissue, by voxel; none where no exchange of what plasma carries goes with them.
+  private var vessels: [Float] = []
   /// What comes of factors that cells take, and of vesicles that decay.
   private var products: [Yield], cargo: [Yield]
 
@@ -64,12 +66,6 @@ struct DissolvedFactors {
     let isLung = experiment.host.organs[tissue.organ].supply == .pulmonary
     isFromAir = factors.map { isLung && $0.name == "oxygen" }
     open.ofFields = factors.map { _ in 1 }
-    plasmaTies = experiment.circulating.enumerated().compactMap { n, carried in
-      factors.firstIndex { $0.name == carried.name }.flatMap { field in
-        guard case .solved = tissue.fields[field].origin else { return nil }
-        return PlasmaTie(factor: n, field: field)
-      }
-    }
     let potency = experiment.product.donor.potency(chance)
     factorDoses = experiment.factorDoses.map { $0.of(potency: potency) }
     bed = TissueBed(of: tissue)
@@ -112,6 +108,13 @@ struct DissolvedFactors {
     cadence = factors.map { _ in Cadence() }
     for (i, field) in tissue.fields.enumerated() {
       if case .solved(let initial) = field.origin { fields.fill(i, with: Float(initial)) }
+    }
+    for (n, carried) in experiment.circulating.enumerated() where experiment.plasmaCarries {
+      for field in solved where factors[field].name == carried.name {
+        plasmaTies.append(
+          PlasmaTie(factor: n, field: field, clearance: fields.clearance(of: field))
+        )
+      }
     }
   }
 
@@ -219,7 +222,7 @@ struct DissolvedFactors {
   /// Mean level of a factor that plasma adds to that which the scenario states of blood between the starts of two steps, nM;
   /// `nil` where it adds none.
   func added(_ field: Int, from: Int, to: Int) -> Double? {
-    if let tie = plasmaTies.first(where: { $0.field == field }) { return tie.met(since: to - from) }
+    if let tie = plasmaTies.first(where: { $0.field == field }) { return tie.mean(step) }
     return plasma.mean(
       fields.factors[field].name,
       factorDoses,
@@ -265,26 +268,50 @@ struct DissolvedFactors {
 
   // MARK: - Plasma
 
-  /// Meets the plasma of a step, whose level of each factor that it carries `level` tells, nM.
+  /// Takes note of the vessels of the tissue, where exchange of a factor that plasma carries goes with them.
+  mutating func see(_ vessels: [Float]) {
+    if !plasmaTies.isEmpty { self.vessels = vessels }
+  }
+
+  /// Meets the plasma of a step, which adds so much (nM) of each factor that it carries to the level that the scenario states.
   mutating func meet(_ level: (Int) -> Double) {
-    for n in plasmaTies.indices { plasmaTies[n].meet(level(plasmaTies[n].factor)) }
+    for n in plasmaTies.indices { plasmaTies[n].meet(level(plasmaTies[n].factor), in: step) }
   }
 
-  /// Fields that plasma carries and that have just been carried on.
-  var carriedOn: [Int] { plasmaTies.map(\.field).filter { cadence[$0].elapsed == 0 } }
-
-  /// Says what vessels of the tissue take of a field per time, nM um³/min, where exchange goes with them.
-  mutating func lose(_ rate: Double, alongVesselsOf field: Int) {
-    for n in plasmaTies.indices where plasmaTies[n].field == field {
-      plasmaTies[n].alongVessels = rate
+  /// What vessels of the tissue clear of a field (um³/min), and took of it at its levels (nM um³) of what all sinks took; nothing where
+  /// its exchange does not go with vessels.
+  private func alongVessels(_ field: Int, taken: Double) -> (clearance: Double, taken: Double) {
+    guard let law = tissue.matter?.perfusion.first(where: { $0.factor == field }), !vessels.isEmpty
+    else { return (0, 0) }
+    let start = fields.range(of: field).lowerBound
+    let half = fields.halfSaturation.isEmpty ? 0 : Double(fields.halfSaturation[field])
+    let rate = law.rate * open.ofFields[field]
+    var density = 0.0, own = 0.0, all = 0.0
+    for voxel in vessels.indices {
+      let level = Double(fields.concentration[start + voxel])
+      let vessel = Double(vessels[voxel])
+      density += vessel
+      own += rate * vessel * level
+      all += Double(fields.sink[start + voxel]) * level
+      if half > 0 {
+        let capacity = Double(fields.capacity[start + voxel])
+        all += capacity * level / (half + level)
+      }
     }
+    return (
+      rate * density * fields.shape.voxelVolume, all > 0 ? taken * min(1, own / all) : 0
+    )
   }
 
-  /// What plasma takes in a step less what it brings, nM um³, by factor of so many that it carries.
-  mutating func lost(of factors: Int) -> [Double] {
-    var amounts = [Double](repeating: 0, count: factors)
-    for n in plasmaTies.indices { amounts[plasmaTies[n].factor] += plasmaTies[n].loss(in: step) }
-    return amounts
+  /// What blood clears of plasma (um³/min) and the field gives to it in a step (nM um³), of each of so many factors.
+  mutating func exchangeWithPlasma(of factors: Int) -> [(clearance: Double, given: Double)] {
+    var rates = [(clearance: Double, given: Double)](repeating: (0, 0), count: factors)
+    for n in plasmaTies.indices {
+      let given = plasmaTies[n].give()
+      rates[plasmaTies[n].factor].clearance += plasmaTies[n].clearance
+      rates[plasmaTies[n].factor].given += given
+    }
+    return rates
   }
 
   // MARK: - Transport
@@ -344,19 +371,32 @@ struct DissolvedFactors {
       let time = Double(elapsed) * step
       for field in together {
         guard let more = added(field, from: number - elapsed, to: number) else { continue }
-        fields.setBlood(of: field, to: tissue.fields[field].medium.blood + more)
+        fields.setBlood(of: field, to: max(0, tissue.fields[field].medium.blood + more))
       }
       for field in together where open.ofFields[field] != perfusion(of: field) {
         open.ofFields[field] = perfusion(of: field)
         exchange(field, open.ofFields[field])
       }
       let yields = yieldsBefore
-      let exchanged = fields.balance.map(\.exchanged)
+      let before = plasmaTies.map {
+        (came: fields.fromBlood(of: $0.field), taken: fields.balance[$0.field].takenUp)
+      }
       transport.advance(&fields, factors: together, by: time, using: workers)
       collect(yields, of: together, over: elapsed)
       for n in plasmaTies.indices where together.contains(plasmaTies[n].field) {
         let field = plasmaTies[n].field
-        plasmaTies[n].lose(exchanged[field] - fields.balance[field].exchanged, over: elapsed)
+        let taken = fields.balance[field].takenUp - before[n].taken
+        let along = alongVessels(field, taken: taken)
+        let blood = tissue.fields[field].medium.blood
+        let given =
+          before[n].came - fields.fromBlood(of: field) + along.taken - along.clearance * blood
+          * time
+        plasmaTies[n].carryOn(
+          fields.clearance(of: field),
+          vessels: along.clearance,
+          given: given,
+          over: elapsed
+        )
       }
       for field in together {
         scaleExchange(of: field, by: 0)
@@ -474,58 +514,6 @@ struct DissolvedFactors {
     for n in products.indices { try products[n].visit(&visitor) }
     for n in cargo.indices { try cargo[n].visit(&visitor) }
     for n in plasmaTies.indices { try plasmaTies[n].visit(&visitor) }
-  }
-}
-
-/// What plasma brings to a field, and takes of it.
-private struct PlasmaTie {
-  /// Position among the factors that plasma carries, and of the field.
-  let factor: Int, field: Int
-  /// Sum of the levels that were met since the field was carried on, and that of the last step, nM.
-  private var sum = 0.0, last = 0.0
-  /// What was lost and has not come to plasma yet, nM um³, and the number of steps in which it does.
-  private var left = 0.0, steps = 0
-  /// What is lost along vessels, nM um³/min.
-  var alongVessels = 0.0
-
-  init(factor: Int, field: Int) {
-    self.factor = factor
-    self.field = field
-  }
-
-  mutating func meet(_ level: Double) {
-    sum += level
-    last = level
-  }
-
-  /// Mean of the levels that were met in so many steps, nM.
-  func met(since steps: Int) -> Double { steps > 1 ? sum / Double(steps) : last }
-
-  /// Notes what a field lost while it was carried on over some steps: it comes to plasma in as many that follow.
-  mutating func lose(_ amount: Double, over steps: Int) {
-    left += amount
-    self.steps = max(self.steps, steps)
-    sum = 0
-  }
-
-  /// What comes to plasma in a step of a length (min), nM um³.
-  mutating func loss(in step: Double) -> Double {
-    guard steps > 0 else { return alongVessels * step }
-    let part = left / Double(steps)
-    left -= part
-    steps -= 1
-    return part + alongVessels * step
-  }
-
-  mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
-    try visitor.visit(&sum)
-    try visitor.visit(&last)
-    try visitor.visit(&left)
-    try visitor.visit(&steps)
-    try visitor.visit(&alongVessels)
-    guard steps >= 0, [sum, last, left, alongVessels].allSatisfy({ $0.magnitude < 1e30 }) else {
-      throw StateError.unexpected
-    }
   }
 }
 

@@ -45,6 +45,8 @@ public struct Experiment: Sendable {
   public var kinds: [HostKind] = []
   /// The factors that plasma carries between organs; none where sites do not talk.
   public var circulating: [Factor] = []
+  /// Whether it does: not where that is switched off.
+  public var plasmaCarries = true
   /// What a laboratory observes with.
   public var modalities: [Modality] = []
   /// The endpoints that the scenario defines, beside those of every run.
@@ -180,6 +182,14 @@ public struct Experiment: Sendable {
     return min(1, tissue.shape.volume / (spread ?? host.organs[tissue.organ].volume))
   }
 
+  /// Volume that the blocks of the organ of a grid stand for, um³: where something is put into that organ, the volume that takes it.
+  func volume(about grid: Int) -> Double {
+    let organ = tissues[grid].organ
+    let isSite =
+      doses.contains { $0.route.site == organ } || factorDoses.contains { $0.route.site == organ }
+    return isSite ? spread ?? host.organs[organ].volume : host.organs[organ].volume
+  }
+
   /// What cells lie in that were put into an organ, on one of its grids or off them.
   private func surroundings(in organ: Int, grid: Int?) -> Formulation? {
     formulation.flatMap { $0.surrounds(organ: organ, grid: grid) ? $0 : nil }
@@ -231,7 +241,7 @@ public struct Experiment: Sendable {
   public var plasma: Plasma {
     var halfLife: [String: Double] = [:]
     for field in tissues.flatMap(\.fields) {
-      halfLife[field.factor.name] = field.factor.plasmaHalfLife
+      halfLife[field.factor.name] = field.factor.plasmaHalfLife(in: host.species)
     }
     return Plasma(
       volume: host.plasma,

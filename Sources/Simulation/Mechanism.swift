@@ -24,6 +24,8 @@ public enum Mechanism: String, Sendable, CaseIterable {
   case killing
   /// Clot about cells that are stopped in microvessels.
   case clot
+  /// What plasma carries between organs.
+  case plasma
   /// Rescue of injured tissue on contact, by mitochondria.
   case rescue
 
@@ -31,6 +33,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
   public static func names(of experiment: Experiment) -> [String] {
     var names = allCases.map(\.rawValue)
     for factor in experiment.tissues.flatMap({ $0.fields.map(\.factor.name) })
+      + experiment.circulating.map(\.name)
     where !names.contains(factor) {
       names.append(factor)
     }
@@ -51,7 +54,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
           || product.priming != product.priming.unlicensed
       case .ido:
         return names.contains(substrate) && product.uptake[substrate].map { $0.enzyme > 0 } ?? false
-      case .inos, .clot: return false
+      case .inos, .clot, .plasma: return false
       case .contact: return experiment.kinds.contains { $0.contacts.contains(.contact) }
       case .efferocytosis:
         return laws.contact.polarisationPerCorpse > 0 && experiment.kinds.contains { $0.eating > 0 }
@@ -95,6 +98,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
       experiment.laws.killing.mismatch = 0
       experiment.laws.killing.natural = 0
     case .clot: experiment.laws.clot.growth = 0
+    case .plasma: experiment.plasmaCarries = false
     case .rescue:
       experiment.laws.repair?.rescue = 0
       for tissue in experiment.tissues.indices {
@@ -115,6 +119,9 @@ public enum Mechanism: String, Sendable, CaseIterable {
 
   private static func neutralise(_ name: String, in experiment: inout Experiment) {
     experiment.neutralise(name)
+    for factor in experiment.circulating.indices where experiment.circulating[factor].name == name {
+      experiment.circulating[factor].isNeutralised = true
+    }
     for tissue in experiment.tissues.indices {
       experiment.tissues[tissue].matter?.terms.neutralise(name)
     }

@@ -367,7 +367,9 @@ public struct Model: Sendable {
     for t in tissues.indices { tissues[t].prescribe(at: time) }
     sensePlasma()
     for block in blocks {
-      let means = block.mean(of: tissues)
+      let means = block.mean(of: tissues) { [plasma] name in
+        plasma.flatMap { $0.level(named: name, in: block.organ) } ?? 0
+      }
       let levels = block.senses.levels { means[$0] }
       for place in 2 * block.organ...2 * block.organ + 1 {
         acting[place] = signals(levels, in: place)
@@ -384,7 +386,7 @@ public struct Model: Sendable {
     guard let plasma else { return }
     let gridded = Set(blocks.map(\.organ))
     for organ in experiment.host.organs.indices where !gridded.contains(organ) {
-      let levels = plasma.senses.levels { plasma.level($0, in: organ) }
+      let levels = plasma.senses.levels { max(0, plasma.level($0, in: organ)) }
       for place in 2 * organ...2 * organ + 1 { acting[place] = signals(levels, in: place) }
     }
   }
@@ -699,7 +701,8 @@ public struct Model: Sendable {
         site: sites.organs + t,
         isPlane: tissues[t].tissue.planes != nil,
         // Cells may come from another block with an axis that is active.
-        isPrimed: experiment.product.priming != .init() || !program.restsAlone || tissues.count > 1,
+        isPrimed: experiment.product.priming != .init() || !program.restsAlone || tissues.count > 1
+          || plasma != nil,
         shielding: laws.contact.shielding,
         shield: experiment.product.terms.knownRow(of: experiment.product.terms.shield),
         killing: killing.part(
@@ -849,14 +852,14 @@ public struct Model: Sendable {
   /// Lets plasma take what cells and grids give to it, and bring it to the organs.
   private mutating func carryPlasma() throws(MassError) {
     guard let factors = plasma?.factors.count else { return }
-    let lost = tissues.indices.map { tissues[$0].lost(of: factors) }
+    let grids = tissues.indices.map { tissues[$0].exchangeWithPlasma(of: factors) }
     plasma?.advance(
       step,
       blood,
       organs,
+      tissues,
       weight: { [roster] in roster.weight(of: $0) },
-      lost: lost,
-      organ: tissues.map(\.tissue.organ)
+      grids: grids
     )
     try plasma?.audit(at: time + experiment.clock.step)
   }

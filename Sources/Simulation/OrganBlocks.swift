@@ -19,6 +19,10 @@ struct OrganBlocks {
     where !factors.contains(where: { $0.name == field.factor.name }) {
       factors.append(field.factor)
     }
+    for factor in experiment.circulating where !factors.contains(where: { $0.name == factor.name })
+    {
+      factors.append(factor)
+    }
     self.factors = factors
     senses = Senses(
       factors,
@@ -28,9 +32,9 @@ struct OrganBlocks {
     )
   }
 
-  /// Mean concentration of each sensed factor over the blocks that carry it, by volume, nM; of the
-  /// others 0.
-  func mean(of tissues: [TissueState]) -> [Double] {
+  /// Mean concentration of each sensed factor over the blocks that carry it, by volume, nM; of those that none carries what plasma
+  /// has, and of the others 0.
+  func mean(of tissues: [TissueState], plasma: (String) -> Double) -> [Double] {
     var means = [Double](repeating: 0, count: factors.count)
     for sensed in senses.all {
       var amount = 0.0
@@ -42,7 +46,7 @@ struct OrganBlocks {
         amount += state.amount(of: f)
         volume += state.tissue.shape.volume
       }
-      means[sensed] = amount / volume
+      means[sensed] = volume > 0 ? amount / volume : plasma(factors[sensed].name)
     }
     return means
   }

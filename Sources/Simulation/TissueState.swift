@@ -59,6 +59,7 @@ struct TissueState {
     repair = experiment.laws.repair.map { tissue.matter?.terms.changed($0) ?? $0 }
     var contact = experiment.laws.contact
     contact.polarisationPerCorpse *= experiment.product.clearance.efferocytosis
+    contact.polarisationByAntibody *= experiment.product.clearance.efferocytosis
     contact.exposure = experiment.exposure(in: tissue.organ, grid: number)
     self.contact = contact
     corpseDecay = experiment.laws.remains.dnaDecay
@@ -188,7 +189,9 @@ struct TissueState {
       if cause == .killing, event.isByNeighbours {
         let protein = Double(event.cell.licensing[step.shield])
         let spared = contact.shielding * protein
-        killed.append(Victim(corpse, spared: spared, hla: contact.hla(protein: protein)))
+        // T cells kill none that match.
+        let hla = killing.mismatch > 0 ? contact.hla(protein: protein) : 0
+        killed.append(Victim(corpse, spared: spared, hla: hla))
       }
     }
     hosts.resolveContacts(
@@ -247,9 +250,12 @@ struct TissueState {
       let perfusion = law.perfusion.map { exchange in
         let more = factors.added(exchange.factor, from: number, to: number + 1) ?? 0
         let open = factors.perfusion(of: exchange.factor)
-        return (factor: exchange.factor, rate: exchange.rate * open, blood: exchange.blood + more)
+        return (
+          factor: exchange.factor, rate: exchange.rate * open, blood: max(0, exchange.blood + more)
+        )
       }
       matter?.perfuse(perfusion, share: share, &factors.fields, using: workers)
+      if let matter, !perfusion.isEmpty { factors.see(matter.vessels) }
     }
   }
 
@@ -261,21 +267,9 @@ struct TissueState {
   /// Meets the plasma of a step, whose level of each factor that it carries `level` tells, nM.
   mutating func meet(_ level: (Int) -> Double) { factors.meet(level) }
 
-  /// What plasma takes in a step less what it brings, nM um³, by factor of so many that it carries.
-  mutating func lost(of number: Int) -> [Double] {
-    if let matter, let law = tissue.matter {
-      for field in factors.carriedOn {
-        guard let exchange = law.perfusion.first(where: { $0.factor == field }) else { continue }
-        let loss = matter.exchange(
-          of: field,
-          at: exchange.rate * factors.perfusion(of: field),
-          above: exchange.blood + (factors.added(field, from: 0, to: 1) ?? 0),
-          factors.fields
-        )
-        factors.lose(loss, alongVesselsOf: field)
-      }
-    }
-    return factors.lost(of: number)
+  /// What the tissue clears of plasma (um³/min) and gives to it in a step (nM um³), of each of so many factors that plasma carries.
+  mutating func exchangeWithPlasma(of number: Int) -> [(clearance: Double, given: Double)] {
+    factors.exchangeWithPlasma(of: number)
   }
 
   /// The grid with all its fields carried on to the start of a step.
@@ -314,5 +308,8 @@ extension TissueState {
     try visitor.visit(&corpses)
     try factors.visitStores(&visitor)
     try matter?.visit(&visitor)
+    if visitor.isReading, let matter, !(tissue.matter?.perfusion.isEmpty ?? true) {
+      factors.see(matter.vessels)
+    }
   }
 }

@@ -20,6 +20,8 @@ public struct Factor: Codable, Sendable {
   public var mediumDiffusivity: Double, mediumDecay: Double
   /// Half-life in plasma, min; `nil` if none is given.
   public var plasmaHalfLife: Double?
+  /// Half-life in plasma of species that differ from others, min.
+  public var plasmaHalfLives: [Species: Double] = [:]
   /// Share of what passes an organ in plasma that it extracts, by its name.
   public var extraction: [String: Double] = [:]
   /// Whether an antibody keeps it from acting on anything.
@@ -52,6 +54,11 @@ public struct Factor: Codable, Sendable {
     self.plasmaHalfLife = plasmaHalfLife
     self.readout = readout
     self.activity = activity
+  }
+
+  /// Half-life in the plasma of a species, min; `nil` if none is given.
+  public func plasmaHalfLife(in species: Species) -> Double? {
+    plasmaHalfLives[species] ?? plasmaHalfLife
   }
 
   /// Strength with which the ligand of a species acts on cells of another, 0...1.

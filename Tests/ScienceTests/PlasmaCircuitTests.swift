@@ -1,11 +1,16 @@
 import Body
+import Reference
 import Substrate
 import Testing
 
 /// Factors in plasma as they go round the body.
 @Suite("Plasma goes round")
 struct PlasmaCircuitTests {
-  private let host = roundHost()
+  private let host: Host = {
+    var host = roundHost()
+    host.plasma = 1e12
+    return host
+  }()
   private let loss = PlasmaCircuit.Loss(halfLife: 7, extraction: ["lung": 0.9, "liver": 0.25])
 
   private func circuit(step: Double = 5) -> PlasmaCircuit {
@@ -16,37 +21,8 @@ struct PlasmaCircuitTests {
     circuit.volume.indices.map { $0 % 3 == 1 ? 1e9 * Double($0) : 0 }
   }
 
-  /// dC/dt as the equations say it, written out place by place.
-  private func change(_ c: [Double], _ s: [Double], _ circuit: PlasmaCircuit) -> [Double] {
-    let blood =
-      host.venousBlood + host.arterialBlood
-      + circuit.places.indices.reduce(0) {
-        $0 + (circuit.places[$1] == nil ? 0 : host.organs[$1].bloodVolume)
-      }
-    let share = host.plasma / blood
-    func kept(_ organ: Int) -> Double { 1 - (loss.extraction[host.organs[organ].name] ?? 0) }
-    let output = host.organs.filter { $0.supply == .arterial }.reduce(0) { $0 + $1.flow } * share
-    var inflow = [Double](repeating: 0, count: c.count)
-    var outflow = inflow
-    (outflow[0], outflow[1]) = (output, output)
-    for (n, organ) in host.organs.enumerated() {
-      guard let place = circuit.places[n] else { continue }
-      if n == host.lung {
-        inflow[place] += output * c[0]
-        outflow[place] = output
-        inflow[1] += output * kept(n) * c[place]
-      } else {
-        let through = host.throughFlow[n] * share
-        inflow[place] += organ.flow * share * c[1]
-        outflow[place] = through
-        let next = organ.drainsTo.flatMap { circuit.places[$0] } ?? 0
-        inflow[next] += through * kept(n) * c[place]
-      }
-    }
-    return c.indices.map {
-      (inflow[$0] - outflow[$0] * c[$0] + s[$0]) / circuit.volume[$0]
-        - Elementary.log(2) / 7 * c[$0]
-    }
+  private func equations(_ circuit: PlasmaCircuit) -> PlasmaEquations {
+    PlasmaEquations(circuit, host, loss)
   }
 
   /// A step is what many small steps of the equations come to, to 1e-6.
@@ -55,15 +31,13 @@ struct PlasmaCircuitTests {
     let s = sources(circuit)
     var levels = PlasmaCircuit.Levels(places: circuit.volume.count)
     levels.concentration = circuit.volume.indices.map { Double($0 * $0 % 7) }
-    var c = levels.concentration
+    let c = equations(circuit).after(
+      2,
+      from: levels.concentration,
+      sources: s,
+      steps: 200_000
+    )
     circuit.advance(&levels, sources: s)
-    let n = 200_000
-    let h = 2 / Double(n)
-    for _ in 0..<n {
-      let k = change(c, s, circuit)
-      let middle = change(zip(c, k).map { $0 + h / 2 * $1 }, s, circuit)
-      c = zip(c, middle).map { $0 + h * $1 }
-    }
     for (found, want) in zip(levels.concentration, c) {
       #expect((found / want - 1).magnitude < 1e-6)
     }
@@ -75,8 +49,9 @@ struct PlasmaCircuitTests {
     let s = sources(circuit)
     var levels = PlasmaCircuit.Levels(places: circuit.volume.count)
     for _ in 0..<200 { circuit.advance(&levels, sources: s) }
-    let scale = s.reduce(0, +) / circuit.volume.reduce(0, +)
-    for rate in change(levels.concentration, s, circuit) { #expect(rate.magnitude < 1e-9 * scale) }
+    for (found, want) in zip(levels.concentration, equations(circuit).steady(sources: s)) {
+      #expect((found / want - 1).magnitude < 1e-9)
+    }
     let before = (levels.decayed, levels.extracted.reduce(0, +))
     circuit.advance(&levels, sources: s)
     let lost = levels.decayed - before.0 + levels.extracted.reduce(0, +) - before.1

@@ -23,6 +23,9 @@ enum FactorSchema {
       allowed: "1e-3 to 1e4 h",
       "half-life in plasma, where it is given into blood"
     )
+    let plasmas =
+      section.has("plasma_half_lives") ? section.section("plasma_half_lives", halfLives) : [:]
+    section.skip("plasma_half_lives")
     let extraction = section.has("extraction") ? section.section("extraction", extraction) : [:]
     section.skip("extraction")
     let readout: Factor.Readout = section.choice(
@@ -55,8 +58,27 @@ enum FactorSchema {
       readout: readout,
       activity: activity
     )
+    factor.plasmaHalfLives = plasmas
     factor.extraction = extraction
     return factor
+  }
+
+  /// Reads the half-lives in plasma that are those of a species.
+  private static func halfLives(_ list: Section) -> [Species: Double] {
+    var times: [Species: Double] = [:]
+    for species in Species.allCases {
+      guard list.has(species.rawValue) else {
+        list.skip(species.rawValue)
+        continue
+      }
+      times[species] = list.quantity(
+        species.rawValue,
+        .time,
+        allowed: "1e-3 to 1e4 h",
+        "half-life in plasma of the species"
+      )
+    }
+    return times
   }
 
   /// Reads the shares that organs extract.

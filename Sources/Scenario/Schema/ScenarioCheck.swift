@@ -42,6 +42,7 @@ enum ScenarioCheck {
     _ doses: [FactorDose],
     _ factors: [Factor],
     meets tissues: [Tissue],
+    in species: Species,
     _ top: Section
   ) {
     guard let first = doses.first else { return }
@@ -53,6 +54,7 @@ enum ScenarioCheck {
         "gives the factors that the product secretes, but the scenario has none of them; add at least one to 'factors'"
       )
     }
+    let isCarried = top.has("systemic")
     let met = given.filter { name in tissues.contains { $0.meetsBlood(of: name) } }
     if let site = first.route.site {
       let solved = tissues.filter { $0.organ == site }.flatMap(\.solved)
@@ -62,14 +64,17 @@ enum ScenarioCheck {
           "gives \(words) into tissue without a grid; add a tissue of the organ in which at least one of these is solved"
         )
       }
-    } else if met.isEmpty, !given.isEmpty {
+    } else if met.isEmpty, !given.isEmpty, !isCarried {
       top.report(
         "treatment",
         "gives \(words) into blood, but no tissue exchanges any of these with blood; add 'exchange' to a tissue in which one is solved, as for \(given[0])"
       )
     }
     guard first.route.shareIntoBlood > 0 else { return }
-    for factor in factors where met.contains(factor.name) && factor.plasmaHalfLife == nil {
+    for factor in factors
+    where met.contains(factor.name) && factor.plasmaHalfLife(in: species) == nil
+      && !(isCarried && !factor.extraction.isEmpty)
+    {
       top.report(
         "factors",
         "\(factor.name) enters blood but has no plasma_half_life; give one"
@@ -97,8 +102,13 @@ enum ScenarioCheck {
   }
 
   /// Reports factors that no tissue carries.
-  static func factors(_ factors: [Factor], areCarriedBy tissues: [Tissue], _ top: Section) {
-    let carried = Set(tissues.flatMap { $0.fields.map(\.factor.name) })
+  static func factors(
+    _ factors: [Factor],
+    areCarriedBy tissues: [Tissue],
+    or plasma: [Factor],
+    _ top: Section
+  ) {
+    let carried = Set(tissues.flatMap { $0.fields.map(\.factor.name) } + plasma.map(\.name))
     for factor in factors where !carried.contains(factor.name) {
       top.section("factors") { list in
         list.report(

@@ -79,6 +79,32 @@ enum ScenarioSchema {
       top.skip("reduced")
     }
 
+    /// An experiment of that name, of which nothing is given yet.
+    func experiment(
+      _ clock: TimeAxis,
+      _ setting: Experiment.Setting,
+      _ host: Host,
+      _ product: Product,
+      _ laws: Experiment.Laws,
+      _ stress: (organs: [NicheStress], blood: PlaceStress),
+      _ tolerance: Double
+    ) -> Experiment {
+      Experiment(
+        name: name,
+        arm: arm,
+        setting: setting,
+        clock: clock,
+        host: host,
+        product: product.waited(laws.survival).licensed(
+          CellProgram(laws.licensing, laws.survival, product.terms)
+        ),
+        laws: laws,
+        stress: stress.organs,
+        bloodStress: stress.blood,
+        fieldTolerance: tolerance
+      )
+    }
+
     /// Takes the part of an experiment that is simulated.
     func reduce(_ experiment: inout Experiment, _ top: Section) {
       do throws(NoPart) {
@@ -106,8 +132,9 @@ enum ScenarioSchema {
     let (tissues, areTissuesRead) = top.reading.whole {
       setting.tissues(formulation: given.formulation)
     }
+    let systemic = systemic(in: setting, frame)
     if areTissuesRead {
-      check(tissues, given, isProductRead ? product : nil, host, setting, frame)
+      check(tissues, systemic.factors, given, isProductRead ? product : nil, host, setting, frame)
     }
     let label = setting.label()
     let modalities = top.section("observe") { list in
@@ -123,7 +150,6 @@ enum ScenarioSchema {
       frame
     )
     if areTissuesRead { ScenarioCheck.uptake(of: product, frame) }
-    let systemic = systemic(in: setting, frame)
     let tolerance = top.section("transport") { section in
       section.parameter(
         "tolerance",
@@ -137,25 +163,20 @@ enum ScenarioSchema {
     let stress = LawsSchema.stress(top, host)
     let outlook = Outlook(top)
     guard top.reading.diagnostics.isEmpty, let clock = frame.clock else { return nil }
-    var experiment = Experiment(
-      name: heading.name,
-      arm: heading.arm,
-      setting: setting.setting,
-      clock: clock,
-      host: host,
-      product: product.waited(laws.survival).licensed(
-        CellProgram(laws.licensing, laws.survival, product.terms)
-      ),
-      laws: laws,
-      stress: stress.organs,
-      bloodStress: stress.blood,
-      fieldTolerance: tolerance
+    var experiment = heading.experiment(
+      clock,
+      setting.setting,
+      host,
+      product,
+      laws,
+      stress,
+      tolerance
     )
     experiment.tissues = tissues
     experiment.kinds = frame.kinds
     experiment.modalities = modalities
-    experiment.circulating = systemic?.factors ?? []
-    experiment.laws.plasmaEntry = systemic?.entry ?? PlasmaEntry()
+    experiment.circulating = systemic.factors
+    experiment.laws.plasmaEntry = systemic.entry
     given.give(to: &experiment, top)
     heading.reduce(&experiment, top)
     outlook.look(at: &experiment, top)
@@ -174,14 +195,14 @@ enum ScenarioSchema {
     return (experiment, words)
   }
 
-  /// What plasma carries between organs, and how it enters plasma; `nil` where the scenario does not ask for it.
+  /// What plasma carries between organs, and how it enters plasma; nothing where the scenario does not ask for it.
   private static func systemic(in setting: some SettingSchema, _ frame: Frame)
-    -> (entry: PlasmaEntry, factors: [Factor])?
+    -> (entry: PlasmaEntry, factors: [Factor])
   {
     let top = frame.top
     guard top.has("systemic") else {
       top.skip("systemic")
-      return nil
+      return (PlasmaEntry(), [])
     }
     return setting.bodily("systemic") { section in
       let isCarried = section.flag(
@@ -191,7 +212,11 @@ enum ScenarioSchema {
       )
       let entry: PlasmaEntry = section.law()
       guard isCarried else { return (entry, []) }
-      let factors = frame.factors.filter { $0.plasmaHalfLife != nil || !$0.extraction.isEmpty }
+      let factors = frame.factors.filter {
+        guard !CellProgram.nutrients.contains($0.name) else { return false }
+        return !$0.extraction.isEmpty
+          || $0.plasmaHalfLife(in: (setting.host ?? setting.substitute).species) != nil
+      }
       if factors.isEmpty {
         section.report(
           "plasma",
@@ -240,6 +265,7 @@ enum ScenarioSchema {
   /// Reports what does not go together, where the tissues could be read.
   private static func check(
     _ tissues: [Tissue],
+    _ circulating: [Factor],
     _ given: Given,
     _ product: Product?,
     _ host: Host,
@@ -248,15 +274,21 @@ enum ScenarioSchema {
   ) {
     let top = frame.top
     setting.check(tissues)
-    if setting.hasPlace, !top.has("systemic") {
-      ScenarioCheck.factors(frame.factors, areCarriedBy: tissues, top)
+    if setting.hasPlace {
+      ScenarioCheck.factors(frame.factors, areCarriedBy: tissues, or: circulating, top)
     }
     if setting.hasPlace, top.reading.diagnostics.isEmpty {
       ScenarioCheck.kinds(frame.kinds, liveIn: tissues, top)
     }
     ScenarioCheck.spread(of: given.treatment, holds: tissues, host, top)
     if let product {
-      ScenarioCheck.given(given.factorDoses(of: product), frame.factors, meets: tissues, top)
+      ScenarioCheck.given(
+        given.factorDoses(of: product),
+        frame.factors,
+        meets: tissues,
+        in: host.species,
+        top
+      )
     }
     TissueSchema.checkMemory(of: tissues, top)
   }
