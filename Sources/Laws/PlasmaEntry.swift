@@ -4,8 +4,9 @@ import Substrate
 ///
 ///     S_o = Σ q (σ_v n_v + σ_t n_t) + w L,   w = V / Σ v
 ///
-/// Cells in the lumen of microvessels lie in blood; of what cells in tissue give a part is degraded, or leaves with lymph. A
-/// block is a piece of its organ, and stands for all of it.
+/// Cells in the lumen of microvessels lie in blood; of what cells in tissue give a part is degraded, or leaves with lymph. A block is
+/// a piece of its organ, or of the volume there that takes what is put in, and stands for all of it: where blocks carry a factor, cells off
+/// the grids of their organ count for nothing.
 ///
 /// | symbol | property | unit | source |
 /// |---|---|---|---|
@@ -13,7 +14,7 @@ import Substrate
 /// | n_v, n_t | arguments | cells | off the grids, in the lumen and in the tissue of the organ |
 /// | σ_v, σ_t | `lumenShare`, `tissueShare` | 1 | parameter set |
 /// | L | argument | nM um³/min | what a block loses to blood less what it takes |
-/// | V, v | `Organ.volume`, of its blocks | um³ | host, grids |
+/// | V, v | what the blocks stand for, and the blocks | um³ | host, treatment, grids |
 public struct PlasmaEntry: Codable, Sendable, Equatable {
   /// Share of what cells in the lumen give that enters plasma.
   public var lumenShare = 1.0
@@ -37,9 +38,9 @@ extension PlasmaEntry: Law {
   public static let symbols = [
     Symbol("S_o", "what enters the plasma of an organ"),
     Symbol("q", "what a cell gives"),
-    Symbol("n_v", "cells in the lumen of microvessels, off the grids"),
-    Symbol("n_t", "cells in tissue, off the grids"),
-    Symbol("w", "volume of the organ over that of its blocks"),
+    Symbol("n_v", "cells in the lumen of microvessels, off the grids, where no block carries the factor"),
+    Symbol("n_t", "the same in tissue"),
+    Symbol("w", "volume that the blocks stand for over theirs"),
     Symbol("L", "what its blocks lose to blood less what they take"),
   ]
 

@@ -14,7 +14,7 @@ extension Catalogue {
   private static let holdersOfValues: Set = [
     "accept", "add", "conditions", "depth", "doses", "errors", "extraction", "folds",
     "hazards", "observables",
-    "ligands", "overlap",
+    "ligands", "overlap", "plasma_half_lives",
     "scales",
     "shares",
     "scenarios", "times", "vary",

@@ -10,7 +10,9 @@ extension Catalogue {
       dim: {reads: viable, detection_limit: 10 cells, halving: 2 mm, depth: {lung: 5 mm}}
       dimmer: {reads: dna, detection_limit: 10 cells, halving: 1 mm, depth: {lung: 5 mm}}
       planar: {reads: viable, detection_limit: 10 cells, overlap: {lung: 0.1}}
+      flat: {reads: dna, detection_limit: 10 cells, overlap: {lung: 0.2}}
       assay: {reads: dna, detection_limit: 10 cells, sample: {cells: 15000 cells, density: 1e9 cells/mL, genomes: 1}}
+      other: {reads: dna, detection_limit: 10 cells, sample: {cells: 1000 cells, density: 1e8 cells/mL, genomes: 2}}
     product:
       preset: human-marrow-msc
       uptake: {tnfa: {clearance: 1 um^3/min}}
@@ -36,7 +38,10 @@ extension Catalogue {
       division: {rate: 0.01 1/h, needs: coat}
     formulation: {preset: hydrogel, block: block}
     treatment: {route: intramuscular, dose: {total: 1e3 cells}, agents: {each: 1e3}}
-    factors: [tnfa, pge2]
+    factors:
+      tnfa: {preset: tnfa, extraction: {liver: 0.1}, plasma_half_lives: {rat: 20 min}}
+      pge2: pge2
+    systemic: {plasma: true}
     kinds:
       macrophage:
         preset: macrophage
