@@ -38,7 +38,7 @@ extension PlasmaEntry: Law {
   public static let symbols = [
     Symbol("S_o", "what enters the plasma of an organ"),
     Symbol("q", "what a cell gives"),
-    Symbol("n_v", "cells in the lumen of microvessels, off the grids, where no block carries the factor"),
+    Symbol("n_v", "cells in lumens off the grids, where no block carries the factor"),
     Symbol("n_t", "the same in tissue"),
     Symbol("w", "volume that the blocks stand for over theirs"),
     Symbol("L", "what its blocks lose to blood less what they take"),
