@@ -1,4 +1,5 @@
 import Substrate
+import Vocabulary
 
 /// A factor in plasma, as it goes round the body with blood.
 ///
@@ -152,6 +153,13 @@ public struct PlasmaCircuit: Sendable {
     let gone = levels.decayed + levels.intoTissue + levels.extracted.reduce(0, +)
     let rest = (levels.entered - gone - amount(levels)).magnitude
     return rest == 0 ? 0 : rest / max(levels.entered.magnitude, gone)
+  }
+}
+
+extension Factor {
+  /// Whether some organ of a host that blood flows through extracts it.
+  public func isExtracted(in host: Host) -> Bool {
+    zip(host.organs, host.throughFlow).contains { $1 > 0 && extraction[$0.name] ?? 0 > 0 }
   }
 }
 

@@ -39,13 +39,14 @@ public struct Laboratory: Sendable {
 
   /// What a modality reports of an organ, or of the whole, at one observation.
   ///
-  /// The whole is a place of its own: it holds blood, and is counted once, not organ by organ.
+  /// The whole is a place of its own: it holds blood, and is counted once, not organ by organ. Where samples of organs are taken, it
+  /// is told from none where one of them is.
   public func reading(by modality: Modality, of snapshot: Snapshot, organ: Int?)
     -> Modality.Reading
   {
     let experiment = trajectory.experiment
     let age = max(0, snapshot.time - read.labelling)
-    return modality.reading(
+    var reading = modality.reading(
       of: signal(modality, snapshot, organ),
       activity: experiment.laws.remains.activity(after: age),
       volume: volume(of: organ),
@@ -53,6 +54,12 @@ public struct Laboratory: Sendable {
       step: UInt32((snapshot.time / experiment.clock.step).rounded()),
       chance
     )
+    if organ == nil, modality.sample != nil, experiment.setting != .culture {
+      reading.isDetected = experiment.host.organs.indices.contains {
+        self.reading(by: modality, of: snapshot, organ: $0).isDetected
+      }
+    }
+    return reading
   }
 
   /// Volume of an organ, or of all, um³; of a well 0.

@@ -208,17 +208,17 @@ public struct Quantities: Sendable {
     return label("plasma") { $0.plasmaLabel } + label("carcass") { $0.carcassLabel }
   }
 
-  /// Levels of the factors that plasma carries, in arteries and where they are largest; 0 where it is switched off.
+  /// Levels of the factors that plasma carries, in arteries and where they are largest; none where it is switched off.
   private var plasma: [Entry] {
     let t = experiment.tissues.count
     return experiment.circulating.enumerated().flatMap { f, factor in
       let (name, unit) = (factor.name, Assay.reported(0, of: factor).unit)
       return [
         Entry("plasma", name, unit, from: .readings) { s, _ in
-          t < s.levels.count ? Assay.reported(s.levels[t][f].mean, of: factor).value : 0
+          t < s.levels.count ? Assay.reported(s.levels[t][f].mean, of: factor).value : nil
         },
         Entry("plasma", "\(name)_max", "nM", from: .readings) { s, _ in
-          t < s.levels.count ? s.levels[t][f].largest : 0
+          t < s.levels.count ? s.levels[t][f].largest : nil
         },
       ]
     }

@@ -99,7 +99,7 @@ struct BloodPlasma {
   /// What becomes of a factor: where organs extract it, that is all of its loss.
   private static func loss(of factor: Factor, in host: Host) -> PlasmaCircuit.Loss {
     PlasmaCircuit.Loss(
-      halfLife: factor.extraction.isEmpty ? factor.plasmaHalfLife(in: host.species) : nil,
+      halfLife: factor.isExtracted(in: host) ? nil : factor.plasmaHalfLife(in: host.species),
       extraction: factor.extraction
     )
   }

@@ -54,7 +54,8 @@ public enum Mechanism: String, Sendable, CaseIterable {
           || product.priming != product.priming.unlicensed
       case .ido:
         return names.contains(substrate) && product.uptake[substrate].map { $0.enzyme > 0 } ?? false
-      case .inos, .clot, .plasma: return false
+      case .inos, .clot: return false
+      case .plasma: return !experiment.circulating.isEmpty && experiment.plasmaCarries
       case .contact: return experiment.kinds.contains { $0.contacts.contains(.contact) }
       case .efferocytosis:
         return laws.contact.polarisationPerCorpse > 0 && experiment.kinds.contains { $0.eating > 0 }

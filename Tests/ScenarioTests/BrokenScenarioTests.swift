@@ -256,7 +256,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
       "factor that no tissue carries",
       [8: "factors: [tnfa, cxcl12, pge2, ifng]"],
       says:
-        "8:31: factors.ifng: is not used in any tissue; add it to one under 'tissues' or remove it"
+        "8:31: factors.ifng: is not used in any tissue; add it to one under 'tissues', let plasma carry it (systemic: {plasma: true}), or remove it"
     ),
     .init(
       "factor the scenario does not carry",

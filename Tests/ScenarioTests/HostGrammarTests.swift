@@ -192,8 +192,9 @@ struct HostGrammarTests {
       let row = try #require(run.experiment.product.terms.row(of: "seen"))
       return try #require(run.snapshots.last?.licensing[0].mean(row: row))
     }
-    #expect(try seen([]) == 0)
-    let presented = try seen(["kinds.effector.presents_antigen=true"])
+    let none = "contact.alloantigen=0"
+    #expect(try seen([none]) == 0)
+    let presented = try seen([none, "kinds.effector.presents_antigen=true"])
     #expect(presented > 0.01 && presented < 1 - exp(-2.4))
   }
 

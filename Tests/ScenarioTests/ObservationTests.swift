@@ -210,6 +210,20 @@ struct ObservationTests {
     #expect(hasMore)
   }
 
+  /// Where samples of organs are taken, the body is told from none where an organ is.
+  @Test func aBodyIsSampledByItsOrgans() throws {
+    let found = try run(["observe=[qpcr-alu]"])
+    let all = try readings(found, "qpcr-alu")
+    for snapshot in Set(all.map(\.snapshot.time)) {
+      let seen = all.filter { $0.snapshot.time == snapshot }
+      let body = try #require(seen.first { $0.organ == nil })
+      #expect(
+        body.reading.isDetected == seen.contains { $0.organ != nil && $0.reading.isDetected }
+      )
+    }
+    #expect(all.contains { $0.organ == nil && $0.reading.isDetected })
+  }
+
   /// The organ that was injected has its own last time; a well has one place.
   @Test func placesAreThoseOfTheSetting() throws {
     let muscle = try Scenarios.load("studies/mouse-intramyocardial.yaml", ["observe=[bli]"])

@@ -176,6 +176,18 @@ struct SystemicTests {
     #expect((lung.activated > 0) == (exchange > 0))
   }
 
+  /// An organ that blood does not flow through, or that the host lacks, extracts nothing: the half-life counts.
+  @Test(arguments: ["joint: 0.9", "stomach: 0.9", "liver: 0"]) func whatExtractsNothingIsNoLoss(
+    extraction: String
+  ) throws {
+    let plain = try run(["factors={il6: il6}", "endpoints={}"])
+    let other = try run([
+      "factors={il6: {preset: il6, extraction: {\(extraction)}}}", "endpoints={}",
+    ])
+    let (a, b) = (try #require(plain.snapshots.last), try #require(other.snapshots.last))
+    #expect(try level("il6", plain, a) == level("il6", other, b))
+  }
+
   static let mistakes: [(more: String, says: [String])] = [
     (
       "factors: [oxygen]\nsystemic: {plasma: true}",
@@ -189,6 +201,12 @@ struct SystemicTests {
       [
         "small.yaml:6:11: factors.tsg6: is not used in any tissue; add it to one under 'tissues' or remove it",
         "small.yaml:7:20: systemic.plasma: found \"yes\"; expected true or false",
+      ]
+    ),
+    (
+      "factors: [tnfa]\nsystemic: {plasma: true}\ntissues: {leg: {organ: muscle, voxels: 4 x 4 x 4, spacing: 20 um, factors: {tnfa: {exchange: 0.1 1/min, blood: 5 ng/mL}}}}",
+      [
+        "small.yaml:8:10: tissues: leg states the level of tnfa in blood, which plasma carries: its level is computed; remove 'blood', or leave out 'systemic'"
       ]
     ),
     (

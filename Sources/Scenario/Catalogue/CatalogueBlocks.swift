@@ -52,7 +52,7 @@ extension Catalogue {
       Block(
         "systemic",
         "what joins the organs: factors that plasma carries between them",
-        "factors: [tsg6]\nsystemic: {plasma: true}"
+        "systemic: {plasma: true, tissue_share: 30 %}"
       ),
       Block(
         "formulation",

@@ -201,7 +201,8 @@ extension Measure {
     allowed: "0 to 1e10",
     words: ["tissue", "organ"],
     looking: .arm { experiment in
-      guard experiment.setting == .organism else { return [] }
+      // Plasma brings the factors of cells elsewhere.
+      guard experiment.setting == .organism, experiment.circulating.isEmpty else { return [] }
       let sites = Set(experiment.doses.compactMap(\.route.site))
       return experiment.tissues.compactMap { tissue in
         let organ = experiment.host.organs[tissue.organ]

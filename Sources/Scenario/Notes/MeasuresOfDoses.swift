@@ -158,7 +158,7 @@ extension Measure {
   static let effectsOfPriming = Measure(
     name: "effects_of_priming",
     meaning:
-      "ways in which licensing of the cells acts in some block: factors, IDO, contact, protection from natural killers",
+      "ways in which licensing of the cells acts in some block or on plasma: factors, IDO, contact, protection from natural killers",
     kind: .number,
     allowed: "0 to 1000",
     words: [],
@@ -166,7 +166,10 @@ extension Measure {
       let isGiven = !experiment.doses.isEmpty || !experiment.factorDoses.isEmpty
       guard isGiven, experiment.product.priming != .init() else { return [] }
       let terms = experiment.product.terms
-      let onTheCells = terms.hazards.count + (terms.division?.level == nil ? 0 : 1)
+      let secretion = experiment.product.secretion
+      let inPlasma = experiment.circulating.count { secretion[$0.name]?.folds.isEmpty == false }
+      let onTheCells =
+        terms.hazards.count + (terms.division?.level == nil ? 0 : 1) + inPlasma
       let effects = experiment.tissues.reduce(onTheCells) {
         $0 + Block($1, of: experiment).effectsOfLicensing
       }

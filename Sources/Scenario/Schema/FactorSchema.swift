@@ -21,7 +21,7 @@ enum FactorSchema {
       "plasma_half_life",
       .time,
       allowed: "1e-3 to 1e4 h",
-      "half-life in plasma, where it is given into blood"
+      "half-life in plasma, where it is given into blood or 'systemic' lets plasma carry it and no organ extracts it"
     )
     let plasmas =
       section.has("plasma_half_lives") ? section.section("plasma_half_lives", halfLives) : [:]

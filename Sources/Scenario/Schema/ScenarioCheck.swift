@@ -113,9 +113,24 @@ enum ScenarioCheck {
       top.section("factors") { list in
         list.report(
           key: factor.name,
-          "is not used in any tissue; add it to one under 'tissues' or remove it"
+          factor.plasmaHalfLife == nil || top.has("systemic")
+            ? "is not used in any tissue; add it to one under 'tissues' or remove it"
+            : "is not used in any tissue; add it to one under 'tissues', let plasma carry it (systemic: {plasma: true}), or remove it"
         )
         list.skipAll()
+      }
+    }
+  }
+
+  /// Reports levels in blood that are stated of factors that plasma carries, and so are computed.
+  static func levels(of circulating: [Factor], in tissues: [Tissue], _ top: Section) {
+    for tissue in tissues {
+      for field in tissue.fields where field.medium.blood > 0 {
+        guard circulating.contains(where: { $0.name == field.factor.name }) else { continue }
+        top.report(
+          "tissues",
+          "\(tissue.name) states the level of \(field.factor.name) in blood, which plasma carries: its level is computed; remove 'blood', or leave out 'systemic'"
+        )
       }
     }
   }

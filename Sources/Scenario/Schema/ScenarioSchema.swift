@@ -212,10 +212,10 @@ enum ScenarioSchema {
       )
       let entry: PlasmaEntry = section.law()
       guard isCarried else { return (entry, []) }
+      let host = setting.host ?? setting.substitute
       let factors = frame.factors.filter {
-        guard !CellProgram.nutrients.contains($0.name) else { return false }
-        return !$0.extraction.isEmpty
-          || $0.plasmaHalfLife(in: (setting.host ?? setting.substitute).species) != nil
+        !CellProgram.nutrients.contains($0.name)
+          && ($0.isExtracted(in: host) || $0.plasmaHalfLife(in: host.species) != nil)
       }
       if factors.isEmpty {
         section.report(
@@ -274,6 +274,7 @@ enum ScenarioSchema {
   ) {
     let top = frame.top
     setting.check(tissues)
+    ScenarioCheck.levels(of: circulating, in: tissues, top)
     if setting.hasPlace {
       ScenarioCheck.factors(frame.factors, areCarriedBy: tissues, or: circulating, top)
     }
