@@ -1,5 +1,6 @@
 import Agents
 import Body
+import Fields
 import Files
 import Laws
 import Simulation
