@@ -113,7 +113,7 @@ public struct Modality: Sendable, Equatable {
     public var cells: Double
     /// ρ: cells of an organ per volume, 1/um³.
     public var density: Double
-    /// g: genomes of the donor that a reaction tells from none.
+    /// g: genomes of the donor in a reaction from which on they are detected.
     public var genomes: Double
 
     /// A sample of the given size.

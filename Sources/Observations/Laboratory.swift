@@ -39,8 +39,8 @@ public struct Laboratory: Sendable {
 
   /// What a modality reports of an organ, or of the whole, at one observation.
   ///
-  /// The whole is a place of its own: it holds blood, and is counted once, not organ by organ. Where samples of organs are taken, it
-  /// is told from none where one of them is.
+  /// The whole is a place of its own: it holds blood, and is counted once, not organ by organ. Where organs are sampled, cells
+  /// are detected in the whole where they are in one of them.
   public func reading(by modality: Modality, of snapshot: Snapshot, organ: Int?)
     -> Modality.Reading
   {

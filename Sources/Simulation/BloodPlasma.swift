@@ -53,8 +53,8 @@ struct BloodPlasma {
 
   /// The plasma of an experiment at its start; `nil` where it carries nothing.
   init?(_ experiment: Experiment, _ chance: Chance) {
-    guard !experiment.circulating.isEmpty, experiment.plasmaCarries else { return nil }
-    let factors = experiment.circulating
+    let factors = experiment.carried
+    guard !factors.isEmpty else { return nil }
     self.factors = factors
     let host = experiment.host
     self.host = host
@@ -174,7 +174,10 @@ struct BloodPlasma {
     let isAlike = zip(uptake, circuits[f].uptake).allSatisfy { new, old in
       (new - old).magnitude <= Self.change * old
     }
-    guard !isAlike else { return }
+    if !isAlike { remake(f, uptake) }
+  }
+
+  private mutating func remake(_ f: Int, _ uptake: [Double]) {
     circuits[f] = PlasmaCircuit(
       host,
       Self.loss(of: factors[f], in: host),
@@ -289,13 +292,7 @@ struct BloodPlasma {
     guard uptake.count == circuits[f].volume.count,
       uptake.allSatisfy({ (0...1e30).contains($0) })
     else { throw StateError.unexpected }
-    guard uptake != circuits[f].uptake else { return }
-    circuits[f] = PlasmaCircuit(
-      host,
-      Self.loss(of: factors[f], in: host),
-      uptake: uptake,
-      step: step
-    )
+    if uptake != circuits[f].uptake { remake(f, uptake) }
   }
 
   /// Goes through the state.

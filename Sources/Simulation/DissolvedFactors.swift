@@ -109,7 +109,7 @@ struct DissolvedFactors {
     for (i, field) in tissue.fields.enumerated() {
       if case .solved(let initial) = field.origin { fields.fill(i, with: Float(initial)) }
     }
-    for (n, carried) in experiment.circulating.enumerated() where experiment.plasmaCarries {
+    for (n, carried) in experiment.carried.enumerated() {
       for field in solved where factors[field].name == carried.name {
         plasmaTies.append(
           PlasmaTie(factor: n, field: field, clearance: fields.clearance(of: field))

@@ -43,10 +43,12 @@ public struct Experiment: Sendable {
   public var tissues: [Tissue] = []
   /// The kinds of host cells.
   public var kinds: [HostKind] = []
-  /// The factors that plasma carries between organs; none where sites do not talk.
+  /// The factors that plasma is to carry between organs; none without `systemic`.
   public var circulating: [Factor] = []
-  /// Whether it does: not where that is switched off.
+  /// Whether plasma carries them: not where that is switched off.
   public var plasmaCarries = true
+  /// The factors that plasma carries between organs.
+  public var carried: [Factor] { plasmaCarries ? circulating : [] }
   /// What a laboratory observes with.
   public var modalities: [Modality] = []
   /// The endpoints that the scenario defines, beside those of every run.

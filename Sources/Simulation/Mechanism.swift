@@ -55,7 +55,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
       case .ido:
         return names.contains(substrate) && product.uptake[substrate].map { $0.enzyme > 0 } ?? false
       case .inos, .clot: return false
-      case .plasma: return !experiment.circulating.isEmpty && experiment.plasmaCarries
+      case .plasma: return !experiment.carried.isEmpty
       case .contact: return experiment.kinds.contains { $0.contacts.contains(.contact) }
       case .efferocytosis:
         return laws.contact.polarisationPerCorpse > 0 && experiment.kinds.contains { $0.eating > 0 }

@@ -106,7 +106,7 @@ public struct Model: Sendable {
         let lasting = laws.survival.lastingStress(of: stress)
         return PlaceHistories.Place(
           DamageStep(laws.survival, filling: stress.filling, time: dt),
-          largestDamage: gridded.contains(i / 2) || !experiment.circulating.isEmpty
+          largestDamage: gridded.contains(i / 2) || !experiment.carried.isEmpty
             ? program.largestSteadyDamage(at: lasting) : lasting,
           passing: laws.survival.passingStress(of: stress),
           holds: i % 2 == 0 && experiment.canHold(in: i / 2)

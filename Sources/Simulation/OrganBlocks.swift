@@ -19,8 +19,7 @@ struct OrganBlocks {
     where !factors.contains(where: { $0.name == field.factor.name }) {
       factors.append(field.factor)
     }
-    for factor in experiment.circulating where !factors.contains(where: { $0.name == factor.name })
-    {
+    for factor in experiment.carried where !factors.contains(where: { $0.name == factor.name }) {
       factors.append(factor)
     }
     self.factors = factors

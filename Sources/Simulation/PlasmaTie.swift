@@ -60,6 +60,9 @@ struct PlasmaTie {
     return part
   }
 
+  /// Numbers of steps that a state may hold.
+  private static let counts = 0...1 << 30
+
   mutating func visit(_ visitor: inout some StateVisitor) throws(StateError) {
     try visitor.visit(&own)
     try visitor.visit(&alongVessels)
@@ -68,7 +71,7 @@ struct PlasmaTie {
     try visitor.visit(&last)
     try visitor.visit(&left)
     try visitor.visit(&steps)
-    guard steps >= 0, met >= 0, own >= 0, alongVessels >= 0,
+    guard Self.counts.contains(steps), Self.counts.contains(met), own >= 0, alongVessels >= 0,
       [own, alongVessels, sum, last, left].allSatisfy({ $0.magnitude < 1e30 })
     else { throw StateError.unexpected }
   }

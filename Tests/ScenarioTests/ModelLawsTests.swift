@@ -17,6 +17,24 @@ enum Scenarios {
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Scenarios")
     .path
 
+  /// What is said of a small scenario, `small.yaml`, whose lines from the sixth on are given.
+  static func said(of more: String) throws -> [String] {
+    let text = """
+      name: small
+      duration: 12 h
+      host: mouse
+      product: human-marrow-msc
+      treatment: {route: intravenous, dose: 2e3 cells}
+      \(more)
+
+      """
+    let scratch = try ScratchLibrary()
+    return scratch.diagnostics {
+      let path = try scratch.write(Data(text.utf8), "small.yaml")
+      return try ResolvedScenario(path: path, library: root)
+    }.map { $0.replacing(root, with: "LIBRARY") }
+  }
+
   /// Everything that can be run.
   static var all: [String] {
     ["tutorials", "studies", "validation"].flatMap { folder in

@@ -1,6 +1,5 @@
 import Body
 import Fields
-import Foundation
 import Laws
 import Observations
 import Reference
@@ -219,20 +218,7 @@ struct SystemicTests {
   ]
 
   @Test(arguments: mistakes) func mistakesTeach(more: String, says: [String]) throws {
-    let text = """
-      name: small
-      duration: 12 h
-      host: mouse
-      product: human-marrow-msc
-      treatment: {route: intravenous, dose: 2e3 cells}
-      \(more)
-
-      """
-    let scratch = try ScratchLibrary()
-    let said = scratch.diagnostics {
-      let path = try scratch.write(Data(text.utf8), "small.yaml")
-      return try ResolvedScenario(path: path, library: Scenarios.root)
-    }
+    let said = try Scenarios.said(of: more)
     #expect(agree(said, says), "\(said.joined(separator: "\n"))")
   }
 }

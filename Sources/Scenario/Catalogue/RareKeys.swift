@@ -13,6 +13,7 @@ extension Catalogue {
       flat: {reads: dna, detection_limit: 10 cells, overlap: {lung: 0.2}}
       assay: {reads: dna, detection_limit: 10 cells, sample: {cells: 15000 cells, density: 1e9 cells/mL, genomes: 1}}
       other: {reads: dna, detection_limit: 10 cells, sample: {cells: 1000 cells, density: 1e8 cells/mL, genomes: 2}}
+      third: {reads: dna, detection_limit: 10 cells, sample: {cells: 2000 cells, density: 2e8 cells/mL, genomes: 3}}
     product:
       preset: human-marrow-msc
       uptake: {tnfa: {clearance: 1 um^3/min}}

@@ -202,7 +202,7 @@ extension Measure {
     words: ["tissue", "organ"],
     looking: .arm { experiment in
       // Plasma brings the factors of cells elsewhere.
-      guard experiment.setting == .organism, experiment.circulating.isEmpty else { return [] }
+      guard experiment.setting == .organism, experiment.carried.isEmpty else { return [] }
       let sites = Set(experiment.doses.compactMap(\.route.site))
       return experiment.tissues.compactMap { tissue in
         let organ = experiment.host.organs[tissue.organ]

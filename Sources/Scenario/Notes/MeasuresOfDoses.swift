@@ -167,7 +167,7 @@ extension Measure {
       guard isGiven, experiment.product.priming != .init() else { return [] }
       let terms = experiment.product.terms
       let secretion = experiment.product.secretion
-      let inPlasma = experiment.circulating.count { secretion[$0.name]?.folds.isEmpty == false }
+      let inPlasma = experiment.carried.count { secretion[$0.name]?.folds.isEmpty == false }
       let onTheCells =
         terms.hazards.count + (terms.division?.level == nil ? 0 : 1) + inPlasma
       let effects = experiment.tissues.reduce(onTheCells) {

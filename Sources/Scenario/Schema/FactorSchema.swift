@@ -23,11 +23,17 @@ enum FactorSchema {
       allowed: "1e-3 to 1e4 h",
       "half-life in plasma, where it is given into blood or 'systemic' lets plasma carry it and no organ extracts it"
     )
-    let plasmas =
-      section.has("plasma_half_lives") ? section.section("plasma_half_lives", halfLives) : [:]
-    section.skip("plasma_half_lives")
-    let extraction = section.has("extraction") ? section.section("extraction", extraction) : [:]
-    section.skip("extraction")
+    let halfLives = section.numbers("plasma_half_lives", of: Species.allCases.map(\.rawValue)) {
+      $0.quantity($1, .time, allowed: "1e-3 to 1e4 h", "half-life in plasma of the species")
+    }
+    let extraction = section.numbers("extraction", of: OrganVocabulary.names) {
+      $0.quantity(
+        $1,
+        .fraction,
+        allowed: "0 to 1",
+        "share of what passes the organ in plasma that it extracts"
+      )
+    }
     let readout: Factor.Readout = section.choice(
       "readout",
       default: .mass,
@@ -58,44 +64,10 @@ enum FactorSchema {
       readout: readout,
       activity: activity
     )
-    factor.plasmaHalfLives = plasmas
+    for species in Species.allCases {
+      factor.plasmaHalfLives[species] = halfLives[species.rawValue]
+    }
     factor.extraction = extraction
     return factor
-  }
-
-  /// Reads the half-lives in plasma that are those of a species.
-  private static func halfLives(_ list: Section) -> [Species: Double] {
-    var times: [Species: Double] = [:]
-    for species in Species.allCases {
-      guard list.has(species.rawValue) else {
-        list.skip(species.rawValue)
-        continue
-      }
-      times[species] = list.quantity(
-        species.rawValue,
-        .time,
-        allowed: "1e-3 to 1e4 h",
-        "half-life in plasma of the species"
-      )
-    }
-    return times
-  }
-
-  /// Reads the shares that organs extract.
-  private static func extraction(_ list: Section) -> [String: Double] {
-    var shares: [String: Double] = [:]
-    for name in OrganVocabulary.names {
-      guard list.has(name) else {
-        list.skip(name)
-        continue
-      }
-      shares[name] = list.quantity(
-        name,
-        .fraction,
-        allowed: "0 to 1",
-        "share of what passes the organ in plasma that it extracts"
-      )
-    }
-    return shares
   }
 }

@@ -77,34 +77,27 @@ enum ModalitySchema {
         allowed: "1 to 1e6 um",
         "depth of tissue in which its signal falls by half"
       )
-      modality.depth = section.section("depth") { list in
-        organs(list, and: ["blood"]) {
-          list.quantity(
-            $0,
-            .length,
-            allowed: "0 to 1e6 um",
-            "depth of the organ, or of blood, below the detector"
-          )
-        }
+      modality.depth = section.numbers("depth", of: OrganVocabulary.names + ["blood"]) {
+        $0.quantity(
+          $1,
+          .length,
+          allowed: "0 to 1e6 um",
+          "depth of the organ, or of blood, below the detector"
+        )
       }
     } else if section.has("depth") {
       section.report("depth", "takes a 'halving', the depth in which the signal falls by half")
     }
     section.skip("halving")
     section.skip("depth")
-    if section.has("overlap") {
-      modality.overlap = section.section("overlap") { list in
-        organs(list) {
-          list.quantity(
-            $0,
-            .fraction,
-            allowed: "0 to 1",
-            "share of what is in blood and carcass that a planar image counts to the organ"
-          )
-        }
-      }
+    modality.overlap = section.numbers("overlap", of: OrganVocabulary.names) {
+      $0.quantity(
+        $1,
+        .fraction,
+        allowed: "0 to 1",
+        "share of what is in blood and carcass that a planar image counts to the organ"
+      )
     }
-    section.skip("overlap")
   }
 
   /// Reads the DNA that goes into a reaction.
@@ -126,22 +119,9 @@ enum ModalitySchema {
         "genomes",
         .number,
         allowed: "1e-6 to 1e6",
-        "genomes of the donor in a reaction that are told from none"
+        "genomes of the donor in a reaction from which on they are detected"
       )
     )
-  }
-
-  /// Reads a number for those of the organs, and of other places, that are named.
-  private static func organs(
-    _ list: Section,
-    and others: [String] = [],
-    _ read: (String) -> Double
-  ) -> [String: Double] {
-    var numbers: [String: Double] = [:]
-    for name in OrganVocabulary.names + others {
-      if list.has(name) { numbers[name] = read(name) } else { list.skip(name) }
-    }
-    return numbers
   }
 
   /// Reports a label that the cells do not carry, where the scenario names the modality.

@@ -61,7 +61,7 @@ public struct Layout: Codable, Sendable, Equatable {
     step = experiment.clock.step
     organs = experiment.host.organs.map(\.name)
     values = experiment.product.terms.names
-    circulating = experiment.plasmaCarries ? experiment.circulating.map(\.name) : []
+    circulating = experiment.carried.map(\.name)
     tissues = experiment.tissues.map { tissue in
       Grid(
         name: tissue.name,
