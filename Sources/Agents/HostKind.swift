@@ -26,17 +26,21 @@ public struct HostKind: Codable, Sendable {
     }
   }
 
-  /// Recruitment from blood: arrivals per tissue volume = r₀ + Σ raise.
+  /// Recruitment from blood: arrivals per tissue volume = (r₀ + Σ raise) I / I₀, where blood has I of the cells that it has I₀ of without
+  /// disease.
   public struct Recruitment: Codable, Sendable {
     /// Arrivals without any signal, cells/um³/min.
     public var rate: Double
     /// Signals that add to them, cells/um³/min.
     public var raise: [Response]
+    /// Type of cells in blood that they come from, where pools of these are followed; `nil` for a reservoir that does not empty.
+    public var source: String?
 
     /// A recruitment at the given rates.
-    public init(rate: Double, raise: [Response]) {
+    public init(rate: Double, raise: [Response], from source: String? = nil) {
       self.rate = rate
       self.raise = raise
+      self.source = source
     }
 
     /// The largest rate of arrivals, cells/um³/min.

@@ -67,6 +67,23 @@ public struct HostPopulations: Sendable {
   /// Steps after which cells are put in the order of their voxels anew.
   private static let ordering: UInt32 = 128
 
+  /// What blood has to give of the cells that a kind is recruited from.
+  public struct Supply: Sendable {
+    /// Cells in blood relative to a host without disease.
+    public var share: Double
+    /// Most that can come.
+    public var cells: Int
+    /// Their activity; `nil` where they are as the kind says.
+    public var activity: Float?
+
+    /// A supply of cells.
+    public init(share: Double, cells: Int, activity: Float?) {
+      self.share = share
+      self.cells = cells
+      self.activity = activity
+    }
+  }
+
   /// No cells of some kinds on a grid that carries some factors.
   ///
   /// - Parameters:
@@ -139,6 +156,7 @@ public struct HostPopulations: Sendable {
   private mutating func add(
     to kind: Int,
     at place: (x: Float, y: Float, z: Float),
+    activity: Float? = nil,
     _ chance: Chance
   ) {
     let law = kinds[kind]
@@ -146,7 +164,7 @@ public struct HostPopulations: Sendable {
     var cell = HostCells.Resident(
       identity: next,
       at: place,
-      activity: Float(law.initialActivity),
+      activity: activity ?? Float(law.initialActivity),
       isTriggered: isTriggered,
       cycle: Float(
         law.proliferation?.cycle(generation: 0, chance.hostCycle(next, generation: 0)) ?? 0
@@ -163,11 +181,12 @@ public struct HostPopulations: Sendable {
 
   /// Takes every cell through a step: it senses, is activated, divides, dies, becomes another kind, wanders.
   ///
-  /// Cells that join a kind in this step are simulated from the next.
+  /// Cells that join a kind in this step are simulated from the next. `supply` tells what blood has to give, by kind; none of a reservoir that does not empty.
   public mutating func live(
     _ step: HostStep,
     _ fields: inout FieldStack,
     _ contacts: inout GridContacts,
+    supply: [Supply?] = [],
     using workers: Workers
   ) {
     var moving: [(kind: Int, cell: HostCells.Resident)] = []
@@ -177,7 +196,7 @@ public struct HostPopulations: Sendable {
     applyLaws(step, &fields, &contacts, using: workers)
     for kind in kinds.indices where cells[kind].count > 0 { applyEvents(kind, step, &moving) }
     for (kind, cell) in moving { cells[kind].append(cell, on: shape) }
-    recruit(step, fields, contacts)
+    recruit(step, fields, contacts, supply)
   }
 
   /// Takes the cells of all kinds through their laws, tile by tile of the grid.
@@ -352,11 +371,14 @@ public struct HostPopulations: Sendable {
   private mutating func recruit(
     _ step: HostStep,
     _ fields: FieldStack,
-    _ contacts: GridContacts
+    _ contacts: GridContacts,
+    _ supply: [Supply?]
   ) {
     for (kind, law) in kinds.enumerated() {
       guard let recruitment = law.recruitment, recruitment.largest > 0 else { continue }
-      let mean = recruitment.largest * shape.volume * step.time
+      let supply = supply.isEmpty ? nil : supply[kind]
+      var left = supply?.cells ?? Int.max
+      let mean = recruitment.largest * shape.volume * step.time * (supply?.share ?? 1)
       let draws = step.chance.block(.recruitment, cell: first + UInt32(kind), step: step.number)
       let tries = Int(mean) + (draws.uniform < mean - mean.rounded(.down) ? 1 : 0)
       for n in 0..<tries {
@@ -382,8 +404,9 @@ public struct HostPopulations: Sendable {
           + recruitment.raise.sum {
             senses.level(of: $0, voxel: voxel, fields, contacts)
           }
-        guard more.secondUniform * recruitment.largest < rate else { continue }
-        add(to: kind, at: place, step.chance)
+        guard more.secondUniform * recruitment.largest < rate, left > 0 else { continue }
+        left -= 1
+        add(to: kind, at: place, activity: supply?.activity, step.chance)
         cells[kind].ledger.recruited += 1
       }
     }

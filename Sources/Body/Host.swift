@@ -25,6 +25,8 @@ public struct Host: Codable, Sendable, Equatable {
   public var coagulation = 1.0
   /// How the vessels above capillaries branch.
   public var tree = Occlusion.Tree(hold: 1, exponent: 0)
+  /// White blood cells and macrophages off the grids.
+  public var leukocytes = Leukocytes()
 
   /// A host of the given parts.
   public init(
@@ -68,6 +70,7 @@ public struct Host: Codable, Sendable, Equatable {
     host.venousBlood *= share
     host.arterialBlood *= share
     host.plasma *= share
+    host.leukocytes = leukocytes.part(of: parts)
     for organ in organs.indices {
       host.organs[organ].volume *= share
       host.organs[organ].bloodVolume *= share
@@ -75,6 +78,25 @@ public struct Host: Codable, Sendable, Equatable {
       host.organs[organ].microvessels *= share
     }
     return host
+  }
+
+  /// Takes organs out: the blood that arteries brought them goes to the others, in proportion to their flow.
+  ///
+  /// - Parameter names: names of organs that arteries feed and no other drains to.
+  public mutating func excise(_ names: Set<String>) {
+    let kept = organs.indices.filter { !names.contains(organs[$0].name) }
+    func inflow(_ organs: [Organ]) -> Double {
+      organs.filter { $0.supply == .arterial }.reduce(0) { $0 + $1.flow }
+    }
+    let left = kept.map { organs[$0] }
+    let scale = inflow(organs) / inflow(left)
+    organs = left.map { organ in
+      var organ = organ
+      if organ.supply == .arterial { organ.flow *= scale }
+      organ.drainsTo = organ.drainsTo.flatMap { kept.firstIndex(of: $0) }
+      return organ
+    }
+    leukocytes.excised.formUnion(names)
   }
 
   /// Position of an organ in `organs`.

@@ -77,7 +77,8 @@ public struct Quantities: Sendable {
   /// The rows of `timeseries.csv` at an observation, in order.
   package var timeseries: [Entry] {
     (isBody
-      ? body + freeLabel + excreted + plasma + experiment.host.organs.indices.flatMap { organ($0) }
+      ? body + freeLabel + excreted + plasma + pools
+        + experiment.host.organs.indices.flatMap { organ($0) }
       : [])
       + grids.flatMap { grid($0) }
   }
@@ -111,7 +112,7 @@ public struct Quantities: Sendable {
     if !isBody, let tissue { entries += Self.readouts(of: tissue, experiment) }
     if isBody {
       if site == "body" { entries += body + bodyAlone }
-      entries += (freeLabel + excreted + plasma).filter { $0.name.site == site }
+      entries += (freeLabel + excreted + plasma + pools).filter { $0.name.site == site }
       if let organ = experiment.host.index(of: site) {
         entries += self.organ(organ) + amounts(of: organ)
       }
@@ -219,6 +220,35 @@ public struct Quantities: Sendable {
         },
         Entry("plasma", "\(name)_max", "nM", from: .readings) { s, _ in
           t < s.levels.count ? s.levels[t][f].largest : nil
+        },
+      ]
+    }
+  }
+
+  /// Host cells off the grids: in blood with those in the margin of its vessels and alone, and in each place.
+  private var pools: [Entry] {
+    guard experiment.poolsAct != nil else { return [] }
+    let blood = experiment.host.leukocytes.blood / 1e12
+    let parts = Double(experiment.parts)
+    return experiment.host.leukocytes.named.enumerated().flatMap { p, pool -> [Entry] in
+      func entry(
+        _ quantity: String,
+        _ unit: String,
+        _ value: @escaping @Sendable (Snapshot.Pool) -> Double?
+      ) -> Entry {
+        Entry(pool.place, "\(pool.type)_\(quantity)", unit, from: .readings) { s, _ in
+          p < s.pools.count ? value(s.pools[p]) : nil
+        }
+      }
+      let all = [
+        entry("pool", "cells") { $0.cells },
+        entry("pool_activity", "mean of the cells") { $0.activity },
+      ]
+      guard pool.place == Leukocytes.vessels else { return all }
+      return all + [
+        entry("count", "cells/mL") { $0.flowing / parts / blood },
+        entry("flowing_fraction", "fraction of cells in blood") {
+          $0.cells > 0 ? $0.flowing / $0.cells : nil
         },
       ]
     }

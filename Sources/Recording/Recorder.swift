@@ -77,7 +77,7 @@ extension ReadingRecorder {
 public enum Recorders {
   /// Those of any run.
   public static var every: [any Recorder.Type] {
-    all(followingCells: true, hasHosts: true, isCulture: true, isObserved: true)
+    all(followingCells: true, hasHosts: true, hasPools: true, isCulture: true, isObserved: true)
   }
 
   /// The recorders of a run.
@@ -85,12 +85,14 @@ public enum Recorders {
   /// - Parameters:
   ///   - followingCells: whether cells are followed.
   ///   - hasHosts: whether host cells live on a grid.
+  ///   - hasPools: whether host cells off the grids are followed.
   ///   - isCulture: whether it takes place in a well.
   ///   - isObserved: whether it is observed by modalities.
   /// - Returns: the recorders, in order.
   public static func all(
     followingCells: Bool,
     hasHosts: Bool,
+    hasPools: Bool,
     isCulture: Bool,
     isObserved: Bool
   ) -> [any Recorder.Type] {
@@ -99,6 +101,7 @@ public enum Recorders {
       SummaryRecorder.self,
     ]
     if hasHosts { recorders.append(HostLedgerRecorder.self) }
+    if hasPools { recorders.append(PoolLedgerRecorder.self) }
     if isCulture { recorders.append(ReadoutsRecorder.self) }
     if isObserved { recorders.append(ObservationsRecorder.self) }
     if followingCells { recorders.append(CellsRecorder.self) }
@@ -112,6 +115,7 @@ public enum Recorders {
     all(
       followingCells: followingCells,
       hasHosts: trajectories.contains { !$0.experiment.kinds.isEmpty },
+      hasPools: trajectories.contains { $0.experiment.poolsAct != nil },
       isCulture: trajectories.contains { $0.experiment.setting == .culture },
       isObserved: trajectories.contains { !$0.experiment.modalities.isEmpty }
     ).map { ($0.file, $0.text(trajectories)) }

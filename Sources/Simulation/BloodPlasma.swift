@@ -121,6 +121,14 @@ struct BloodPlasma {
     return (levels[PlasmaCircuit.arteries], levels.max() ?? 0)
   }
 
+  /// The same for cells of a pool: in the vessels of an organ, or in arteries.
+  func level(named name: String, inPool organ: Int?) -> Double? {
+    guard let organ else {
+      return factors.firstIndex { $0.name == name }.map { max(0, seen($0).arterial) }
+    }
+    return level(named: name, in: organ)
+  }
+
   /// Takes plasma through a step.
   ///
   /// - Parameters:
@@ -129,6 +137,7 @@ struct BloodPlasma {
   ///   - organs: cells off the grids.
   ///   - tissues: the grids with their cells.
   ///   - weight: how many cells an agent stands for.
+  ///   - pools: what pools of host cells give (nM um³/min), with their organ; `nil` for blood.
   ///   - grids: what each grid clears of plasma (um³/min) and gives to it in the step (nM um³), by factor.
   mutating func advance(
     _ number: Int,
@@ -136,11 +145,13 @@ struct BloodPlasma {
     _ organs: OrganCells,
     _ tissues: [TissueState],
     weight: (UInt32) -> Int,
+    pools: [(factor: Int, organ: Int?, rate: Double)],
     grids: [[(clearance: Double, given: Double)]]
   ) {
     let organ = tissues.map(\.tissue.organ)
     var sources = circuits.map { $0.volume.map { _ in 0.0 } }
     give(blood, organs, tissues, weight, &sources)
+    give(pools, &sources)
     let ofCells = sources.map { $0.reduce(0, +) }
     var uptake = circuits.map { $0.volume.map { _ in 0.0 } }
     for (t, rates) in grids.enumerated() {
@@ -235,6 +246,21 @@ struct BloodPlasma {
           }
         sources[f][into] += cells * rate(law, of: cell.licensing, in: nil)
       }
+    }
+  }
+
+  /// Adds what pools of host cells give: cells in blood all of it, those of an organ whose blocks do not carry a factor the share of
+  /// cells in tissue.
+  private func give(
+    _ pools: [(factor: Int, organ: Int?, rate: Double)],
+    _ sources: inout [[Double]]
+  ) {
+    for (f, organ, rate) in pools {
+      guard let organ else {
+        sources[f][PlasmaCircuit.veins] += rate * law.lumenShare
+        continue
+      }
+      if !isOnBlocks[f][organ] { sources[f][place(of: organ, f)] += rate * law.tissueShare }
     }
   }
 

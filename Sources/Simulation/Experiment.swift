@@ -49,6 +49,16 @@ public struct Experiment: Sendable {
   public var plasmaCarries = true
   /// The factors that plasma carries between organs.
   public var carried: [Factor] { plasmaCarries ? circulating : [] }
+  /// Whether host cells off the grids are followed, and grids draw from them; `nil` without `systemic`.
+  public var poolsAct: Bool?
+  /// What is done to them.
+  public var perturbations: [Perturbation] = []
+  /// Pools of host cells off the grids; `nil` where they are not followed.
+  var pools: CellPools? {
+    guard poolsAct == true else { return nil }
+    let cells = host.leukocytes
+    return CellPools(cells.pools, excised: cells.excised, step: clock.step)
+  }
   /// What a laboratory observes with.
   public var modalities: [Modality] = []
   /// The endpoints that the scenario defines, beside those of every run.
@@ -190,6 +200,14 @@ public struct Experiment: Sendable {
     let isSite =
       doses.contains { $0.route.site == organ } || factorDoses.contains { $0.route.site == organ }
     return isSite ? spread ?? host.organs[organ].volume : host.organs[organ].volume
+  }
+
+  /// Volume that a grid stands for over its own: that of its organ, shared with other grids of it that hold host cells.
+  func represented(by grid: Int) -> Double {
+    let organ = tissues[grid].organ
+    let alike = tissues.filter { $0.organ == organ && !$0.populations.isEmpty }
+    let volume = alike.reduce(0) { $0 + $1.shape.volume }
+    return volume > 0 ? max(1, self.volume(about: grid) / volume) : 1
   }
 
   /// What cells lie in that were put into an organ, on one of its grids or off them.

@@ -26,6 +26,8 @@ public enum Mechanism: String, Sendable, CaseIterable {
   case clot
   /// What plasma carries between organs.
   case plasma
+  /// Pools of host cells off the grids, from which these draw.
+  case pools
   /// Rescue of injured tissue on contact, by mitochondria.
   case rescue
 
@@ -56,6 +58,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
         return names.contains(substrate) && product.uptake[substrate].map { $0.enzyme > 0 } ?? false
       case .inos, .clot: return false
       case .plasma: return !experiment.carried.isEmpty
+      case .pools: return experiment.poolsAct == true
       case .contact: return experiment.kinds.contains { $0.contacts.contains(.contact) }
       case .efferocytosis:
         return laws.contact.polarisationPerCorpse > 0 && experiment.kinds.contains { $0.eating > 0 }
@@ -100,6 +103,7 @@ public enum Mechanism: String, Sendable, CaseIterable {
       experiment.laws.killing.natural = 0
     case .clot: experiment.laws.clot.growth = 0
     case .plasma: experiment.plasmaCarries = false
+    case .pools: experiment.poolsAct = experiment.poolsAct.map { _ in false }
     case .rescue:
       experiment.laws.repair?.rescue = 0
       for tissue in experiment.tissues.indices {

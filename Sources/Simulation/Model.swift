@@ -52,6 +52,10 @@ public struct Model: Sendable {
   private var acting: [PlaceSignals] = []
   /// The factors that plasma carries; `nil` where it carries none.
   private var plasma: BloodPlasma?
+  /// Host cells off the grids; `nil` where they are not followed.
+  private var pools: HostPools?
+  /// Cells of an organ that stand for one on each grid.
+  private let shares: [Double]
   /// How the endothelium of each organ holds cells off the grids.
   private var held: [Endothelium.Binding]
   private var remains: RemainsPools
@@ -119,6 +123,8 @@ public struct Model: Sendable {
     census = Census(sites: sites, doses: experiment.doses, sample: sample)
     held = Array(repeating: .init(), count: experiment.host.organs.count)
     plasma = BloodPlasma(experiment, chance)
+    pools = HostPools(experiment)
+    shares = experiment.tissues.indices.map { experiment.represented(by: $0) }
     acting = placeStress.indices.map { signals(program.nothing, in: $0) }
   }
 
@@ -185,7 +191,8 @@ public struct Model: Sendable {
     let sites: Sites, time: Double
     let blood: BloodCells, organs: OrganCells, tissues: [TissueState]
     let remains: RemainsPools, clots: Clots, census: Census, roster: Roster
-    let sample: Sample, chance: Chance, microvessels: [Double], plasma: BloodPlasma?
+    let sample: Sample, chance: Chance, microvessels: [Double], plasma: BloodPlasma?,
+      pools: HostPools?
     /// Damage of a cell off the grids, 1/min.
     let damage: (OrganCells.Resident) -> Double
   }
@@ -218,6 +225,7 @@ public struct Model: Sendable {
         chance: chance,
         microvessels: microvessels,
         plasma: plasma,
+        pools: pools,
         damage: { clock.damage($0, step: UInt32(step), places) }
       ),
       experiment: experiment,
@@ -246,6 +254,7 @@ public struct Model: Sendable {
     try census.visit(&visitor)
     try roster.visit(&visitor)
     try plasma?.visit(&visitor)
+    try pools?.visit(&visitor)
   }
 
   /// Checks that a state that was read, with room for the doses of the experiment, is one of it: no number is out of its
@@ -261,7 +270,7 @@ public struct Model: Sendable {
       clots.isSound(organs: experiment.host.organs.count),
       census.isSound(by: end, time: time, sites: sites.count),
       census.lumen.count == experiment.host.organs.count, roster.isSound(entered: entered),
-      plasma?.isSound ?? true
+      plasma?.isSound ?? true, pools?.isSound ?? true
     else { throw StateError.unexpected }
     var enrolment = Enrolment(
       step: step,
@@ -301,6 +310,7 @@ public struct Model: Sendable {
         chance: chance,
         microvessels: microvessels,
         plasma: plasma,
+        pools: pools,
         damage: { clock.damage($0, step: UInt32(step), places) }
       ),
       experiment: experiment,
@@ -713,7 +723,7 @@ public struct Model: Sendable {
       step.endothelium = experiment.endothelium(of: organ, at: time)
       step.calibre = experiment.host.organs[organ].calibre
       step.restingHLA = laws.contact.restingHLA
-      events += tissues[t].live(step, laws.killing, using: workers)
+      events += recruit(to: t) { $0.live(step, laws.killing, supply: $1, using: workers) }
     }
     spent.gridCells += ContinuousClock.now - start
     events += blood.live(now, program, place: experiment.bloodStress.damage, site: sites.blood)
@@ -723,6 +733,28 @@ public struct Model: Sendable {
       .sorted { $0.cell < $1.cell }
     for next in order { apply(events[Int(next.position)]) }
     clot()
+  }
+
+  /// Takes a grid through a step, in which it recruits host cells from what blood has to give.
+  private mutating func recruit(
+    to t: Int,
+    _ live: (inout TissueState, [HostPopulations.Supply?]) -> [ClockEvent]
+  ) -> [ClockEvent] {
+    let kinds = tissues[t].hosts.kinds
+    guard let pools else { return live(&tissues[t], []) }
+    let supply = kinds.map { kind in
+      kind.recruitment?.source.flatMap {
+        pools.supply(of: $0, for: kind.name, weight: shares[t])
+      }
+    }
+    let before = tissues[t].hosts.cells.map(\.ledger.recruited)
+    let events = live(&tissues[t], supply)
+    for (k, kind) in kinds.enumerated() {
+      guard let source = kind.recruitment?.source else { continue }
+      let came = tissues[t].hosts.cells[k].ledger.recruited - before[k]
+      self.pools?.draw(Double(came) * shares[t], of: source)
+    }
+    return events
   }
 
   /// Lets remains fade for a step, and live cells leak their label.
@@ -849,8 +881,11 @@ public struct Model: Sendable {
     try carryPlasma()
   }
 
-  /// Lets plasma take what cells and grids give to it, and bring it to the organs.
+  /// Takes pools of host cells through a step, and lets plasma take what cells and grids give to it, and bring it to the organs.
   private mutating func carryPlasma() throws(MassError) {
+    let (now, carrier) = (time, plasma)
+    pools?.advance(from: now, carrier)
+    let given = carrier.flatMap { [pools] in pools?.given($0) } ?? []
     guard let factors = plasma?.factors.count else { return }
     let grids = tissues.indices.map { tissues[$0].exchangeWithPlasma(of: factors) }
     plasma?.advance(
@@ -859,6 +894,7 @@ public struct Model: Sendable {
       organs,
       tissues,
       weight: { [roster] in roster.weight(of: $0) },
+      pools: given,
       grids: grids
     )
     try plasma?.audit(at: time + experiment.clock.step)

@@ -46,7 +46,8 @@ public struct Recorded: Sendable, Equatable {
       return experiment.tissues.map(\.name) + ["product"]
     }
     var places = ["body"] + experiment.host.organs.map(\.name)
-    for name in sites.names + ["plasma", "carcass", "excreted", "product"]
+    let pools = experiment.poolsAct == nil ? [] : experiment.host.leukocytes.named.map(\.place)
+    for name in sites.names + ["plasma", "carcass", "excreted", "product"] + pools
     where !places.contains(name) {
       places.append(name)
     }

@@ -51,9 +51,11 @@ public struct Snapshot: Sendable {
     /// Slices through the grids, beside what is written to tables.
     public static let slices = Parts(rawValue: 32)
     /// All that may be looked at.
-    static let known: Parts = [.whole, .slices, .readings]
+    static let known: Parts = [.whole, .slices, .readings, .pools]
     /// All of these but what is followed, for endpoints that read quantities: not written to tables.
     public static let readings = Parts(rawValue: 23)
+    /// Pools of host cells, which come with the readings of a run that has some.
+    static let pools = Parts(rawValue: 64)
   }
 
   /// Living cells of one site.
@@ -234,6 +236,8 @@ public struct Snapshot: Sendable {
   public private(set) var levels: [[Level]] = []
   /// Where the mass of the solved factors of each grid came from and went to.
   public private(set) var masses: [[(factor: String, balance: MassBalance)]] = []
+  /// Host cells off the grids, by type and place; none where they are not followed.
+  public private(set) var pools: [Pool] = []
   /// Host cells on each grid, by kind.
   public private(set) var populations: [[Population]] = []
   /// Means of the shares of the tissue on each grid that follows it.
@@ -297,7 +301,8 @@ public struct Snapshot: Sendable {
     guard numbers.allSatisfy({ $0.magnitude <= 1e30 }), living.allSatisfy(\.isPossible),
       masses.allSatisfy({ $0.allSatisfy { $0.balance.isPossible } }),
       populations.allSatisfy({ $0.allSatisfy { $0.isPossible } }),
-      tissue.allSatisfy({ $0?.isPossible ?? true }), slices.allSatisfy(\.isPossible)
+      tissue.allSatisfy({ $0?.isPossible ?? true }), slices.allSatisfy(\.isPossible),
+      pools.allSatisfy(\.isPossible)
     else { return false }
     // Deaths are kept only where they are read.
     return !holds(.readings) || residual == 0
@@ -313,7 +318,8 @@ public struct Snapshot: Sendable {
       fit(clotted, whole.clotted, .cells),
       fit(deaths, whole.deaths, .readings), fit(licensing, whole.licensing, .readings),
       fit(levels, whole.levels, .readings), fit(masses, whole.masses, .readings),
-      fit(tissue, whole.tissue, .tissue), populations.count == whole.populations.count,
+      fit(tissue, whole.tissue, .tissue), fit(pools, whole.pools, .readings),
+      populations.count == whole.populations.count,
       isWhole || followed.isEmpty, slices.isEmpty || slices.count == whole.populations.count
     else { return false }
     return zip(deaths, whole.deaths).allSatisfy { $0.count == $1.count }
@@ -392,6 +398,10 @@ public struct Snapshot: Sendable {
       try visitor.visit(&followed[i].damage)
       try visitor.visit(&followed[i].licensing)
     }
+    if parts.contains(.pools) {
+      try visitor.resize(&pools, with: Pool())
+      for i in pools.indices { try pools[i].visit(&visitor) }
+    }
     try visitor.resize(&slices, with: Slices())
     for t in slices.indices { try slices[t].visit(&visitor) }
   }
@@ -452,6 +462,7 @@ public struct Snapshot: Sendable {
       }
     }
     for t in licensing.indices { licensing[t].multiply(by: Double(parts)) }
+    for pool in pools.indices { pools[pool].multiply(by: parts) }
     for cell in followed.indices { followed[cell].cells *= parts }
   }
 
@@ -543,6 +554,10 @@ public struct Snapshot: Sendable {
       tissue.solved.map { (tissue.fields.factors[$0].name, tissue.fields.balance[$0]) }
     }
     if let plasma = model.plasma { look(at: plasma) }
+    if let pools = model.pools {
+      parts.insert(.pools)
+      self.pools = pools.seen(at: time)
+    }
     if isWhole { followed = Self.followed(model) }
   }
 

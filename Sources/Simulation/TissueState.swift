@@ -151,9 +151,15 @@ struct TissueState {
   /// - Parameters:
   ///   - step: the step of the product's cells, before it is known which killers are about them.
   ///   - killing: which killers act.
+  ///   - supply: what blood has to give of the cells that each kind is recruited from.
   ///   - workers: cores that share the work.
   /// - Returns: the product's cells whose clock rang.
-  mutating func live(_ step: GridStep, _ killing: Killing, using workers: Workers) -> [ClockEvent] {
+  mutating func live(
+    _ step: GridStep,
+    _ killing: Killing,
+    supply: [HostPopulations.Supply?],
+    using workers: Workers
+  ) -> [ClockEvent] {
     guard !hosts.kinds.isEmpty || matter != nil else {
       return cells.live(step, &factors.fields, senses, using: workers)
     }
@@ -202,7 +208,7 @@ struct TissueState {
       decay: corpseDecay,
       life
     )
-    hosts.live(life, &factors.fields, &contacts, using: workers)
+    hosts.live(life, &factors.fields, &contacts, supply: supply, using: workers)
     if let repair {
       matter?.advance(
         repair,

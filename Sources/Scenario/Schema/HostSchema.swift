@@ -60,6 +60,14 @@ enum HostSchema {
       section.section("organs") { OrganSchema.read($0, scale, output: output, vessels: vessels) }
     }
     if isOutputRead, areOrgansRead { check(organs, cardiacOutput: output, section) }
+    let leukocytes = section.section("leukocytes") {
+      LeukocyteSchema.read(
+        $0,
+        scale,
+        blood: large + organs.reduce(0) { $0 + $1.bloodVolume },
+        organs: organs.map(\.name)
+      )
+    }
     var host = Host(
       name: name,
       species: species,
@@ -73,6 +81,8 @@ enum HostSchema {
     )
     host.tree = vessels.tree
     host.coagulation = coagulation
+    host.leukocytes = leukocytes
+    excise(section, from: &host)
     return host
   }
 
@@ -116,6 +126,25 @@ enum HostSchema {
   private static func nothing(_ section: Section) -> Species? {
     section.skip("species")
     return nil
+  }
+
+  /// Takes organs out of a host: others get their blood.
+  private static func excise(_ section: Section, from host: inout Host) {
+    let names = host.organs.map(\.name)
+    let fixed = Set(host.organs.compactMap(\.drainsTo))
+    let loose = host.organs.indices.filter {
+      host.organs[$0].supply == .arterial && !fixed.contains($0)
+    }.map { names[$0] }
+    let out = section.names("excised", "organs that were taken out before the run starts")
+    for (n, organ) in out.enumerated() where !loose.contains(organ) {
+      section.report(
+        "excised",
+        item: n,
+        "is none that can be taken out\(Suggestion.text(for: organ, among: loose)); expected some of \(loose.joined(separator: ", "))"
+      )
+    }
+    guard !out.isEmpty, Set(out).isSubset(of: loose) else { return }
+    host.excise(Set(out))
   }
 
   /// Reports arterial flows that do not add up to the cardiac output.

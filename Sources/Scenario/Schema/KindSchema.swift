@@ -59,7 +59,8 @@ enum KindSchema {
             source: "by definition: none",
             "arrivals from blood without any signal"
           ),
-          raise: ResponseSchema.read(recruitment, "raise", .arrivals, .contacts, factors)
+          raise: ResponseSchema.read(recruitment, "raise", .arrivals, .contacts, factors),
+          from: source(recruitment)
         )
       }
     }
@@ -73,6 +74,18 @@ enum KindSchema {
       )
     }
     return kind
+  }
+
+  /// Reads which cells in blood a kind comes from.
+  private static func source(_ section: Section) -> String? {
+    guard section.has("from") else {
+      section.skip("from")
+      return nil
+    }
+    return section.text(
+      "from",
+      "type of cells in blood that it comes from, where 'systemic' follows their pools"
+    )
   }
 
   /// Reads what raises and lowers activity.

@@ -22,10 +22,20 @@ enum ScenarioCheck {
   }
 
   /// Reports kinds of cells that no grid holds, and grids that are too many to hold them.
-  static func kinds(_ kinds: [HostKind], liveIn tissues: [Tissue], _ top: Section) {
+  static func kinds(
+    _ kinds: [HostKind],
+    liveIn tissues: [Tissue],
+    orPools pooled: Set<String>,
+    _ top: Section
+  ) {
     let holding = tissues.filter { !$0.populations.isEmpty }.count
-    if !kinds.isEmpty, holding == 0 {
-      top.report("kinds", "no grid holds such cells; give them to one under 'cells'")
+    if holding == 0, let kind = kinds.first(where: { !pooled.contains($0.name) }) {
+      top.report(
+        "kinds",
+        pooled.isEmpty
+          ? "no grid holds such cells; give them to one under 'cells'"
+          : "no grid holds \(kind.name), and no pool follows its law; give it to a grid under 'cells'"
+      )
     }
     let last = tissues.lastIndex { !$0.populations.isEmpty } ?? 0
     if last >= 16 {

@@ -134,7 +134,7 @@ enum ScenarioSchema {
     }
     let systemic = systemic(in: setting, frame)
     if areTissuesRead {
-      check(tissues, systemic.factors, given, isProductRead ? product : nil, host, setting, frame)
+      check(tissues, systemic, given, isProductRead ? product : nil, host, setting, frame)
     }
     let label = setting.label()
     let modalities = top.section("observe") { list in
@@ -177,6 +177,8 @@ enum ScenarioSchema {
     experiment.modalities = modalities
     experiment.circulating = systemic.factors
     experiment.laws.plasmaEntry = systemic.entry
+    experiment.poolsAct = systemic.hasPools ? true : nil
+    experiment.perturbations = systemic.perturbations
     given.give(to: &experiment, top)
     heading.reduce(&experiment, top)
     outlook.look(at: &experiment, top)
@@ -195,36 +197,73 @@ enum ScenarioSchema {
     return (experiment, words)
   }
 
-  /// What plasma carries between organs, and how it enters plasma; nothing where the scenario does not ask for it.
-  private static func systemic(in setting: some SettingSchema, _ frame: Frame)
-    -> (entry: PlasmaEntry, factors: [Factor])
-  {
+  /// What joins the organs of a body.
+  private struct Systemic {
+    /// How factors enter plasma, and which it carries.
+    var entry = PlasmaEntry(), factors: [Factor] = []
+    /// Whether host cells off the grids are followed, and what is done to them.
+    var hasPools = false, perturbations: [Perturbation] = []
+    /// Kinds of host cells whose law they follow.
+    var kinds: Set<String> = []
+  }
+
+  /// What joins the organs; nothing where the scenario does not ask for it.
+  private static func systemic(in setting: some SettingSchema, _ frame: Frame) -> Systemic {
     let top = frame.top
     guard top.has("systemic") else {
       top.skip("systemic")
-      return (PlasmaEntry(), [])
+      return Systemic()
     }
     return setting.bodily("systemic") { section in
-      let isCarried = section.flag(
-        "plasma",
-        default: false,
-        "whether plasma carries factors between organs"
-      )
-      let entry: PlasmaEntry = section.law()
-      guard isCarried else { return (entry, []) }
+      var systemic = Systemic()
       let host = setting.host ?? setting.substitute
-      let factors = frame.factors.filter {
-        !CellProgram.nutrients.contains($0.name)
-          && ($0.isExtracted(in: host) || $0.plasmaHalfLife(in: host.species) != nil)
+      (systemic.entry, systemic.factors) = plasma(section, host, frame)
+      systemic.hasPools = section.flag(
+        "pools",
+        default: false,
+        "whether host cells off the grids are followed, and grids draw from them"
+      )
+      guard systemic.hasPools else {
+        section.skip("perturbations")
+        if section.has("perturbations") {
+          section.report(key: "perturbations", "act on pools of host cells; add pools: true")
+        }
+        return systemic
       }
-      if factors.isEmpty {
-        section.report(
-          "plasma",
-          "carries nothing: no factor of 'factors' has a 'plasma_half_life' or an 'extraction'"
-        )
+      let pools = host.leukocytes.pools
+      systemic.kinds = Set(host.leukocytes.types.map(\.kind))
+      systemic.perturbations = section.section("perturbations") { list in
+        list.sections { PerturbationSchema.read($0, $1, pools) }
       }
-      return (entry, factors)
+      if setting.host != nil, pools.isEmpty {
+        section.report("pools", "the host has no 'leukocytes'")
+      }
+      return systemic
     }
+  }
+
+  /// What plasma carries between organs, and how it enters plasma.
+  private static func plasma(_ section: Section, _ host: Host, _ frame: Frame)
+    -> (entry: PlasmaEntry, factors: [Factor])
+  {
+    let isCarried = section.flag(
+      "plasma",
+      default: false,
+      "whether plasma carries factors between organs"
+    )
+    let entry: PlasmaEntry = section.law()
+    guard isCarried else { return (entry, []) }
+    let factors = frame.factors.filter {
+      !CellProgram.nutrients.contains($0.name)
+        && ($0.isExtracted(in: host) || $0.plasmaHalfLife(in: host.species) != nil)
+    }
+    if factors.isEmpty {
+      section.report(
+        "plasma",
+        "carries nothing: no factor of 'factors' has a 'plasma_half_life' or an 'extraction'"
+      )
+    }
+    return (entry, factors)
   }
 
   /// What is given: the treatment, and what it is put into.
@@ -265,7 +304,7 @@ enum ScenarioSchema {
   /// Reports what does not go together, where the tissues could be read.
   private static func check(
     _ tissues: [Tissue],
-    _ circulating: [Factor],
+    _ systemic: Systemic,
     _ given: Given,
     _ product: Product?,
     _ host: Host,
@@ -274,12 +313,12 @@ enum ScenarioSchema {
   ) {
     let top = frame.top
     setting.check(tissues)
-    ScenarioCheck.levels(of: circulating, in: tissues, top)
+    ScenarioCheck.levels(of: systemic.factors, in: tissues, top)
     if setting.hasPlace {
-      ScenarioCheck.factors(frame.factors, areCarriedBy: tissues, or: circulating, top)
+      ScenarioCheck.factors(frame.factors, areCarriedBy: tissues, or: systemic.factors, top)
     }
     if setting.hasPlace, top.reading.diagnostics.isEmpty {
-      ScenarioCheck.kinds(frame.kinds, liveIn: tissues, top)
+      ScenarioCheck.kinds(frame.kinds, liveIn: tissues, orPools: systemic.kinds, top)
     }
     ScenarioCheck.spread(of: given.treatment, holds: tissues, host, top)
     if let product {

@@ -1,0 +1,174 @@
+import Substrate
+
+/// Host cells off the grids: how many of each type there are in each place of a body.
+///
+///     dn_i/dt = p_i + Σ_j k_ji n_j − (d_i + Σ_j k_ij) n_i
+///     F   = n / (1 + μ)               free in blood, of all that are in its vessels
+///     M_o = μ λ_o F                   in the margin of an organ
+///
+/// A pool is a type of cell in a place: marrow, blood with its margin, spleen, nodes, or an organ. Cells go from pool to pool, become
+/// another type, and die, each at a rate. Production is what keeps the numbers of a host without disease. The margin exchanges
+/// cells with flowing blood within minutes, so that both are one pool. Rates are constant over a step, which is exact.
+///
+/// | symbol | property | unit | source |
+/// |---|---|---|---|
+/// | n | `Numbers.cells` | cells | of each pool |
+/// | k | `Pool.flows` | 1/min | of the host |
+/// | d | `Pool.death` | 1/min | of the host |
+/// | p | `production` | cells/min | what keeps the reference |
+/// | μ, λ | `Pool.margin`, `Pool.margins` | 1 | of the host |
+public struct CellPools: Sendable {
+  /// A type of cell in a place.
+  public struct Pool: Codable, Sendable, Equatable {
+    /// The type and the place.
+    public var type: String, place: String
+    /// Number in a host without disease.
+    public var reference: Double
+    /// Rate at which they die, 1/min.
+    public var death: Double
+    /// Rates at which they go to other pools, by position, 1/min.
+    public var flows: [Int: Double] = [:]
+    /// μ: cells in the margin for each that flows with blood.
+    public var margin = 0.0
+    /// λ: share of the margin that lies in an organ, by name.
+    public var margins: [String: Double] = [:]
+
+    /// So many cells of a type in a place, which die at a rate (1/min).
+    public init(_ type: String, in place: String, _ reference: Double, death: Double) {
+      self.type = type
+      self.place = place
+      self.reference = reference
+      self.death = death
+    }
+
+    /// Mean time after which cells go on, min.
+    var stay: Double { 1 / flows.values.reduce(0, +) }
+  }
+
+  /// How many cells there are, and what became of others, by pool.
+  public struct Numbers: Codable, Sendable, Equatable {
+    /// Cells now, and at the start.
+    public var cells: [Double], initial: [Double]
+    /// Those that were produced, that came from other pools less those that went to others, that died, that a perturbation took
+    /// and that grids drew.
+    public var produced: [Double], came: [Double], died: [Double], removed: [Double],
+      drawn: [Double]
+
+    /// Cells of each pool at the start.
+    public init(_ cells: [Double]) {
+      self.cells = cells
+      initial = cells
+      let none = cells.map { _ in 0.0 }
+      (produced, came, died, removed, drawn) = (none, none, none, none, none)
+    }
+
+    /// What the ledger of a pool leaves unexplained, cells.
+    public func residual(of pool: Int) -> Double {
+      initial[pool] + produced[pool] + came[pool] - died[pool] - removed[pool] - drawn[pool]
+        - cells[pool]
+    }
+
+    /// Takes a share of the cells of a pool away.
+    public mutating func remove(_ share: Double, of pool: Int) {
+      let gone = cells[pool] * share
+      cells[pool] -= gone
+      removed[pool] += gone
+    }
+
+    /// Lets grids draw cells of a pool.
+    public mutating func draw(_ number: Double, from pool: Int) {
+      cells[pool] -= number
+      drawn[pool] += number
+    }
+  }
+
+  /// The pools.
+  public let pools: [Pool]
+  /// p: production of each pool in a host without disease, cells/min.
+  public let production: [Double]
+  /// The numbers at the start.
+  public let start: Numbers
+  private let kept: SquareMatrix, integral: SquareMatrix, risen: SquareMatrix
+  private let length: Double
+
+  /// Pools for steps of a length (min); `nil` where no production keeps the reference.
+  ///
+  /// - Parameters:
+  ///   - whole: the pools.
+  ///   - excised: places that were taken out at the start with what is in them; production is that of before.
+  ///   - step: length of a step, min.
+  public init?(_ whole: [Pool], excised: Set<String> = [], step: Double) {
+    length = step
+    let change = Self.rates(whole) * whole.map(\.reference)
+    let turnover = whole.map { $0.reference * ($0.death + $0.flows.values.reduce(0, +)) }
+    production = zip(change, turnover).map { change, turnover in
+      // What rounding leaves is no production.
+      change.magnitude <= Self.rounding * turnover ? 0 : -change
+    }
+    guard production.allSatisfy({ $0 >= 0 }) else { return nil }
+    var cells = whole.map(\.reference)
+    pools = whole.enumerated().map { i, pool in
+      var pool = pool
+      pool.flows = pool.flows.filter { !excised.contains(whole[$0.key].place) }
+      let gone = excised.reduce(0) { $0 + (pool.margins[$1] ?? 0) } * pool.margin
+      cells[i] *= excised.contains(pool.place) ? 0 : 1 - gone / (1 + pool.margin)
+      pool.margins = pool.margins.filter { !excised.contains($0.key) }
+        .mapValues { $0 * pool.margin / max(pool.margin - gone, .leastNonzeroMagnitude) }
+      pool.margin -= gone
+      return pool
+    }
+    start = Numbers(cells)
+    (kept, integral, risen) = Self.rates(pools).propagators(over: step)
+  }
+
+  /// Share of the turnover of a pool below which a sum is rounding.
+  private static let rounding = 1e-9
+
+  private static func rates(_ pools: [Pool]) -> SquareMatrix {
+    var rates = SquareMatrix(size: pools.count)
+    for (i, pool) in pools.enumerated() {
+      rates[i, i] -= pool.death
+      for (j, rate) in pool.flows {
+        rates[j, i] += rate
+        rates[i, i] -= rate
+      }
+    }
+    return rates
+  }
+
+  /// Position of the pool of a type in a place.
+  public func position(of type: String, in place: String) -> Int? {
+    pools.firstIndex { $0.type == type && $0.place == place }
+  }
+
+  /// Takes the numbers through a step.
+  ///
+  /// - Parameters:
+  ///   - numbers: the numbers.
+  ///   - activity: production of each pool relative to that of a host without disease.
+  public func advance(_ numbers: inout Numbers, activity: [Double]? = nil) {
+    let sources = activity.map { zip(production, $0).map { $0 * $1 } } ?? production
+    let before = numbers.cells
+    numbers.cells = carried(before, sources)
+    // ∫ n dt of each pool.
+    let spent = zip(integral * before, risen * sources).map { $0 + $1 }
+    for (i, pool) in pools.enumerated() {
+      numbers.produced[i] += sources[i] * length
+      numbers.died[i] += pool.death * spent[i]
+      for (j, rate) in pool.flows {
+        numbers.came[i] -= rate * spent[i]
+        numbers.came[j] += rate * spent[i]
+      }
+    }
+  }
+
+  /// What is in each pool after a step, where so much was in it before and comes to it per minute.
+  public func carried(_ before: [Double], _ sources: [Double]) -> [Double] {
+    zip(kept * before, integral * sources).map { $0 + $1 }
+  }
+
+  /// F: cells of a pool of blood that flow with it, where the margin is a share of that at rest.
+  public func free(_ pool: Int, _ numbers: Numbers, margin: Double = 1) -> Double {
+    numbers.cells[pool] / (1 + pools[pool].margin * margin)
+  }
+}

@@ -1,0 +1,97 @@
+import Body
+
+/// The keys of `systemic.perturbations`: what is done to host cells off the grids.
+enum PerturbationSchema {
+  static func read(_ name: String, _ section: Section, _ pools: [CellPools.Pool]) -> Perturbation {
+    func names(_ key: String, _ known: [String], _ meaning: String) -> Set<String> {
+      let given = section.names(key, meaning)
+      for (n, name) in given.enumerated() where !known.contains(name) {
+        section.report(
+          key,
+          item: n,
+          "is none\(Suggestion.text(for: name, among: known)); expected some of \(known.joined(separator: ", "))"
+        )
+      }
+      return Set(given)
+    }
+    func each(_ names: [String]) -> [String] {
+      names.indices.filter { names.firstIndex(of: names[$0]) == $0 }.map { names[$0] }
+    }
+    let start = section.quantity(
+      "at",
+      .time,
+      default: "0 h",
+      allowed: "0 to 240000 h",
+      source: "by definition: the start",
+      "when it begins"
+    )
+    let end = section.optionalQuantity(
+      "until",
+      .time,
+      allowed: "0 to 240000 h",
+      "when it ends; left out where it does not"
+    )
+    if let end, end <= start { section.report("until", "is no later than 'at'") }
+    var perturbation = Perturbation(
+      name: name,
+      types: names(
+        "cells",
+        each(pools.map(\.type)),
+        "types of cells that it acts on; all if left out"
+      ),
+      places: names(
+        "places",
+        each(pools.map(\.place)),
+        "places that it acts in; all outside marrow if left out"
+      ),
+      from: start,
+      to: end ?? .infinity
+    )
+    func share(_ key: String, _ standard: String, _ allowed: String, _ meaning: String) -> Double {
+      section.quantity(
+        key,
+        .fraction,
+        default: standard,
+        allowed: allowed,
+        source: "by definition: no effect",
+        meaning
+      )
+    }
+    perturbation.share = share(
+      "share",
+      "0",
+      "0 to 1",
+      "share of the cells that it takes away at once"
+    )
+    perturbation.margin = share("margin", "1", "0 to 10", "margin while it lasts, relative to rest")
+    perturbation.production = share(
+      "production",
+      "1",
+      "0 to 100",
+      "production while it lasts, relative to rest"
+    )
+    perturbation.rate = section.quantity(
+      "rate",
+      .rate,
+      default: "0 1/h",
+      allowed: "0 to 1000 1/h",
+      source: "by definition: none",
+      "rate at which it takes cells away while it lasts"
+    )
+    let none = Perturbation(
+      name: name,
+      types: perturbation.types,
+      places: perturbation.places,
+      from: start,
+      to: end ?? .infinity
+    )
+    if perturbation == none {
+      section.reading.report(
+        section.origin,
+        section.path,
+        "does nothing; give it 'share', 'rate', 'margin' or 'production'"
+      )
+    }
+    return perturbation
+  }
+}
