@@ -26,8 +26,8 @@ public struct CellPools: Sendable {
     public var reference: Double
     /// Rate at which they die, 1/min.
     public var death: Double
-    /// Rates at which they go to other pools, by position, 1/min.
-    public var flows: [Int: Double] = [:]
+    /// Other pools that they go to.
+    public var flows: [Flow] = []
     /// μ: cells in the margin for each that flows with blood.
     public var margin = 0.0
     /// λ: share of the margin that lies in an organ, by name.
@@ -41,8 +41,27 @@ public struct CellPools: Sendable {
       self.death = death
     }
 
-    /// Mean time after which cells go on, min.
-    var stay: Double { 1 / flows.values.reduce(0, +) }
+    /// Rate at which cells go on, 1/min.
+    var leaving: Double { flows.reduce(0) { $0 + $1.rate } }
+
+    /// λ of some organs together.
+    func marginShare(of organs: Set<String>) -> Double {
+      margins.keys.sorted().filter { organs.contains($0) }.reduce(0) { $0 + (margins[$1] ?? 0) }
+    }
+  }
+
+  /// Cells that go to another pool.
+  public struct Flow: Codable, Sendable, Equatable {
+    /// Position of the pool.
+    public var pool: Int
+    /// k, 1/min.
+    public var rate: Double
+
+    /// Cells that go to a pool at a rate, 1/min.
+    public init(to pool: Int, rate: Double) {
+      self.pool = pool
+      self.rate = rate
+    }
   }
 
   /// How many cells there are, and what became of others, by pool.
@@ -95,22 +114,23 @@ public struct CellPools: Sendable {
   ///
   /// - Parameters:
   ///   - whole: the pools.
-  ///   - excised: places that were taken out at the start with what is in them; production is that of before.
+  ///   - excised: places that were taken out at the start with what is in them; production elsewhere is that of before.
   ///   - step: length of a step, min.
   public init?(_ whole: [Pool], excised: Set<String> = [], step: Double) {
     length = step
     let change = Self.rates(whole) * whole.map(\.reference)
-    let turnover = whole.map { $0.reference * ($0.death + $0.flows.values.reduce(0, +)) }
-    production = zip(change, turnover).map { change, turnover in
+    let turnover = whole.map { $0.reference * ($0.death + $0.leaving) }
+    let made = zip(change, turnover).map { change, turnover in
       // What rounding leaves is no production.
       change.magnitude <= Self.rounding * turnover ? 0 : -change
     }
-    guard production.allSatisfy({ $0 >= 0 }) else { return nil }
+    guard made.allSatisfy({ $0 >= 0 }) else { return nil }
+    production = zip(whole, made).map { excised.contains($0.place) ? 0 : $1 }
     var cells = whole.map(\.reference)
     pools = whole.enumerated().map { i, pool in
       var pool = pool
-      pool.flows = pool.flows.filter { !excised.contains(whole[$0.key].place) }
-      let gone = excised.reduce(0) { $0 + (pool.margins[$1] ?? 0) } * pool.margin
+      pool.flows = pool.flows.filter { !excised.contains(whole[$0.pool].place) }
+      let gone = pool.marginShare(of: excised) * pool.margin
       cells[i] *= excised.contains(pool.place) ? 0 : 1 - gone / (1 + pool.margin)
       pool.margins = pool.margins.filter { !excised.contains($0.key) }
         .mapValues { $0 * pool.margin / max(pool.margin - gone, .leastNonzeroMagnitude) }
@@ -128,9 +148,9 @@ public struct CellPools: Sendable {
     var rates = SquareMatrix(size: pools.count)
     for (i, pool) in pools.enumerated() {
       rates[i, i] -= pool.death
-      for (j, rate) in pool.flows {
-        rates[j, i] += rate
-        rates[i, i] -= rate
+      for flow in pool.flows {
+        rates[flow.pool, i] += flow.rate
+        rates[i, i] -= flow.rate
       }
     }
     return rates
@@ -155,9 +175,9 @@ public struct CellPools: Sendable {
     for (i, pool) in pools.enumerated() {
       numbers.produced[i] += sources[i] * length
       numbers.died[i] += pool.death * spent[i]
-      for (j, rate) in pool.flows {
-        numbers.came[i] -= rate * spent[i]
-        numbers.came[j] += rate * spent[i]
+      for flow in pool.flows {
+        numbers.came[i] -= flow.rate * spent[i]
+        numbers.came[flow.pool] += flow.rate * spent[i]
       }
     }
   }

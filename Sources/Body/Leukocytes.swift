@@ -178,14 +178,9 @@ extension Leukocytes {
     for type in types {
       guard let becomes = type.becomes, let from = blood[type.name], let into = blood[becomes.type]
       else { continue }
-      pools[from].flows[into] = becomes.rate
+      pools[from].flows.append(CellPools.Flow(to: into, rate: becomes.rate))
     }
     return pools
-  }
-
-  /// Types and places of the pools.
-  public var named: [(type: String, place: String)] {
-    pools.map { ($0.type, $0.place) }
   }
 
   /// Adds the spleen, the nodes and the organs that lymph drains to the pools of a type in blood.
@@ -200,8 +195,8 @@ extension Leukocytes {
         cells * stay.rate / (1 / stay.time + type.loss),
         death: type.loss
       )
-      pool.flows[vessels] = 1 / stay.time
-      pools[vessels].flows[pools.count] = stay.rate
+      pool.flows = [CellPools.Flow(to: vessels, rate: 1 / stay.time)]
+      pools[vessels].flows.append(CellPools.Flow(to: pools.count, rate: stay.rate))
       pools.append(pool)
     }
     for lymph in lymph {
@@ -213,9 +208,9 @@ extension Leukocytes {
         cells * rate / (1 / crossing + type.loss),
         death: type.loss
       )
-      pool.flows[node] = 1 / crossing
-      pools[vessels].flows[pools.count] = rate
-      pools[node].reference += pool.reference / crossing / (1 / pools[node].stay + type.loss)
+      pool.flows = [CellPools.Flow(to: node, rate: 1 / crossing)]
+      pools[vessels].flows.append(CellPools.Flow(to: pools.count, rate: rate))
+      pools[node].reference += pool.reference / crossing / (pools[node].leaving + type.loss)
       pools.append(pool)
     }
   }
@@ -229,7 +224,7 @@ extension Leukocytes {
   ) {
     let lost = pools.filter { $0.type == type.name }.reduce(0) { $0 + $1.reference * type.loss }
     var pool = CellPools.Pool(type.name, in: Self.reserve, lost * time, death: 0)
-    pool.flows[vessels] = 1 / time
+    pool.flows = [CellPools.Flow(to: vessels, rate: 1 / time)]
     pools.append(pool)
   }
 }

@@ -6,8 +6,8 @@ public struct Perturbation: Codable, Sendable, Equatable {
   public var types: Set<String>
   /// Names of the places that it acts in; empty for all outside marrow.
   public var places: Set<String>
-  /// When it begins and ends, min.
-  public var start: Double, end: Double
+  /// When it begins and ends, min; `nil` where it does not end.
+  public var start: Double, end: Double?
   /// Share of the cells that it takes away when it begins.
   public var share = 0.0
   /// Rate at which it takes cells away from then on, 1/min.
@@ -23,7 +23,7 @@ public struct Perturbation: Codable, Sendable, Equatable {
     types: Set<String> = [],
     places: Set<String> = [],
     from start: Double,
-    to end: Double
+    to end: Double?
   ) {
     self.name = name
     self.types = types
@@ -42,7 +42,9 @@ public struct Perturbation: Codable, Sendable, Equatable {
   public func actsOn(type: String) -> Bool { types.isEmpty || types.contains(type) }
 
   /// Whether it lasts in some part of a step from a time to another, min.
-  public func lasts(from time: Double, to next: Double) -> Bool { start < next && end > time }
+  public func lasts(from time: Double, to next: Double) -> Bool {
+    start < next && end.map { $0 > time } ?? true
+  }
 
   /// Whether it begins in a step from a time to another, min.
   public func begins(from time: Double, to next: Double) -> Bool { start >= time && start < next }

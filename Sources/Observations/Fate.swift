@@ -3,7 +3,7 @@ import Files
 import Simulation
 
 extension Trajectory {
-  /// SHA-256 of what becomes of the product's cells, of host cells, tissue and factors at every observation: equal
+  /// SHA-256 of what becomes of the product's cells, of host cells on grids and off them, tissue and factors at every observation: equal
   /// where two arms are identical.
   ///
   /// - Parameters:
@@ -25,6 +25,7 @@ extension Trajectory {
         digest.add([summary.activity])
         digest.add([population.ledger])
       }
+      for pool in snapshot.pools { digest.add([pool.cells, pool.flowing, pool.activity ?? 0]) }
       digest.add(snapshot.tissue.compactMap { $0 })
       if licensing { digest.add(snapshot.licensing) }
       for level in snapshot.levels.joined() where !factors.contains(level.factor) {

@@ -225,18 +225,17 @@ public struct Quantities: Sendable {
     }
   }
 
-  /// Host cells off the grids: in blood with those in the margin of its vessels and alone, and in each place.
+  /// Host cells off the grids: in each place, and in blood those that flow and those in the margin of vessels of each organ.
   private var pools: [Entry] {
     guard experiment.poolsAct != nil else { return [] }
-    let blood = experiment.host.leukocytes.blood / 1e12
-    let parts = Double(experiment.parts)
-    return experiment.host.leukocytes.named.enumerated().flatMap { p, pool -> [Entry] in
+    return experiment.host.leukocytes.pools.enumerated().flatMap { p, pool -> [Entry] in
       func entry(
         _ quantity: String,
         _ unit: String,
+        at site: String = pool.place,
         _ value: @escaping @Sendable (Snapshot.Pool) -> Double?
       ) -> Entry {
-        Entry(pool.place, "\(pool.type)_\(quantity)", unit, from: .readings) { s, _ in
+        Entry(site, "\(pool.type)_\(quantity)", unit, from: .readings) { s, _ in
           p < s.pools.count ? value(s.pools[p]) : nil
         }
       }
@@ -245,12 +244,18 @@ public struct Quantities: Sendable {
         entry("pool_activity", "mean of the cells") { $0.activity },
       ]
       guard pool.place == Leukocytes.vessels else { return all }
+      let blood = Double(experiment.parts) * experiment.host.leukocytes.blood / 1e12
       return all + [
-        entry("count", "cells/mL") { $0.flowing / parts / blood },
+        entry("count", "cells/mL") { $0.flowing / blood },
         entry("flowing_fraction", "fraction of cells in blood") {
           $0.cells > 0 ? $0.flowing / $0.cells : nil
         },
       ]
+        + pool.margins.sorted { $0.key < $1.key }.filter { _ in pool.margin > 0 }.map {
+          organ,
+          share in
+          entry("margin", "cells", at: organ) { ($0.cells - $0.flowing) * share }
+        }
     }
   }
 

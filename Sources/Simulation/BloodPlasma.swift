@@ -72,7 +72,7 @@ struct BloodPlasma {
     }
     let potency = experiment.product.donor.potency(chance)
     self.potency = potency
-    doses = experiment.factorDoses.map { $0.of(potency: potency) }
+    doses = experiment.factorDoses.map { $0.of(potency: potency) } + experiment.injections
     senses = Senses(
       factors,
       host: host.immunity.species ?? host.species,

@@ -53,6 +53,8 @@ public struct Experiment: Sendable {
   public var poolsAct: Bool?
   /// What is done to them.
   public var perturbations: [Perturbation] = []
+  /// Factors that are put into blood beside the treatment, as endotoxin is.
+  public var injections: [FactorDose] = []
   /// Pools of host cells off the grids; `nil` where they are not followed.
   var pools: CellPools? {
     guard poolsAct == true else { return nil }

@@ -30,6 +30,7 @@ extension Experiment {
     part.host = host.part(of: parts)
     part.spread = spread.map { $0 / Double(parts) }
     part.factorDoses = factorDoses.map { $0.part(of: parts) }
+    part.injections = injections.map { $0.part(of: parts) }
     for d in doses.indices {
       let dose = doses[d]
       part.doses[d].cells = try Self.part(of: parts, Int(dose.cells), "cells of a dose", Self.exact)

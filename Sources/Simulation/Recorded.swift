@@ -46,7 +46,7 @@ public struct Recorded: Sendable, Equatable {
       return experiment.tissues.map(\.name) + ["product"]
     }
     var places = ["body"] + experiment.host.organs.map(\.name)
-    let pools = experiment.poolsAct == nil ? [] : experiment.host.leukocytes.named.map(\.place)
+    let pools = experiment.poolsAct == nil ? [] : experiment.host.leukocytes.pools.map(\.place)
     for name in sites.names + ["plasma", "carcass", "excreted", "product"] + pools
     where !places.contains(name) {
       places.append(name)

@@ -19,6 +19,15 @@ enum Scenarios {
 
   /// What is said of a small scenario, `small.yaml`, whose lines from the sixth on are given.
   static func said(of more: String) throws -> [String] {
+    let scratch = try ScratchLibrary()
+    return scratch.diagnostics { try small(more, in: scratch) }
+      .map { $0.replacing(root, with: "LIBRARY") }
+  }
+
+  /// A small scenario, `small.yaml`, whose lines from the sixth on are given.
+  static func small(_ more: String, _ overrides: [String] = [], in scratch: ScratchLibrary? = nil)
+    throws -> ResolvedScenario
+  {
     let text = """
       name: small
       duration: 12 h
@@ -28,11 +37,9 @@ enum Scenarios {
       \(more)
 
       """
-    let scratch = try ScratchLibrary()
-    return scratch.diagnostics {
-      let path = try scratch.write(Data(text.utf8), "small.yaml")
-      return try ResolvedScenario(path: path, library: root)
-    }.map { $0.replacing(root, with: "LIBRARY") }
+    let scratch = try scratch ?? ScratchLibrary()
+    let path = try scratch.write(Data(text.utf8), "small.yaml")
+    return try ResolvedScenario(path: path, library: root, overrides: overrides)
   }
 
   /// Everything that can be run.

@@ -151,7 +151,7 @@ struct CellPoolsTests {
     let fewer = try Self.pools(margin)
     let vessels = try #require(fewer.position(of: "neutrophil", in: "blood"))
     #expect((fewer.start.cells[vessels] / 2.1e10 - (1 + 1.13 / 2)).magnitude < 1e-9)
-    #expect((fewer.pools[vessels].margins["lung"] ?? 0) == 1)
+    #expect(fewer.pools[vessels].margins == ["lung": 1])
   }
 
   /// A body twice as large has twice the cells.
@@ -159,7 +159,9 @@ struct CellPoolsTests {
     let whole = Self.lymphocytes()
     for (large, small) in zip(whole.pools, whole.part(of: 2).pools) {
       #expect((large.reference / small.reference - 2).magnitude < 1e-12)
-      for (to, rate) in large.flows { #expect((small.flows[to] ?? 0) / rate - 1 < 1e-12) }
+      for (one, other) in zip(large.flows, small.flows) {
+        #expect(one.pool == other.pool && (one.rate / other.rate - 1).magnitude < 1e-12)
+      }
     }
   }
 

@@ -4,17 +4,18 @@ extension Catalogue {
   /// Keys that hold names with keys of their own: of factors, kinds of cells, organs and so on.
   private static let holders: Set = [
     "accept", "amplify", "axes", "brakes", "cells", "changes", "endpoints", "faces", "factors",
-    "followers", "gives", "hasten_decay", "holds", "kinds", "lower", "medium",
+    "followers", "gives", "hasten_decay", "holds", "injections", "kinds", "lower", "medium",
     "observables",
-    "observe", "organs", "primers", "raise", "regions", "scenarios", "secretion", "signals",
-    "stress",
-    "tissues", "uptake", "vary", "within",
+    "observe", "organs", "perturbations", "primers", "raise", "regions", "scenarios", "secretion",
+    "signals",
+    "stays", "stress",
+    "tissues", "types", "uptake", "vary", "within",
   ]
   /// Keys that hold names with values.
   private static let holdersOfValues: Set = [
     "accept", "add", "conditions", "depth", "doses", "errors", "extraction", "folds",
     "hazards", "observables",
-    "ligands", "overlap", "plasma_half_lives",
+    "ligands", "margins", "overlap", "plasma_half_lives",
     "scales",
     "shares",
     "scenarios", "times", "vary",

@@ -5,7 +5,7 @@ extension Catalogue {
     duration: 12 h
     reduced: 1
     clock: {fork_at: 6 h}
-    host: {preset: mouse, organs: {muscle: {segments: 3e7}}}
+    host: {preset: mouse, organs: {muscle: {segments: 3e7}}, excised: [thymus]}
     observe:
       dim: {reads: viable, detection_limit: 10 cells, halving: 2 mm, depth: {lung: 5 mm}}
       dimmer: {reads: dna, detection_limit: 10 cells, halving: 1 mm, depth: {lung: 5 mm}}
@@ -42,7 +42,17 @@ extension Catalogue {
     factors:
       tnfa: {preset: tnfa, extraction: {liver: 0.1}, plasma_half_lives: {rat: 20 min}}
       pge2: pge2
-    systemic: {plasma: true}
+    systemic:
+      plasma: true
+      pools: true
+      perturbations:
+        one: {cells: [neutrophil], places: [blood], share: 0.1, rate: 0.1 1/h, margin: 0.5, production: 0.5, at: 1 h, until: 2 h}
+        other: {rate: 0.1 1/h, production: 0}
+        third: {margin: 0}
+      injections:
+        one: {factor: tnfa, amount: 1 ng, at: 1 h, over: 1 h}
+        other: {factor: tnfa, amount: 1 ng}
+        third: {factor: tnfa, amount: 1 ng}
     kinds:
       macrophage:
         preset: macrophage

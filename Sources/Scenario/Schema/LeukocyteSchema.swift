@@ -117,6 +117,10 @@ enum LeukocyteSchema {
         guard let node = section.name("node", of: nodes, "nodes that it drains to") else {
           return nil
         }
+        guard !nodes.contains(organ) else {
+          list.report(key: organ, "is under 'stays' already, from where cells go back to blood")
+          return nil
+        }
         return Leukocytes.Lymph(organ, to: node, flow: scale.flow * flow)
       }.compactMap { $0 }
     }

@@ -1,4 +1,5 @@
 import Body
+import Vocabulary
 
 /// The keys of `systemic.perturbations`: what is done to host cells off the grids.
 enum PerturbationSchema {
@@ -45,7 +46,7 @@ enum PerturbationSchema {
         "places that it acts in; all outside marrow if left out"
       ),
       from: start,
-      to: end ?? .infinity
+      to: end
     )
     func share(_ key: String, _ standard: String, _ allowed: String, _ meaning: String) -> Double {
       section.quantity(
@@ -83,7 +84,7 @@ enum PerturbationSchema {
       types: perturbation.types,
       places: perturbation.places,
       from: start,
-      to: end ?? .infinity
+      to: end
     )
     if perturbation == none {
       section.reading.report(
@@ -93,5 +94,40 @@ enum PerturbationSchema {
       )
     }
     return perturbation
+  }
+
+  /// Reads what is put into blood beside the treatment; `nil` where something was reported.
+  static func injection(_ section: Section, _ carried: [Factor]) -> FactorDose? {
+    let name = section.name("factor", of: carried.map(\.name), "factor that is put into blood")
+    let mass = section.quantity(
+      "amount",
+      .mass,
+      allowed: "1e-18 to 1 g",
+      "mass of it"
+    )
+    let start = section.quantity(
+      "at",
+      .time,
+      default: "0 h",
+      allowed: "0 to 240000 h",
+      source: "by definition: the start",
+      "when it begins"
+    )
+    let duration = section.quantity(
+      "over",
+      .time,
+      default: "1 min",
+      allowed: "1e-3 to 240000 h",
+      source: "by definition: a bolus",
+      "how long it takes"
+    )
+    guard let name, let factor = carried.first(where: { $0.name == name }) else { return nil }
+    return FactorDose(
+      route: .intravenous,
+      start: start,
+      duration: duration,
+      amounts: [name: mass / factor.molarMass / Unit.molesPerBase],
+      counted: [name]
+    )
   }
 }

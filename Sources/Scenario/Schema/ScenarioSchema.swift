@@ -179,6 +179,7 @@ enum ScenarioSchema {
     experiment.laws.plasmaEntry = systemic.entry
     experiment.poolsAct = systemic.hasPools ? true : nil
     experiment.perturbations = systemic.perturbations
+    experiment.injections = systemic.injections
     given.give(to: &experiment, top)
     heading.reduce(&experiment, top)
     outlook.look(at: &experiment, top)
@@ -203,6 +204,8 @@ enum ScenarioSchema {
     var entry = PlasmaEntry(), factors: [Factor] = []
     /// Whether host cells off the grids are followed, and what is done to them.
     var hasPools = false, perturbations: [Perturbation] = []
+    /// What is put into blood beside the treatment.
+    var injections: [FactorDose] = []
     /// Kinds of host cells whose law they follow.
     var kinds: Set<String> = []
   }
@@ -218,6 +221,15 @@ enum ScenarioSchema {
       var systemic = Systemic()
       let host = setting.host ?? setting.substitute
       (systemic.entry, systemic.factors) = plasma(section, host, frame)
+      systemic.injections = section.section("injections") { list in
+        if systemic.factors.isEmpty, let first = list.keys.first {
+          list.report(key: first, "goes into plasma; add plasma: true")
+          list.skipAll()
+          return []
+        }
+        return list.sections { PerturbationSchema.injection($1, systemic.factors) }
+          .compactMap { $0 }
+      }
       systemic.hasPools = section.flag(
         "pools",
         default: false,

@@ -18,6 +18,10 @@ public struct Layout: Codable, Sendable, Equatable {
   public var tissues: [Grid]
   /// Names of the factors that plasma carries between organs.
   public var circulating: [String]
+  /// The pools of host cells off the grids; `nil` where none are followed.
+  public var pools: [String]?
+  /// What was done to them, and put into blood, by then; `nil` for nothing.
+  public var perturbations: [Perturbation]?, injections: [FactorDose]?
   /// The doses that have begun.
   public var doses: [Dose]
   /// The doses of factors that have begun.
@@ -85,6 +89,11 @@ public struct Layout: Codable, Sendable, Equatable {
         cargo: experiment.vesicles?.cargo.keys.sorted() ?? []
       )
     }
+    pools = experiment.pools?.pools.map { "\($0.type) in \($0.place)" }
+    let perturbations = experiment.perturbations.filter { $0.start < time }
+    self.perturbations = pools == nil || perturbations.isEmpty ? nil : perturbations
+    let injections = experiment.injections.filter { $0.start < time }
+    self.injections = injections.isEmpty ? nil : injections
     doses = experiment.doses.filter { $0.start < time }
     factorDoses = experiment.factorDoses.filter { $0.start < time }
     laws =
@@ -138,6 +147,13 @@ public struct Layout: Codable, Sendable, Equatable {
     }
     guard other.circulating == circulating else {
       throw differs("its plasma carries other factors")
+    }
+    guard other.pools == pools, other.perturbations == perturbations,
+      other.injections == injections
+    else {
+      throw differs(
+        "its pools of host cells, or what was done to them or put into blood, are others"
+      )
     }
     guard other.tissues == tissues else {
       throw differs(
