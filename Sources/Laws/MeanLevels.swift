@@ -3,7 +3,7 @@ import Vocabulary
 
 /// Mean levels of cells in blood and organs, which signals take away from rest.
 ///
-///     dL/dt = (f − f₀) (a + b M) (1 − L) − (Σ hasten − Σ hasten₀) L − d (L − L₀)
+///     dL/dt = (f − f₀) (a + b M) (1 − L) − (Σ hasten − Σ hasten₀) L − (f₀ a + Σ hasten₀ + d) (L − L₀)
 ///     dM/dt = g (L − L₀) (1 − M) − m M
 ///     dE/dt = (ln 2 / T) (L − E)
 ///
@@ -33,9 +33,10 @@ extension CellProgram {
       let (row, rates) = (axis.activity, axis.axis.rates)
       let memory = axis.memory.map { mean[$0] } ?? 0
       let rise = max(0, drive.rise - least.rise) * (rates.naive + rates.memory * memory)
-      let rate = rise + max(0, drive.hastened - least.hastened) + rates.decay
+      let back = least.rise * rates.naive + least.hastened + rates.decay
+      let rate = rise + max(0, drive.hastened - least.hastened) + back
       if rate > 0 {
-        let steady = (rise + rates.decay * rest[row]) / rate
+        let steady = (rise + back * rest[row]) / rate
         next[row] = steady + (mean[row] - steady) * Elementary.exp(-rate * time)
       }
       guard let kept = axis.memory else { continue }

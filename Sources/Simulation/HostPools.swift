@@ -38,13 +38,14 @@ struct HostPools {
       kind.keepResponses { known.contains($0.signal) || own.contains($0.signal) }
       program = kind.program
       names = own
-      let rest = own.map { name in
+      var rest = own.map { name in
         name == HostKind.activityName ? kind.initialActivity : kind.initialLevels[name] ?? 0
       }
+      for follower in program.followers { rest[follower.row] = rest[follower.followed] }
       self.rest = rest
       given = carried.enumerated().compactMap { f, factor in
         guard let law = kind.secretion[factor.name], law.isGiven else { return nil }
-        let atRest = law.rate { name in own.firstIndex(of: name).map { rest[$0] } ?? 0 }
+        let atRest = law.rate { [rest] name in own.firstIndex(of: name).map { rest[$0] } ?? 0 }
         return (f, law, atRest)
       }
     }
@@ -100,9 +101,8 @@ struct HostPools {
     if let pool = blood[type] { numbers.draw(number, from: pool) }
   }
 
-  /// Takes the pools through a step that begins at a time (min), in plasma as it stands.
-  mutating func advance(from time: Double, _ plasma: BloodPlasma?) {
-    if let plasma { sense(plasma) }
+  /// Takes cells away in a step that begins at a time, min, as perturbations do.
+  mutating func perturb(from time: Double) {
     for perturbation in perturbations where perturbation.lasts(from: time, to: time + step) {
       let kept = Elementary.exp(-perturbation.rate * step)
       let left = perturbation.begins(from: time, to: time + step) ? 1 - perturbation.share : 1
@@ -112,6 +112,11 @@ struct HostPools {
         numbers.remove(share, of: i)
       }
     }
+  }
+
+  /// Takes the pools through a step that begins at a time (min), in plasma as it stands.
+  mutating func advance(from time: Double, _ plasma: BloodPlasma?) {
+    if let plasma { sense(plasma) }
     let before = numbers.cells
     let activity = production(at: time)
     pools.advance(&numbers, activity: activity)

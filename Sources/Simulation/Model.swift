@@ -142,6 +142,8 @@ public struct Model: Sendable {
     let start = ContinuousClock.now
     let before = spent
     decide()
+    let now = time
+    pools?.perturb(from: now)
     change(using: workers)
     sense()
     give()

@@ -15,7 +15,7 @@ extension Catalogue {
   private static let holdersOfValues: Set = [
     "accept", "add", "conditions", "depth", "doses", "errors", "extraction", "folds",
     "hazards", "observables",
-    "ligands", "margins", "overlap", "plasma_half_lives",
+    "ligands", "margins", "overlap", "provoked", "plasma_half_lives",
     "scales",
     "shares",
     "scenarios", "times", "vary",

@@ -133,13 +133,13 @@ struct CellTermsSchema {
   }
 
   /// Reports more of something than a cell has room for.
-  private static func refuse(_ count: Int, beyond most: Int, _ what: String, _ section: Section) {
+  static func refuse(_ count: Int, beyond most: Int, _ what: String, _ section: Section) {
     guard count > most else { return }
     section.reading.report(section.origin, section.path, "\(count) \(what); allowed are \(most)")
   }
 
   /// Reports a key that should be the name of a level of the cell.
-  private static func refuse(level name: String, among levels: [String], _ list: Section) {
+  static func refuse(level name: String, among levels: [String], _ list: Section) {
     list.skip(name)
     list.report(
       key: name,

@@ -247,6 +247,30 @@ enum KindSchema {
       )
     }
     let activity = HostKind.activityName
+    let provoked = section.section("provoked") { list in
+      list.keys.compactMap { name -> Secretion.Amount? in
+        guard levels.contains(name) else {
+          CellTermsSchema.refuse(level: name, among: levels, list)
+          return nil
+        }
+        return .init(
+          list.molar(
+            name,
+            .cellularRate,
+            allowed: "0 to 1e9 molecules/cell/s",
+            molarMass: molarMass,
+            "secretion of a cell in which the level is full besides"
+          ),
+          at: name
+        )
+      }
+    }
+    CellTermsSchema.refuse(
+      provoked.count,
+      beyond: CellProgram.mostTerms - 2,
+      "levels under 'provoked'",
+      section
+    )
     return Secretion(
       basal: amount("always", "secretion of any cell"),
       amounts: [
@@ -256,7 +280,7 @@ enum KindSchema {
           at: activity,
           isOfLack: true
         ),
-      ],
+      ] + provoked,
       folds: CellTermsSchema.folds(section, among: levels),
       brakes: ResponseSchema.read(section, "brakes", .share, .contacts, factors)
     )

@@ -162,6 +162,17 @@ enum LeukocyteSchema {
       return type
     }
     section.skip("home")
+    flow(&type, section, blood: blood, names)
+    return type
+  }
+
+  /// Reads how cells of a type that blood carries are found in it, and where they go.
+  private static func flow(
+    _ type: inout Leukocytes.CellType,
+    _ section: Section,
+    blood: Double,
+    _ names: [String]
+  ) {
     type.flowing =
       blood
       * (section.optionalQuantity(
@@ -189,9 +200,10 @@ enum LeukocyteSchema {
       default: false,
       "whether it goes through spleen, nodes and lymph"
     )
+    let (others, loss) = (names.filter { [name = type.name] in $0 != name }, type.loss)
     if section.has("becomes") {
       type.becomes = section.section("becomes") { becomes in
-        let into = becomes.name("type", of: names.filter { $0 != name }, "type that cells become")
+        let into = becomes.name("type", of: others, "type that cells become")
         let rate = becomes.quantity(
           "rate",
           .rate,
@@ -199,14 +211,13 @@ enum LeukocyteSchema {
           "rate at which cells in blood do"
         )
         // 1 over a mean life that is given in other units.
-        if rate > type.loss * (1 + 1e-9) {
+        if rate > loss * (1 + 1e-9) {
           becomes.report("rate", "is more than 1 over 'life', of which it is a part")
         }
         return into.map { Leukocytes.Becoming($0, rate: rate) }
       }
     }
     section.skip("becomes")
-    return type
   }
 
   /// The types, those that another becomes after it; reports those that come from nowhere, or from two sources.

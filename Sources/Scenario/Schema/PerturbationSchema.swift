@@ -4,28 +4,7 @@ import Vocabulary
 /// The keys of `systemic.perturbations`: what is done to host cells off the grids.
 enum PerturbationSchema {
   static func read(_ name: String, _ section: Section, _ pools: [CellPools.Pool]) -> Perturbation {
-    func names(_ key: String, _ known: [String], _ meaning: String) -> Set<String> {
-      let given = section.names(key, meaning)
-      for (n, name) in given.enumerated() where !known.contains(name) {
-        section.report(
-          key,
-          item: n,
-          "is none\(Suggestion.text(for: name, among: known)); expected some of \(known.joined(separator: ", "))"
-        )
-      }
-      return Set(given)
-    }
-    func each(_ names: [String]) -> [String] {
-      names.indices.filter { names.firstIndex(of: names[$0]) == $0 }.map { names[$0] }
-    }
-    let start = section.quantity(
-      "at",
-      .time,
-      default: "0 h",
-      allowed: "0 to 240000 h",
-      source: "by definition: the start",
-      "when it begins"
-    )
+    let start = start(section)
     let end = section.optionalQuantity(
       "until",
       .time,
@@ -33,21 +12,68 @@ enum PerturbationSchema {
       "when it ends; left out where it does not"
     )
     if let end, end <= start { section.report("until", "is no later than 'at'") }
-    var perturbation = Perturbation(
+    let none = Perturbation(
       name: name,
       types: names(
         "cells",
-        each(pools.map(\.type)),
+        of: pools.map(\.type),
+        section,
         "types of cells that it acts on; all if left out"
       ),
       places: names(
         "places",
-        each(pools.map(\.place)),
+        of: pools.map(\.place),
+        section,
         "places that it acts in; all outside marrow if left out"
       ),
       from: start,
       to: end
     )
+    var perturbation = none
+    change(&perturbation, section)
+    if perturbation == none {
+      section.reading.report(
+        section.origin,
+        section.path,
+        "does nothing; give it 'share', 'rate', 'margin' or 'production'"
+      )
+    }
+    return perturbation
+  }
+
+  /// Reads when something begins.
+  private static func start(_ section: Section) -> Double {
+    section.quantity(
+      "at",
+      .time,
+      default: "0 h",
+      allowed: "0 to 240000 h",
+      source: "by definition: the start",
+      "when it begins"
+    )
+  }
+
+  /// Reads a list of names that are known.
+  private static func names(
+    _ key: String,
+    of known: [String],
+    _ section: Section,
+    _ meaning: String
+  ) -> Set<String> {
+    let each = known.indices.filter { known.firstIndex(of: known[$0]) == $0 }.map { known[$0] }
+    let given = section.names(key, meaning)
+    for (n, name) in given.enumerated() where !known.contains(name) {
+      section.report(
+        key,
+        item: n,
+        "is none\(Suggestion.text(for: name, among: each)); expected some of \(each.joined(separator: ", "))"
+      )
+    }
+    return Set(given)
+  }
+
+  /// Reads what a perturbation does.
+  private static func change(_ perturbation: inout Perturbation, _ section: Section) {
     func share(_ key: String, _ standard: String, _ allowed: String, _ meaning: String) -> Double {
       section.quantity(
         key,
@@ -79,40 +105,13 @@ enum PerturbationSchema {
       source: "by definition: none",
       "rate at which it takes cells away while it lasts"
     )
-    let none = Perturbation(
-      name: name,
-      types: perturbation.types,
-      places: perturbation.places,
-      from: start,
-      to: end
-    )
-    if perturbation == none {
-      section.reading.report(
-        section.origin,
-        section.path,
-        "does nothing; give it 'share', 'rate', 'margin' or 'production'"
-      )
-    }
-    return perturbation
   }
 
   /// Reads what is put into blood beside the treatment; `nil` where something was reported.
   static func injection(_ section: Section, _ carried: [Factor]) -> FactorDose? {
     let name = section.name("factor", of: carried.map(\.name), "factor that is put into blood")
-    let mass = section.quantity(
-      "amount",
-      .mass,
-      allowed: "1e-18 to 1 g",
-      "mass of it"
-    )
-    let start = section.quantity(
-      "at",
-      .time,
-      default: "0 h",
-      allowed: "0 to 240000 h",
-      source: "by definition: the start",
-      "when it begins"
-    )
+    let mass = section.quantity("amount", .mass, allowed: "1e-18 to 1 g", "mass of it")
+    let start = start(section)
     let duration = section.quantity(
       "over",
       .time,

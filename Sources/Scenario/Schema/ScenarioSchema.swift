@@ -175,11 +175,7 @@ enum ScenarioSchema {
     experiment.tissues = tissues
     experiment.kinds = frame.kinds
     experiment.modalities = modalities
-    experiment.circulating = systemic.factors
-    experiment.laws.plasmaEntry = systemic.entry
-    experiment.poolsAct = systemic.hasPools ? true : nil
-    experiment.perturbations = systemic.perturbations
-    experiment.injections = systemic.injections
+    systemic.join(&experiment)
     given.give(to: &experiment, top)
     heading.reduce(&experiment, top)
     outlook.look(at: &experiment, top)
@@ -208,6 +204,14 @@ enum ScenarioSchema {
     var injections: [FactorDose] = []
     /// Kinds of host cells whose law they follow.
     var kinds: Set<String> = []
+
+    func join(_ experiment: inout Experiment) {
+      experiment.circulating = factors
+      experiment.laws.plasmaEntry = entry
+      experiment.poolsAct = hasPools ? true : nil
+      experiment.perturbations = perturbations
+      experiment.injections = injections
+    }
   }
 
   /// What joins the organs; nothing where the scenario does not ask for it.
