@@ -44,9 +44,16 @@ public struct CellPools: Sendable {
     /// Rate at which cells go on, 1/min.
     var leaving: Double { flows.reduce(0) { $0 + $1.rate } }
 
-    /// λ of some organs together.
-    func marginShare(of organs: Set<String>) -> Double {
-      margins.keys.sorted().filter { organs.contains($0) }.reduce(0) { $0 + (margins[$1] ?? 0) }
+    /// The pool where some places among those of all pools were taken out, and the share of its cells that is left.
+    func without(_ places: Set<String>, among whole: [Pool]) -> (pool: Pool, left: Double) {
+      var pool = self
+      pool.flows = flows.filter { !places.contains(whole[$0.pool].place) }
+      let gone = margins.keys.sorted().filter { places.contains($0) }
+        .reduce(0) { $0 + (margins[$1] ?? 0) }
+      pool.margin = margin * (1 - gone)
+      pool.margins = margins.filter { !places.contains($0.key) }.mapValues { $0 / (1 - gone) }
+      let left = places.contains(place) ? 0 : (1 + pool.margin) / (1 + margin)
+      return (pool, left)
     }
   }
 
@@ -126,18 +133,9 @@ public struct CellPools: Sendable {
     }
     guard made.allSatisfy({ $0 >= 0 }) else { return nil }
     production = zip(whole, made).map { excised.contains($0.place) ? 0 : $1 }
-    var cells = whole.map(\.reference)
-    pools = whole.enumerated().map { i, pool in
-      var pool = pool
-      pool.flows = pool.flows.filter { !excised.contains(whole[$0.pool].place) }
-      let gone = pool.marginShare(of: excised) * pool.margin
-      cells[i] *= excised.contains(pool.place) ? 0 : 1 - gone / (1 + pool.margin)
-      pool.margins = pool.margins.filter { !excised.contains($0.key) }
-        .mapValues { $0 * pool.margin / max(pool.margin - gone, .leastNonzeroMagnitude) }
-      pool.margin -= gone
-      return pool
-    }
-    start = Numbers(cells)
+    let left = whole.map { $0.without(excised, among: whole) }
+    pools = left.map(\.pool)
+    start = Numbers(left.map { $0.pool.reference * $0.left })
     (kept, integral, risen) = Self.rates(pools).propagators(over: step)
   }
 

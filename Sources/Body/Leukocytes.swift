@@ -183,6 +183,12 @@ extension Leukocytes {
     return pools
   }
 
+  /// The pools with the margins and ways that are left where organs were taken out.
+  public var remaining: [CellPools.Pool] {
+    let whole = pools
+    return whole.map { $0.without(excised, among: whole).pool }
+  }
+
   /// Adds the spleen, the nodes and the organs that lymph drains to the pools of a type in blood.
   private func circulate(_ type: CellType, from vessels: Int, _ pools: inout [CellPools.Pool]) {
     let cells = pools[vessels].reference

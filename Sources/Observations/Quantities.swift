@@ -228,7 +228,7 @@ public struct Quantities: Sendable {
   /// Host cells off the grids: in each place, and in blood those that flow and those in the margin of vessels of each organ.
   private var pools: [Entry] {
     guard experiment.poolsAct != nil else { return [] }
-    return experiment.host.leukocytes.pools.enumerated().flatMap { p, pool -> [Entry] in
+    return experiment.host.leukocytes.remaining.enumerated().flatMap { p, pool -> [Entry] in
       func entry(
         _ quantity: String,
         _ unit: String,

@@ -208,6 +208,7 @@ struct RunFigures {
         "Host cells of each kind, and their mean activity."
       )
     )
+    addBlood(curves)
     add(
       panels(
         curves,
@@ -229,6 +230,31 @@ struct RunFigures {
         "occlusion",
         "Occluded microvessels",
         "Share of the microvessels of an organ that hold an arrested cell; organs that never reach 0.1 % are left out."
+      )
+    )
+  }
+
+  /// What plasma carries, and white blood cells, where the run follows them.
+  private mutating func addBlood(_ curves: Curves) {
+    let carried = Set(run.scenario?.experiments.flatMap { $0.circulating.map(\.name) } ?? [])
+    add(
+      panels(
+        curves,
+        pairs(curves) { $0 == "plasma" && carried.contains($1) },
+        "plasma",
+        "Factors in plasma",
+        "Concentration of each factor that plasma carries, in arteries, beyond that of a host at rest."
+      )
+    )
+    let types = run.scenario?.experiments.first { $0.poolsAct != nil }?.host.leukocytes.types ?? []
+    let counts = Set(types.filter { $0.home == nil }.map { "\($0.name)_count" })
+    add(
+      panels(
+        curves,
+        pairs(curves) { $0 == "blood" && counts.contains($1) },
+        "leukocytes",
+        "White blood cells",
+        "Cells of each type that flow with blood; those in the margin of vessels are not counted."
       )
     )
   }

@@ -204,6 +204,16 @@ public struct Experiment: Sendable {
     return isSite ? spread ?? host.organs[organ].volume : host.organs[organ].volume
   }
 
+  /// Whether cells off the grids respond to a factor that plasma carries.
+  public func respondsOffGrids(to factor: String) -> Bool {
+    guard carried.contains(where: { $0.name == factor }) else { return false }
+    if !doses.isEmpty, program.signals.contains(factor) { return true }
+    let pooled = poolsAct == true ? Set(host.leukocytes.types.map(\.kind)) : []
+    return kinds.contains {
+      pooled.contains($0.name) && !$0.signals(among: carried.filter { $0.name == factor }).isEmpty
+    }
+  }
+
   /// Volume that a grid stands for over its own: that of its organ, shared with other grids of it that hold host cells.
   func represented(by grid: Int) -> Double {
     let organ = tissues[grid].organ

@@ -20,8 +20,8 @@ struct HostPools {
   private let step: Double
   /// Organ of each pool; `nil` in blood and nodes.
   private let organ: [Int?]
-  /// Position of the pool in blood of each type, and the kind whose law each type follows.
-  private let blood: [String: Int], kind: [String: String]
+  /// Position of the pool in blood of each type.
+  private let blood: [String: Int]
 
   /// What cells of a kind make of plasma, and give to it.
   private struct Law {
@@ -68,10 +68,6 @@ struct HostPools {
       byType[pool.type].flatMap { $0 }.map { Law($0, experiment.carried) }
     }
     levels = laws.map { $0?.rest ?? [] }
-    kind = Dictionary(
-      host.leukocytes.types.map { ($0.name, $0.kind) },
-      uniquingKeysWith: { first, _ in first }
-    )
     blood = Dictionary(
       pools.pools.enumerated().filter { $1.place == Leukocytes.vessels }.map { ($1.type, $0) },
       uniquingKeysWith: { first, _ in first }
@@ -82,16 +78,15 @@ struct HostPools {
   ///
   /// - Parameters:
   ///   - type: name of the type.
-  ///   - kind: name of the kind that they become on the grid.
   ///   - weight: cells that stand for one on the grid.
   /// - Returns: the supply; `nil` where there is no such type in blood.
-  func supply(of type: String, for kind: String, weight: Double) -> HostPopulations.Supply? {
+  func supply(of type: String, weight: Double) -> HostPopulations.Supply? {
     blood[type].map { pool in
       let (cells, reference) = (numbers.cells[pool], pools.pools[pool].reference)
       return HostPopulations.Supply(
         share: reference > 0 ? cells / reference : 0,
         cells: Int(min(cells / weight, Double(Int32.max))),
-        activity: self.kind[type] == kind ? levels[pool].first.map { Float($0) } : nil
+        activity: levels[pool].first.map { Float($0) }
       )
     }
   }

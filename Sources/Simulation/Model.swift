@@ -745,9 +745,7 @@ public struct Model: Sendable {
     let kinds = tissues[t].hosts.kinds
     guard let pools else { return live(&tissues[t], []) }
     let supply = kinds.map { kind in
-      kind.recruitment?.source.flatMap {
-        pools.supply(of: $0, for: kind.name, weight: shares[t])
-      }
+      kind.recruitment?.source.flatMap { pools.supply(of: $0, weight: shares[t]) }
     }
     let before = tissues[t].hosts.cells.map(\.ledger.recruited)
     let events = live(&tissues[t], supply)

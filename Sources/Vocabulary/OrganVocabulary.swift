@@ -16,4 +16,9 @@ public enum OrganVocabulary {
     "stomach", "small_intestine", "large_intestine", "pancreas", "spleen", "thymus", "uterus",
     "bronchial", "joint", "peritoneum", "rest",
   ]
+
+  /// Those that a host can live without.
+  public static let dispensable: Set = [
+    "stomach", "large_intestine", "pancreas", "spleen", "thymus", "uterus",
+  ]
 }

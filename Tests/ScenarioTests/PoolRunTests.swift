@@ -117,7 +117,7 @@ struct PoolRunTests {
   /// Monocytes in blood that meets IL-10 come with more of the activity of M2, and lose it within days.
   @Test func cellsTakeTheirActivityAlong() throws {
     let run = try run([
-      "kinds=[macrophage, resident_macrophage]", "factors=[il10]", "duration=10 d",
+      "kinds=[resting_macrophage]", "factors=[il10]", "duration=10 d",
       "clock={cell_step: 10 min, output_every: 12 h}", "systemic.plasma=true",
       "systemic.injections={il10: {factor: il10, amount: 1 ug}}",
     ])
@@ -239,7 +239,7 @@ struct PoolRunTests {
     (
       "systemic: {pools: true, perturbations: {a: {cells: [neutrophils], share: 0.5}}}",
       [
-        "small.yaml:6:53: systemic.perturbations.a.cells: found \"neutrophils\"; is none (did you mean 'neutrophil'?)…"
+        "small.yaml:6:53: systemic.perturbations.a.cells: found \"neutrophils\"; is no type of cell off the grids (did you mean 'neutrophil'?)…"
       ]
     ),
     (
@@ -251,6 +251,32 @@ struct PoolRunTests {
     (
       "systemic: {pools: true, perturbations: {a: {share: 0.5, at: 2 h, until: 1 h}}}",
       ["small.yaml:6:73: systemic.perturbations.a.until: is no later than 'at'"]
+    ),
+    (
+      "systemic: {pools: true, perturbations: {a: {cells: [neutrophil], places: [lung], share: 0.5}}}",
+      [
+        "small.yaml:6:66: systemic.perturbations.a.places: there are none of these cells; they are in blood, marrow, those of the margin with those of blood"
+      ]
+    ),
+    (
+      "systemic: {pools: true, perturbations: {a: {cells: [], share: 0.5, at: 2 d}}}",
+      [
+        "small.yaml:6:52: systemic.perturbations.a.cells: names none; leave it out for all",
+        "small.yaml:6:72: systemic.perturbations.a.at: lies after the end of the run at 12 h",
+      ]
+    ),
+    (
+      "factors: [oxygen]\nsystemic: {injections: {a: {factor: oxygen, amount: 1 ug}}}",
+      [
+        "small.yaml:6:11: factors.oxygen: is not used in any tissue; add it to one under 'tissues' or remove it",
+        "small.yaml:7:25: systemic.injections.a: goes into plasma, which carries no factor; add plasma: true, and to 'factors' what is put in",
+      ]
+    ),
+    (
+      "systemic: {pools: true}\nkinds: {neutrophil: {preset: neutrophil, recruitment: {from: neutrophile}}}\nfactors: [il1b]\ntissues: {leg: {organ: muscle, voxels: 4 x 4 x 4, spacing: 20 um, cells: {neutrophil: {density: 1e6 cells/mL}}, factors: {il1b: {}}}}",
+      [
+        "small.yaml:7:1: kinds.neutrophil.recruitment.from: found \"neutrophile\" (did you mean 'neutrophil'?)…"
+      ]
     ),
   ]
 

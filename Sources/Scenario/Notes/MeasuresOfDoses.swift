@@ -130,27 +130,27 @@ extension Measure {
   /// Factors of what is given in place of cells that act on something.
   static let effectsOfFactors = Measure(
     name: "factors_given_that_act",
-    meaning: "factors given in place of cells to which something in a block responds",
+    meaning: "factors given in place of cells, or put into blood, to which something responds",
     kind: .number,
     allowed: "0 to 1000",
     words: ["factors"],
     looking: .arm { experiment in
-      let given = Set(
-        experiment.factorDoses.flatMap { $0.amounts.filter { $0.value > 0 }.keys }
-      ).sorted()
-      guard !given.isEmpty else { return [] }
-      let acting = given.count { factor in
-        experiment.tissues.contains { tissue in
-          tissue.solved.contains(factor) && Block(tissue, of: experiment).hasResponse(to: factor)
+      func finding(_ doses: [FactorDose], _ path: String) -> Finding? {
+        let given = Set(doses.flatMap { $0.amounts.filter { $0.value > 0 }.keys }).sorted()
+        guard !given.isEmpty else { return nil }
+        let acting = given.count { factor in
+          experiment.respondsOffGrids(to: factor)
+            || experiment.tissues.contains { tissue in
+              tissue.solved.contains(factor)
+                && Block(tissue, of: experiment).hasResponse(to: factor)
+            }
         }
+        return Finding(path: path, value: Double(acting), words: ["factors": given.listed])
       }
       return [
-        Finding(
-          path: "treatment.gives",
-          value: Double(acting),
-          words: ["factors": given.listed]
-        )
-      ]
+        finding(experiment.factorDoses, "treatment.gives"),
+        finding(experiment.injections, "systemic.injections"),
+      ].compactMap { $0 }
     }
   )
 

@@ -134,13 +134,14 @@ enum HostSchema {
     let fixed = Set(host.organs.compactMap(\.drainsTo))
     let loose = host.organs.indices.filter {
       host.organs[$0].supply == .arterial && !fixed.contains($0)
+        && OrganVocabulary.dispensable.contains(names[$0])
     }.map { names[$0] }
     let out = section.names("excised", "organs that were taken out before the run starts")
     for (n, organ) in out.enumerated() where !loose.contains(organ) {
       section.report(
         "excised",
         item: n,
-        "is none that can be taken out\(Suggestion.text(for: organ, among: loose)); expected some of \(loose.joined(separator: ", "))"
+        "is no organ that a host can live without\(Suggestion.text(for: organ, among: loose)); expected some of \(loose.joined(separator: ", "))"
       )
     }
     guard !out.isEmpty, Set(out).isSubset(of: loose) else { return }

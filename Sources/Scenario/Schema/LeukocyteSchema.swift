@@ -30,7 +30,10 @@ enum LeukocyteSchema {
     }
     let sum = cells.margins.values.reduce(0, +)
     if !cells.margins.isEmpty, (sum - 1).magnitude > 0.01 {
-      section.report("margins", "add up to \((1000 * sum).rounded() / 1000); allowed is 1")
+      section.report(
+        "margins",
+        "add up to \((1000 * sum).rounded() / 1000) with those of the preset; allowed is 1"
+      )
     }
     cells.stays = section.section("stays") { list in
       let places = ["spleen"] + Leukocytes.nodes

@@ -46,6 +46,19 @@ enum ScenarioCheck {
     }
   }
 
+  /// Reports kinds that come from cells that blood does not have.
+  static func sources(of kinds: [HostKind], among types: [Leukocytes.CellType], _ top: Section) {
+    let names = types.filter { $0.home == nil }.map(\.name)
+    for kind in kinds {
+      guard let source = kind.recruitment?.source, !names.contains(source) else { continue }
+      top.reading.report(
+        top.origin(of: "kinds"),
+        ["kinds", kind.name, "recruitment", "from"],
+        "found \"\(source)\"\(Suggestion.text(for: source, among: names)); blood of the host has \(names.joined(separator: ", "))"
+      )
+    }
+  }
+
   /// Reports factors given instead of cells that have no effect: not secreted by the product, or not present in any
   /// tissue where
   /// they are given; and those whose loss from plasma is not known.

@@ -227,12 +227,16 @@ enum ScenarioSchema {
       (systemic.entry, systemic.factors) = plasma(section, host, frame)
       systemic.injections = section.section("injections") { list in
         if systemic.factors.isEmpty, let first = list.keys.first {
-          list.report(key: first, "goes into plasma; add plasma: true")
+          list.report(
+            key: first,
+            "goes into plasma, which carries no factor; add plasma: true, and to 'factors' what is put in"
+          )
           list.skipAll()
           return []
         }
-        return list.sections { PerturbationSchema.injection($1, systemic.factors) }
-          .compactMap { $0 }
+        return list.sections {
+          PerturbationSchema.injection($1, systemic.factors, duration: frame.duration)
+        }.compactMap { $0 }
       }
       systemic.hasPools = section.flag(
         "pools",
@@ -246,10 +250,11 @@ enum ScenarioSchema {
         }
         return systemic
       }
-      let pools = host.leukocytes.pools
-      systemic.kinds = Set(host.leukocytes.types.map(\.kind))
+      let cells = host.leukocytes
+      let pools = cells.remaining.filter { !cells.excised.contains($0.place) }
+      systemic.kinds = Set(cells.types.map(\.kind))
       systemic.perturbations = section.section("perturbations") { list in
-        list.sections { PerturbationSchema.read($0, $1, pools) }
+        list.sections { PerturbationSchema.read($0, $1, pools, duration: frame.duration) }
       }
       if setting.host != nil, pools.isEmpty {
         section.report("pools", "the host has no 'leukocytes'")
@@ -335,6 +340,9 @@ enum ScenarioSchema {
     }
     if setting.hasPlace, top.reading.diagnostics.isEmpty {
       ScenarioCheck.kinds(frame.kinds, liveIn: tissues, orPools: systemic.kinds, top)
+      if systemic.hasPools {
+        ScenarioCheck.sources(of: frame.kinds, among: host.leukocytes.types, top)
+      }
     }
     ScenarioCheck.spread(of: given.treatment, holds: tissues, host, top)
     if let product {
