@@ -5,7 +5,15 @@ extension Catalogue {
     duration: 12 h
     reduced: 1
     clock: {fork_at: 6 h}
-    host: {preset: mouse, organs: {muscle: {segments: 3e7}}, excised: [thymus]}
+    host:
+      preset: mouse
+      organs: {muscle: {segments: 3e7}}
+      excised: [thymus]
+      leukocytes:
+        types:
+          nonclassical_monocyte: {becomes: {type: old_monocyte, rate: 0.1 1/d}}
+          old_monocyte: {kind: resting_macrophage, becomes: {type: oldest_monocyte, rate: 0.1 1/d}, life: 1 d}
+          oldest_monocyte: {kind: resting_macrophage, life: 1 d}
     observe:
       dim: {reads: viable, detection_limit: 10 cells, halving: 2 mm, depth: {lung: 5 mm}}
       dimmer: {reads: dna, detection_limit: 10 cells, halving: 1 mm, depth: {lung: 5 mm}}
@@ -47,8 +55,8 @@ extension Catalogue {
       pools: true
       perturbations:
         one: {cells: [neutrophil], places: [blood], share: 0.1, rate: 0.1 1/h, margin: 0.5, production: 0.5, at: 1 h, until: 2 h}
-        other: {rate: 0.1 1/h, production: 0}
-        third: {margin: 0}
+        other: {rate: 0.1 1/h, production: 0, places: [blood]}
+        third: {rate: 0.1 1/h, margin: 0, places: [blood]}
       injections:
         one: {factor: tnfa, amount: 1 ng, at: 1 h, over: 1 h}
         other: {factor: tnfa, amount: 1 ng}
