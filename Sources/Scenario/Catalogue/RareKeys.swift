@@ -82,6 +82,10 @@ extension Catalogue {
         secretion: {pge2: {always: 1 molecules/cell/s, folds: {fed: 2}}}
         change: {into: other, needs: fed}
       other: {death: {rate: 0.01 1/h}}
+      third:
+        preset: macrophage
+        axes: {fed: {raise: {tnfa: {half: 1 nM}}, lower: {tnfa: {half: 1 nM, weight: 0.5}}, rate: 0.1 1/h}}
+        followers: {lipid: {axis: fed, half_life: 12 h}}
     tissues:
       block:
         organ: muscle

@@ -10,6 +10,7 @@ enum PerturbationSchema {
     _ pools: [CellPools.Pool],
     duration: Double?
   ) -> Perturbation {
+    let failures = section.reading.failures
     let start = start(section, duration)
     let end = section.optionalQuantity(
       "until",
@@ -38,7 +39,6 @@ enum PerturbationSchema {
       to: end
     )
     var perturbation = none
-    let failures = section.reading.failures
     change(&perturbation, section)
     guard section.reading.failures == failures else { return perturbation }
     check(perturbation, pools, section)
