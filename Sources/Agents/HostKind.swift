@@ -26,8 +26,10 @@ public struct HostKind: Codable, Sendable {
     }
   }
 
-  /// Recruitment from blood: arrivals per tissue volume = (r₀ + Σ raise) I / I₀, where blood has I of the cells that it has I₀ of without
-  /// disease.
+  /// Recruitment from blood: arrivals per tissue volume = (r₀ + Σ raise) I / I₀.
+  ///
+  /// Blood has I of the cells that it has I₀ of without disease. What comes at rest, r₀, is among what keeps these numbers; the
+  /// others are missing in blood.
   public struct Recruitment: Codable, Sendable {
     /// Arrivals without any signal, cells/um³/min.
     public var rate: Double

@@ -63,6 +63,8 @@ public struct HostPopulations: Sendable {
   private let index: [String: Int]
   /// Found anew in each step.
   private var culprit: Culprit
+  /// Cells of each kind that the last step drew from what blood had to give, beyond those that come at rest.
+  public private(set) var drawn: [Int]
 
   /// Steps after which cells are put in the order of their voxels anew.
   private static let ordering: UInt32 = 128
@@ -71,7 +73,7 @@ public struct HostPopulations: Sendable {
   public struct Supply: Sendable {
     /// Cells in blood relative to a host without disease.
     public var share: Double
-    /// Most that can come.
+    /// Most that can come beyond those at rest.
     public var cells: Int
     /// Their activity; `nil` where they are as the kind says.
     public var activity: Float?
@@ -113,6 +115,7 @@ public struct HostPopulations: Sendable {
     self.shape = shape
     cells = kinds.map { HostCells(rows: $0.names.count) }
     due = kinds.map { _ in [] }
+    drawn = kinds.map { _ in 0 }
     index = Dictionary(uniqueKeysWithValues: kinds.enumerated().map { ($1.name, $0) })
     next = first
     self.first = first
@@ -374,10 +377,14 @@ public struct HostPopulations: Sendable {
     _ contacts: GridContacts,
     _ supply: [Supply?]
   ) {
+    // Kinds that come from the same cells share what there is of them.
+    var left: [String: Int] = [:]
     for (kind, law) in kinds.enumerated() {
+      drawn[kind] = 0
       guard let recruitment = law.recruitment, recruitment.largest > 0 else { continue }
       let supply = supply.isEmpty ? nil : supply[kind]
-      var left = supply?.cells ?? Int.max
+      let source = recruitment.source ?? ""
+      let most = supply.map { left[source] ?? $0.cells }
       let mean = recruitment.largest * shape.volume * step.time * (supply?.share ?? 1)
       let draws = step.chance.block(.recruitment, cell: first + UInt32(kind), step: step.number)
       let tries = Int(mean) + (draws.uniform < mean - mean.rounded(.down) ? 1 : 0)
@@ -404,11 +411,16 @@ public struct HostPopulations: Sendable {
           + recruitment.raise.sum {
             senses.level(of: $0, voxel: voxel, fields, contacts)
           }
-        guard more.secondUniform * recruitment.largest < rate, left > 0 else { continue }
-        left -= 1
+        let reached = more.secondUniform * recruitment.largest
+        guard reached < rate else { continue }
+        if let most, reached >= recruitment.rate {
+          guard drawn[kind] < most else { continue }
+          drawn[kind] += 1
+        }
         add(to: kind, at: place, activity: supply?.activity, step.chance)
         cells[kind].ledger.recruited += 1
       }
+      if let most { left[source] = most - drawn[kind] }
     }
   }
 }

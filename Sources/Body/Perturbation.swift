@@ -2,10 +2,10 @@
 public struct Perturbation: Codable, Sendable, Equatable {
   /// Its name.
   public var name: String
-  /// Names of the types of cells that it acts on; empty for all.
-  public var types: Set<String>
-  /// Names of the places that it acts in; empty for all outside marrow.
-  public var places: Set<String>
+  /// Names of the types of cells that it acts on, in order; empty for all.
+  public var types: [String]
+  /// Names of the places that it acts in, in order; empty for all outside marrow.
+  public var places: [String]
   /// When it begins and ends, min; `nil` where it does not end.
   public var start: Double, end: Double?
   /// Share of the cells that it takes away when it begins.
@@ -20,8 +20,8 @@ public struct Perturbation: Codable, Sendable, Equatable {
   /// A perturbation without effect, from a time to another, min.
   public init(
     name: String,
-    types: Set<String> = [],
-    places: Set<String> = [],
+    types: [String] = [],
+    places: [String] = [],
     from start: Double,
     to end: Double?
   ) {

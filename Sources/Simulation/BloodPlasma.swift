@@ -124,7 +124,9 @@ struct BloodPlasma {
   /// The same for cells of a pool: in the vessels of an organ, or in arteries.
   func level(named name: String, inPool organ: Int?) -> Double? {
     guard let organ else {
-      return factors.firstIndex { $0.name == name }.map { max(0, seen($0).arterial) }
+      return factors.firstIndex { $0.name == name }.map {
+        max(0, levels[$0].mean[PlasmaCircuit.arteries])
+      }
     }
     return level(named: name, in: organ)
   }

@@ -84,8 +84,8 @@ struct HostPools {
     blood[type].map { pool in
       let (cells, reference) = (numbers.cells[pool], pools.pools[pool].reference)
       return HostPopulations.Supply(
-        share: reference > 0 ? cells / reference : 0,
-        cells: Int(min(cells / weight, Double(Int32.max))),
+        share: reference > 0 ? max(0, cells / reference) : 0,
+        cells: Int(max(0, min(cells / weight, Double(Int32.max)))),
         activity: levels[pool].first.map { Float($0) }
       )
     }
@@ -96,11 +96,11 @@ struct HostPools {
     if let pool = blood[type] { numbers.draw(number, from: pool) }
   }
 
-  /// Takes cells away in a step that begins at a time, min, as perturbations do.
-  mutating func perturb(from time: Double) {
-    for perturbation in perturbations where perturbation.lasts(from: time, to: time + step) {
+  /// Takes cells away in a step from a time to the next (min), as perturbations do.
+  mutating func perturb(from time: Double, to next: Double) {
+    for perturbation in perturbations where perturbation.lasts(from: time, to: next) {
       let kept = Elementary.exp(-perturbation.rate * step)
-      let left = perturbation.begins(from: time, to: time + step) ? 1 - perturbation.share : 1
+      let left = perturbation.begins(from: time, to: next) ? 1 - perturbation.share : 1
       let share = 1 - left * kept
       guard share > 0 else { continue }
       for (i, pool) in pools.pools.enumerated() where perturbation.acts(on: pool) {
@@ -109,20 +109,20 @@ struct HostPools {
     }
   }
 
-  /// Takes the pools through a step that begins at a time (min), in plasma as it stands.
-  mutating func advance(from time: Double, _ plasma: BloodPlasma?) {
+  /// Takes the pools through a step from a time to the next (min), in plasma as it stands.
+  mutating func advance(from time: Double, to next: Double, _ plasma: BloodPlasma?) {
     if let plasma { sense(plasma) }
     let before = numbers.cells
-    let activity = production(at: time)
+    let activity = production(from: time, to: next)
     pools.advance(&numbers, activity: activity)
     if plasma != nil { carry(from: before, activity) }
   }
 
-  /// Production of each pool at a time (min) relative to rest.
-  private func production(at time: Double) -> [Double] {
+  /// Production of each pool in a step from a time to the next (min), relative to rest.
+  private func production(from time: Double, to next: Double) -> [Double] {
     pools.pools.map { pool in
       perturbations.reduce(1) {
-        $1.lasts(from: time, to: time + step) && $1.actsOn(type: pool.type)
+        $1.lasts(from: time, to: next) && $1.actsOn(type: pool.type)
           ? $0 * $1.production : $0
       }
     }
@@ -189,7 +189,7 @@ struct HostPools {
     ]
     return lists.allSatisfy { list in
       list.count == pools.pools.count && list.allSatisfy { $0.magnitude < 1e30 }
-    } && numbers.cells.allSatisfy { $0 >= 0 }
+    } && numbers.cells.allSatisfy { $0 > -1 }
       && zip(levels, laws).allSatisfy { levels, law in
         levels.count == law?.rest.count ?? 0 && levels.allSatisfy { (0...1).contains($0) }
       }

@@ -142,8 +142,8 @@ public struct Model: Sendable {
     let start = ContinuousClock.now
     let before = spent
     decide()
-    let now = time
-    pools?.perturb(from: now)
+    let (now, next) = (time, Double(step + 1) * experiment.clock.step)
+    pools?.perturb(from: now, to: next)
     change(using: workers)
     sense()
     give()
@@ -747,12 +747,10 @@ public struct Model: Sendable {
     let supply = kinds.map { kind in
       kind.recruitment?.source.flatMap { pools.supply(of: $0, weight: shares[t]) }
     }
-    let before = tissues[t].hosts.cells.map(\.ledger.recruited)
     let events = live(&tissues[t], supply)
-    for (k, kind) in kinds.enumerated() {
+    for (kind, drawn) in zip(kinds, tissues[t].hosts.drawn) where drawn > 0 {
       guard let source = kind.recruitment?.source else { continue }
-      let came = tissues[t].hosts.cells[k].ledger.recruited - before[k]
-      self.pools?.draw(Double(came) * shares[t], of: source)
+      self.pools?.draw(Double(drawn) * shares[t], of: source)
     }
     return events
   }
@@ -883,8 +881,8 @@ public struct Model: Sendable {
 
   /// Takes pools of host cells through a step, and lets plasma take what cells and grids give to it, and bring it to the organs.
   private mutating func carryPlasma() throws(MassError) {
-    let (now, carrier) = (time, plasma)
-    pools?.advance(from: now, carrier)
+    let (now, next, carrier) = (time, Double(step + 1) * experiment.clock.step, plasma)
+    pools?.advance(from: now, to: next, carrier)
     let given = carrier.flatMap { [pools] in pools?.given($0) } ?? []
     guard let factors = plasma?.factors.count else { return }
     let grids = tissues.indices.map { tissues[$0].exchangeWithPlasma(of: factors) }

@@ -71,6 +71,27 @@ struct PoolRunTests {
     #expect(blood.residual.magnitude < 1e-6 * blood.cells)
   }
 
+  /// Two kinds that come from the same cells share what there is of them, and none is drawn twice.
+  @Test func kindsShareWhatThereIs() throws {
+    let run = try run([
+      "duration=3 h", "factors=[il1b]",
+      "kinds={neutrophil: {preset: neutrophil, recruitment: {raise: {il1b: {weight: 1e8 cells/mL/h}}}}, second: {preset: neutrophil, recruitment: {raise: {il1b: {weight: 1e8 cells/mL/h}}}}}",
+      "tissues={lung: {organ: muscle, voxels: 10 x 10 x 10, spacing: 20 um, cells: {neutrophil: {density: 1e6 cells/mL}}, factors: {il1b: {initial: 10 ng/mL}}}}",
+    ])
+    let last = try #require(run.snapshots.last)
+    let blood = try pool("neutrophil", "blood", last)
+    #expect(blood.cells >= 0 && blood.cells < 0.5 * blood.initial, "\(blood.cells)")
+    #expect(last.populations[0].allSatisfy { $0.ledger.recruited > 0 })
+  }
+
+  /// A healthy liver, whose macrophages are replaced at rest, leaves blood as it is.
+  @Test func aHealthyBlockDrawsNothing() throws {
+    let run = try run(["duration=24 h", "tissues={liver: healthy-liver}"])
+    let last = try #require(run.snapshots.last)
+    #expect(last.populations[0].contains { $0.ledger.recruited > 0 })
+    for pool in last.pools { #expect((pool.cells / pool.initial - 1).magnitude < 0.01) }
+  }
+
   /// With a tenth of the neutrophils in blood a tenth come, and where there are none, none.
   @Test func fewComeWhereBloodHasFew() throws {
     func come(_ share: Double) throws -> Double {

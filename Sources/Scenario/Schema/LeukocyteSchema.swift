@@ -4,13 +4,16 @@ import Vocabulary
 
 /// The keys of `leukocytes` of a host.
 enum LeukocyteSchema {
+  /// Names of organs that a host may have.
+  private static let known = OrganVocabulary.names
+
   /// Reads the cells off the grids of a host.
   ///
   /// - Parameters:
   ///   - section: the section.
   ///   - scale: from the reference weight to that of the host.
   ///   - blood: volume of its blood, um³.
-  ///   - organs: names of its organs.
+  ///   - organs: names of its organs; what is said of others counts as taken out with them.
   /// - Returns: the cells; as far as they could be read where something was reported.
   static func read(
     _ section: Section,
@@ -20,7 +23,7 @@ enum LeukocyteSchema {
   ) -> Leukocytes {
     var cells = Leukocytes()
     cells.blood = blood
-    cells.margins = section.numbers("margins", of: organs) {
+    cells.margins = section.numbers("margins", of: known) {
       $0.quantity(
         $1,
         .fraction,
@@ -39,16 +42,21 @@ enum LeukocyteSchema {
       let places = ["spleen"] + Leukocytes.nodes
       return list.sections { stay($0, $1, among: places, list) }.compactMap { $0 }
     }
-    section.section("lymph") { lymph($0, scale, organs, &cells) }
+    section.section("lymph") { lymph($0, scale, &cells) }
     var own: Set<String> = []
     let types = section.section("types") { list in
       let names = list.keys
       return list.sections { name, section in
         if section.has("blood") { own.insert(name) }
-        return type(name, section, scale, blood: blood, organs, names)
+        return type(name, section, scale, blood: blood, names)
       }
     }
     cells.types = ordered(types, own: own, section)
+    let named =
+      cells.lymph.map(\.organ) + cells.types.compactMap(\.home?.organ) + cells.margins.keys
+      + cells.stays.map(\.place).filter(known.contains)
+    // The reserve is there whether or not the host lists marrow as an organ.
+    cells.excised = Set(named).subtracting(organs + [Leukocytes.reserve])
     return cells
   }
 
@@ -81,7 +89,6 @@ enum LeukocyteSchema {
   private static func lymph(
     _ section: Section,
     _ scale: HostSchema.Scale,
-    _ organs: [String],
     _ cells: inout Leukocytes
   ) {
     guard section.has("organs") else {
@@ -103,10 +110,10 @@ enum LeukocyteSchema {
     let nodes = cells.stays.map(\.place)
     cells.lymph = section.section("organs") { list in
       list.sections { organ, section in
-        guard organs.contains(organ) else {
+        guard known.contains(organ) else {
           list.report(
             key: organ,
-            "is no organ of the host\(Suggestion.text(for: organ, among: organs)); its organs are \(organs.joined(separator: ", "))"
+            "is no organ\(Suggestion.text(for: organ, among: known)); organs are \(known.joined(separator: ", "))"
           )
           section.skipAll()
           return nil
@@ -134,7 +141,6 @@ enum LeukocyteSchema {
     _ section: Section,
     _ scale: HostSchema.Scale,
     blood: Double,
-    _ organs: [String],
     _ names: [String]
   ) -> Leukocytes.CellType {
     let kind =
@@ -153,7 +159,7 @@ enum LeukocyteSchema {
     )
     if section.has("home") {
       type.home = section.section("home") { home in
-        let organ = home.name("organ", of: organs, "organ that it lives in alone")
+        let organ = home.name("organ", of: known, "organ that it lives in alone")
         let cells = home.quantity(
           "cells",
           .cells,

@@ -96,7 +96,7 @@ enum PerturbationSchema {
     _ what: String,
     _ section: Section,
     _ meaning: String
-  ) -> Set<String> {
+  ) -> [String] {
     let each = known.indices.filter { known.firstIndex(of: known[$0]) == $0 }.map { known[$0] }
     let given = section.names(key, meaning)
     if section.has(key), given.isEmpty { section.report(key, "names none; leave it out for all") }
@@ -107,7 +107,7 @@ enum PerturbationSchema {
         "is no \(what)\(Suggestion.text(for: name, among: each)); expected some of \(each.joined(separator: ", "))"
       )
     }
-    return Set(given)
+    return Set(given).sorted()
   }
 
   /// Reads what a perturbation does.

@@ -259,6 +259,12 @@ enum ScenarioSchema {
       if setting.host != nil, pools.isEmpty {
         section.report("pools", "the host has no 'leukocytes'")
       }
+      if CellPools(cells.pools, step: 1) == nil {
+        section.report(
+          "pools",
+          "no production keeps the numbers of host.leukocytes; a type that another becomes has no 'marrow', and none becomes one with a 'home'"
+        )
+      }
       return systemic
     }
   }
