@@ -493,7 +493,7 @@ struct BrokenOverlay: Sendable, CustomTestStringConvertible {
       "unknown key",
       "name: odd\nimunity: {t_cells: 0}\n",
       says:
-        "overlays/odd.yaml:2:1: host.imunity: unknown key (did you mean 'immunity'?); its keys are arterial_share, body_weight, cardiac_output, coagulation, immunity, large_vessel_blood, name, organs, overlays, plasma_share, preset, reference_weight, species"
+        "overlays/odd.yaml:2:1: host.imunity: unknown key (did you mean 'immunity'?); its keys are arterial_share, body_weight, cardiac_output, coagulation, excised, immunity, large_vessel_blood, leukocytes, name, organs, overlays, plasma_share, preset, reference_weight, species"
     ),
     .init(
       "organ misspelt",

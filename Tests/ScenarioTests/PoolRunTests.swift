@@ -76,7 +76,7 @@ struct PoolRunTests {
     let run = try run([
       "duration=3 h", "factors=[il1b]",
       "kinds={neutrophil: {preset: neutrophil, recruitment: {raise: {il1b: {weight: 1e8 cells/mL/h}}}}, second: {preset: neutrophil, recruitment: {raise: {il1b: {weight: 1e8 cells/mL/h}}}}}",
-      "tissues={lung: {organ: muscle, voxels: 10 x 10 x 10, spacing: 20 um, cells: {neutrophil: {density: 1e6 cells/mL}}, factors: {il1b: {initial: 10 ng/mL}}}}",
+      "tissues={leg: {organ: muscle, voxels: 10 x 10 x 10, spacing: 20 um, cells: {neutrophil: {density: 1e6 cells/mL}}, factors: {il1b: {initial: 10 ng/mL}}}}",
     ])
     let last = try #require(run.snapshots.last)
     let blood = try pool("neutrophil", "blood", last)
